@@ -1,0 +1,48 @@
+# Shortcuts over the CMake presets in CMakePresets.json.
+#   make            build               make demo     build and show it at work
+#   make test       all tests           make bench    build and run the benchmarks
+#   make test-asan  all tests under the address and undefined behaviour sanitizers
+#   make test-tsan  the runtime's tests under the thread sanitizer
+#   make format     lay out the sources make clean    remove everything that was built
+
+MAKEFLAGS += --no-print-directory
+# Outside a terminal, ninja would print a line per compiled file.
+quiet := $(if $(MAKE_TERMOUT),,-- --quiet)
+
+.PHONY: build demo test test-asan test-tsan bench format clean deps
+
+build: build-release
+
+demo: build-release
+	@scripts/demo.sh build/release
+
+test: build-release
+	@ctest --preset release
+
+test-asan: build-asan
+	@ctest --preset asan
+
+test-tsan: build-tsan
+	@ctest --preset tsan
+
+bench: build/release/build.ninja
+	@cmake --build --preset release --target duban_bench $(quiet)
+	@build/release/duban_bench
+
+format:
+	@find engine runtime cli tests bench -name '*.cc' -o -name '*.h' | xargs clang-format -i
+
+clean:
+	@rm -rf build
+
+deps:
+	@scripts/install-deps.sh
+
+.PHONY: build-release build-asan build-tsan
+build-release build-asan build-tsan: build-%: build/%/build.ninja
+	@cmake --build --preset $* $(quiet)
+
+# Ninja itself configures again when a CMake file changes or a source file is added.
+build/%/build.ninja: | deps
+	@echo "Configuring build/$*; its first build takes a few minutes"
+	@cmake --preset $* >/dev/null
