@@ -1,0 +1,60 @@
+#include "engine/digest.h"
+
+#include <xxhash.h>
+
+namespace duban {
+namespace {
+
+// Each part starts with what it is, so that a number and the text of its bytes differ.
+constexpr char kText = 's';
+constexpr char kNumber = 'i';
+
+// Lowest byte first, whatever the machine: digests are written to disk.
+void append_fixed(std::string& buffer, uint64_t number) {
+  for (int i = 0; i < 8; ++i) buffer += static_cast<char>(number >> (8 * i) & 0xff);
+}
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+}  // namespace
+
+std::string Digest::to_hex() const {
+  std::string hex;
+  hex.reserve(32);
+  for (const uint64_t half : {high, low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) hex += kHexDigits[half >> shift & 0xf];
+  }
+  return hex;
+}
+
+std::optional<Digest> Digest::from_hex(std::string_view hex) {
+  if (hex.size() != 32) return std::nullopt;
+  Digest digest;
+  for (size_t i = 0; i < hex.size(); ++i) {
+    const size_t digit = kHexDigits.find(hex[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    uint64_t& half = i < 16 ? digest.high : digest.low;
+    half = half << 4 | digit;
+  }
+  return digest;
+}
+
+DigestBuilder& DigestBuilder::add(std::string_view part) {
+  buffer_ += kText;
+  append_fixed(buffer_, part.size());
+  buffer_ += part;
+  return *this;
+}
+
+DigestBuilder& DigestBuilder::add(int64_t number) {
+  buffer_ += kNumber;
+  append_fixed(buffer_, static_cast<uint64_t>(number));
+  return *this;
+}
+
+Digest DigestBuilder::finish() const {
+  const XXH128_hash_t hash = XXH3_128bits(buffer_.data(), buffer_.size());
+  return {hash.high64, hash.low64};
+}
+
+}  // namespace duban

@@ -1,0 +1,57 @@
+// An operation's outcome at a module border: a value, or an error with its context.
+//
+// `message` says what is wrong, `place` where (file:line, a row, a path; may be empty) and `hint`
+// what to do (may be empty). Used by value; nothing here throws.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace duban {
+
+struct Error {
+  std::string message;
+  std::string place;
+  std::string hint;
+
+  std::string to_string() const {
+    std::string out = place.empty() ? message : place + ": " + message;
+    return hint.empty() ? out : out + " (" + hint + ")";
+  }
+};
+
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
+
+  explicit operator bool() const { return state_.index() == 0; }
+  bool ok() const { return state_.index() == 0; }
+  T& operator*() { return std::get<0>(state_); }
+  const T& operator*() const { return std::get<0>(state_); }
+  T* operator->() { return &std::get<0>(state_); }
+  const T* operator->() const { return &std::get<0>(state_); }
+  const Error& error() const { return std::get<1>(state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+// The outcome of something that yields nothing but may fail.
+class [[nodiscard]] Status {
+ public:
+  Status() = default;
+  Status(Error error) : error_(std::move(error)) {}  // NOLINT: implicit
+
+  explicit operator bool() const { return !error_; }
+  bool ok() const { return !error_; }
+  const Error& error() const { return *error_; }
+
+ private:
+  std::optional<Error> error_;
+};
+
+}  // namespace duban

@@ -1,0 +1,236 @@
+// Zones, by way of the date library reading the system's time-zone files.
+//
+// Threads: a Zone may be used by any number of threads. The library's zones are immutable once
+// loaded, which Zone::find sees to, and what is remembered between calls is kept per thread.
+//
+// Limits: the library reads the listed transitions only. Where the system's files list them until
+// 2037, daylight saving after that year is not known and standard time is used.
+
+// Must agree with how the library was built: its classes differ in layout.
+#ifndef USE_OS_TZDB
+#define USE_OS_TZDB 1
+#endif
+#include <date/tz.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <numeric>
+
+#include "engine/time.h"
+
+namespace duban {
+namespace {
+
+using std::chrono::seconds;
+
+// A stretch of time with one offset from UTC; everything in milliseconds, begin ≤ instant < end.
+struct Period {
+  const void* zone = nullptr;
+  int64_t begin = 0;
+  int64_t end = 0;
+  int64_t offset = 0;
+};
+
+// The periods used last. A policy asks about one or two zones and nearly always about the present,
+// so the first comparison is mostly the only one.
+struct PeriodCache {
+  std::array<Period, 8> periods;
+  size_t recent = 0;
+  size_t oldest = 0;
+};
+constinit thread_local PeriodCache cache;
+
+int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+// The remembered period that `fits`, or null.
+template <typename Fits>
+const Period* remembered(Fits fits) {
+  if (fits(cache.periods[cache.recent])) return &cache.periods[cache.recent];
+  for (size_t i = 0; i < cache.periods.size(); ++i) {
+    if (fits(cache.periods[i])) return &cache.periods[cache.recent = i];
+  }
+  return nullptr;
+}
+
+const Period& period_at(const void* zone, int64_t ms) {
+  const Period* known =
+      remembered([=](const Period& p) { return p.zone == zone && p.begin <= ms && ms < p.end; });
+  if (known != nullptr) return *known;
+  const auto info = static_cast<const date::time_zone*>(zone)->get_info(
+      date::sys_seconds(seconds(floor_divide(ms, 1000))));
+  cache.recent = cache.oldest;
+  cache.oldest = (cache.oldest + 1) % cache.periods.size();
+  return cache.periods[cache.recent] = {zone, info.begin.time_since_epoch().count() * 1000,
+                                        info.end.time_since_epoch().count() * 1000,
+                                        info.offset.count() * 1000};
+}
+
+// Local times lie in years 1..9999; instants beyond are read as the nearest local time inside.
+constexpr int64_t midnight(int year, unsigned month, unsigned day) {
+  return date::sys_days(date::year(year) / month / day).time_since_epoch().count() * kMsPerDay;
+}
+constexpr int64_t kFirstLocal = midnight(1, 1, 1);
+constexpr int64_t kLastLocal = midnight(10'000, 1, 1) - 1;
+
+// Near enough for the library, and a day more on both ends than any local time asks for.
+int64_t bounded(int64_t ms) {
+  return std::clamp(ms, kFirstLocal - kMsPerDay, kLastLocal + kMsPerDay);
+}
+
+int64_t offset_at(const void* zone, int64_t ms) {
+  return zone == nullptr ? 0 : period_at(zone, bounded(ms)).offset;
+}
+
+int64_t with_offset(int64_t ms, int64_t offset) {
+  return std::clamp(bounded(ms) + offset, kFirstLocal, kLastLocal);
+}
+
+// Milliseconds since 1970-01-01 00:00 on the local clock.
+int64_t local_ms(const void* zone, Instant instant) {
+  return with_offset(instant.ms, offset_at(zone, instant.ms));
+}
+
+Date date_part(int64_t local) { return Date{static_cast<int32_t>(floor_divide(local, kMsPerDay))}; }
+
+TimeOfDay time_part(int64_t local) {
+  return TimeOfDay{static_cast<int32_t>(local - floor_divide(local, kMsPerDay) * kMsPerDay)};
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+// The known zone nearest to a wrong name: `asia/shanghai`, `Shanghai` and `Asia/Shangai` all mean
+// Asia/Shanghai. Empty when nothing is near.
+std::string similar_zone(const std::string& name) {
+  constexpr size_t kLongestName = 64, kFarthest = 3;
+  if (name.size() > kLongestName) return {};
+  const std::string wanted = lower_case(name);
+  std::string best;
+  size_t best_distance = kFarthest;
+  for (const date::time_zone& zone : date::get_tzdb().zones) {
+    const std::string known = lower_case(zone.name());
+    const std::string city = known.substr(known.rfind('/') + 1);
+    const size_t distance = std::min(edit_distance(wanted, known), edit_distance(wanted, city));
+    if (distance < best_distance && distance * 3 < wanted.size()) {
+      best_distance = distance;
+      best = zone.name();
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+Zone::Zone() = default;
+
+Result<Zone> Zone::find(const std::string& name) {
+  Zone found;
+  if (name == found.name_) return found;
+  try {
+    const date::time_zone* zone = date::locate_zone(name);
+    (void)zone->get_info(date::sys_seconds());  // reads the zone's file now, where we can answer
+    found.zone_ = zone;
+    found.name_ = name;
+    return found;
+  } catch (const std::exception&) {
+  }
+  Error error{"unknown time zone '" + name + "'", "", "a name such as Asia/Shanghai is needed"};
+  try {
+    const std::string similar = similar_zone(name);
+    if (!similar.empty()) error.hint = "did you mean " + similar + "?";
+  } catch (const std::exception& failure) {
+    error.hint = std::string("the time-zone data cannot be read: ") + failure.what();
+  }
+  return error;
+}
+
+Instant Zone::at(Date date, TimeOfDay time) const {
+  int64_t local = date.days * kMsPerDay + time.ms;
+  if (zone_ == nullptr) return Instant{local};
+
+  // Offsets differ by little more than a day at most. So an instant two days into a period, and not
+  // past its end, is the only one, or the first, that shows this local time.
+  const Period* known = remembered([=, this](const Period& p) {
+    const int64_t guess = local - p.offset;
+    return p.zone == zone_ && p.begin + 2 * kMsPerDay <= guess && guess < p.end;
+  });
+  if (known != nullptr) return Instant{local - known->offset};
+
+  local = bounded(local);
+  const auto info = static_cast<const date::time_zone*>(zone_)->get_info(
+      date::local_seconds(seconds(floor_divide(local, 1000))));
+  if (info.result == date::local_info::nonexistent) {
+    return Instant{info.first.end.time_since_epoch().count() * 1000};
+  }
+  // Of two, the first. Its period is remembered for the next call.
+  const int64_t found = local - info.first.offset.count() * 1000;
+  period_at(zone_, found);
+  return Instant{found};
+}
+
+Date Zone::date_of(Instant instant) const { return date_part(local_ms(zone_, instant)); }
+
+TimeOfDay Zone::time_of(Instant instant) const { return time_part(local_ms(zone_, instant)); }
+
+std::string Zone::to_string(Instant instant) const {
+  const int64_t local = local_ms(zone_, instant);
+  return duban::to_string(date_part(local)) + ' ' + duban::to_string(time_part(local));
+}
+
+std::string Zone::to_iso8601(Instant instant) const {
+  // The format knows whole minutes only. Old local mean times have seconds: they are cut off the
+  // offset, and the time shown is the one that belongs to it, so the instant stays exact.
+  const int64_t minutes = offset_at(zone_, instant.ms) / kMsPerMinute;
+  const int64_t local = with_offset(instant.ms, minutes * kMsPerMinute);
+  std::string time = duban::to_string(time_part(local));
+  if (time.size() == 5) time += ":00";
+  const int32_t size = static_cast<int32_t>((minutes < 0 ? -minutes : minutes) * kMsPerMinute);
+  return duban::to_string(date_part(local)) + 'T' + time + (minutes < 0 ? '-' : '+') +
+         duban::to_string(TimeOfDay{size});
+}
+
+std::optional<Instant> Zone::parse(std::string_view text) const {
+  constexpr size_t kDateSize = 10;
+  const std::optional<Date> date = parse_date(text.substr(0, kDateSize));
+  if (!date) return std::nullopt;
+  if (text.size() <= kDateSize) return at(*date, TimeOfDay{});
+  const char separator = text[kDateSize];
+  if (separator != 'T' && separator != 't' && separator != ' ') return std::nullopt;
+  text.remove_prefix(kDateSize + 1);
+
+  const size_t time_size = std::min(text.find_first_of("Zz+-"), text.size());
+  const std::optional<TimeOfDay> time = parse_time(text.substr(0, time_size));
+  if (!time) return std::nullopt;
+  text.remove_prefix(time_size);
+  if (text.empty()) return at(*date, *time);
+
+  int64_t offset = 0;
+  if (text != "Z" && text != "z") {
+    const std::optional<TimeOfDay> size = parse_time(text.substr(1));
+    if (text.size() != 6 || !size || size->ms == kMsPerDay) return std::nullopt;
+    offset = text[0] == '-' ? -size->ms : size->ms;
+  }
+  return Instant{date->days * kMsPerDay + time->ms - offset};
+}
+
+}  // namespace duban
