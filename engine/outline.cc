@@ -1,0 +1,426 @@
+#include "engine/outline.h"
+
+#include <utility>
+
+#include "engine/outline_state.h"
+
+namespace duban {
+
+using namespace syntax;
+
+namespace {
+
+// `tier` or `tier (级别)`; empty when it is another expression. The second looks like a call.
+Name as_name(const Expr& expr) {
+  if (expr.kind == ExprKind::name) return {expr.text, {}, expr.span, {}};
+  const bool aliased = expr.kind == ExprKind::call && expr.args.size() == 1 &&
+                       expr.args[0]->kind == ExprKind::name && !is_function(expr.text);
+  if (!aliased) return {};
+  return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
+}
+
+}  // namespace
+
+Action set_action(Assignment assignment) {
+  Action action;
+  action.kind = Action::Kind::set;
+  action.span = assignment.span;
+  action.assignment = std::move(assignment);
+  return action;
+}
+
+// ---------------------------------------------------------------- headers
+
+bool Outline::State::in_header() {
+  return std::holds_alternative<std::monostate>(declaration_) || current<Policy>() != nullptr ||
+         current<Vocabulary>() != nullptr;
+}
+
+void Outline::State::place(Policy line) {
+  if (!file_.policy.name.empty() || current<Policy>() != nullptr) twice("`policy`", "“办法”");
+  open(std::move(line));
+}
+
+void Outline::State::place(Vocabulary line) {
+  if (!file_.vocabulary.name.empty() || current<Vocabulary>() != nullptr) {
+    twice("`vocabulary`", "“词汇”");
+  }
+  open(std::move(line));
+}
+
+void Outline::State::place(Use line) {
+  if (!in_header()) {
+    misplaced({"`use` stands at the top of a file", "“引用”须写在文件开头"});
+  }
+  file_.uses.push_back(std::move(line));
+}
+
+void Outline::State::place(EffectiveLine line) {
+  if (!in_header()) misplaced({"`effective` stands below `policy`", "施行日期须写在“办法”之下"});
+  if (file_.effective_from != nullptr) twice("`effective`", "施行日期");
+  file_.effective_from = std::move(line.from);
+  file_.effective_to = std::move(line.to);
+}
+
+void Outline::State::place(BasisLine line) {
+  if (!in_header()) misplaced({"`basis` stands below `policy`", "“依据”须写在“办法”之下"});
+  if (!file_.basis.text.empty()) twice("`basis`", "“依据”");
+  file_.basis = std::move(line.text);
+}
+
+void Outline::State::place(TimezoneLine line) {
+  if (auto* vocabulary = current<Vocabulary>()) {
+    if (!vocabulary->timezone.text.empty()) twice("`timezone`", "“时区”");
+    vocabulary->timezone = std::move(line.text);
+  } else {
+    misplaced({"`timezone` stands below `vocabulary`", "“时区”须写在“词汇”之下"});
+  }
+}
+
+void Outline::State::place(CurrencyLine line) {
+  if (auto* vocabulary = current<Vocabulary>()) {
+    if (!vocabulary->currency.empty()) twice("`currency`", "“货币”");
+    vocabulary->currency = std::move(line.name);
+  } else {
+    misplaced({"`currency` stands below `vocabulary`", "“货币”须写在“词汇”之下"});
+  }
+}
+
+void Outline::State::place(DayStartsLine line) {
+  if (auto* vocabulary = current<Vocabulary>()) {
+    if (vocabulary->day_starts_at) twice("`day starts at`", "“每日起始”");
+    vocabulary->day_starts_at = line.time;
+  } else {
+    misplaced({"`day starts at` stands below `vocabulary`", "“每日起始”须写在“词汇”之下"});
+  }
+}
+
+// ---------------------------------------------------------------- plain declarations
+
+void Outline::State::place(CalendarPart line) {
+  auto* calendar = current<CalendarDecl>();
+  if (calendar == nullptr) {
+    misplaced({"this line belongs below `calendar`", "此行须写在“日历”之下"});
+    return;
+  }
+  if (!line.from.text.empty()) {
+    if (!calendar->from.text.empty()) twice("`from`", "“来自”");
+    calendar->from = std::move(line.from);
+  }
+  if (!line.hours.empty()) {
+    if (!calendar->hours.empty()) twice("`hours`", "“工时”");
+    calendar->hours = std::move(line.hours);
+  }
+}
+
+void Outline::State::place(Field line) {
+  if (auto* entity = current<EntityDecl>()) {
+    entity->fields.push_back(std::move(line));
+  } else if (auto* event = current<EventDecl>()) {
+    event->fields.push_back(std::move(line));
+  } else {
+    misplaced({"a field belongs below `entity`, `reference` or an event",
+               "字段须写在“对象”“参照”或某个事件之下"});
+  }
+}
+
+void Outline::State::place(QuietLine line) {
+  auto* channel = current<ChannelDecl>();
+  if (channel == nullptr) {
+    misplaced({"`quiet` stands below `channel`", "“免扰”须写在“渠道”之下"});
+    return;
+  }
+  if (channel->quiet_from) twice("`quiet`", "“免扰”");
+  channel->quiet_from = line.from;
+  channel->quiet_to = line.to;
+}
+
+void Outline::State::place(LimitsLine line) {
+  auto* channel = current<ChannelDecl>();
+  if (channel == nullptr) {
+    misplaced({"a limit per day or week stands below `channel`", "发送次数限制须写在“渠道”之下"});
+    return;
+  }
+  for (ChannelDecl::Limit& limit : line.limits) channel->limits.push_back(limit);
+  if (line.drop) channel->drop = *line.drop;
+}
+
+void Outline::State::place(DefineDecl line) {
+  auto* in_case = current<CaseDecl>();
+  if (!line.of.empty()) {
+    open(std::move(line));
+  } else if (in_case != nullptr) {
+    in_case->defines.push_back(std::move(line));
+  } else if (!lost_) {
+    end_declaration();
+    findings_.add("E010", span_,
+                  {"outside a case, `define` says whose value it is: `define NAME of ENTITY = …`",
+                   "在事项之外，“定义”须指明对象：“定义 名称 对象 X = …”"});
+  }
+}
+
+// ---------------------------------------------------------------- tables
+
+void Outline::State::place_header(RowLine line, TableDecl& table) {
+  bool output = false;
+  for (RowLine::Cell& cell : line.cells) {
+    output = output || cell.arrow;
+    const bool plain = cell.cell.tests.size() == 1 && cell.cell.tests[0].op == ExprKind::equal;
+    if (!plain) {
+      findings_.add("E014", cell.cell.span,
+                    {"the first row names the columns", "首行须为各列的名称"});
+      broken_ = true;
+      continue;
+    }
+    TableDecl::Column column;
+    ExprPtr expr = std::move(cell.cell.tests[0].value);
+    if (!output) {
+      column.name = {cell.source, {}, expr->span, {}};
+      column.input = std::move(expr);
+      table.inputs.push_back(std::move(column));
+      continue;
+    }
+    column.name = as_name(*expr);
+    if (column.name.empty()) {
+      findings_.add("E014", expr->span,
+                    {"a result column has a name of its own", "结果列须有自己的名称"});
+      broken_ = true;
+    }
+    table.outputs.push_back(std::move(column));
+  }
+  if (output) return;
+  findings_.add("E014", span_, {"no column is a result", "没有结果列"},
+                {"put `=>` before the first result column", "在第一个结果列之前写“=>”"});
+  broken_ = true;
+}
+
+// Read as an input, where a bare name could not introduce a value. Without a value: not a result.
+TableCell Outline::State::output_cell(TableCell cell) {
+  if (cell.tests.size() != 1 || cell.tests[0].op != ExprKind::equal) return cell;
+  cell.value = std::move(cell.tests[0].value);
+  cell.tests.clear();
+  cell.choice_name = as_name(*cell.value);
+  if (!cell.choice_name.alias.empty()) {
+    Expr& value = *cell.value;
+    value.kind = ExprKind::name;
+    value.args.clear();
+    value.span = value.text_span;
+  }
+  return cell;
+}
+
+void Outline::State::place(RowLine line) {
+  auto* table = current<TableDecl>();
+  if (table == nullptr) {
+    misplaced({"a row belongs below `table`", "表格行须写在“决策表”之下"});
+    return;
+  }
+  if (broken_) return;
+  if (table->inputs.empty() && table->outputs.empty()) {
+    place_header(std::move(line), *table);
+    return;
+  }
+  const size_t columns = table->inputs.size() + table->outputs.size();
+  if (line.cells.size() != columns) {
+    const std::string has = std::to_string(line.cells.size()), wants = std::to_string(columns);
+    findings_.add("E014", span_,
+                  {"this row has " + has + " cells; the table has " + wants + " columns",
+                   "此行有 " + has + " 格，而表有 " + wants + " 列"});
+    quiet_ = true;
+    return;
+  }
+  TableDecl::Row row;
+  row.span = span_;
+  for (size_t i = 0; i < columns; ++i) {
+    RowLine::Cell& cell = line.cells[i];
+    if (cell.arrow && i != table->inputs.size()) {
+      findings_.add("E014", cell.cell.span,
+                    {"`=>` stands where the header has it", "“=>”的位置须与首行一致"});
+      return;
+    }
+    if (i < table->inputs.size()) {
+      row.cells.push_back(std::move(cell.cell));
+      continue;
+    }
+    const Span at = cell.cell.span;
+    row.cells.push_back(output_cell(std::move(cell.cell)));
+    if (row.cells.back().value == nullptr) {
+      findings_.add("E014", at, {"a result is one value", "结果须为一个值"});
+      quiet_ = true;
+      return;
+    }
+  }
+  table->rows.push_back(std::move(row));
+}
+
+// ---------------------------------------------------------------- scenarios
+
+void Outline::State::place(WithFilesLine line) {
+  auto* scenario = current<ScenarioDecl>();
+  if (scenario == nullptr) {
+    misplaced({"`with \"file\"` stands below `scenario`", "“并用”须写在“场景”之下"});
+    return;
+  }
+  for (Text& file : line.files) scenario->with_files.push_back(std::move(file));
+}
+
+void Outline::State::place(ScenarioLine line) {
+  if (auto* scenario = current<ScenarioDecl>()) {
+    scenario->lines.push_back(std::move(line));
+  } else {
+    misplaced({"this line belongs below `scenario`", "此行须写在“场景”之下"});
+  }
+}
+
+// ---------------------------------------------------------------- ends
+
+void Outline::State::end_declaration() {
+  end_trigger();
+  if (const auto* notice = current<NoticeDecl>();
+      notice != nullptr && !broken_ && !quiet_ && notice->body.span.end == 0) {
+    missing(notice->name.span,
+            {"notice `" + notice->name.text + "` has no text",
+             "通知模板“" + notice->name.text + "”没有正文"},
+            {"write its text in quotes after the channel", "在渠道之后写引号中的正文"});
+  }
+  if (const auto* table = current<TableDecl>();
+      table != nullptr && !broken_ && !quiet_ && table->rows.empty()) {
+    missing(table->name.span, {"table `" + table->name.text + "` has no rows",
+                               "决策表“" + table->name.text + "”没有行"});
+  }
+  if (!broken_) {
+    std::visit(
+        [this](auto&& made) {
+          using T = std::decay_t<decltype(made)>;
+          if constexpr (std::is_same_v<T, Policy>) file_.policy = std::move(made);
+          if constexpr (std::is_same_v<T, Vocabulary>) file_.vocabulary = std::move(made);
+          if constexpr (std::is_same_v<T, CalendarDecl>) file_.calendars.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, EntityDecl>) file_.entities.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ChoiceDecl>) file_.choices.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, EventDecl>) file_.events.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ChannelDecl>) file_.channels.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, NoticeDecl>) file_.notices.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ParameterDecl>)
+            file_.parameters.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, DefineDecl>) file_.defines.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ForbidDecl>) file_.forbids.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, TableDecl>) file_.tables.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, RuleDecl>) file_.rules.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, CaseDecl>) file_.cases.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ScenarioDecl>) file_.scenarios.push_back(std::move(made));
+        },
+        std::move(declaration_));
+  }
+  declaration_ = std::monostate();
+  broken_ = quiet_ = lost_ = false;
+}
+
+// ---------------------------------------------------------------- broken lines
+
+void Outline::State::add(const BrokenLine& line) {
+  using enum Terminal;
+  span_ = line.span;
+  column_ = line.column;
+  previous_clause_ = is_conditional_clause_ = false;
+  const auto stand_in = [this](auto declaration) {
+    open(std::move(declaration));
+    broken_ = true;
+  };
+  switch (line.first) {
+    case K_POLICY:
+      return stand_in(Policy());
+    case K_VOCABULARY:
+      return stand_in(Vocabulary());
+    case K_CALENDAR:
+      return stand_in(CalendarDecl());
+    case K_REFERENCE:
+    case K_ENTITY:
+      return stand_in(EntityDecl());
+    case K_CHOICE:
+      return stand_in(ChoiceDecl());
+    case K_EVENT:
+    case K_BROADCAST:
+    case K_BROADCAST_EVENT:
+    case K_OUTGOING:
+    case K_OUTGOING_EVENT:
+      return stand_in(EventDecl());
+    case K_CHANNEL:
+      return stand_in(ChannelDecl());
+    case K_NOTICE:
+      return stand_in(NoticeDecl());
+    case K_PARAMETER:
+      return stand_in(ParameterDecl());
+    case K_FORBID:
+      return stand_in(ForbidDecl());
+    case K_TABLE:
+      return stand_in(TableDecl());
+    case K_RULE:
+      return stand_in(RuleDecl());
+    case K_CASE:
+      return stand_in(CaseDecl());
+    case K_SCENARIO:
+      return stand_in(ScenarioDecl());
+    case K_DEFINE:
+      if (current<CaseDecl>() == nullptr) stand_in(DefineDecl());
+      return;
+    case BAR:
+      if (auto* table = current<TableDecl>(); table != nullptr) {
+        // Without its header nothing can be said about the rows.
+        if (table->inputs.empty()) broken_ = true;
+        quiet_ = true;
+      }
+      return;
+    default:
+      break;
+  }
+
+  quiet_ = true;
+  // Inside a rule or a case: keep the level.
+  if (trigger_ != nullptr) quiet_trigger_ = true;
+  quiet_clause_ = true;
+  const bool clause = line.first == K_WHEN_LATE || line.first == K_WHEN_DONE ||
+                      line.first == K_OVERTIME || line.first == K_BEFORE_DUE ||
+                      (line.first == K_WHEN && (line.second == K_LATE || line.second == K_DONE));
+  if (triggers() == nullptr) {
+    const bool known =
+        line.first != END || current<EntityDecl>() != nullptr || current<EventDecl>() != nullptr;
+    if (!known) lost_ = true;
+    return;
+  }
+  if (line.first == K_TASK) {
+    end_clause();
+    spare_task_ = std::make_unique<TaskSpec>();
+    task_ = spare_task_.get();
+    task_in_clause_ = false;
+  } else if (clause) {
+    if (task_ == nullptr) return;
+    end_clause();
+    spare_clause_.clear();
+    clause_ = &spare_clause_;
+    clause_column_ = column_;
+    quiet_clause_ = true;
+  } else if (line.first == K_OTHERWISE) {
+    in_otherwise_ = true;
+    task_ = nullptr;
+  } else if (line.ends_in_colon || line.first == K_ON || line.first == K_WHEN ||
+             line.first == K_OCCURS) {
+    end_trigger();
+    spare_trigger_ = Trigger();
+    spare_trigger_.condition = std::make_unique<Expr>();  // an `otherwise:` may follow
+    open_trigger(&spare_trigger_);
+    quiet_trigger_ = true;
+  } else if (line.first == END) {
+    lost_ = true;
+  }
+}
+
+// ----------------------------------------------------------------
+
+Outline::Outline(File& file, Findings& findings)
+    : state_(std::make_unique<State>(file, findings)) {}
+Outline::~Outline() = default;
+void Outline::add(Line line) { state_->add(std::move(line)); }
+void Outline::add(const BrokenLine& line) { state_->add(line); }
+void Outline::finish() { state_->end_declaration(); }
+
+}  // namespace duban

@@ -1,0 +1,391 @@
+#include "engine/tokens.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace duban {
+namespace {
+
+constexpr char kOther = '\x7f';
+
+char class_of(char32_t c) {
+  if (c < 0x80) {
+    const bool known = (c >= 0x20 && c < 0x7F) || c == '\t' || c == '\n' || c == '\r';
+    return known ? static_cast<char>(c) : kOther;
+  }
+  if (c >= 0xFF01 && c <= 0xFF5E && c != U'，') return static_cast<char>(c - 0xFF01 + '!');
+  switch (c) {
+    case U'“':
+      return '\x01';
+    case U'”':
+      return '\x02';
+    case U'「':
+      return '\x03';
+    case U'」':
+      return '\x04';
+    case U'‰':
+      return '\x05';
+    case U'≤':
+      return '\x06';
+    case U'≥':
+      return '\x07';
+    case U'≠':
+      return '\x08';
+    case U'⇒':
+      return '\x0b';
+    case U'—':
+      return '\x0c';
+    case U'。':
+      return '\x0e';
+    case U'年':
+      return '\x0f';
+    case U'月':
+      return '\x10';
+    case U'日':
+      return '\x11';
+    case U'，':
+    case U'、':
+      return '\x12';
+    case U'×':
+      return '*';
+    case U'÷':
+      return '/';
+    case U'−':
+      return '-';
+    case 0x200B:
+    case 0xFEFF:
+      return ' ';  // zero-width
+    default:
+      break;
+  }
+  if (c >= 0x4E00 && c <= 0x9FFF) return 'x';
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+      return 'x';
+    case UTF8PROC_CATEGORY_ZS:
+      return ' ';
+    default:
+      return kOther;
+  }
+}
+
+char32_t half_width(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFF01 + '!' : c; }
+
+bool is_digit(char32_t c) {
+  c = half_width(c);
+  return c >= '0' && c <= '9';
+}
+
+bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool is_unit(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {K_SECOND, K_MINUTE, K_HOUR, K_DAY, K_WEEK, K_MONTH, K_QUARTER, K_YEAR,
+                       K_WORKING_DAY, K_WORKING_HOUR, K_TIMES});
+}
+
+// ---------------------------------------------------------------- words
+
+class WordSplitter {
+ public:
+  WordSplitter(const Source& source, std::vector<Token>& out) : source_(source), out_(out) {}
+
+  void add(const Token& token, const Token* next) {
+    if (token.kind != Terminal::WORD) {
+      out_.push_back(token);
+      return;
+    }
+    if (add_whole(token.begin, token.end)) return;
+    const bool after_number = !out_.empty() && out_.back().kind == Terminal::NUMBER;
+    if (after_number && add_unit(token)) return;
+    if (add_compound(token.begin, token.end)) return;
+    const uint32_t cut = token.end - suffix_length(token, next);
+    add_members({Terminal::WORD, token.begin, cut});
+    if (cut != token.end) add_whole(cut, token.end);
+  }
+
+ private:
+  // Keywords that Chinese writes at the end of the word before them: `信誉变化时`, `发生 缴费时`,
+  // and `到期日前3日`. Elsewhere 时, 前 and 后 are letters of a name.
+  uint32_t suffix_length(const Token& token, const Token* next) const {
+    const std::u32string_view text =
+        std::u32string_view(source_.code_points()).substr(token.begin, token.end - token.begin);
+    const auto ends_in = [&](std::u32string_view suffix) {
+      return text.size() > suffix.size() && text.ends_with(suffix);
+    };
+    for (const std::u32string_view suffix : {U"变化时", U"送达时", U"发送失败时"}) {
+      if (ends_in(suffix)) return static_cast<uint32_t>(suffix.size());
+    }
+    const bool after_occurs = !out_.empty() && out_.back().kind == Terminal::K_OCCURS;
+    const bool before_number =
+        next != nullptr && next->kind == Terminal::NUMBER && next->begin == token.end;
+    const bool split =
+        (after_occurs && ends_in(U"时")) || (before_number && (ends_in(U"前") || ends_in(U"后")));
+    return split ? 1 : 0;
+  }
+
+  // As one keyword; 的 alone is the point of `x.y`.
+  bool add_whole(uint32_t begin, uint32_t end) {
+    if (end - begin == 1 && source_.code_points()[begin] == U'的') {
+      out_.push_back({Terminal::DOT, begin, end});
+      return true;
+    }
+    const Keyword* found = lookup(begin, end);
+    if (found == nullptr) return false;
+    out_.push_back({found->terminal, begin, end});
+    return true;
+  }
+
+  const Keyword* lookup(uint32_t begin, uint32_t end) const {
+    return find_keyword(name_text(source_, {Terminal::WORD, begin, end}));
+  }
+
+  // `日内至多` after a number: a unit, then keywords.
+  bool add_unit(const Token& token) {
+    constexpr uint32_t kLongestUnit = 5;  // 个工作小时
+    for (uint32_t cut = std::min(token.begin + kLongestUnit, token.end - 1); cut > token.begin;
+         --cut) {
+      const Keyword* unit = lookup(token.begin, cut);
+      if (unit == nullptr || !is_unit(unit->terminal)) continue;
+      const size_t size = out_.size();
+      out_.push_back({unit->terminal, token.begin, cut});
+      if (add_whole(cut, token.end) || add_compound(cut, token.end)) return true;
+      out_.resize(size);
+    }
+    return false;
+  }
+
+  // `每日至多`: nothing but keywords that may be written together.
+  bool add_compound(uint32_t begin, uint32_t end) {
+    constexpr uint32_t kLongest = 8;  // no compound is longer, and no name is searched for long
+    if (end - begin > kLongest) return false;
+    for (uint32_t cut = end; cut > begin; --cut) {
+      const Keyword* piece = lookup(begin, cut);
+      if (piece == nullptr || !piece->compounds) continue;
+      const size_t size = out_.size();
+      out_.push_back({piece->terminal, begin, cut});
+      if (cut == end || add_compound(cut, end)) return true;
+      out_.resize(size);
+    }
+    return false;
+  }
+
+  // `客户的重要用户`: 的 inside a word is the point of `x.y`.
+  void add_members(const Token& token) {
+    const std::u32string& text = source_.code_points();
+    uint32_t begin = token.begin;
+    for (uint32_t i = token.begin + 1; i + 1 < token.end; ++i) {
+      if (text[i] != U'的' || i == begin) continue;
+      add_piece(begin, i);
+      out_.push_back({Terminal::DOT, i, i + 1});
+      begin = i + 1;
+    }
+    add_piece(begin, token.end);
+  }
+
+  void add_piece(uint32_t begin, uint32_t end) {
+    if (!add_whole(begin, end)) out_.push_back({Terminal::WORD, begin, end});
+  }
+
+  const Source& source_;
+  std::vector<Token>& out_;
+};
+
+// ---------------------------------------------------------------- lines
+
+// A word that can only begin a line of its own: what follows an unfinished line is not swallowed.
+bool begins_line(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {K_POLICY,    K_VOCABULARY,     K_CALENDAR,
+                       K_REFERENCE, K_ENTITY,         K_CHOICE,
+                       K_EVENT,     K_BROADCAST,      K_BROADCAST_EVENT,
+                       K_OUTGOING,  K_OUTGOING_EVENT, K_CHANNEL,
+                       K_NOTICE,    K_PARAMETER,      K_DEFINE,
+                       K_FORBID,    K_TABLE,          K_RULE,
+                       K_CASE,      K_SCENARIO,       K_ON,
+                       K_AT,        K_OCCURS,         K_WHEN,
+                       K_NOTIFY,    K_XIANG,          K_TASK,
+                       K_RAISE,     K_ESCALATE,       K_ESCALATE_TO,
+                       K_REASSIGN,  K_REASSIGN_TO,    K_GIVEN,
+                       K_EXPECT,    K_EXPECT_NO,      K_KEEP,
+                       K_CLOSES_ON, K_CLOSES_WHEN,    K_OPENS_ON,
+                       K_OPENS_WHEN});
+}
+
+bool is_name_like(Terminal kind) {
+  if (one_of(kind, {Terminal::WORD, Terminal::QUOTED, Terminal::STRING, Terminal::DATE}))
+    return true;
+  const Keyword* word = keyword(kind);
+  const bool in_operator = one_of(kind, {Terminal::K_AT, Terminal::K_LEAST, Terminal::K_MOST});
+  return word != nullptr && !word->reserved && !in_operator;
+}
+
+// At the end of a line: something must follow.
+bool leaves_open(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {COMMA,    EQUALS,     PLUS,       DASH,           STAR,      SLASH,
+                       LESS,     LESS_EQUAL, GREATER,    GREATER_EQUAL,  NOT_EQUAL, BAR,
+                       DOT,      K_AND,      K_OR,       K_NOT,          K_IF,      K_IS,
+                       K_IS_NOT, K_IN,       K_NOT_IN,   K_AT_LEAST,     K_AT_MOST, K_ABOVE,
+                       K_BELOW,  K_BETWEEN,  K_CONTAINS, K_NOT_CONTAINS, K_MINUS,   K_UNION});
+}
+
+// The same for words that are names too: only where they do not stand alone.
+bool leaves_open_softly(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
+                       K_ESCALATE_TO, K_REASSIGN_TO});
+}
+
+// At the beginning of a line: something must stand before it.
+bool continues(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {COMMA, RPAREN, RBRACE, PLUS, STAR, SLASH, STRING, BAD_STRING, K_AND, K_OR,
+                       K_IF, K_MINUS, K_UNION, K_CONTAINS, K_NOT_CONTAINS});
+}
+
+class LineJoiner {
+ public:
+  LineJoiner(const std::vector<Token>& tokens, uint32_t max_line_tokens, TokenFile& out)
+      : tokens_(tokens), max_line_tokens_(max_line_tokens), out_(out) {}
+
+  void run() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = tokens_[i];
+      if (token.kind != Terminal::NEWLINE) {
+        if (token.kind == Terminal::LPAREN || token.kind == Terminal::LBRACE) ++depth_;
+        if (token.kind == Terminal::RPAREN || token.kind == Terminal::RBRACE) depth_ -= depth_ > 0;
+        out_.tokens.push_back(token);
+        continue;
+      }
+      if (size() == 0) continue;
+      // A full stop at the end of a sentence is how Chinese is written.
+      if (out_.tokens.back().kind == Terminal::FULL_STOP && size() > 1) out_.tokens.pop_back();
+      while (i + 1 < tokens_.size() && tokens_[i + 1].kind == Terminal::NEWLINE) ++i;
+      if (!joins(i + 1)) end_line();
+    }
+    if (size() > 1 && out_.tokens.back().kind == Terminal::FULL_STOP) out_.tokens.pop_back();
+    end_line();
+  }
+
+ private:
+  uint32_t size() const { return static_cast<uint32_t>(out_.tokens.size()) - begin_; }
+
+  Terminal kind(size_t i) const { return i < tokens_.size() ? tokens_[i].kind : Terminal::NEWLINE; }
+
+  bool joins(size_t next) const {
+    const Terminal first = out_.tokens[begin_].kind;
+    const Terminal last = out_.tokens.back().kind;
+    const bool is_row = first == Terminal::BAR;
+    if (next >= tokens_.size() || is_row || size() >= max_line_tokens_) return false;
+    if (begins_line(kind(next)) && is_name_like(kind(next + 1))) return false;
+    if (kind(next) == Terminal::BAR) return last == Terminal::BAR;  // a row of a table
+    if (depth_ > 0 || leaves_open(last)) return true;
+    if (leaves_open_softly(last) && size() > 1) return true;
+    return continues(kind(next)) || continues_softly(next);
+  }
+
+  // A word that is a name too continues a line only where it is not a field's name.
+  bool continues_softly(size_t next) const {
+    using enum Terminal;
+    const Terminal after = kind(next + 1);
+    if (after == COLON || after == LPAREN) return false;
+    switch (kind(next)) {
+      case K_BECAUSE:
+        return after == STRING || after == BAD_STRING || after == NEWLINE;
+      case WORD:  // `becuase`
+        return after == STRING && out_.tokens[begin_].kind == K_FORBID && !contains(K_BECAUSE);
+      case K_ELSE:
+        return contains(K_MOST) || contains(K_ZHIDUO);
+      case K_WITH:
+        return contains(K_RAISE) || one_of(out_.tokens[begin_].kind,
+                                           {K_GIVEN, K_YIZHI, K_ON, K_AT, K_EXPECT, K_EXPECT_NO});
+      default:
+        return false;
+    }
+  }
+
+  bool contains(Terminal kind) const {
+    return std::any_of(out_.tokens.begin() + begin_, out_.tokens.end(),
+                       [&](const Token& token) { return token.kind == kind; });
+  }
+
+  void end_line() {
+    const auto end = static_cast<uint32_t>(out_.tokens.size());
+    if (end > begin_) out_.lines.push_back({begin_, end});
+    begin_ = end;
+    depth_ = 0;
+  }
+
+  const std::vector<Token>& tokens_;
+  const uint32_t max_line_tokens_;
+  TokenFile& out_;
+  uint32_t begin_ = 0;
+  uint32_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string character_classes(std::u32string_view text) {
+  std::string classes(text.size(), '\0');
+  std::transform(text.begin(), text.end(), classes.begin(), class_of);
+  return classes;
+}
+
+uint32_t word_end(const Source& source, uint32_t begin, uint32_t end) {
+  const std::u32string& text = source.code_points();
+  const auto digit = std::find_if(text.begin() + begin, text.begin() + end, is_digit);
+  const auto cut = static_cast<uint32_t>(digit - text.begin());
+  if (cut == end || cut == begin || text[begin] < 0x80) return end;
+  const Keyword* prefix = find_keyword(source.slice(begin, cut));
+  if (prefix != nullptr) return prefix->before_digit ? cut : end;
+  // `每日至多2次`, `日内至多2次`.
+  constexpr uint32_t kLength = 2;
+  const Keyword* last =
+      cut - begin > kLength ? find_keyword(source.slice(cut - kLength, cut)) : nullptr;
+  if (last != nullptr && last->before_digit && last->compounds) return cut;
+  // `到期日前3日`, where a unit shows that it is no name.
+  const char32_t before = text[cut - 1];
+  if (before != U'前' && before != U'后') return end;
+  const auto after = static_cast<uint32_t>(
+      std::find_if_not(text.begin() + cut, text.begin() + end, is_digit) - text.begin());
+  const Keyword* unit = find_keyword(source.slice(after, end));
+  return unit != nullptr && is_unit(unit->terminal) ? cut : end;
+}
+
+std::string name_text(const Source& source, const Token& token) {
+  const bool quoted = token.kind == Terminal::QUOTED;
+  std::u32string text = source.code_points().substr(token.begin + (quoted ? 1 : 0),
+                                                    token.end - token.begin - (quoted ? 2 : 0));
+  if (!quoted) std::transform(text.begin(), text.end(), text.begin(), half_width);
+  return to_utf8(text);
+}
+
+TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
+                          uint32_t max_line_tokens) {
+  std::vector<Token> words;
+  words.reserve(raw.size() + raw.size() / 4);
+  WordSplitter splitter(source, words);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    splitter.add(raw[i], i + 1 < raw.size() ? &raw[i + 1] : nullptr);
+  }
+  TokenFile file;
+  file.tokens.reserve(words.size());
+  LineJoiner(words, max_line_tokens, file).run();
+  return file;
+}
+
+}  // namespace duban
