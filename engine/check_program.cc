@@ -1,0 +1,352 @@
+// What only the whole program shows: raise cycles, conflicting writes, cases that never close, words
+// nobody uses.
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "engine/check.h"
+
+namespace duban::compiler {
+namespace {
+
+using ActionKind = Action::Kind;
+using TriggerKind = syntax::Trigger::Kind;
+
+// ---------------------------------------------------------------- cycles
+
+// Something that runs within a step: a trigger's own actions, or what follows a finished task.
+struct Unit {
+  Index step = kNone;    // of a step, else
+  Index task = kNone;    // of a task finished by an event
+  std::vector<Index> actions;
+};
+
+// What makes units run at once, in the same step of a subject. Times and receipts are later inputs
+// and cannot make a loop within one.
+class Cycles {
+ public:
+  explicit Cycles(Program& program) : program_(program), plan_(program.plan) {
+    for (Index i = 0; i < plan_.steps.size(); ++i) add_step(i);
+    for (Index i = 0; i < plan_.tasks.size(); ++i) add_task(i);
+    index();
+  }
+
+  void check() {
+    state_.assign(units_.size(), State::white);
+    for (size_t i = 0; i < units_.size(); ++i) {
+      if (state_[i] == State::white) visit(i);
+    }
+  }
+
+ private:
+  enum class State : uint8_t { white, grey, black };
+  using Slot = std::pair<uint32_t, uint16_t>;  // entity or case, attribute or variable
+
+  void add_step(Index index) {
+    Unit unit;
+    unit.step = index;
+    unit.actions = plan_.steps[index].actions;
+    const auto& otherwise = plan_.steps[index].otherwise;
+    unit.actions.insert(unit.actions.end(), otherwise.begin(), otherwise.end());
+    units_.push_back(std::move(unit));
+  }
+
+  void add_task(Index index) {
+    Unit unit;
+    unit.task = index;
+    if (plan_.tasks[index].done_on.empty()) return;
+    for (const TaskClause& clause : plan_.tasks[index].clauses) {
+      if (clause.kind != syntax::TaskClause::Kind::when_done) continue;
+      unit.actions.insert(unit.actions.end(), clause.actions.begin(), clause.actions.end());
+    }
+    if (!unit.actions.empty()) units_.push_back(std::move(unit));
+  }
+
+  void index() {
+    for (size_t i = 0; i < units_.size(); ++i) {
+      const Unit& unit = units_[i];
+      if (unit.task != kNone) {
+        for (const TaskSpec::DoneOn& done : plan_.tasks[unit.task].done_on) {
+          by_event_[done.event].push_back(i);
+        }
+        continue;
+      }
+      const Step& step = plan_.steps[unit.step];
+      switch (step.kind) {
+        case TriggerKind::on_event:
+          if (step.event != kNoId) by_event_[step.event].push_back(i);
+          break;
+        case TriggerKind::on_opening: opening_[step.owner_case].push_back(i); break;
+        case TriggerKind::on_closing: closing_[step.owner_case].push_back(i); break;
+        case TriggerKind::when_condition:
+        case TriggerKind::when_changes:
+          for (const uint16_t slot : step.deps.attributes) {
+            by_attribute_[{step.entity, slot}].push_back(i);
+          }
+          for (const uint16_t slot : step.deps.variables) {
+            by_variable_[{step.owner_case, slot}].push_back(i);
+          }
+          for (const uint16_t event : step.deps.history) by_event_[event].push_back(i);
+          break;
+        default: break;
+      }
+    }
+    for (Index c = 0; c < plan_.cases.size(); ++c) index_case(c);
+  }
+
+  void index_case(Index c) {
+    const Case& owner = plan_.cases[c];
+    for (const Case::Opening& opening : owner.openings) {
+      if (opening.event != kNoId) {
+        append(by_event_[opening.event], opening_[c]);
+        continue;
+      }
+      for (const uint16_t slot : opening.deps.attributes) {
+        append(by_attribute_[{owner.entity, slot}], opening_[c]);
+      }
+    }
+    for (const Case::Closing& closing : owner.closings) {
+      if (closing.event != kNoId) {
+        append(by_event_[closing.event], closing_[c]);
+        continue;
+      }
+      const Dependencies deps = dependencies_of(program_, closing.condition);
+      for (const uint16_t slot : deps.attributes) {
+        append(by_attribute_[{owner.entity, slot}], closing_[c]);
+      }
+      for (const uint16_t slot : deps.variables) append(by_variable_[{c, slot}], closing_[c]);
+    }
+  }
+
+  static void append(std::vector<size_t>& to, const std::vector<size_t>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  }
+
+  Index case_of(const Unit& unit) const {
+    return unit.step != kNone ? plan_.steps[unit.step].owner_case
+                              : plan_.tasks[unit.task].owner_case;
+  }
+
+  uint16_t entity_of(const Unit& unit) const {
+    if (unit.step != kNone) return plan_.steps[unit.step].entity;
+    return plan_.layout.events[plan_.tasks[unit.task].done_on.front().event].entity;
+  }
+
+  void follow_event(uint16_t event, std::vector<size_t>& out) const {
+    const auto it = by_event_.find(event);
+    if (it != by_event_.end()) append(out, it->second);
+    for (const SetTarget& set : plan_.touches[event].sets) {
+      const auto changed = by_attribute_.find({plan_.layout.events[event].entity, set.slot});
+      if (changed != by_attribute_.end()) append(out, changed->second);
+    }
+  }
+
+  std::vector<size_t> successors(const Unit& unit, const Action& action) const {
+    std::vector<size_t> out;
+    if (action.kind == ActionKind::raise) {
+      follow_event(action.event, out);
+    } else if (action.kind == ActionKind::set) {
+      const bool variable = action.set.kind == SetTarget::Kind::variable;
+      const auto& table = variable ? by_variable_ : by_attribute_;
+      const auto it = table.find({variable ? case_of(unit) : entity_of(unit), action.set.slot});
+      if (it != table.end()) append(out, it->second);
+    } else if (action.kind == ActionKind::close) {
+      const auto it = closing_.find(case_of(unit));
+      if (it != closing_.end()) append(out, it->second);
+    }
+    return out;
+  }
+
+  // Depth first, without recursion: chains of rules may be long.
+  void visit(size_t root) {
+    struct Frame {
+      size_t unit;
+      std::vector<std::pair<size_t, Index>> next;  // a unit, and the action that leads to it
+      size_t at = 0;
+    };
+    const auto frame = [&](size_t unit) {
+      state_[unit] = State::grey;
+      Frame made{unit, {}, 0};
+      for (const Index action : units_[unit].actions) {
+        for (const size_t next : successors(units_[unit], plan_.actions[action])) {
+          made.next.emplace_back(next, action);
+        }
+      }
+      return made;
+    };
+    std::vector<Frame> stack;
+    stack.push_back(frame(root));
+    while (!stack.empty()) {
+      Frame& top = stack.back();
+      if (top.at == top.next.size()) {
+        state_[top.unit] = State::black;
+        stack.pop_back();
+        continue;
+      }
+      const auto [next, action] = top.next[top.at++];
+      if (state_[next] == State::white) {
+        stack.push_back(frame(next));
+      } else if (state_[next] == State::grey) {
+        std::string path;
+        bool inside = false;
+        for (const Frame& item : stack) {
+          inside |= item.unit == next;
+          if (inside) path += name_of(units_[item.unit]) + " → ";
+        }
+        report(action, path + name_of(units_[next]));
+      }
+    }
+  }
+
+  std::string name_of(const Unit& unit) const {
+    return quoted(unit.step != kNone ? plan_.steps[unit.step].id : plan_.tasks[unit.task].id);
+  }
+
+  void report(Index action, const std::string& path) {
+    program_.error(plan_.actions[action].span, "E121",
+                   {"this starts itself again, without end: " + path,
+                    "此动作会无休止地再次触发自身：" + path,
+                    "a chain of raised events and changed values must come to an end",
+                    "发起的事件与更新的值所形成的链条必须终止"});
+  }
+
+  Program& program_;
+  const Plan& plan_;
+  std::vector<Unit> units_;
+  std::vector<State> state_;
+  std::map<uint16_t, std::vector<size_t>> by_event_;
+  std::map<Slot, std::vector<size_t>> by_attribute_, by_variable_;
+  std::map<Index, std::vector<size_t>> opening_, closing_;
+};
+
+// ---------------------------------------------------------------- conflicting writes
+
+// Steps that run together, with nothing to tell them apart, may not write different constants.
+void check_writes(Program& program) {
+  const Plan& plan = program.plan;
+  struct Write {
+    const Value* value;
+    Span span;
+  };
+  // What they run on, whose, which slot.
+  std::map<std::tuple<int, uint32_t, uint32_t, int, uint32_t, uint16_t>, Write> writes;
+  for (const Step& step : plan.steps) {
+    const bool together = step.kind == TriggerKind::on_event || step.kind == TriggerKind::on_opening;
+    for (const Index index : step.actions) {
+      const Action& action = plan.actions[index];
+      if (action.kind != ActionKind::set) continue;
+      const Value* value = program.constant_of(action.set.value);
+      const bool unconditional = step.condition == kNone && together;
+      const bool variable = action.set.kind == SetTarget::Kind::variable;
+      const uint32_t whose = variable ? step.owner_case : step.entity;
+      const Index self = static_cast<Index>(&step - plan.steps.data());
+      // Conditional or timed steps are compared with themselves alone.
+      const auto key = std::make_tuple(
+          unconditional ? static_cast<int>(step.kind) : -1,
+          unconditional ? (step.kind == TriggerKind::on_event ? step.event : step.owner_case) : self,
+          unconditional ? 0u : 1u, variable ? 1 : 0, whose, action.set.slot);
+      if (!value) continue;
+      const auto [it, added] = writes.emplace(key, Write{value, action.span});
+      if (added || *it->second.value == *value) continue;
+      const Names& names = variable
+                               ? plan.cases[step.owner_case].variables[action.set.slot].names
+                               : plan.layout.entities[step.entity].attributes[action.set.slot].names;
+      program.error(action.span, "E122",
+                    {quoted(names.name) + " is set to another value at " +
+                         program.place(it->second.span) + ", in the same step",
+                     quoted(names.in(true)) + "在同一步中被更新为不同的值，另一处在 " +
+                         program.place(it->second.span)});
+    }
+  }
+}
+
+// ---------------------------------------------------------------- warnings
+
+bool closes(const Plan& plan, const std::vector<Index>& actions) {
+  return std::any_of(actions.begin(), actions.end(), [&](Index index) {
+    const Action& action = plan.actions[index];
+    if (action.kind == ActionKind::close) return true;
+    if (action.task == kNone) return false;
+    const auto& clauses = plan.tasks[action.task].clauses;
+    return std::any_of(clauses.begin(), clauses.end(),
+                       [&](const TaskClause& clause) { return closes(plan, clause.actions); });
+  });
+}
+
+void warn_open_cases(Program& program) {
+  for (const CaseInfo& info : program.cases) {
+    const Case& owner = program.plan.cases[info.id];
+    const bool ends = !owner.closings.empty() ||
+                      std::any_of(owner.steps.begin(), owner.steps.end(), [&](Index index) {
+                        const Step& step = program.plan.steps[index];
+                        return closes(program.plan, step.actions) ||
+                               closes(program.plan, step.otherwise);
+                      });
+    if (ends) continue;
+    program.warning(info.syntax->name.span, "W104",
+                    {"the case " + quoted(owner.names.name) + " never closes",
+                     "事项" + quoted(owner.names.in(true)) + "永远不会办结",
+                     "add `closes on …` or `closes when …`", "请加上`办结事件 …`或`办结条件 …`"});
+  }
+}
+
+void warn_unused(Program& program) {
+  for (const auto& info : program.notices) {
+    if (info.used) continue;
+    program.warning(info.syntax->name.span, "W101",
+                    {"the notice " + quoted(info.names.name) + " is never sent",
+                     "通知模板" + quoted(info.names.in(true)) + "从未发送"});
+  }
+  for (const auto& info : program.parameters) {
+    if (info.used) continue;
+    program.warning(info.syntax->name.span, "W102",
+                    {"the parameter " + quoted(info.names.name) + " is never used",
+                     "参数" + quoted(info.names.in(true)) + "从未使用"});
+  }
+  for (const DefineInfo& info : program.defines) {
+    if (info.used) continue;
+    program.warning(info.syntax->name.span, "W102",
+                    {quoted(info.names.name) + " is defined and never used",
+                     quoted(info.names.in(true)) + "已定义而从未使用"});
+  }
+}
+
+bool counts_working_days(const Plan& plan) {
+  return std::any_of(plan.constants.begin(), plan.constants.end(), [](const Value& value) {
+    const Duration* duration = value.get_if<Duration>();
+    return duration && (duration->kind == Duration::Kind::working_days ||
+                        duration->kind == Duration::Kind::working_hours);
+  });
+}
+
+// A policy in force in a year without calendar data will meet deadlines nobody can compute.
+void warn_calendar(Program& program) {
+  const Plan& plan = program.plan;
+  const Calendar* calendar = plan.calendar(Duration::kDefaultCalendar);
+  if (!calendar || !counts_working_days(plan)) return;
+  for (const syntax::File& file : program.files) {
+    for (const syntax::ExprPtr* bound : {&file.effective_from, &file.effective_to}) {
+      if (!*bound) continue;
+      const Date* day = (*bound)->value.get_if<Date>();
+      if (!day || calendar->covers(*day)) continue;
+      program.warning((*bound)->span, "W108",
+                      {"the calendar has no data for " + to_string(*day),
+                       "日历没有 " + to_string(*day) + " 的数据",
+                       "deadlines in working days cannot be computed there",
+                       "届时无法计算以工作日计的期限"});
+    }
+  }
+}
+
+}  // namespace
+
+void check_program(Program& program) {
+  Cycles(program).check();
+  check_writes(program);
+  warn_open_cases(program);
+  warn_unused(program);
+  warn_calendar(program);
+}
+
+}  // namespace duban::compiler

@@ -1,0 +1,581 @@
+// Decision tables: whose they are, their cells, and what their columns are worth.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/expression.h"
+#include "engine/keywords.h"
+
+namespace duban::compiler {
+namespace {
+
+using syntax::Expr;
+using syntax::ExprKind;
+using syntax::TableCell;
+using syntax::TableDecl;
+
+// The names an expression begins with; of an aggregate, its event.
+void collect_roots(const Expr* expr, std::vector<std::string>& names,
+                   std::vector<std::string>& events) {
+  if (!expr) return;
+  if (expr->kind == ExprKind::name) {
+    names.push_back(expr->text);
+    return;
+  }
+  if (expr->kind == ExprKind::aggregate) {
+    const Expr* of = expr->args.empty() ? nullptr : expr->args[0].get();
+    if (of && of->kind == ExprKind::member && !of->args.empty()) of = of->args[0].get();
+    if (of) events.push_back(of->text);
+    return;
+  }
+  for (const syntax::ExprPtr& argument : expr->args) {
+    collect_roots(argument.get(), names, events);
+  }
+}
+
+std::set<uint16_t> owners_of(Program& program, const std::string& name,
+                             const std::vector<uint16_t>& candidates, uint16_t file) {
+  std::set<uint16_t> owners;
+  for (const uint16_t id : candidates) {
+    const Layout::Entity& entity = program.plan.layout.entities[id];
+    if (find_attribute(program, id, name) || entity.key.matches(name) ||
+        entity.names.matches(name)) {
+      owners.insert(id);
+    }
+  }
+  const auto it = program.values.find(name);
+  if (it == program.values.end()) return owners;
+  const Index id = it->second.id;
+  if (it->second.kind == Program::ValueRef::Kind::define) {
+    const DefineInfo& info = program.defines[id];
+    if (info.entity != kNoId && program.visible(file, info.file)) owners.insert(info.entity);
+  } else if (it->second.kind == Program::ValueRef::Kind::table) {
+    const TableInfo& info = program.tables[id];
+    if (!program.visible(file, info.file) || info.placed == Progress::running) return owners;
+    if (place_table(program, id)) owners.insert(info.entity);
+  }
+  return owners;
+}
+
+void keep_common(std::set<uint16_t>& fitting, const std::set<uint16_t>& owners) {
+  if (owners.empty()) return;  // a choice value, a parameter, or a mistake reported later
+  std::erase_if(fitting, [&](uint16_t id) { return !owners.contains(id); });
+}
+
+Scope table_scope(const TableInfo& info) {
+  Scope scope;
+  scope.file = info.file;
+  scope.entity = info.entity;
+  scope.owner_case = info.owner_case;
+  return scope;
+}
+
+// One test of an input cell as a condition on the column's value.
+Index build_test(Program& program, const TableCell::Test& test, const Typed& column,
+                 const Scope& scope) {
+  if (!test.value) return kNone;
+  Type type = column.type;
+  type.optional = false;
+  const bool equality = test.op == ExprKind::equal || test.op == ExprKind::not_equal;
+  if (type.set && equality && test.value->kind != ExprKind::set_literal) type.set = false;
+  const Typed value = compile_expression(program, test.value.get(), scope, &type);
+  if (!value.ok()) return kNone;
+  if (column.type.set && !value.type.set && equality) {
+    Node node;  // `{a, b}` has `a`
+    node.op = Op::contains;
+    node.type = {TypeKind::yes_no, 0, false, false};
+    node.a = column.node;
+    node.b = value.node;
+    node.span = test.value->span;
+    const Index contains = program.add_node(node);
+    if (test.op == ExprKind::equal || contains == kNone) return contains;
+    node.op = Op::logical_not;
+    node.a = contains;
+    node.b = kNone;
+    return program.add_node(node);
+  }
+  if (test.op != ExprKind::between) {
+    return build_comparison(program, test.op, test.value->span, column, value, test.value->span)
+        .node;
+  }
+  const Typed high = compile_expression(program, test.high.get(), scope, &type);
+  if (!high.ok()) return kNone;
+  const Typed from = build_comparison(program, ExprKind::greater_equal, test.value->span, column,
+                                      value, test.value->span);
+  const Typed to = build_comparison(program, ExprKind::less_equal, test.high->span, column, high,
+                                    test.high->span);
+  if (!from.ok() || !to.ok()) return kNone;
+  Node node;
+  node.op = Op::between;
+  node.type = {TypeKind::yes_no, 0, false, false};
+  node.span = {test.value->span.file, test.value->span.begin, test.high->span.end};
+  return program.add_node_with(node, {column.node, value.node, high.node});
+}
+
+Index build_input_cell(Program& program, const TableCell& cell, const Typed& column,
+                       const Scope& scope) {
+  Index condition = kNone;
+  for (const TableCell::Test& test : cell.tests) {
+    const Index next = build_test(program, test, column, scope);
+    if (next == kNone) continue;
+    if (condition == kNone) {
+      condition = next;
+      continue;
+    }
+    Node node;
+    node.op = Op::logical_or;
+    node.type = {TypeKind::yes_no, 0, false, false};
+    node.a = condition;
+    node.b = next;
+    node.span = cell.span;
+    condition = program.add_node(node);
+    if (condition == kNone) return kNone;
+  }
+  return condition;
+}
+
+// The name an output cell consists of, if it does.
+syntax::Name cell_name(const TableCell& cell) {
+  if (!cell.choice_name.empty()) return cell.choice_name;
+  if (cell.value && cell.value->kind == ExprKind::name) {
+    return {cell.value->text, "", cell.value->span, {}};
+  }
+  return {};
+}
+
+const std::string* any_value_name(const Expr* expr) {
+  return expr && expr->kind == ExprKind::name ? &expr->text : nullptr;
+}
+
+// The type that bare names in an output column have: a declared choice with all of them, else the
+// one attribute's choice that has them, else a choice of the column's own.
+std::optional<Type> column_choice(Program& program, const TableInfo& info, size_t output,
+                                  const Scope& scope, const std::string& anonymous) {
+  const TableDecl& decl = *info.syntax;
+  const size_t column = decl.inputs.size() + output;
+  std::vector<Names> values;
+  bool sets = false;
+  const auto add = [&](const Names& names) {
+    const auto same = std::find_if(values.begin(), values.end(), [&](const Names& known) {
+      return known.matches(names.name) || (!names.alias.empty() && known.matches(names.alias));
+    });
+    if (same == values.end()) {
+      values.push_back(names);
+    } else if (same->alias.empty() && !names.alias.empty()) {
+      *same = names;  // one row says the alias for all
+    }
+  };
+  for (const TableDecl::Row& row : decl.rows) {
+    if (column >= row.cells.size()) continue;
+    const TableCell& cell = row.cells[column];
+    const syntax::Name name = cell_name(cell);
+    if (!name.empty()) {
+      if (name.alias.empty() && !meanings(program, name.text, scope).empty()) continue;
+      add(names_of(name));
+    } else if (cell.value && cell.value->kind == ExprKind::set_literal) {
+      for (const syntax::ExprPtr& item : cell.value->args) {
+        const std::string* text = any_value_name(item.get());
+        if (!text || !meanings(program, *text, scope).empty()) return std::nullopt;
+        sets = true;
+        add({*text, ""});
+      }
+    }
+  }
+  if (values.empty()) return std::nullopt;
+
+  const auto has_all = [&](uint16_t choice) {
+    return std::all_of(values.begin(), values.end(), [&](const Names& value) {
+      return find_choice_value(program, choice, value.name) ||
+             (!value.alias.empty() && find_choice_value(program, choice, value.alias));
+    });
+  };
+  std::set<uint16_t> fitting;
+  for (const auto& choice : program.choices) {
+    const auto id = static_cast<uint16_t>(choice.id);
+    if (program.visible(info.file, choice.file) && has_all(id)) fitting.insert(id);
+  }
+  if (fitting.empty() && info.entity != kNoId) {
+    for (const Layout::Field& field : program.plan.layout.entities[info.entity].attributes) {
+      if (field.type.kind == TypeKind::choice && has_all(field.type.id)) {
+        fitting.insert(field.type.id);
+      }
+    }
+  }
+  if (fitting.size() == 1) return Type{TypeKind::choice, *fitting.begin(), false, false};
+  if (sets) return std::nullopt;  // misspelt values are reported by the cells
+  const uint16_t id = declare_choice(program, {anonymous, ""}, values, info.file, false);
+  return Type{TypeKind::choice, id, false, false};
+}
+
+Typed build_output_cell(Program& program, const TableCell& cell, const Scope& scope,
+                        const std::optional<Type>& choice) {
+  const Type* expected = choice ? &*choice : nullptr;
+  const syntax::Name name = cell_name(cell);
+  if (!name.empty()) {
+    return build_name(program, name.text, name.span.end > 0 ? name.span : cell.span, scope,
+                      expected);
+  }
+  return compile_expression(program, cell.value.get(), scope, expected);
+}
+
+// Types of one column agree; the first row's decides.
+bool join_type(Program& program, Type& column, bool first, const Typed& cell, Span span) {
+  if (first || column.kind == TypeKind::none) {
+    const bool optional = column.optional || cell.type.optional;
+    column = cell.type;
+    column.optional = optional;
+    return true;
+  }
+  column.optional |= cell.type.optional;
+  if (cell.type.kind == TypeKind::none || same_type(column, cell.type)) return true;
+  program.error(span, "E104",
+                {"the rows above give " + describe(program, column, false) + " here, this one " +
+                     describe(program, cell.type, false),
+                 "此列上方各行为" + describe(program, column, true) + "，本行为" +
+                     describe(program, cell.type, true)});
+  return false;
+}
+
+void collect_types(Program& program, const TableInfo& info, Table& table) {
+  using Collect = TableDecl::Collect;
+  const TableDecl& decl = *info.syntax;
+  for (size_t i = 0; i < table.output_types.size(); ++i) {
+    Type& type = table.output_types[i];
+    const Span span = decl.outputs[i].name.span;
+    if (decl.hit != TableDecl::Hit::all || type.kind == TypeKind::none) continue;
+    const bool amount =
+        !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
+    bool fits = true;
+    switch (decl.collect) {
+      case Collect::set_union: fits = type.set; break;
+      case Collect::sum: fits = amount; break;
+      case Collect::min:
+      case Collect::max: fits = amount; break;
+      default: fits = !type.set; break;
+    }
+    if (!fits) {
+      program.error(span, "E124",
+                    {"the rows' values, " + describe(program, type, false) +
+                         ", cannot be put together in this way",
+                     "各行的值（" + describe(program, type, true) + "）不能这样汇总",
+                     "`union` takes sets, `sum`, `min` and `max` numbers or money, `collect` "
+                     "single values",
+                     "`并集`用于集合，`合计`、`最小值`、`最大值`用于数值或金额，`收集`用于单值"});
+      type = {};
+      continue;
+    }
+    if (decl.collect == Collect::none || decl.collect == Collect::collect) type.set = true;
+    type.optional = decl.collect == Collect::min || decl.collect == Collect::max;
+  }
+}
+
+// Every customer finds a row: the last takes all, or the columns have few values and all are met.
+class Totality {
+ public:
+  Totality(const Program& program, const TableDecl& decl, const std::vector<Typed>& columns)
+      : program_(program), decl_(decl), columns_(columns) {}
+
+  bool holds() {
+    for (const TableDecl::Row& row : decl_.rows) {
+      if (takes_all(row)) return true;
+    }
+    size_t combinations = 1;
+    for (const Typed& column : columns_) {
+      const size_t values = value_count(column.type);
+      if (values == 0 || combinations > kMaxCombinations) return false;
+      combinations *= values;
+    }
+    if (combinations > kMaxCombinations) return false;
+    std::vector<size_t> values(columns_.size(), 0);
+    for (size_t n = 0; n < combinations; ++n) {
+      size_t rest = n;
+      for (size_t i = 0; i < columns_.size(); ++i) {
+        values[i] = rest % value_count(columns_[i].type);
+        rest /= value_count(columns_[i].type);
+      }
+      const bool met = std::any_of(decl_.rows.begin(), decl_.rows.end(), [&](const auto& row) {
+        for (size_t i = 0; i < columns_.size() && i < row.cells.size(); ++i) {
+          if (!meets(row.cells[i], columns_[i].type, values[i])) return false;
+        }
+        return true;
+      });
+      if (!met && present(values)) return false;
+    }
+    return true;
+  }
+
+  bool takes_all(const TableDecl::Row& row) const {
+    for (size_t i = 0; i < decl_.inputs.size() && i < row.cells.size(); ++i) {
+      if (row.cells[i].kind != TableCell::Kind::any) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr size_t kMaxCombinations = 10'000;
+
+  size_t value_count(const Type& type) const {
+    if (type.set || type.optional) return 0;
+    if (type.kind == TypeKind::yes_no) return 2;
+    if (type.kind == TypeKind::choice) return program_.plan.layout.choices[type.id].values.size();
+    return 0;
+  }
+
+  // Values of an older version are no longer given to anybody.
+  bool present(const std::vector<size_t>& values) const {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const Type& type = columns_[i].type;
+      if (type.kind == TypeKind::choice && !program_.present.values[type.id][values[i]]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool meets(const TableCell& cell, const Type& type, size_t value) const {
+    if (cell.kind == TableCell::Kind::any) return true;
+    for (const TableCell::Test& test : cell.tests) {
+      if (!test.value) continue;
+      bool equal = false;
+      if (type.kind == TypeKind::yes_no) {
+        const bool* wanted = test.value->value.get_if<bool>();
+        if (!wanted) continue;
+        equal = *wanted == (value == 1);
+      } else {
+        if (test.value->kind != ExprKind::name) continue;
+        equal = find_choice_value(program_, type.id, test.value->text) == value;
+      }
+      if (equal == (test.op == ExprKind::equal)) return true;
+    }
+    return false;
+  }
+
+  const Program& program_;
+  const TableDecl& decl_;
+  const std::vector<Typed>& columns_;
+};
+
+void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
+                Table& table) {
+  const TableDecl& decl = *info.syntax;
+  if (decl.hit == TableDecl::Hit::all || decl.rows.empty()) return;
+  Totality totality(program, decl, columns);
+  if (decl.hit == TableDecl::Hit::first) {
+    for (size_t i = 0; i + 1 < decl.rows.size(); ++i) {
+      if (!totality.takes_all(decl.rows[i])) continue;
+      program.warning(decl.rows[i + 1].span, "W107",
+                      {"this row never applies: the row above takes everything",
+                       "本行永远不会命中：上一行已包含所有情形"});
+      break;
+    }
+  }
+  const bool complete = std::all_of(columns.begin(), columns.end(),
+                                    [](const Typed& column) { return column.ok(); });
+  if (!complete || totality.holds()) return;
+  program.warning(decl.name.span, "W103",
+                  {"the table may match no row, and is then none",
+                   "此表可能没有任何一行命中，其值将为无", "end it with a row of `any`",
+                   "请以各列均为`任意`的一行结尾"});
+  for (Type& type : table.output_types) type.optional = true;
+}
+
+}  // namespace
+
+uint16_t infer_entity(Program& program, const std::vector<const Expr*>& exprs, uint16_t file,
+                      Span span) {
+  std::vector<uint16_t> candidates;
+  for (const auto& info : program.entities) {
+    if (!info.syntax->is_reference && program.visible(file, info.file)) {
+      candidates.push_back(static_cast<uint16_t>(info.id));
+    }
+  }
+  std::vector<std::string> names, events;
+  for (const Expr* expr : exprs) collect_roots(expr, names, events);
+  std::set<uint16_t> fitting(candidates.begin(), candidates.end());
+  for (const std::string& name : names) {
+    keep_common(fitting, owners_of(program, name, candidates, file));
+  }
+  for (const std::string& name : events) {
+    for (const auto& info : program.events) {
+      if (!info.names.matches(name)) continue;
+      keep_common(fitting, {program.plan.layout.events[info.id].entity});
+    }
+  }
+  if (fitting.size() == 1) return *fitting.begin();
+  if (candidates.empty()) {
+    program.error(span, "E113", {"no entity is declared that this could be about",
+                                 "没有声明任何可供使用的对象"});
+  } else if (fitting.empty()) {
+    program.error(span, "E124", {"no entity has all the names used here",
+                                 "没有任何对象具备此处用到的全部名称"});
+  } else {
+    std::string list;
+    for (const uint16_t id : fitting) {
+      list += (list.empty() ? "" : ", ") + quoted(program.plan.layout.entities[id].names.name);
+    }
+    program.error(span, "E124",
+                  {"this could be about any of " + list, "此处可指多个对象：" + list,
+                   "say which: `of ENTITY`, or `ENTITY.name`", "请写明`对象 名称`，或`对象的名称`"});
+  }
+  return kNoId;
+}
+
+bool place_table(Program& program, Index index) {
+  TableInfo& info = program.tables[index];
+  if (info.placed == Progress::done) return info.entity != kNoId;
+  info.placed = Progress::running;
+  const TableDecl& decl = *info.syntax;
+  if (decl.of.empty()) {
+    std::vector<const Expr*> inputs;
+    for (const TableDecl::Column& column : decl.inputs) inputs.push_back(column.input.get());
+    info.entity = infer_entity(program, inputs, info.file, decl.name.span);
+  } else {
+    for (const CaseInfo& owner : program.cases) {
+      if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+      info.owner_case = owner.id;
+      info.entity = owner.entity;
+    }
+    if (info.owner_case == kNone) {
+      const Index entity = program.find_entity(decl.of, info.file);
+      if (entity != kNone) info.entity = static_cast<uint16_t>(program.entities[entity].id);
+    }
+  }
+  info.placed = Progress::done;
+  return info.entity != kNoId;
+}
+
+bool compile_table(Program& program, Index index) {
+  if (!place_table(program, index)) return false;
+  TableInfo& info = program.tables[index];
+  Table& table = program.plan.tables[index];
+  if (info.progress == Progress::done) return true;
+  if (info.progress == Progress::running) {
+    program.error(info.syntax->name.span, "E120",
+                  {"the table " + quoted(info.names.name) + " refers to itself",
+                   "决策表" + quoted(info.names.in(true)) + "引用了自身"});
+    return false;
+  }
+  info.progress = Progress::running;
+  const TableDecl& decl = *info.syntax;
+  const Scope scope = table_scope(info);
+  std::vector<Typed> columns;
+  for (const TableDecl::Column& column : decl.inputs) {
+    columns.push_back(compile_expression(program, column.input.get(), scope));
+  }
+  std::vector<Names> before;
+  std::vector<std::optional<Type>> choices;
+  for (size_t i = 0; i < decl.outputs.size(); ++i) {
+    const Names names = names_of(decl.outputs[i].name);
+    for (const Names& other : before) {
+      if (!other.matches(names.name)) continue;
+      program.error(decl.outputs[i].name.span, "E103",
+                    {quoted(names.name) + " is declared twice here",
+                     quoted(names.name) + "在此重复声明"});
+    }
+    before.push_back(names);
+    choices.push_back(
+        column_choice(program, info, i, scope, info.names.name + "." + names.name));
+  }
+  table.outputs = before;
+  table.output_types.resize(before.size());
+
+  Program::Size size;
+  const auto include = [&](Index node) {
+    if (node == kNone) return;
+    size.depth = std::max(size.depth, program.sizes[node].depth + 1);
+    const uint64_t nodes = uint64_t{size.nodes} + program.sizes[node].nodes;
+    size.nodes = static_cast<uint32_t>(std::min<uint64_t>(nodes, 0xffffffff));
+  };
+  bool first = true;
+  for (const TableDecl::Row& row : decl.rows) {
+    if (row.cells.size() != columns.size() + before.size()) {
+      program.error(row.span, "E124",
+                    {"the row has " + std::to_string(row.cells.size()) + " cells, the heading " +
+                         std::to_string(columns.size() + before.size()),
+                     "本行有 " + std::to_string(row.cells.size()) + " 格，表头有 " +
+                         std::to_string(columns.size() + before.size()) + " 格"});
+      continue;
+    }
+    Table::Row compiled;
+    compiled.span = row.span;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (row.cells[i].kind == TableCell::Kind::any || !columns[i].ok()) continue;
+      const Index condition = build_input_cell(program, row.cells[i], columns[i], scope);
+      if (condition != kNone) compiled.conditions.push_back(condition);
+      include(condition);
+    }
+    for (size_t i = 0; i < before.size(); ++i) {
+      const TableCell& cell = row.cells[columns.size() + i];
+      if (cell.kind == TableCell::Kind::any) {
+        program.error(cell.span, "E124", {"an output cell needs a value, or `none`",
+                                          "输出格须有值，或写`无`"});
+      }
+      const Typed value = build_output_cell(program, cell, scope, choices[i]);
+      if (value.ok()) join_type(program, table.output_types[i], first, value, cell.span);
+      compiled.outputs.push_back(value.node);
+      include(value.node);
+    }
+    table.rows.push_back(std::move(compiled));
+    first = false;
+  }
+  program.table_sizes[index] = size;
+  check_rows(program, info, columns, table);
+  collect_types(program, info, table);
+  program.tables[index].progress = Progress::done;
+  return true;
+}
+
+Typed build_table_output(Program& program, Index index, const std::string& column, Span span,
+                         const Scope& scope) {
+  program.tables[index].used = true;
+  if (!compile_table(program, index)) return {};
+  const TableInfo& info = program.tables[index];
+  const Table& table = program.plan.tables[index];
+  const bool of_case = info.owner_case != kNone;
+  if (of_case ? info.owner_case != scope.owner_case : info.entity != scope.entity) {
+    const Names& owner = of_case ? program.plan.cases[info.owner_case].names
+                                 : program.plan.layout.entities[info.entity].names;
+    program.error(span, "E113",
+                  {"the table " + quoted(info.names.name) + " is of " + quoted(owner.name) +
+                       ", which is not at hand here",
+                   "决策表" + quoted(info.names.in(true)) + "属于" + quoted(owner.in(true)) +
+                       "，此处不可用"});
+    return {};
+  }
+  size_t output = table.outputs.size();
+  for (size_t i = 0; i < table.outputs.size(); ++i) {
+    if (column.empty() ? table.outputs.size() == 1 : table.outputs[i].matches(column)) output = i;
+  }
+  if (output == table.outputs.size()) {
+    std::vector<std::string> candidates;
+    for (const Names& names : table.outputs) {
+      candidates.push_back(names.name);
+      if (!names.alias.empty()) candidates.push_back(names.alias);
+    }
+    Message message{"the table " + quoted(info.names.name) + " has no column " + quoted(column),
+                    "决策表" + quoted(info.names.in(true)) + "没有列" + quoted(column)};
+    if (column.empty()) {
+      message = {"say which column of " + quoted(info.names.name) + " is meant",
+                 "请写明" + quoted(info.names.in(true)) + "的哪一列"};
+      if (!candidates.empty()) {
+        message.english_hint = "as in " + quoted(info.names.name + "." + candidates.front());
+        message.chinese_hint = "如" + quoted(info.names.in(true) + "的" + candidates.front());
+      }
+    } else {
+      suggest(message, column, candidates);
+    }
+    program.error(span, column.empty() ? "E102" : "E101", std::move(message));
+    return {};
+  }
+  const Type type = table.output_types[output];
+  if (type.kind == TypeKind::none) return {};
+  Node node;
+  node.op = Op::table_output;
+  node.type = type;
+  node.a = index;
+  node.b = static_cast<Index>(output);
+  node.span = span;
+  return {program.add_node(node), type};
+}
+
+}  // namespace duban::compiler

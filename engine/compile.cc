@@ -1,0 +1,64 @@
+#include "engine/compile.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "engine/check.h"
+
+namespace duban {
+namespace {
+
+bool any_error(const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::error;
+  });
+}
+
+void sort_by_place(std::vector<Diagnostic>& diagnostics) {
+  std::stable_sort(
+      diagnostics.begin(), diagnostics.end(),
+      [&](const Diagnostic& a, const Diagnostic& b) {
+        return std::tie(a.span.file, a.span.begin, a.span.end, a.code) <
+               std::tie(b.span.file, b.span.begin, b.span.end, b.code);
+      });
+}
+
+}  // namespace
+
+bool Compilation::has_errors() const { return any_error(diagnostics); }
+
+Compilation compile(const CompileInput& input) {
+  using namespace compiler;  // NOLINT: the phases, in order
+  Program program(input);
+  read_files(program);
+  collect_declarations(program);
+  build_vocabulary(program);
+  build_layout(program);
+  build_case_variables(program);
+  build_channels(program);
+  build_parameters(program);
+  build_values(program);
+  build_cases(program);
+  build_rules(program);
+  build_forbids(program);
+  // The rest looks at finished steps: after an error there may be none.
+  if (!any_error(program.diagnostics)) {
+    build_index(program);
+    check_program(program);
+  }
+
+  Compilation out;
+  sort_by_place(program.diagnostics);
+  if (!any_error(program.diagnostics)) {
+    program.plan.digest = digest_plan(program);
+    program.plan.sources = program.sources;
+    out.plan = std::make_shared<const Plan>(std::move(program.plan));
+  }
+  out.sources = std::move(program.sources);
+  out.diagnostics = std::move(program.diagnostics);
+  out.files = std::move(program.files);
+  return out;
+}
+
+}  // namespace duban

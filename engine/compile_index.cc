@@ -1,0 +1,98 @@
+// What each event can touch, and which history is needed.
+#include <algorithm>
+#include <utility>
+
+#include "engine/check.h"
+
+namespace duban::compiler {
+namespace {
+
+using TriggerKind = syntax::Trigger::Kind;
+
+void index_cases(Plan& plan) {
+  for (Index c = 0; c < plan.cases.size(); ++c) {
+    const Case& owner = plan.cases[c];
+    for (Index i = 0; i < owner.openings.size(); ++i) {
+      const Case::Opening& opening = owner.openings[i];
+      if (opening.event != 0xffff) {
+        plan.touches[opening.event].openings.push_back({c, i});
+      } else {
+        plan.entities[owner.entity].opens_when.push_back({c, i});
+      }
+    }
+    for (Index i = 0; i < owner.closings.size(); ++i) {
+      const uint16_t event = owner.closings[i].event;
+      if (event != 0xffff) plan.touches[event].closings.push_back({c, i});
+    }
+    for (Index i = 0; i < owner.steps.size(); ++i) {
+      const Step& step = plan.steps[owner.steps[i]];
+      if (step.kind == TriggerKind::on_event && step.event != 0xffff) {
+        plan.touches[step.event].steps.push_back({c, i});
+      }
+    }
+  }
+}
+
+void index_rules(Plan& plan) {
+  for (Index i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    if (step.owner_case != kNone) continue;
+    switch (step.kind) {
+      case TriggerKind::on_event:
+        if (step.event != 0xffff) plan.touches[step.event].rules.push_back(i);
+        break;
+      case TriggerKind::when_condition:
+      case TriggerKind::when_changes:
+      case TriggerKind::at:
+      case TriggerKind::before:
+      case TriggerKind::after:
+        plan.entities[step.entity].watching_rules.push_back(i);
+        break;
+      default: break;
+    }
+  }
+}
+
+// An upper bound in days; the window's first day may begin at any hour.
+int64_t window_days(const Duration& window) {
+  constexpr int64_t kLongestMonth = 31;
+  switch (window.kind) {
+    case Duration::Kind::elapsed: return window.amount / kMsPerDay + 2;
+    case Duration::Kind::months: return window.amount * kLongestMonth + 1;
+    default: return window.amount + 1;
+  }
+}
+
+void index_history(Plan& plan) {
+  for (const Aggregate& aggregate : plan.aggregates) {
+    HistoryNeed& need = plan.history[aggregate.event];
+    need.needed = true;
+    if (aggregate.window.amount == 0) {
+      need.forever = true;
+    } else {
+      need.days = std::max(need.days, window_days(aggregate.window));
+    }
+  }
+}
+
+}  // namespace
+
+void build_index(Program& program) {
+  Plan& plan = program.plan;
+  index_cases(plan);
+  index_rules(plan);
+  for (Index i = 0; i < plan.tasks.size(); ++i) {
+    for (const TaskSpec::DoneOn& done : plan.tasks[i].done_on) {
+      auto& tasks = plan.touches[done.event].done_on;
+      if (tasks.empty() || tasks.back() != i) tasks.push_back(i);
+    }
+  }
+  for (Index i = 0; i < plan.forbids.size(); ++i) {
+    if (plan.forbids[i].event != 0xffff) {
+      plan.touches[plan.forbids[i].event].forbids.push_back(i);
+    }
+  }
+  index_history(plan);
+}
+
+}  // namespace duban::compiler

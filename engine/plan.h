@@ -1,0 +1,386 @@
+// A compiled deployment: every name resolved, every expression checked, every event knowing what it
+// can touch. Immutable and shared; made by compile() (engine/compile.h), run by step().
+//
+// Things refer to each other by index into the plan's vectors. Expressions are nodes in one array;
+// a node only refers to nodes before it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/digest.h"
+#include "engine/layout.h"
+#include "engine/source.h"
+#include "engine/syntax.h"
+#include "engine/time.h"
+#include "engine/value.h"
+
+namespace duban {
+
+using Index = uint32_t;
+constexpr Index kNone = 0xffffffff;
+
+// ---------------------------------------------------------------- expressions
+
+enum class Op : uint8_t {
+  constant,       // constants[a]
+  subject_attribute,  // attribute a of the step's subject
+  subject_key,    // the subject's key as a text
+  subject,        // the subject itself, as a Key
+  case_variable,  // variable a of the case at hand
+  case_opened,    // when it was opened
+  event_field,    // field a of the event at hand
+  event_time,
+  event_received,
+  answer_field,   // field a of the finished task's answers
+  attribute_of,   // attribute b of the reference row that node a names; none if there is no such row
+  key_of,         // the key, as a text, of what node a names
+  now,
+  today,
+  task_due,       // `due`: a date when the deadline is a date, else a datetime
+  listing,        // `list`: the set of `notify … listing SET`
+  negate, logical_not,                       // a
+  logical_and, logical_or,                   // a, b
+  add, subtract, multiply, divide,           // a, b
+  equal, not_equal, less, less_equal, greater, greater_equal,  // a, b
+  between,        // args: x, low, high
+  in_list,        // args: x, alternatives…
+  is_known, is_unknown, is_empty, is_not_empty,  // a
+  contains, minus, union_of,                 // a, b
+  make_set,       // args
+  minimum, maximum,                          // args
+  round,          // a, digits = b as a literal number of digits
+  days_from_to,   // a, b
+  working_days_from_to,  // a, b
+  year_of, month_of, day_of, weekday_of, date_of,  // a
+  start_of_month, start_of_quarter, start_of_year, end_of_month, end_of_quarter, end_of_year,  // a
+  to_datetime,    // a: a date, as the instant its day starts at (never inserted for deadlines)
+  table_output,   // column b of tables[a]
+  aggregate,      // aggregates[a]
+};
+
+struct Node {
+  Op op = Op::constant;
+  Type type;
+  Index a = kNone;
+  Index b = kNone;
+  Index first = 0;  // args: plan.arguments[first, first + count)
+  uint16_t count = 0;
+  Span span;        // of the author's text, for explanations
+};
+
+// What the value of an expression can depend on. Sorted, without duplicates; looks through defines,
+// tables and aggregates.
+struct Dependencies {
+  std::vector<uint16_t> attributes;  // of the subject
+  std::vector<uint16_t> variables;   // of the case
+  std::vector<uint16_t> history;     // event types
+  bool references = false;           // reads a reference row
+  bool time = false;                 // now, today or a window over history
+  bool event = false;                // the event at hand
+  bool task = false;                 // due, answers
+};
+
+struct Aggregate {
+  enum class Function : uint8_t { count, sum, average, minimum, maximum, latest };
+  Function function = Function::count;
+  uint16_t event = 0;
+  uint16_t field = 0xffff;   // none for count
+  Duration window;           // amount 0 = all history (latest only)
+  Index condition = kNone;   // read with the historic event at hand
+};
+
+struct Table {
+  Names names;
+  uint16_t policy = 0;
+  syntax::TableDecl::Hit hit = syntax::TableDecl::Hit::first;
+  syntax::TableDecl::Collect collect = syntax::TableDecl::Collect::none;
+  struct Row {
+    std::vector<Index> conditions;  // all must hold; `any` leaves none
+    std::vector<Index> outputs;     // one per output column
+    Span span;
+  };
+  std::vector<Names> outputs;
+  std::vector<Type> output_types;
+  std::vector<Row> rows;
+};
+
+// ---------------------------------------------------------------- texts
+
+struct Template {
+  struct Part {
+    std::string text;    // literal text before the placeholder
+    Index value = kNone; // kNone: no placeholder after it
+  };
+  std::vector<Part> parts;
+  bool chinese = false;  // how values are written out
+};
+
+// ---------------------------------------------------------------- policies, channels, guards
+
+struct PolicyInfo {
+  Names names;
+  std::string basis;
+  std::optional<Date> effective_from, effective_to;  // inclusive
+  uint16_t file = 0;
+};
+
+struct Channel {
+  Names names;
+  std::string address;  // canonical name of the address attribute
+  std::optional<TimeOfDay> quiet_from, quiet_to;
+  std::vector<syntax::ChannelDecl::Limit> limits;
+  bool drop = false;
+};
+
+struct Notice {
+  Names names;
+  syntax::NoticeClass notice_class = syntax::NoticeClass::service;
+  uint16_t policy = 0;
+  Index expires_after = kNone;
+  bool receipts_matter = false;  // some step listens to its delivery or failure
+};
+
+struct Forbid {
+  uint16_t event = 0xffff;   // an outgoing event, or
+  Index notice = kNone;      // a notice
+  Index condition = kNone;   // kNone: always
+  std::string because;
+  uint16_t policy = 0;
+  Span span;
+};
+
+// ---------------------------------------------------------------- actions
+
+struct OnceSpec {
+  syntax::Once::Kind kind = syntax::Once::Kind::none;
+  Index field = kNone;
+  int64_t count = 1;
+  Duration window;
+};
+
+struct SetTarget {
+  enum class Kind : uint8_t { attribute, variable } kind = Kind::attribute;
+  uint16_t slot = 0;
+  Index value = kNone;
+};
+
+struct Action {
+  using Kind = syntax::Action::Kind;
+  Kind kind = Kind::notify;
+  Span span;
+  uint16_t ordinal = 0;  // among the actions of its step, clauses included: part of effect identity
+
+  Index who = kNone;  // notify, escalate, reassign: a Key
+  // notify
+  Index notice = kNone;
+  struct ChannelUse {
+    uint16_t channel = 0;
+    uint16_t slot = 0;            // the recipient's attribute that holds the address, or
+    bool address_is_key = false;  // its key
+  };
+  std::vector<ChannelUse> channels;  // fallbacks, in order
+  Template body;
+  Index listing = kNone;
+  bool even_if_late = false;
+  OnceSpec once;
+  // task
+  Index task = kNone;
+  // set
+  SetTarget set;
+  // raise
+  uint16_t event = 0;
+  std::vector<SetTarget> with;  // slot = the raised event's field
+  // close
+  uint16_t outcome = 0;  // index in the case's outcomes
+};
+
+struct TaskClause {
+  syntax::TaskClause::Kind kind = syntax::TaskClause::Kind::when_late;
+  Index duration = kNone;
+  Index condition = kNone;
+  std::vector<Index> actions;
+  Span span;
+};
+
+struct TaskSpec {
+  std::string id;        // stable within the policy, the same in both languages
+  uint16_t policy = 0;
+  Index owner_case = kNone;
+  Span span;             // of `task "…" for …`
+  Template title;
+  Index assignee = kNone;
+
+  syntax::TaskSpec::DueKind due_kind = syntax::TaskSpec::DueKind::none;
+  Index due_within = kNone;
+  Index due_anchor = kNone;
+  Index every = kNone;
+  Index since = kNone;
+  Index not_before = kNone;
+  Index opens_before = kNone;
+  bool stays = false;
+  Index expires_after = kNone;
+  struct DoneOn {
+    uint16_t event = 0;
+    Index condition = kNone;
+  };
+  std::vector<DoneOn> done_on;
+  std::vector<Layout::Field> needs;
+  OnceSpec once;
+  std::vector<TaskClause> clauses;
+  Dependencies due_deps;  // of everything its times are computed from
+};
+
+// ---------------------------------------------------------------- steps, rules, cases
+
+// A trigger with what it does: a step of a case, or a rule outside cases.
+struct Step {
+  using Kind = syntax::Trigger::Kind;
+  std::string id;        // stable within the policy, the same in both languages
+  uint64_t memory = 0;   // hash of policy and id: keys the memory of rules, which no version pins
+  uint16_t policy = 0;
+  Index owner_case = kNone;
+  uint16_t entity = 0;
+  Kind kind = Kind::on_event;
+  Span span;
+  uint16_t event = 0xffff;     // on_event
+  Index notice = kNone;        // on_notice
+  syntax::Trigger::Receipt receipt = syntax::Trigger::Receipt::delivered;
+  uint16_t outcome = 0xffff;   // on_closing: 0xffff = any
+  Index duration = kNone;      // before, after
+  Index anchor = kNone;        // at, before, after, when_condition, when_changes
+  Index condition = kNone;
+  std::vector<Index> actions;    // into plan.actions
+  std::vector<Index> otherwise;
+  Dependencies deps;           // of the anchor (and the duration)
+};
+
+struct Case {
+  Names names;
+  uint16_t id = 0;      // in layout.cases
+  uint16_t policy = 0;
+  uint16_t entity = 0;
+  Span span;
+  bool may_reopen = false;
+  Index owner = kNone;
+
+  // First the fields of the opening events, then `keep`s.
+  struct Variable {
+    Names names;
+    Type type;
+    Index initial = kNone;  // keeps
+    bool is_private = false;
+  };
+  std::vector<Variable> variables;
+  std::vector<Names> outcomes;
+
+  struct Opening {
+    uint16_t event = 0xffff;  // 0xffff: opens when
+    Index condition = kNone;
+    Dependencies deps;        // opens when
+    uint64_t memory = 0;      // opens when: keys the edge's memory in the subject
+    std::vector<std::pair<uint16_t, uint16_t>> fields;  // event field → variable
+    Span span;
+  };
+  struct Closing {
+    uint16_t event = 0xffff;
+    Index condition = kNone;
+    uint16_t outcome = 0;
+    Span span;
+  };
+  std::vector<Opening> openings;
+  std::vector<Closing> closings;
+  bool keyed = false;
+  // The key expression read on each event (by event index); kNone: that event has no key field and
+  // reaches all open instances.
+  std::vector<Index> key_on_event;
+  std::vector<Index> steps;  // into plan.steps
+};
+
+// What one event type can touch.
+struct EventTouch {
+  struct CaseRef {
+    Index owner_case = 0;
+    Index item = 0;  // index of the opening, closing or step
+  };
+  std::vector<SetTarget> sets;   // the event's own `set`: slot = attribute, value reads the event
+  std::vector<CaseRef> openings; // item = index in Case::openings
+  std::vector<CaseRef> steps;    // item = index in Case::steps
+  std::vector<CaseRef> closings; // item = index in Case::closings
+  std::vector<Index> rules;      // into plan.steps
+  std::vector<Index> done_on;    // tasks that this event may finish
+  std::vector<Index> forbids;    // outgoing events
+  Index broadcast_where = kNone; // broadcast: read on each candidate subject with the event at hand
+};
+
+// Which past events some expression needs, and for how long.
+struct HistoryNeed {
+  bool needed = false;
+  bool forever = false;
+  int64_t days = 0;  // otherwise: an upper bound of every window, in days
+};
+
+struct EntityInfo {
+  std::vector<Index> initial;       // per attribute: its default; kNone = none
+  std::vector<Index> watching_rules;   // when_condition, when_changes, at, before, after rules
+  struct OpensWhen {
+    Index owner_case = 0;
+    Index opening = 0;
+  };
+  std::vector<OpensWhen> opens_when;
+};
+
+struct Parameter {
+  Names names;
+  Type type;
+  Index value = kNone;
+  uint16_t policy = 0;
+};
+
+struct Plan {
+  Layout layout;
+  SourceSet sources;
+  Digest digest;  // leaves out display text; see docs/ARCHITECTURE.md
+
+  Names vocabulary;
+  Zone zone;
+  Names currency;
+  TimeOfDay day_starts_at{9 * 60 * 60 * 1000};
+  std::vector<Names> calendar_names;
+  std::vector<Calendar> calendars;
+  uint16_t default_calendar = Duration::kDefaultCalendar;  // kDefaultCalendar: there is none
+
+  std::vector<PolicyInfo> policies;
+  std::vector<Node> nodes;
+  std::vector<Index> arguments;
+  std::vector<Value> constants;
+  std::vector<Aggregate> aggregates;
+  std::vector<Table> tables;
+  std::vector<Channel> channels;
+  std::vector<Notice> notices;
+  std::vector<Forbid> forbids;
+  std::vector<Parameter> parameters;
+  std::vector<Action> actions;
+  std::vector<TaskSpec> tasks;
+  std::vector<Step> steps;
+  std::vector<Case> cases;
+
+  std::vector<EventTouch> touches;     // by layout event
+  std::vector<HistoryNeed> history;    // by layout event
+  std::vector<EntityInfo> entities;    // by layout entity
+
+  const Calendar* calendar(uint16_t index) const {  // null: no such calendar
+    const uint16_t i = index == Duration::kDefaultCalendar ? default_calendar : index;
+    return i < calendars.size() ? &calendars[i] : nullptr;
+  }
+  bool in_force(uint16_t policy, Date day) const {
+    const PolicyInfo& p = policies[policy];
+    return (!p.effective_from || *p.effective_from <= day) && (!p.effective_to || day <= *p.effective_to);
+  }
+};
+
+}  // namespace duban
