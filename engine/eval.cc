@@ -1,0 +1,427 @@
+#include "engine/eval.h"
+
+#include <algorithm>
+
+#include "engine/format.h"
+
+namespace duban {
+namespace {
+
+[[noreturn]] void overflow(const Node& node) {
+  throw EvalFailure{"the result is too large, or a division by zero",
+                    "计算结果超出范围，或除数为零", node.span};
+}
+
+Value checked(const std::optional<Decimal>& result, const Node& node) {
+  if (!result) overflow(node);
+  return *result;
+}
+
+Value arithmetic(const Context& c, const Node& node) {
+  const Value left = evaluate(c, node.a);
+  const Value right = evaluate(c, node.b);
+  if (left.is_none() || right.is_none()) return None{};
+  const Decimal* a = left.get_if<Decimal>();
+  const Decimal* b = right.get_if<Decimal>();
+  if (a != nullptr && b != nullptr) {
+    switch (node.op) {
+      case Op::add: return checked(add(*a, *b), node);
+      case Op::subtract: return checked(subtract(*a, *b), node);
+      case Op::multiply: return checked(multiply(*a, *b), node);
+      default: return checked(divide(*a, *b), node);
+    }
+  }
+  const Duration* d = right.get_if<Duration>();
+  if (const Duration* first = left.get_if<Duration>()) {
+    Duration result = *first;
+    bool bad = false;
+    if (d != nullptr && (node.op == Op::add || node.op == Op::subtract)) {
+      if (d->kind != first->kind) return None{};
+      bad = node.op == Op::add ? __builtin_add_overflow(first->amount, d->amount, &result.amount)
+                               : __builtin_sub_overflow(first->amount, d->amount, &result.amount);
+    } else if (b != nullptr && node.op == Op::multiply && b->is_integer()) {
+      bad = __builtin_mul_overflow(first->amount, b->whole(), &result.amount);
+    } else {
+      return None{};
+    }
+    if (bad) overflow(node);
+    return result;
+  }
+  if (d != nullptr && (node.op == Op::add || node.op == Op::subtract)) {
+    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1);
+  }
+  return None{};
+}
+
+// Order of two present values of one kind; nullopt when they cannot be compared.
+std::optional<std::strong_ordering> order(const Value& a, const Value& b) {
+  if (a.is_none() || b.is_none() || a.index() != b.index()) return std::nullopt;
+  if (const Duration* d = a.get_if<Duration>()) {
+    if (d->kind != b.as<Duration>().kind) return std::nullopt;
+    return d->amount <=> b.as<Duration>().amount;
+  }
+  return a <=> b;
+}
+
+bool compare(Op op, const Value& a, const Value& b) {
+  const auto result = order(a, b);
+  if (!result) return false;
+  switch (op) {
+    case Op::equal: return *result == 0;
+    case Op::not_equal: return *result != 0;
+    case Op::less: return *result < 0;
+    case Op::less_equal: return *result <= 0;
+    case Op::greater: return *result > 0;
+    default: return *result >= 0;
+  }
+}
+
+std::vector<Value> items_of(const Value& value) {
+  if (const SetValue* set = value.get_if<SetValue>()) return set->items;
+  return {};
+}
+
+Value set_operation(const Context& c, const Node& node) {
+  const Value left = evaluate(c, node.a);
+  const Value right = evaluate(c, node.b);
+  if (left.is_none()) return node.op == Op::union_of ? right : Value{None{}};
+  if (right.is_none()) return left;
+  const std::vector<Value> a = items_of(left);
+  const std::vector<Value> b = items_of(right);
+  std::vector<Value> result;
+  if (node.op == Op::minus) {
+    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(result));
+  } else {
+    std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(result));
+  }
+  return make_set(std::move(result));
+}
+
+bool is_empty(const Value& value) {
+  if (const SetValue* set = value.get_if<SetValue>()) return set->items.empty();
+  if (const std::string* text = value.get_if<std::string>()) return text->empty();
+  return value.is_none();
+}
+
+std::optional<Date> as_date(const Context& c, const Value& value) {
+  if (const Date* date = value.get_if<Date>()) return *date;
+  if (const Instant* at = value.get_if<Instant>()) return c.plan->zone.date_of(*at);
+  return std::nullopt;
+}
+
+Value date_function(const Context& c, const Node& node) {
+  const auto date = as_date(c, evaluate(c, node.a));
+  if (!date) return None{};
+  const CivilDate d = civil(*date);
+  const auto number = [](int64_t n) { return Value{Decimal::from_micro(n * Decimal::kOne)}; };
+  const auto first_of = [](int year, int month) { return *date_from_civil(year, month, 1); };
+  const int quarter = (d.month - 1) / 3 * 3 + 1;
+  switch (node.op) {
+    case Op::year_of: return number(d.year);
+    case Op::month_of: return number(d.month);
+    case Op::day_of: return number(d.day);
+    case Op::weekday_of: return number(weekday(*date));
+    case Op::start_of_month: return first_of(d.year, d.month);
+    case Op::start_of_quarter: return first_of(d.year, quarter);
+    case Op::start_of_year: return first_of(d.year, 1);
+    case Op::end_of_month: return add_days(add_months(first_of(d.year, d.month), 1), -1);
+    case Op::end_of_quarter: return add_days(add_months(first_of(d.year, quarter), 3), -1);
+    case Op::end_of_year: return *date_from_civil(d.year, 12, 31);
+    default: return *date;
+  }
+}
+
+Value days_function(const Context& c, const Node& node) {
+  const auto from = as_date(c, evaluate(c, node.a));
+  const auto to = as_date(c, evaluate(c, node.b));
+  if (!from || !to) return None{};
+  if (node.op == Op::days_from_to) {
+    return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+  }
+  const Calendar* calendar = c.plan->calendar(Duration::kDefaultCalendar);
+  if (calendar == nullptr) return None{};
+  const auto days = calendar->working_days_between(*from, *to);
+  if (!days) return None{};
+  return Decimal::from_micro(*days * Decimal::kOne);
+}
+
+Value extreme(const Context& c, const Node& node) {
+  Value best{None{}};
+  for (Index i = 0; i < node.count; ++i) {
+    Value value = evaluate(c, c.plan->arguments[node.first + i]);
+    if (value.is_none()) return None{};
+    if (best.is_none() || compare(node.op == Op::minimum ? Op::less : Op::greater, value, best)) {
+      best = std::move(value);
+    }
+  }
+  return best;
+}
+
+Value table_output(const Context& c, const Node& node) {
+  using Hit = syntax::TableDecl::Hit;
+  using Collect = syntax::TableDecl::Collect;
+  const Table& table = c.plan->tables[node.a];
+  std::vector<Value> collected;
+  for (const Table::Row& row : table.rows) {
+    const bool hit = std::all_of(row.conditions.begin(), row.conditions.end(),
+                                 [&](Index condition) { return holds(c, condition); });
+    if (!hit) continue;
+    Value value = evaluate(c, row.outputs[node.b]);
+    if (table.hit != Hit::all) return value;
+    if (!value.is_none()) collected.push_back(std::move(value));
+  }
+  if (table.hit != Hit::all) return None{};
+  switch (table.collect) {
+    case Collect::sum: {
+      Decimal sum;
+      for (const Value& value : collected) {
+        const Decimal* d = value.get_if<Decimal>();
+        const auto next = d != nullptr ? add(sum, *d) : std::nullopt;
+        if (!next) overflow(node);
+        sum = *next;
+      }
+      return sum;
+    }
+    case Collect::min:
+    case Collect::max: {
+      if (collected.empty()) return None{};
+      const auto [low, high] = std::minmax_element(collected.begin(), collected.end());
+      return table.collect == Collect::min ? *low : *high;
+    }
+    default: {
+      std::vector<Value> items;
+      for (Value& value : collected) {
+        if (SetValue* set = std::get_if<SetValue>(static_cast<Value::Base*>(&value))) {
+          items.insert(items.end(), set->items.begin(), set->items.end());
+        } else {
+          items.push_back(std::move(value));
+        }
+      }
+      return make_set(std::move(items));
+    }
+  }
+}
+
+Value aggregate(const Context& c, const Node& node) {
+  using Function = Aggregate::Function;
+  const Aggregate& spec = c.plan->aggregates[node.a];
+  if (c.subject == nullptr) return None{};
+  std::optional<Instant> start;
+  if (spec.window.amount != 0) {
+    const Value from = shifted(*c.plan, Value{c.now}, spec.window, -1);
+    if (const Instant* at = from.get_if<Instant>()) start = *at;
+  }
+  int64_t count = 0;
+  Decimal sum;
+  Value best{None{}};
+  for (const Subject::Past& past : c.subject->history) {  // by time
+    if (past.event != spec.event || past.time > c.now || (start && past.time <= *start)) continue;
+    if (c.history_before && past.time >= *c.history_before) continue;
+    EventData event;
+    event.event = past.event;
+    event.time = past.time;
+    event.fields = past.fields;
+    if (spec.condition != kNone) {
+      Context at = c;
+      at.event = &event;
+      at.reads = nullptr;
+      if (!holds(at, spec.condition)) continue;
+    }
+    if (spec.function == Function::count) {
+      ++count;
+      continue;
+    }
+    const Value value = spec.field < past.fields.size() ? past.fields[spec.field] : Value{None{}};
+    if (value.is_none()) continue;
+    ++count;
+    if (spec.function == Function::sum || spec.function == Function::average) {
+      const auto next = add(sum, value.as<Decimal>());
+      if (!next) overflow(node);
+      sum = *next;
+    } else if (spec.function == Function::latest || best.is_none() ||
+               compare(spec.function == Function::minimum ? Op::less : Op::greater, value, best)) {
+      best = value;
+    }
+  }
+  const auto counted = Decimal::from_micro(count * Decimal::kOne);
+  switch (spec.function) {
+    case Function::count: return counted;
+    case Function::sum: return sum;
+    case Function::average: return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
+    default: return best;
+  }
+}
+
+Value field_at(const std::vector<Value>& fields, Index slot) {
+  return slot < fields.size() ? fields[slot] : Value{None{}};
+}
+
+Value attribute_of(const Context& c, const Node& node) {
+  const Value who = evaluate(c, node.a);
+  const Key* key = who.get_if<Key>();
+  if (key == nullptr) return None{};
+  if (c.subject != nullptr && *key == c.subject->key) return field_at(c.subject->attributes, node.b);
+  const References::Row* row =
+      c.references != nullptr ? c.references->find(key->entity, key->key) : nullptr;
+  return row != nullptr ? field_at(*row, node.b) : Value{None{}};
+}
+
+Value read_leaf(const Context& c, const Node& node) {
+  switch (node.op) {
+    case Op::subject_attribute:
+      return c.subject != nullptr ? field_at(c.subject->attributes, node.a) : Value{None{}};
+    case Op::case_variable:
+      return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
+    case Op::event_field:
+      return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
+    case Op::answer_field:
+      if (c.answers != nullptr) {
+        for (const auto& [slot, value] : *c.answers) {
+          if (slot == node.a) return value;
+        }
+      }
+      return None{};
+    case Op::attribute_of: return attribute_of(c, node);
+    case Op::table_output: return table_output(c, node);
+    default: return aggregate(c, node);
+  }
+}
+
+Value leaf(const Context& c, const Node& node) {
+  Value value = read_leaf(c, node);
+  if (c.reads != nullptr && node.span.end > node.span.begin) {
+    c.reads->push_back(Trace::Read{node.span, value, node.type});
+  }
+  return value;
+}
+
+Value task_due(const Context& c) {
+  if (c.due == nullptr) return None{};
+  if (c.due->whole_day) return c.plan->zone.date_of(Instant{c.due->at.ms - 1});
+  return c.due->at;
+}
+
+Value in_list(const Context& c, const Node& node) {
+  const Value wanted = evaluate(c, c.plan->arguments[node.first]);
+  for (Index i = 1; i < node.count; ++i) {
+    if (compare(Op::equal, wanted, evaluate(c, c.plan->arguments[node.first + i]))) return true;
+  }
+  return false;
+}
+
+Value between(const Context& c, const Node& node) {
+  const Value value = evaluate(c, c.plan->arguments[node.first]);
+  return compare(Op::greater_equal, value, evaluate(c, c.plan->arguments[node.first + 1])) &&
+         compare(Op::less_equal, value, evaluate(c, c.plan->arguments[node.first + 2]));
+}
+
+}  // namespace
+
+Value evaluate(const Context& c, Index index) {
+  if (index == kNone) return None{};
+  const Plan& plan = *c.plan;
+  const Node& node = plan.nodes[index];
+  switch (node.op) {
+    case Op::constant: return plan.constants[node.a];
+    case Op::subject_attribute:
+    case Op::case_variable:
+    case Op::event_field:
+    case Op::answer_field:
+    case Op::attribute_of:
+    case Op::table_output:
+    case Op::aggregate: return leaf(c, node);
+    case Op::subject_key: return c.subject != nullptr ? Value{c.subject->key.key} : Value{None{}};
+    case Op::subject: return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
+    case Op::case_opened: return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
+    case Op::event_time: return c.event != nullptr ? Value{c.event->time} : Value{None{}};
+    case Op::event_received: return c.event != nullptr ? Value{c.event->received} : Value{None{}};
+    case Op::key_of: {
+      const Value who = evaluate(c, node.a);
+      const Key* key = who.get_if<Key>();
+      return key != nullptr ? Value{key->key} : Value{None{}};
+    }
+    case Op::now: return c.now;
+    case Op::today: return plan.zone.date_of(c.now);
+    case Op::task_due: return task_due(c);
+    case Op::listing: return c.listing != nullptr ? *c.listing : Value{None{}};
+    case Op::negate: {
+      const Value value = evaluate(c, node.a);
+      if (const Decimal* d = value.get_if<Decimal>()) return checked(negate(*d), node);
+      if (const Duration* d = value.get_if<Duration>()) return Duration{d->kind, d->calendar, -d->amount};
+      return None{};
+    }
+    case Op::logical_not: {
+      const Value value = evaluate(c, node.a);
+      if (const bool* b = value.get_if<bool>()) return !*b;
+      return None{};
+    }
+    case Op::logical_and: return holds(c, node.a) && holds(c, node.b);
+    case Op::logical_or: return holds(c, node.a) || holds(c, node.b);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide: return arithmetic(c, node);
+    case Op::equal:
+    case Op::not_equal:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal: return compare(node.op, evaluate(c, node.a), evaluate(c, node.b));
+    case Op::between: return between(c, node);
+    case Op::in_list: return in_list(c, node);
+    case Op::is_known: return !evaluate(c, node.a).is_none();
+    case Op::is_unknown: return evaluate(c, node.a).is_none();
+    case Op::is_empty: return is_empty(evaluate(c, node.a));
+    case Op::is_not_empty: return !is_empty(evaluate(c, node.a));
+    case Op::contains: {
+      const Value set = evaluate(c, node.a);
+      const Value item = evaluate(c, node.b);
+      const std::vector<Value> items = items_of(set);
+      return std::binary_search(items.begin(), items.end(), item);
+    }
+    case Op::minus:
+    case Op::union_of: return set_operation(c, node);
+    case Op::make_set: {
+      std::vector<Value> items;
+      for (Index i = 0; i < node.count; ++i) {
+        Value value = evaluate(c, plan.arguments[node.first + i]);
+        if (!value.is_none()) items.push_back(std::move(value));
+      }
+      return make_set(std::move(items));
+    }
+    case Op::minimum:
+    case Op::maximum: return extreme(c, node);
+    case Op::round: {
+      const Value value = evaluate(c, node.a);
+      const Decimal* d = value.get_if<Decimal>();
+      return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
+    }
+    case Op::days_from_to:
+    case Op::working_days_from_to: return days_function(c, node);
+    case Op::to_datetime: {
+      const Value value = evaluate(c, node.a);
+      if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
+      return value;
+    }
+    default: return date_function(c, node);
+  }
+}
+
+bool holds(const Context& c, Index node) {
+  if (node == kNone) return true;
+  const Value value = evaluate(c, node);
+  const bool* b = value.get_if<bool>();
+  return b != nullptr && *b;
+}
+
+std::string render_template(const Context& c, const Template& text) {
+  std::string out;
+  for (const Template::Part& part : text.parts) {
+    out += part.text;
+    if (part.value == kNone) continue;
+    out += format(*c.plan, c.plan->nodes[part.value].type, evaluate(c, part.value), text.chinese);
+  }
+  return out;
+}
+
+}  // namespace duban

@@ -1,0 +1,61 @@
+// The worth of an expression in a context. Total for checked plans, except for what the checker
+// cannot know: overflow, which throws EvalFailure and is caught by step() alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+#include "engine/state.h"
+#include "engine/step.h"
+
+namespace duban {
+
+// Everything an expression may read. Pointers may be null where the checker saw to it that no
+// expression reads them; a null one reads as none.
+struct Context {
+  const Plan* plan = nullptr;
+  const References* references = nullptr;
+  const Subject* subject = nullptr;
+  const CaseInstance* instance = nullptr;
+  const EventData* event = nullptr;
+  const std::vector<std::pair<uint16_t, Value>>* answers = nullptr;
+  const Deadline* due = nullptr;
+  const Value* listing = nullptr;
+  Instant now;
+  std::optional<Instant> history_before;  // history from then on is not read
+  std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
+};
+
+struct EvalFailure {
+  std::string english, chinese;
+  Span span;
+};
+
+Value evaluate(const Context& context, Index node);
+bool holds(const Context& context, Index node);  // kNone holds; none does not
+std::string render_template(const Context& context, const Template& text);
+
+// ---- times; nullopt with `unknown` set where a calendar has no data, without where a value is none
+
+struct Moment {
+  std::optional<Instant> at;
+  bool unknown = false;
+};
+struct DeadlineResult {
+  std::optional<Deadline> due;
+  bool unknown = false;
+};
+
+// A step's time: `anchor` shifted by `sign` × `duration`; a bare date happens when its day starts.
+Moment step_time(const Plan& plan, const Value& anchor, const Duration* duration, int sign);
+// A deadline: `anchor` (a date ends with its day) plus `duration`, if any.
+DeadlineResult deadline(const Plan& plan, const Value& anchor, const Duration* duration);
+// `2 hours before due`, `when late by 1 working day`: a clause's time from its task's deadline.
+Moment before_deadline(const Plan& plan, const Deadline& due, const Duration& duration);
+DeadlineResult after_deadline(const Plan& plan, const Deadline& due, const Duration& duration);
+// The attribute value plus a duration, as `+` in expressions does; none when it cannot be.
+Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign);
+
+}  // namespace duban

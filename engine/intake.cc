@@ -1,0 +1,255 @@
+#include "engine/intake.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "engine/digest.h"
+#include "engine/eval.h"
+#include "engine/intake_value.h"
+
+namespace duban {
+namespace {
+
+using Slots = std::vector<std::pair<uint16_t, Value>>;
+
+// One event of a feed on its way to an input. Every step gives its result or the error.
+class Taking {
+ public:
+  Taking(const Plan& plan, const RawEvent& raw, Instant received)
+      : plan_(plan), raw_(raw), received_(received), time_(received) {}
+
+  std::variant<Intake, IntakeError> take() {
+    if (raw_.id.empty()) {
+      return IntakeError{"an id is needed: it tells this event from a repetition",
+                         "缺少 id：须以 id 识别重复的事件"};
+    }
+    if (!raw_.time.empty()) {
+      const std::optional<Instant> time = plan_.zone.parse(raw_.time);
+      if (!time) {
+        return IntakeError{in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
+                           in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
+      }
+      time_ = *time;
+    }
+    if (const auto event = plan_.layout.find_event(raw_.type)) return take_event(*event);
+    if (const auto entity = plan_.layout.find_entity(raw_.type)) return take_row(*entity);
+    return unknown_type();
+  }
+
+ private:
+  std::variant<Intake, IntakeError> take_event(uint16_t index) {
+    using Kind = Layout::Event::Kind;
+    const Layout::Event& event = plan_.layout.events[index];
+    if (event.kind == Kind::outgoing) {
+      return IntakeError{in_backticks(event.names, false) +
+                             " is an outgoing event: policies raise it, feeds cannot send it",
+                         in_backticks(event.names, true) + " 是对外事件，由办法发起，不能从外部送入"};
+    }
+    // A broadcast finds its subjects itself.
+    if (event.kind == Kind::plain) {
+      if (auto error = check_subject()) return *error;
+    }
+    auto slots = take_fields(event.names, event.fields, nullptr);
+    if (auto* error = std::get_if<IntakeError>(&slots)) return *error;
+
+    auto data = std::make_shared<EventData>();
+    data->event = index;
+    data->time = time_;
+    data->received = received_;
+    data->cause = cause();
+    data->fields.resize(event.fields.size());
+    data->given.resize(event.fields.size());
+    for (auto& [slot, value] : std::get<Slots>(slots)) {
+      data->fields[slot] = std::move(value);
+      data->given[slot] = true;
+    }
+    for (size_t i = 0; i < event.fields.size(); ++i) {
+      const Layout::Field& field = event.fields[i];
+      if (!data->given[i] && !field.type.optional) return missing(event.names, field.names);
+    }
+    if (event.kind == Kind::broadcast) return Intake(Broadcast{std::move(data), event.entity});
+
+    Input input;
+    input.kind = Input::Kind::event;
+    input.subject = Key{event.entity, raw_.subject};
+    stamp(input);
+    input.event = std::move(data);
+    return Intake(std::move(input));
+  }
+
+  std::variant<Intake, IntakeError> take_row(uint16_t index) {
+    const Layout::Entity& entity = plan_.layout.entities[index];
+    if (auto error = check_subject()) return *error;
+    auto slots = take_fields(entity.names, entity.attributes, &entity.key);
+    if (auto* error = std::get_if<IntakeError>(&slots)) return *error;
+    Slots& given = std::get<Slots>(slots);
+
+    if (entity.reference) {
+      // A row replaces the whole row before it. Its defaults read no other row.
+      auto row = initial_attributes(plan_, References(), Key{index, raw_.subject}, given);
+      if (auto* error = std::get_if<IntakeError>(&row)) return *error;
+      return Intake(
+          ReferenceRow{index, raw_.subject, std::get<References::Row>(std::move(row)), time_});
+    }
+    Input input;
+    input.kind = Input::Kind::upsert;
+    input.subject = Key{index, raw_.subject};
+    stamp(input);
+    input.attributes = std::move(given);
+    return Intake(std::move(input));
+  }
+
+  // `key`: of a row, where the key may stand among the data.
+  std::variant<Slots, IntakeError> take_fields(const Names& owner,
+                                               const std::vector<Layout::Field>& fields,
+                                               const Names* key) const {
+    Slots slots;
+    std::vector<bool> given(fields.size());
+    for (const auto& [name, raw] : raw_.data) {
+      if (key != nullptr && key->matches(name)) {
+        if (auto error = check_key(*key, raw)) return *error;
+        continue;
+      }
+      const std::optional<uint16_t> slot = find_field(fields, name);
+      if (!slot) return unknown_field(owner, fields, key, name);
+      const Layout::Field& field = fields[*slot];
+      if (given[*slot]) {
+        return IntakeError{in_field(owner, field.names, false) + "given twice",
+                           in_field(owner, field.names, true) + "重复给出"};
+      }
+      given[*slot] = true;
+      // Tables of a CSV leave a cell empty for what they do not know.
+      const bool is_empty_cell = key != nullptr && field.type.optional &&
+                                 raw.kind == RawValue::Kind::text && raw.text.empty();
+      auto value = is_empty_cell      ? std::variant<Value, IntakeError>(Value(None{}))
+                   : field.is_private ? take_hidden_value(plan_, field.type, raw)
+                                      : take_value(plan_, field.type, raw);
+      if (const auto* error = std::get_if<IntakeError>(&value)) {
+        return IntakeError{in_field(owner, field.names, false) + error->english,
+                           in_field(owner, field.names, true) + error->chinese};
+      }
+      slots.emplace_back(*slot, std::get<Value>(std::move(value)));
+    }
+    std::sort(slots.begin(), slots.end());  // the order in the feed means nothing
+    return slots;
+  }
+
+  Digest cause() const {
+    const std::string_view source = raw_.source.empty() ? std::string_view("feed") : raw_.source;
+    return DigestBuilder().add(source).add(raw_.id).finish();
+  }
+
+  void stamp(Input& input) const {
+    input.time = time_;
+    input.received = received_;
+    input.cause = cause();
+  }
+
+  std::optional<IntakeError> check_subject() const {
+    if (raw_.subject.empty()) {
+      return IntakeError{"a subject is needed: whom " + in_backticks(raw_.type) + " is about",
+                         "缺少 subject：" + in_backticks(raw_.type) + " 所属的对象"};
+    }
+    if (raw_.subject.size() > kKeyBytesMax) {
+      return IntakeError{"the subject " + in_backticks(raw_.subject) + " is longer than 256 bytes",
+                         "subject " + in_backticks(raw_.subject) + " 超过 256 字节"};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<IntakeError> check_key(const Names& key, const RawValue& raw) const {
+    const bool is_written = raw.kind == RawValue::Kind::text || raw.kind == RawValue::Kind::number;
+    if (is_written && raw.text == raw_.subject) return std::nullopt;
+    const std::string subject = in_backticks(raw_.subject);
+    return IntakeError{"the key " + in_backticks(key, false) + " is not the subject " + subject,
+                       "主键 " + in_backticks(key, true) + " 与 subject " + subject + " 不一致"};
+  }
+
+  static std::string in_field(const Names& owner, const Names& field, bool chinese) {
+    if (chinese) return in_backticks(owner, true) + " 的 " + in_backticks(field, true) + "：";
+    return in_backticks(field, false) + " of " + in_backticks(owner, false) + ": ";
+  }
+
+  static IntakeError missing(const Names& owner, const Names& field) {
+    return {in_field(owner, field, false) + "missing", in_field(owner, field, true) + "缺少"};
+  }
+
+  static IntakeError unknown_field(const Names& owner, const std::vector<Layout::Field>& fields,
+                                   const Names* key, const std::string& name) {
+    std::vector<Names> known;
+    if (key != nullptr) known.push_back(*key);
+    for (const Layout::Field& field : fields) known.push_back(field.names);
+    return with_nearest({in_backticks(owner, false) + " has no field " + in_backticks(name),
+                         in_backticks(owner, true) + " 没有字段 " + in_backticks(name)},
+                        name, known);
+  }
+
+  IntakeError unknown_type() const {
+    if (raw_.type.empty()) {
+      return {"a type is needed: the name of an event or an entity", "缺少 type：事件或对象的名称"};
+    }
+    std::vector<Names> known;
+    for (const Layout::Event& event : plan_.layout.events) {
+      if (event.kind != Layout::Event::Kind::outgoing) known.push_back(event.names);
+    }
+    for (const Layout::Entity& entity : plan_.layout.entities) known.push_back(entity.names);
+    return with_nearest({"there is no event or entity " + in_backticks(raw_.type),
+                         "没有名为 " + in_backticks(raw_.type) + " 的事件或对象"},
+                        raw_.type, known);
+  }
+
+  const Plan& plan_;
+  const RawEvent& raw_;
+  Instant received_;
+  Instant time_;
+};
+
+}  // namespace
+
+std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received) {
+  return Taking(plan, raw, received).take();
+}
+
+std::variant<std::vector<Value>, IntakeError> initial_attributes(
+    const Plan& plan, const References& references, const Key& subject,
+    const std::vector<std::pair<uint16_t, Value>>& given) {
+  const Layout::Entity& entity = plan.layout.entities[subject.entity];
+  std::vector<const Value*> supplied(entity.attributes.size());
+  for (const auto& [slot, value] : given) {
+    if (slot < supplied.size()) supplied[slot] = &value;
+  }
+  Context context;
+  context.plan = &plan;
+  context.references = &references;
+
+  std::vector<Value> values;
+  values.reserve(supplied.size());
+  for (size_t i = 0; i < supplied.size(); ++i) {
+    const Layout::Field& attribute = entity.attributes[i];
+    Value value;
+    if (supplied[i] != nullptr) {
+      value = *supplied[i];
+    } else if (subject.entity < plan.entities.size() &&
+               i < plan.entities[subject.entity].initial.size()) {
+      try {
+        value = evaluate(context, plan.entities[subject.entity].initial[i]);  // kNone gives none
+      } catch (const EvalFailure& failure) {
+        const Names& names = attribute.names;
+        return IntakeError{
+            "the default of " + in_backticks(names, false) + " cannot be computed: " + failure.english,
+            in_backticks(names, true) + " 的默认值无法计算：" + failure.chinese};
+      }
+    }
+    if (value.is_none() && !attribute.type.optional) {
+      return IntakeError{
+          "a new " + in_backticks(entity.names, false) + " needs " + in_backticks(attribute.names, false) +
+              ", which is missing",
+          "新的 " + in_backticks(entity.names, true) + " 缺少 " + in_backticks(attribute.names, true)};
+    }
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+}  // namespace duban

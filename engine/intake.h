@@ -1,0 +1,71 @@
+// From what a feed says (names and untyped values) to typed inputs, checked against the plan.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/plan.h"
+#include "engine/result.h"
+#include "engine/state.h"
+#include "engine/step.h"
+
+namespace duban {
+
+// A JSON value as it stood in the feed; numbers keep their digits.
+struct RawValue {
+  enum class Kind : uint8_t { null, boolean, number, text, array, object } kind = Kind::null;
+  bool boolean = false;
+  std::string text;              // number: its digits
+  std::vector<RawValue> items;   // array
+};
+
+struct RawEvent {
+  std::string id;
+  std::string source;   // empty: `feed`
+  std::string type;
+  std::string subject;
+  std::string time;     // empty: none
+  std::vector<std::pair<std::string, RawValue>> data;
+};
+
+// A row of a reference table; not an Input of one subject.
+struct ReferenceRow {
+  uint16_t entity = 0;
+  std::string key;
+  References::Row row;
+  Instant time;
+};
+
+// An event of a broadcast type, to be expanded to the subjects it reaches.
+struct Broadcast {
+  EventPtr event;
+  uint16_t entity = 0;
+};
+
+using Intake = std::variant<Input, ReferenceRow, Broadcast>;
+
+// `received`: the clock when it was taken in; used as the time of an event without one.
+// Errors say in both languages what is wrong with which field, and name the nearest known word.
+struct IntakeError {
+  std::string english, chinese;
+};
+std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received);
+
+// One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`, dates
+// as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of references.
+std::variant<Value, IntakeError> take_value(const Plan& plan, const Type& type, const RawValue& raw);
+
+// Attribute values a new subject starts with; an error names the required attribute that would be
+// missing. `given` are those the event or row supplies.
+std::variant<std::vector<Value>, IntakeError> initial_attributes(
+    const Plan& plan, const References& references, const Key& subject,
+    const std::vector<std::pair<uint16_t, Value>>& given);
+
+// The subject that an event for an unknown key creates, before the event is stepped: with the values
+// the event's own `set` supplies. An error when a required attribute would lack a value.
+std::variant<Subject, IntakeError> new_subject(const Plan& plan, const References& references,
+                                               const Input& input);
+
+}  // namespace duban

@@ -1,0 +1,24 @@
+#include <utility>
+
+#include "engine/state.h"
+
+namespace duban {
+
+const References::Row* References::find(uint16_t entity, const std::string& key) const {
+  if (entity >= tables_.size()) return nullptr;
+  const auto row = tables_[entity].find(key);
+  return row == tables_[entity].end() ? nullptr : &row->second;
+}
+
+void References::put(uint16_t entity, const std::string& key, Row row) {
+  if (entity >= tables_.size()) tables_.resize(size_t{entity} + 1);
+  tables_[entity].insert_or_assign(key, std::move(row));
+}
+
+size_t References::size() const {
+  size_t rows = 0;
+  for (const auto& table : tables_) rows += table.size();
+  return rows;
+}
+
+}  // namespace duban

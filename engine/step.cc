@@ -1,0 +1,592 @@
+#include "engine/step.h"
+
+#include <algorithm>
+
+#include "engine/stepper.h"
+
+namespace duban {
+namespace {
+
+// Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
+constexpr int kMaxRounds = 200;
+
+}  // namespace
+
+// ---------------------------------------------------------------- plans
+
+void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
+  const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
+                                   [](const auto& entry, Version v) { return entry.first < v; });
+  plans_.insert(at, {version, std::move(plan)});
+  current_ = plans_.back().first;
+}
+
+const Plan* Plans::find(Version version) const {
+  const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
+                                   [](const auto& entry, Version v) { return entry.first < v; });
+  return at != plans_.end() && at->first == version ? at->second.get() : nullptr;
+}
+
+// ---------------------------------------------------------------- changes
+
+bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) const {
+  if (everything) return true;
+  if (std::find(opened.begin(), opened.end(), case_number) != opened.end()) return true;
+  for (const uint16_t slot : attributes) {
+    if (std::binary_search(deps.attributes.begin(), deps.attributes.end(), slot)) return true;
+  }
+  for (const auto& [number, slot] : variables) {
+    if (number == case_number && std::binary_search(deps.variables.begin(), deps.variables.end(), slot)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Stepper::Changes::merge(const Changes& other) {
+  everything = everything || other.everything;
+  attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
+  variables.insert(variables.end(), other.variables.begin(), other.variables.end());
+  opened.insert(opened.end(), other.opened.begin(), other.opened.end());
+}
+
+// ---------------------------------------------------------------- the step
+
+Stepper::Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
+                 const StepSettings& settings, Trace* trace)
+    : plans_(plans),
+      references_(references),
+      input_(input),
+      settings_(settings),
+      trace_(trace),
+      subject_(std::move(subject)),
+      now_(std::max(subject_.now, input.time)),
+      today_(current().zone.date_of(now_)) {}
+
+StepOutcome Stepper::run() {
+  subject_.now = now_;
+  if (!subject_.exists || subject_.seen_version == 0) {
+    subject_.exists = true;
+    wave_changes_.everything = true;
+  }
+  subject_.seen_version = plans_.current_version();
+  const size_t attributes = current().layout.entities[subject_.key.entity].attributes.size();
+  if (subject_.attributes.size() < attributes) subject_.attributes.resize(attributes);
+
+  begin();
+  settle();
+  remember_history();
+  clean_up();
+  std::optional<Wake> wake;
+  for (const Timer& timer : timers()) {
+    if (!wake || timer.wake < *wake) wake = timer.wake;
+  }
+  return StepOutcome{std::move(subject_), std::move(records_), wake};
+}
+
+void Stepper::begin() {
+  switch (input_.kind) {
+    case Input::Kind::event:
+      begin_event();
+      break;
+    case Input::Kind::upsert:
+      for (const auto& [slot, value] : input_.attributes) {
+        if (slot >= subject_.attributes.size() || subject_.attributes[slot] == value) continue;
+        subject_.attributes[slot] = value;
+        wave_changes_.attributes.push_back(slot);
+      }
+      break;
+    case Input::Kind::timer:
+      late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
+      fire_timers(Wake{input_.time, input_.before_facts}, true);
+      break;
+    case Input::Kind::answer: begin_answer(); break;
+    case Input::Kind::reassign:
+    case Input::Kind::note: begin_task_command(); break;
+    case Input::Kind::receipt: begin_receipt(); break;
+    case Input::Kind::deployed: wave_changes_.everything = true; break;
+  }
+}
+
+void Stepper::begin_event() {
+  apply_sets(*input_.event);
+  apply_writes();
+  events_.push_back(input_.event);
+}
+
+void Stepper::begin_answer() {
+  Task* task = find_task(input_.target);
+  if (task == nullptr || !task->open) {
+    reject("there is no open task with this id", "没有此编号的未办任务");
+  }
+  const auto answers = std::make_shared<Answers>(input_.answers);
+  if (task->spec != kNone) {
+    const TaskSpec& spec = plan(task->version).tasks[task->spec];
+    for (uint16_t i = 0; i < spec.needs.size(); ++i) {
+      const bool answered = std::any_of(answers->begin(), answers->end(), [&](const auto& a) {
+        return a.first == i && !a.second.is_none();
+      });
+      if (!answered && !spec.needs[i].type.optional) {
+        reject("`" + spec.needs[i].names.name + "` must be answered to finish this task",
+               "办结此任务须填写“" + spec.needs[i].names.in(true) + "”");
+      }
+    }
+  }
+  complete_task(input_.target, input_.person, answers, nullptr, input_.cause);
+}
+
+void Stepper::begin_task_command() {
+  Task* task = find_task(input_.target);
+  if (task == nullptr || !task->open) {
+    reject("there is no open task with this id", "没有此编号的未办任务");
+  }
+  if (input_.kind == Input::Kind::reassign) {
+    task->assignee = input_.person;
+    record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, input_.person,
+                input_.text);
+  } else {
+    record_task(*task, TaskRecord::Change::noted, TaskRecord::Status::open, input_.person, input_.text);
+  }
+}
+
+// Runs waves until nothing is left, then finishes tasks, closes cases, moves deadlines; each may
+// start new waves.
+void Stepper::settle() {
+  for (;;) {
+    if (++rounds_ > kMaxRounds) {
+      fail("this step does not come to an end", "本步骤无法结束", Provenance{});
+    }
+    if (!wave_changes_.empty() && events_.empty() && fires_.empty()) {
+      Changes changes;
+      std::swap(changes, wave_changes_);
+      step_changes_.merge(changes);
+      watch(changes);
+    }
+    if (!events_.empty() || !fires_.empty()) {
+      run_wave();
+      continue;
+    }
+    if (finish_tasks()) continue;
+    if (close_cases()) continue;
+    Changes changes;
+    std::swap(changes, step_changes_);
+    if (!changes.empty()) refresh(changes);
+    if (fire_timers(Wake{now_, true}, false)) continue;
+    if (events_.empty() && fires_.empty() && wave_changes_.empty()) return;
+  }
+}
+
+void Stepper::run_wave() {
+  std::vector<EventPtr> events;
+  std::vector<Fire> fires;
+  std::swap(events, events_);
+  std::swap(fires, fires_);
+  for (const EventPtr& event : events) {
+    if (event != input_.event) apply_sets(*event);
+  }
+  apply_writes();
+  for (const EventPtr& event : events) {
+    happened_.push_back(event);
+    collect_event(event);
+  }
+  for (const Fire& fire : fires) run_fire(fire);
+  // What the wave's own events set off belongs to the wave: it reads the same state.
+  while (!fires_.empty()) {
+    fires.clear();
+    std::swap(fires, fires_);
+    for (const Fire& fire : fires) run_fire(fire);
+  }
+  apply_writes();
+
+  // Canonical order: by event name, then fields.
+  std::sort(raised_.begin(), raised_.end(), [&](const EventPtr& a, const EventPtr& b) {
+    const auto& names = current().layout.events;
+    if (a->event != b->event) return names[a->event].names.name < names[b->event].names.name;
+    return a->fields < b->fields;
+  });
+  events_ = std::move(raised_);
+  raised_.clear();
+  Changes changes;
+  std::swap(changes, wave_changes_);
+  step_changes_.merge(changes);
+  if (!changes.empty()) watch(changes);
+}
+
+void Stepper::apply_sets(const EventData& event) {
+  const auto& touches = current().touches;
+  if (event.event >= touches.size()) return;
+  Context c;
+  c.plan = &current();
+  c.references = &references_;
+  c.subject = &subject_;
+  c.event = &event;
+  c.now = now_;
+  for (const SetTarget& set : touches[event.event].sets) {
+    const Node& node = current().nodes[set.value];
+    // An absent optional field leaves the attribute as it is; an explicit null clears it.
+    if (node.op == Op::event_field && !(node.a < event.given.size() && event.given[node.a])) continue;
+    add_write(Write{false, 0, set.slot, evaluate(c, set.value), Provenance{}});
+  }
+}
+
+// Everything one event sets off.
+void Stepper::collect_event(const EventPtr& event) {
+  for (const CaseInstance& instance : subject_.cases) {
+    if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    if (event->event >= p.touches.size()) continue;
+    const EventTouch& touch = p.touches[event->event];
+    const bool reached = correlates(instance, event);
+    if (!reached) continue;
+    const Case& kind = p.cases[instance.index];
+    for (const EventTouch::CaseRef& ref : touch.steps) {
+      if (ref.owner_case != instance.index) continue;
+      const Step& step = p.steps[kind.steps[ref.item]];
+      fires_.push_back(Fire{instance.version, &step, nullptr, nullptr, instance.number, event, nullptr,
+                            event->time, event->cause});
+    }
+    for (const EventTouch::CaseRef& ref : touch.closings) {
+      if (ref.owner_case != instance.index) continue;
+      const Case::Closing& closing = kind.closings[ref.item];
+      closes_.push_back(PendingClose{instance.number, closing.outcome, closing.condition, event,
+                                     Provenance{instance.version, p.policies[kind.policy].names.name,
+                                                closing.span}});
+    }
+  }
+  for (const Task& task : subject_.tasks) {
+    if (task.spec == kNone) continue;
+    const TaskSpec& spec = plan(task.version).tasks[task.spec];
+    for (const TaskSpec::DoneOn& done : spec.done_on) {
+      if (done.event != event->event) continue;
+      const CaseInstance* instance = find_case(task.case_number);
+      if (instance != nullptr && !correlates(*instance, event)) continue;
+      done_.push_back(PendingDone{task.id, event});
+      break;
+    }
+  }
+  if (event->event < current().touches.size()) {
+    for (const Index index : current().touches[event->event].rules) {
+      const Step& rule = current().steps[index];
+      if (!current().in_force(rule.policy, today_)) continue;
+      fires_.push_back(Fire{plans_.current_version(), &rule, nullptr, nullptr, 0, event, nullptr,
+                            event->time, event->cause});
+    }
+    open_by_event(event);
+  }
+}
+
+void Stepper::run_fire(const Fire& fire) {
+  const Context c = context(fire);
+  if (fire.clause != nullptr) {
+    if (!holds(c, fire.clause->condition)) return;
+    for (const Index action : fire.clause->actions) run_action(fire, c.plan->actions[action]);
+    return;
+  }
+  const auto& actions = holds(c, fire.step->condition) ? fire.step->actions : fire.step->otherwise;
+  for (const Index action : actions) run_action(fire, c.plan->actions[action]);
+}
+
+void Stepper::run_action(const Fire& fire, const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::notify: return notify(fire, action);
+    case Action::Kind::task: return create_task(fire, action);
+    case Action::Kind::set: {
+      const bool variable = action.set.kind == SetTarget::Kind::variable;
+      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
+                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      return;
+    }
+    case Action::Kind::raise: return raise(fire, action);
+    case Action::Kind::close:
+      closes_.push_back(PendingClose{fire.case_number, action.outcome, kNone, fire.event,
+                                     from(fire, action.span)});
+      return;
+    case Action::Kind::escalate:
+    case Action::Kind::reassign: return escalate(fire, action);
+  }
+}
+
+void Stepper::raise(const Fire& fire, const Action& action) {
+  const Context c = context(fire);
+  const Layout::Event& type = c.plan->layout.events[action.event];
+  auto event = std::make_shared<EventData>();
+  event->event = action.event;
+  event->time = now_;
+  event->received = now_;
+  event->fields.resize(type.fields.size());
+  event->given.resize(type.fields.size(), false);
+  for (const SetTarget& set : action.with) {
+    event->fields[set.slot] = evaluate(c, set.value);
+    event->given[set.slot] = true;
+  }
+  event->cause = effect_id(fire, "raise " + type.names.name, std::to_string(raised_count_++), action.ordinal);
+  std::vector<std::pair<std::string, Value>> fields;
+  std::vector<Type> types;
+  for (size_t i = 0; i < type.fields.size(); ++i) {
+    fields.emplace_back(type.fields[i].names.name, event->fields[i]);
+    types.push_back(type.fields[i].type);
+  }
+  explain(fire, &action, event->cause);
+  if (type.kind != Layout::Event::Kind::outgoing) {
+    records_.push_back(RaisedRecord{event->cause, subject_.key, type.names.name, std::move(fields), now_,
+                                    from(fire, action.span)});
+    raised_.push_back(std::move(event));
+    return;
+  }
+  OutgoingRecord record{OutgoingRecord::Status::queued, event->cause, subject_.key, case_id(fire.case_number),
+                        type.names.name, std::move(fields), std::move(types), now_, {},
+                        from(fire, action.span)};
+  if (const auto reason = forbidden(type.names.name, nullptr)) {
+    record.status = OutgoingRecord::Status::blocked;
+    record.note = *reason;
+  } else {
+    raised_.push_back(std::move(event));
+  }
+  records_.push_back(std::move(record));
+}
+
+void Stepper::escalate(const Fire& fire, const Action& action) {
+  if (fire.task == nullptr) return;
+  Task* task = find_task(fire.task->id);
+  if (task == nullptr) return;
+  const Value who = evaluate(context(fire), action.who);
+  const Key* key = who.get_if<Key>();
+  const std::optional<Key> person = key != nullptr ? std::optional<Key>(*key) : std::nullopt;
+  explain(fire, &action, task->id, {action.who});
+  if (action.kind == Action::Kind::reassign) {
+    task->assignee = person;
+    record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, person);
+    return;
+  }
+  if (person && std::find(task->accountable.begin(), task->accountable.end(), *person) ==
+                    task->accountable.end()) {
+    task->accountable.push_back(*person);
+  }
+  record_task(*task, TaskRecord::Change::escalated, TaskRecord::Status::open, person);
+}
+
+// ---------------------------------------------------------------- writes
+
+void Stepper::add_write(Write write) {
+  for (const Write& other : writes_) {
+    if (other.variable != write.variable || other.case_number != write.case_number ||
+        other.slot != write.slot) {
+      continue;
+    }
+    if (other.value == write.value) return;
+    std::string name;
+    if (write.variable) {
+      const CaseInstance* instance = find_case(write.case_number);
+      name = plan(instance->version).cases[instance->index].variables[write.slot].names.name;
+    } else {
+      name = current().layout.entities[subject_.key.entity].attributes[write.slot].names.name;
+    }
+    fail("two different values are written to `" + name + "` at the same time",
+         "“" + name + "”在同一时刻被写入两个不同的值", write.from);
+  }
+  writes_.push_back(std::move(write));
+}
+
+void Stepper::apply_writes() {
+  for (Write& write : writes_) {
+    if (write.variable) {
+      CaseInstance* instance = find_case(write.case_number);
+      if (instance == nullptr || instance->variables[write.slot] == write.value) continue;
+      instance->variables[write.slot] = std::move(write.value);
+      wave_changes_.variables.emplace_back(write.case_number, write.slot);
+    } else {
+      if (subject_.attributes[write.slot] == write.value) continue;
+      subject_.attributes[write.slot] = std::move(write.value);
+      wave_changes_.attributes.push_back(write.slot);
+    }
+  }
+  writes_.clear();
+}
+
+// ---------------------------------------------------------------- after the waves
+
+void Stepper::remember_history() {
+  const auto& needs = current().history;
+  for (const EventPtr& event : happened_) {
+    if (event->event >= needs.size() || !needs[event->event].needed) continue;
+    Subject::Past past{event->event, event->time, event->fields};
+    const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
+                                     [](Instant t, const Subject::Past& p) { return t < p.time; });
+    subject_.history.insert(at, std::move(past));
+  }
+  if (happened_.empty()) return;
+  std::erase_if(subject_.history, [&](const Subject::Past& past) {
+    if (past.event >= needs.size() || !needs[past.event].needed) return true;
+    const HistoryNeed& need = needs[past.event];
+    return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
+  });
+}
+
+void Stepper::clean_up() {
+  std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
+    if (!instance.closed) return false;
+    const auto mine = [&](const auto& item) { return item.case_number == instance.number; };
+    return std::none_of(subject_.tasks.begin(), subject_.tasks.end(), mine) &&
+           std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine);
+  });
+}
+
+// ---------------------------------------------------------------- shared
+
+const Plan& Stepper::plan(Version version) const {
+  const Plan* found = plans_.find(version);
+  if (found == nullptr) {
+    fail("version " + std::to_string(version) + " of the policies is not loaded",
+         "第 " + std::to_string(version) + " 版办法未载入", Provenance{});
+  }
+  return *found;
+}
+
+CaseInstance* Stepper::find_case(uint32_t number) {
+  const auto at = std::find_if(subject_.cases.begin(), subject_.cases.end(),
+                               [&](const CaseInstance& c) { return c.number == number; });
+  return number == 0 || at == subject_.cases.end() ? nullptr : &*at;
+}
+
+const CaseInstance* Stepper::find_case(uint32_t number) const {
+  return const_cast<Stepper*>(this)->find_case(number);
+}
+
+StepMemory& Stepper::rule_memory(uint64_t key) {
+  const auto at = std::lower_bound(subject_.rules.begin(), subject_.rules.end(), key,
+                                   [](const auto& entry, uint64_t k) { return entry.first < k; });
+  if (at != subject_.rules.end() && at->first == key) return at->second;
+  return subject_.rules.insert(at, {key, StepMemory{}})->second;
+}
+
+Context Stepper::context(Version version, uint32_t case_number, const EventPtr& event) const {
+  Context c;
+  c.plan = &plan(version);
+  c.references = &references_;
+  c.subject = &subject_;
+  c.instance = find_case(case_number);
+  c.event = event.get();
+  c.now = now_;
+  return c;
+}
+
+Context Stepper::context(const Fire& fire) const {
+  Context c = context(fire.version, fire.case_number, fire.event);
+  c.answers = fire.answers.get();
+  if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
+  return c;
+}
+
+const std::string& Stepper::fire_id(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->id;
+  return plan(fire.version).tasks[fire.task->spec].id;
+}
+
+uint16_t Stepper::fire_policy(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->policy;
+  return plan(fire.version).tasks[fire.task->spec].policy;
+}
+
+Provenance Stepper::from(const Fire& fire, Span span) const {
+  return Provenance{fire.version, plan(fire.version).policies[fire_policy(fire)].names.name, span};
+}
+
+Digest Stepper::case_id(uint32_t number) const {
+  const CaseInstance* instance = find_case(number);
+  return instance != nullptr ? instance->id : Digest{};
+}
+
+// hash(subject, cause, policy, step, recipient, ordinal): semantics 13.
+Digest Stepper::effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
+                          int64_t ordinal) const {
+  const Digest instance = case_id(fire.case_number);
+  return DigestBuilder()
+      .add(int64_t{subject_.key.entity})
+      .add(subject_.key.key)
+      .add(fire.cause.to_hex())
+      .add(instance.to_hex())
+      .add(plan(fire.version).policies[fire_policy(fire)].names.name)
+      .add(fire_id(fire))
+      .add(what)
+      .add(recipient)
+      .add(ordinal)
+      .finish();
+}
+
+void Stepper::explain(const Fire& fire, const Action* action, const Digest& effect,
+                      std::initializer_list<Index> also) {
+  if (trace_ == nullptr) return;
+  Trace::Entry entry;
+  entry.effect = effect;
+  entry.version = fire.version;
+  entry.policy = plan(fire.version).policies[fire_policy(fire)].names.name;
+  entry.cause = fire.cause;
+  Context c = context(fire);
+  c.reads = &entry.reads;
+  if (fire.step != nullptr) {
+    entry.step = fire.step->span;
+    evaluate(c, fire.step->duration);
+    evaluate(c, fire.step->anchor);
+    evaluate(c, fire.step->condition);
+  } else {
+    entry.step = fire.clause->span;
+    evaluate(c, fire.clause->condition);
+  }
+  if (action != nullptr) entry.action = action->span;
+  for (const Index node : also) evaluate(c, node);
+  trace_->entries.push_back(std::move(entry));
+}
+
+void Stepper::concern(const std::string& english, const std::string& chinese, const Provenance& provenance,
+                      const Digest& about) {
+  const Digest id = DigestBuilder()
+                        .add("concern")
+                        .add(int64_t{subject_.key.entity})
+                        .add(subject_.key.key)
+                        .add(about.to_hex())
+                        .add(english)
+                        .finish();
+  records_.push_back(ConcernRecord{id, subject_.key, english, chinese, now_, provenance});
+}
+
+void Stepper::fail(const std::string& english, const std::string& chinese, const Provenance& provenance) const {
+  throw StepAbort{StepFailure{StepFailure::Kind::failed, english, chinese, provenance}};
+}
+
+void Stepper::reject(const std::string& english, const std::string& chinese) const {
+  throw StepAbort{StepFailure{StepFailure::Kind::rejected, english, chinese, Provenance{}}};
+}
+
+// ---------------------------------------------------------------- the border
+
+std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
+                                            Subject subject, const Input& input,
+                                            const StepSettings& settings, Trace* trace) {
+  try {
+    return Stepper(plans, references, std::move(subject), input, settings, trace).run();
+  } catch (const StepAbort& abort) {
+    return abort.failure;
+  } catch (const EvalFailure& failure) {
+    return StepFailure{StepFailure::Kind::failed, failure.english, failure.chinese,
+                       Provenance{plans.current_version(), {}, failure.span}};
+  }
+}
+
+bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,
+                       const EventPtr& event) {
+  if (event->event >= plan.touches.size()) return false;
+  Context c;
+  c.plan = &plan;
+  c.references = &references;
+  c.subject = &subject;
+  c.event = event.get();
+  c.now = std::max(subject.now, event->time);
+  try {
+    return holds(c, plan.touches[event->event].broadcast_where);
+  } catch (const EvalFailure&) {
+    return false;
+  }
+}
+
+}  // namespace duban

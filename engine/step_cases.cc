@@ -1,0 +1,296 @@
+// Cases: opening, correlation, conditions that become true, closing.
+#include <algorithm>
+
+#include "engine/format.h"
+#include "engine/stepper.h"
+
+namespace duban {
+
+bool Stepper::correlates(const CaseInstance& instance, const EventPtr& event) const {
+  const Case& kind = plan(instance.version).cases[instance.index];
+  if (!kind.keyed || event->event >= kind.key_on_event.size()) return true;
+  const Index key = kind.key_on_event[event->event];
+  if (key == kNone) return true;
+  return evaluate(context(instance.version, 0, event), key) == instance.key;
+}
+
+void Stepper::open_by_event(const EventPtr& event) {
+  const Plan& p = current();
+  for (const EventTouch::CaseRef& ref : p.touches[event->event].openings) {
+    const Case& kind = p.cases[ref.owner_case];
+    const Case::Opening& opening = kind.openings[ref.item];
+    if (!p.in_force(kind.policy, today_)) continue;
+    if (!holds(context(plans_.current_version(), 0, event), opening.condition)) continue;
+    open_case(p, ref.owner_case, opening, event, event->time, event->cause);
+  }
+}
+
+void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening, const EventPtr& event,
+                        Instant cause_time, const Digest& cause) {
+  const Case& kind = p.cases[index];
+  const Version version = plans_.current_version();
+  const Provenance provenance{version, p.policies[kind.policy].names.name, opening.span};
+  Context c = context(version, 0, event);
+  Value key{None{}};
+  if (kind.keyed) {
+    const Index node = event != nullptr && event->event < kind.key_on_event.size()
+                           ? kind.key_on_event[event->event]
+                           : kNone;
+    key = evaluate(c, node);
+    if (key.is_none()) {
+      concern("case `" + kind.names.name + "` was not opened: its key is missing",
+              "事项“" + kind.names.in(true) + "”未启动：缺少关键字段", provenance, cause);
+      return;
+    }
+  }
+  const auto known = [&](const Subject::Seen& seen) { return seen.case_id == kind.id && seen.key == key; };
+  auto seen = std::find_if(subject_.seen.begin(), subject_.seen.end(), known);
+  if (seen != subject_.seen.end()) {
+    const bool open = std::any_of(subject_.cases.begin(), subject_.cases.end(), [&](const CaseInstance& other) {
+      return !other.closed && plan(other.version).cases[other.index].id == kind.id && other.key == key;
+    });
+    if (open || !kind.may_reopen) return;  // recorded in the log; opens nothing
+    ++seen->times;
+  } else {
+    Subject::Seen first{kind.id, key, 1};
+    const auto order = [](const Subject::Seen& a, const Subject::Seen& b) {
+      return a.case_id != b.case_id ? a.case_id < b.case_id : a.key < b.key;
+    };
+    seen = subject_.seen.insert(
+        std::upper_bound(subject_.seen.begin(), subject_.seen.end(), first, order), first);
+  }
+
+  CaseInstance instance;
+  instance.number = subject_.next_case_number++;
+  instance.id = DigestBuilder()
+                    .add("case")
+                    .add(int64_t{subject_.key.entity})
+                    .add(subject_.key.key)
+                    .add(p.layout.cases[kind.id])
+                    .add(to_json(p, Type{}, key))
+                    .add(int64_t{seen->times})
+                    .finish();
+  instance.version = version;
+  instance.index = index;
+  instance.key = key;
+  instance.opened = now_;
+  instance.opening = event;
+  instance.variables.resize(kind.variables.size());
+  instance.steps.resize(kind.steps.size());
+  for (const auto& [field, variable] : opening.fields) {
+    if (event != nullptr && field < event->fields.size()) instance.variables[variable] = event->fields[field];
+  }
+  c.instance = &instance;
+  for (size_t i = 0; i < kind.variables.size(); ++i) {
+    if (kind.variables[i].initial != kNone) instance.variables[i] = evaluate(c, kind.variables[i].initial);
+  }
+  const uint32_t number = instance.number;
+  const Digest id = instance.id;
+  subject_.cases.push_back(std::move(instance));
+  wave_changes_.opened.push_back(number);
+
+  CaseRecord record{CaseRecord::Change::opened, id, subject_.key, kind.names.name, {}, now_, now_, {}, provenance};
+  record.key = format(p, Type{}, key, false);
+  records_.push_back(std::move(record));
+  if (trace_ != nullptr) {
+    Trace::Entry entry;
+    entry.effect = id;
+    entry.version = version;
+    entry.policy = provenance.policy;
+    entry.step = opening.span;
+    entry.cause = cause;
+    c.instance = nullptr;
+    c.reads = &entry.reads;
+    evaluate(c, opening.condition);
+    trace_->entries.push_back(std::move(entry));
+  }
+  for (const Index step_index : kind.steps) {
+    const Step& step = p.steps[step_index];
+    if (step.kind != Step::Kind::on_opening) continue;
+    fires_.push_back(Fire{version, &step, nullptr, nullptr, number, event, nullptr, cause_time, cause});
+  }
+}
+
+// ---------------------------------------------------------------- conditions that became true
+
+// Identity of what a condition causes: the input, since no event of its own stands behind it.
+Digest Stepper::condition_cause(const std::string& id, uint32_t case_number) {
+  const Digest root = input_.kind == Input::Kind::timer
+                          ? DigestBuilder().add("timer").add(input_.time.ms).finish()
+                          : input_.cause;
+  return DigestBuilder()
+      .add("condition")
+      .add(root.to_hex())
+      .add(id)
+      .add(int64_t{case_number})
+      .add(int64_t{rounds_})
+      .finish();
+}
+
+void Stepper::watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version) {
+  const Context c = context(version, case_number, nullptr);
+  bool goes_off = false;
+  if (step.kind == Step::Kind::when_condition) {
+    const bool truth = holds(c, step.anchor);
+    goes_off = truth && !memory.truth;
+    memory.truth = truth;
+  } else {
+    Value value = evaluate(c, step.anchor);
+    goes_off = memory.watched_known && !(value == memory.watched);
+    memory.watched = std::move(value);
+    memory.watched_known = true;
+  }
+  if (!goes_off) return;
+  fires_.push_back(Fire{version, &step, nullptr, nullptr, case_number, nullptr, nullptr, now_,
+                        condition_cause(step.id, case_number)});
+}
+
+void Stepper::watch(const Changes& changes) {
+  const auto watches = [](const Step& step) {
+    return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
+  };
+  for (CaseInstance& instance : subject_.cases) {
+    if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    const Case& kind = p.cases[instance.index];
+    for (size_t i = 0; i < kind.steps.size(); ++i) {
+      const Step& step = p.steps[kind.steps[i]];
+      if (!watches(step) || !changes.touches(step.deps, instance.number)) continue;
+      watch_step(step, instance.steps[i], instance.number, instance.version);
+    }
+  }
+  const Plan& p = current();
+  const EntityInfo& entity = p.entities[subject_.key.entity];
+  for (const Index index : entity.watching_rules) {
+    const Step& rule = p.steps[index];
+    if (!watches(rule) || !changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_)) continue;
+    watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version());
+  }
+  for (const EntityInfo::OpensWhen& item : entity.opens_when) {
+    const Case& kind = p.cases[item.owner_case];
+    const Case::Opening& opening = kind.openings[item.opening];
+    if (!changes.touches(opening.deps, 0) || !p.in_force(kind.policy, today_)) continue;
+    const bool truth = holds(context(plans_.current_version(), 0, nullptr), opening.condition);
+    StepMemory& memory = rule_memory(opening.memory);
+    const bool goes_off = truth && !memory.truth;
+    memory.truth = truth;
+    if (goes_off) {
+      open_case(p, item.owner_case, opening, nullptr, now_, condition_cause(kind.names.name, 0));
+    }
+  }
+}
+
+// ---------------------------------------------------------------- the end
+
+bool Stepper::finish_tasks() {
+  if (done_.empty()) return false;
+  std::vector<PendingDone> done;
+  std::swap(done, done_);
+  for (const PendingDone& item : done) {
+    Task* task = find_task(item.task);
+    if (task == nullptr) continue;
+    const TaskSpec& spec = plan(task->version).tasks[task->spec];
+    Context c = context(task->version, task->case_number, item.event);
+    if (task->due) c.due = &*task->due;
+    const bool met = std::any_of(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
+      return d.event == item.event->event && holds(c, d.condition);
+    });
+    if (met) complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
+  }
+  return true;
+}
+
+bool Stepper::close_cases() {
+  struct Decision {
+    uint32_t number;
+    PendingClose why;
+  };
+  std::vector<Decision> decisions;
+  const auto decide = [&](const CaseInstance& instance, const PendingClose& why) {
+    for (const Decision& other : decisions) {
+      if (other.number != instance.number) continue;
+      if (other.why.outcome != why.outcome) {
+        const Case& kind = plan(instance.version).cases[instance.index];
+        fail("case `" + kind.names.name + "` would close with two outcomes at once: `" +
+                 kind.outcomes[other.why.outcome].name + "` and `" + kind.outcomes[why.outcome].name + "`",
+             "事项“" + kind.names.in(true) + "”同时以两种结果办结：“" +
+                 kind.outcomes[other.why.outcome].in(true) + "”和“" + kind.outcomes[why.outcome].in(true) + "”",
+             why.from);
+      }
+      return;
+    }
+    decisions.push_back(Decision{instance.number, why});
+  };
+
+  std::vector<PendingClose> pending;
+  std::swap(pending, closes_);
+  for (const PendingClose& item : pending) {
+    const CaseInstance* instance = find_case(item.case_number);
+    if (instance == nullptr || instance->closed) continue;
+    if (holds(context(instance->version, instance->number, item.event), item.condition)) {
+      decide(*instance, item);
+    }
+  }
+  if (decisions.empty() && !step_changes_.empty()) {
+    for (const CaseInstance& instance : subject_.cases) {
+      if (instance.closed) continue;
+      const Plan& p = plan(instance.version);
+      const Case& kind = p.cases[instance.index];
+      for (const Case::Closing& closing : kind.closings) {
+        if (closing.event != 0xffff) continue;
+        if (!holds(context(instance.version, instance.number, nullptr), closing.condition)) continue;
+        decide(instance, PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
+                                      Provenance{instance.version, p.policies[kind.policy].names.name,
+                                                 closing.span}});
+      }
+    }
+  }
+  for (const Decision& decision : decisions) {
+    close_case(*find_case(decision.number), decision.why.outcome, decision.why);
+  }
+  return !decisions.empty();
+}
+
+void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const PendingClose& why) {
+  const Plan& p = plan(instance.version);
+  const Case& kind = p.cases[instance.index];
+  const uint32_t number = instance.number;
+  instance.closed = true;
+  CaseRecord record{CaseRecord::Change::closed, instance.id, subject_.key, kind.names.name,
+                    format(p, Type{}, instance.key, false), now_, instance.opened,
+                    kind.outcomes[outcome].name, why.from};
+  records_.push_back(std::move(record));
+  const Digest cause = DigestBuilder().add("closing").add(instance.id.to_hex()).finish();
+  if (trace_ != nullptr) {
+    Trace::Entry entry;
+    entry.effect = instance.id;
+    entry.version = instance.version;
+    entry.policy = why.from.policy;
+    entry.step = why.from.span;
+    entry.cause = cause;
+    Context c = context(instance.version, number, why.event);
+    c.reads = &entry.reads;
+    evaluate(c, why.condition);
+    trace_->entries.push_back(std::move(entry));
+  }
+  for (Task& task : subject_.tasks) {
+    if (task.case_number == number && !task.survives) {
+      cancel_task(task, TaskRecord::Change::cancelled, TaskRecord::Status::cancelled);
+    }
+  }
+  std::erase_if(subject_.tasks,
+                [&](const Task& task) { return task.case_number == number && !task.survives; });
+  const std::vector<WaitingNotice> waiting = subject_.waiting;
+  std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.case_number == number; });
+  for (const WaitingNotice& item : waiting) {
+    if (item.case_number == number) withdraw(item, NoticeRecord::Status::withdrawn, "case closed");
+  }
+  for (const Index step_index : kind.steps) {
+    const Step& step = p.steps[step_index];
+    if (step.kind != Step::Kind::on_closing) continue;
+    if (step.outcome != 0xffff && step.outcome != outcome) continue;
+    fires_.push_back(Fire{instance.version, &step, nullptr, nullptr, number, why.event, nullptr, now_, cause});
+  }
+}
+
+}  // namespace duban

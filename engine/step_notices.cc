@@ -1,0 +1,473 @@
+// Notices: deciding, quiet hours and limits, catching up, receipts.
+#include <algorithm>
+
+#include "engine/format.h"
+#include "engine/stepper.h"
+
+namespace duban {
+namespace {
+
+using Per = syntax::ChannelDecl::Limit::Per;
+
+// First day of the calendar period that `day` lies in.
+Date period_start(Per per, Date day) {
+  const CivilDate d = civil(day);
+  switch (per) {
+    case Per::day: return day;
+    case Per::week: return add_days(day, 1 - weekday(day));
+    case Per::month: return *date_from_civil(d.year, d.month, 1);
+    case Per::year: return *date_from_civil(d.year, 1, 1);
+  }
+  return day;
+}
+
+Date next_period(Per per, Date start) {
+  switch (per) {
+    case Per::day: return add_days(start, 1);
+    case Per::week: return add_days(start, 7);
+    case Per::month: return add_months(start, 1);
+    case Per::year: return add_months(start, 12);
+  }
+  return add_days(start, 1);
+}
+
+// The end of the quiet hours that `at` lies in, if it does. They may span midnight.
+std::optional<Instant> quiet_until(const Zone& zone, const Channel& channel, Instant at) {
+  if (!channel.quiet_from || !channel.quiet_to) return std::nullopt;
+  const TimeOfDay from = *channel.quiet_from;
+  const TimeOfDay to = *channel.quiet_to;
+  const TimeOfDay time = zone.time_of(at);
+  const Date day = zone.date_of(at);
+  if (from <= to) {
+    return from <= time && time < to ? std::optional<Instant>(zone.at(day, to)) : std::nullopt;
+  }
+  if (time < to) return zone.at(day, to);
+  if (time >= from) return zone.at(add_days(day, 1), to);
+  return std::nullopt;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- once and only once
+
+bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
+                       const std::string& who, Digest* used) {
+  using Kind = syntax::Once::Kind;
+  if (once.kind == Kind::none) return true;
+  std::string key;
+  switch (once.kind) {
+    case Kind::per_case: key = case_id(fire.case_number).to_hex(); break;
+    case Kind::per_day: key = "day " + to_string(today_); break;
+    case Kind::per_week: key = "week " + to_string(period_start(Per::week, today_)); break;
+    case Kind::per_month: key = "month " + to_string(period_start(Per::month, today_)); break;
+    case Kind::per_year: key = "year " + to_string(period_start(Per::year, today_)); break;
+    case Kind::per_field: {
+      const Context c = context(fire);
+      key = "field " + to_json(*c.plan, c.plan->nodes[once.field].type, evaluate(c, once.field));
+      break;
+    }
+    default: key = "rolling"; break;
+  }
+  const Digest digest = DigestBuilder()
+                            .add("once")
+                            .add(plan(fire.version).policies[fire_policy(fire)].names.name)
+                            .add(what)
+                            .add(who)
+                            .add(key)
+                            .finish();
+  if (once.kind == Kind::at_most) {
+    const Value start = shifted(plan(fire.version), Value{now_}, once.window, -1);
+    const Instant* from = start.get_if<Instant>();
+    int64_t count = 0;
+    for (const Subject::Timed& use : subject_.rolling) {
+      if (use.key == digest && (from == nullptr || use.time > *from)) ++count;
+    }
+    if (count >= once.count) return false;
+    std::erase_if(subject_.rolling, [&](const Subject::Timed& use) {
+      return use.key == digest && from != nullptr && use.time <= *from;
+    });
+    subject_.rolling.push_back({digest, now_});
+    return true;
+  }
+  const auto at = std::lower_bound(subject_.once.begin(), subject_.once.end(), digest);
+  if (at != subject_.once.end() && *at == digest) return false;
+  subject_.once.insert(at, digest);
+  if (used != nullptr) *used = digest;
+  return true;
+}
+
+void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
+
+// ---------------------------------------------------------------- guard rails and limits
+
+// The reason, when a forbid of the policies in force stops it.
+std::optional<std::string> Stepper::forbidden(const std::string& event, const Notice* notice) const {
+  const Plan& p = current();
+  for (const Forbid& forbid : p.forbids) {
+    if (!p.in_force(forbid.policy, today_)) continue;
+    const bool applies = notice != nullptr
+                             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
+                             : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
+    if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
+      return forbid.because;
+    }
+  }
+  return std::nullopt;
+}
+
+// The first instant from `from` at which the channel may be used.
+Instant Stepper::allowed_at(const Channel& channel, const Key& recipient, Instant from,
+                            bool* over_limit) const {
+  const Zone& zone = current().zone;
+  Instant at = from;
+  for (int guard = 0; guard < 1000; ++guard) {
+    if (const auto end = quiet_until(zone, channel, at)) {
+      at = *end;
+      continue;
+    }
+    std::optional<Instant> later;
+    for (const auto& limit : channel.limits) {
+      const Date start = period_start(limit.per, zone.date_of(at));
+      const Instant first = zone.at(start, TimeOfDay{0});
+      const Instant end = zone.at(next_period(limit.per, start), TimeOfDay{0});
+      const auto inside = [&](const Subject::Sent& sent) {
+        return sent.channel == channel.names.name && sent.recipient == recipient && sent.time >= first &&
+               sent.time < end;
+      };
+      if (std::count_if(subject_.sent.begin(), subject_.sent.end(), inside) >= limit.count) later = end;
+    }
+    if (!later) return at;
+    *over_limit = true;
+    at = *later;
+  }
+  return at;
+}
+
+std::string Stepper::address_of(const Action::ChannelUse& use, const Key& recipient) const {
+  if (use.address_is_key) return recipient.key;
+  const std::vector<Value>* attributes =
+      recipient == subject_.key ? &subject_.attributes : references_.find(recipient.entity, recipient.key);
+  if (attributes == nullptr || use.slot >= attributes->size()) return {};
+  const std::string* text = (*attributes)[use.slot].get_if<std::string>();
+  return text != nullptr ? *text : std::string();
+}
+
+// ---------------------------------------------------------------- deciding
+
+NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status status) const {
+  Context c = context(letter.fire);
+  const Value listing = evaluate(c, letter.action.listing);
+  c.listing = &listing;
+  const Notice& notice = c.plan->notices[letter.action.notice];
+  NoticeRecord record;
+  record.status = status;
+  record.id = letter.id;
+  record.subject = subject_.key;
+  record.case_id = case_id(letter.fire.case_number);
+  record.recipient = letter.recipient;
+  if (letter.position < letter.action.channels.size()) {
+    const Action::ChannelUse& use = letter.action.channels[letter.position];
+    record.channel = c.plan->channels[use.channel].names.name;
+    record.address = address_of(use, letter.recipient);
+  }
+  record.notice = notice.names.name;
+  record.notice_class = notice.notice_class;
+  record.text = render_template(c, letter.action.body);
+  record.at = now_;
+  record.receipt_matters =
+      notice.receipts_matter || letter.position + 1U < letter.action.channels.size();
+  record.from = from(letter.fire, letter.action.span);
+  return record;
+}
+
+bool Stepper::find_channel(Letter& letter) const {
+  for (; letter.position < letter.action.channels.size(); ++letter.position) {
+    if (!address_of(letter.action.channels[letter.position], letter.recipient).empty()) return true;
+  }
+  return false;
+}
+
+void Stepper::notify(const Fire& fire, const Action& action) {
+  const Context c = context(fire);
+  const Notice& notice = c.plan->notices[action.notice];
+  const Value who = evaluate(c, action.who);
+  Letter letter{fire, action, {}, 0, {}, {}, now_};
+  if (const Key* key = who.get_if<Key>()) letter.recipient = *key;
+  if (!use_once(fire, action.once, notice.names.name, letter.recipient.key, &letter.once)) return;
+  letter.id = effect_id(fire, "notice " + notice.names.name, letter.recipient.key, action.ordinal);
+  explain(fire, &action, letter.id, {action.who, action.listing});
+  if (const auto reason = forbidden({}, &notice)) {
+    NoticeRecord record = notice_record(letter, NoticeRecord::Status::blocked);
+    record.note = *reason;
+    records_.push_back(std::move(record));
+    give_back(letter.once);
+    return;
+  }
+  decide(letter);
+}
+
+// Which way a decided notice goes: now, later, or not at all.
+void Stepper::decide(Letter& letter) {
+  if (letter.recipient.key.empty() || !find_channel(letter)) {
+    records_.push_back(notice_record(letter, NoticeRecord::Status::undeliverable));
+    give_back(letter.once);
+    return;
+  }
+  if (!letter.action.even_if_late) {
+    if (letter.fire.missed) return miss(letter);
+    if (letter.fire.late) {
+      supersede_late(letter);
+      return hold_back(letter, input_.received, true);
+    }
+  }
+  const Plan& p = plan(letter.fire.version);
+  if (p.notices[letter.action.notice].notice_class == syntax::NoticeClass::mandatory) return send(letter);
+  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  bool over_limit = false;
+  const Instant at = allowed_at(channel, letter.recipient, now_, &over_limit);
+  if (over_limit && channel.drop) {
+    NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
+    record.note = "over the channel's limit";
+    records_.push_back(std::move(record));
+    return;
+  }
+  if (at > now_) return hold_back(letter, at, false);
+  send(letter);
+}
+
+void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
+  WaitingNotice waiting;
+  waiting.id = letter.id;
+  waiting.version = letter.fire.version;
+  const Plan& p = plan(letter.fire.version);
+  waiting.action = static_cast<Index>(&letter.action - p.actions.data());
+  if (letter.fire.step != nullptr) waiting.step = static_cast<Index>(letter.fire.step - p.steps.data());
+  if (letter.fire.task != nullptr) {
+    waiting.task_spec = letter.fire.task->spec;
+    waiting.task = letter.fire.task->id;
+  }
+  waiting.case_number = letter.fire.case_number;
+  waiting.recipient = letter.recipient;
+  waiting.channel = letter.position;
+  waiting.decided = letter.decided;
+  waiting.release = until;
+  waiting.late = late;
+  waiting.once = letter.once;
+  waiting.cause = letter.fire.cause;
+  waiting.event = letter.fire.event;
+  NoticeRecord record = notice_record(letter, NoticeRecord::Status::waiting);
+  record.until = until;
+  records_.push_back(std::move(record));
+  subject_.waiting.push_back(std::move(waiting));
+}
+
+void Stepper::send(const Letter& letter) {
+  NoticeRecord record = notice_record(letter, NoticeRecord::Status::queued);
+  const Plan& p = plan(letter.fire.version);
+  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  if (!channel.limits.empty()) {
+    subject_.sent.push_back({channel.names.name, letter.recipient, now_});
+    // A year is the longest period a limit can have.
+    std::erase_if(subject_.sent, [&](const Subject::Sent& sent) {
+      return sent.time.ms < now_.ms - 367 * kMsPerDay;
+    });
+  }
+  if (record.receipt_matters) {
+    AwaitedReceipt awaited;
+    awaited.id = letter.id;
+    awaited.version = letter.fire.version;
+    awaited.action = static_cast<Index>(&letter.action - p.actions.data());
+    awaited.case_number = letter.fire.case_number;
+    awaited.recipient = letter.recipient;
+    awaited.channel = letter.position;
+    awaited.once = letter.once;
+    awaited.cause = letter.fire.cause;
+    awaited.event = letter.fire.event;
+    awaited.text = record.text;
+    subject_.awaited.push_back(std::move(awaited));
+  }
+  records_.push_back(std::move(record));
+}
+
+// Its time was past before it could be sent. A mandatory one must still reach its reader: by hand.
+void Stepper::miss(const Letter& letter) {
+  NoticeRecord record = notice_record(letter, NoticeRecord::Status::missed);
+  const bool mandatory = record.notice_class == syntax::NoticeClass::mandatory;
+  const std::string text = record.text;
+  const bool chinese = letter.action.body.chinese;
+  records_.push_back(std::move(record));
+  if (mandatory) {
+    create_manual_task(letter.fire, letter.action,
+                       (chinese ? "未能按时送出，请人工送达：" : "Could not be sent in time, deliver by hand: ") + text);
+  }
+}
+
+// Of the notices missed on one channel for one case, only the newest is sent.
+void Stepper::supersede_late(const Letter& newer) {
+  const uint16_t channel = newer.action.channels[newer.position].channel;
+  std::vector<WaitingNotice> older;
+  for (const WaitingNotice& waiting : subject_.waiting) {
+    if (!waiting.late || waiting.case_number != newer.fire.case_number ||
+        waiting.version != newer.fire.version || !(waiting.recipient == newer.recipient)) {
+      continue;
+    }
+    const Action& action = plan(waiting.version).actions[waiting.action];
+    if (action.channels[waiting.channel].channel == channel) older.push_back(waiting);
+  }
+  for (const WaitingNotice& waiting : older) {
+    std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.id == waiting.id; });
+    const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
+                              waiting.cause, waiting.task);
+    miss(Letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient, waiting.channel,
+                waiting.id, waiting.once, waiting.decided});
+  }
+}
+
+// ---------------------------------------------------------------- later
+
+// The trigger an action belongs to, for a notice that is judged or sent again.
+Stepper::Fire Stepper::fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
+                               const Digest& cause, const Digest& task) const {
+  const Plan& p = plan(version);
+  Fire fire;
+  fire.version = version;
+  fire.case_number = case_number;
+  fire.event = event;
+  fire.cause = cause;
+  fire.cause_time = now_;
+  fire.again = true;
+  const auto has = [&](const std::vector<Index>& actions) {
+    return std::find(actions.begin(), actions.end(), action) != actions.end();
+  };
+  for (const Step& step : p.steps) {
+    if (has(step.actions) || has(step.otherwise)) fire.step = &step;
+  }
+  for (Index i = 0; fire.step == nullptr && i < p.tasks.size(); ++i) {
+    for (const TaskClause& clause : p.tasks[i].clauses) {
+      if (!has(clause.actions)) continue;
+      fire.clause = &clause;
+      const auto at = std::find_if(subject_.tasks.begin(), subject_.tasks.end(),
+                                   [&](const Task& t) { return t.id == task; });
+      if (at != subject_.tasks.end()) {
+        fire.task = std::make_shared<const Task>(*at);
+      } else {  // finished meanwhile: what is left of it is what it was
+        Task gone;
+        gone.id = task;
+        gone.version = version;
+        gone.spec = i;
+        gone.case_number = case_number;
+        fire.task = std::make_shared<const Task>(std::move(gone));
+      }
+    }
+  }
+  return fire;
+}
+
+void Stepper::withdraw(const WaitingNotice& waiting, NoticeRecord::Status status, const std::string& note) {
+  const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
+                            waiting.cause, waiting.task);
+  const Letter letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient,
+                      waiting.channel, waiting.id, waiting.once, waiting.decided};
+  NoticeRecord record = notice_record(letter, status);
+  record.note = note;
+  records_.push_back(std::move(record));
+  give_back(waiting.once);
+}
+
+void Stepper::release(const Digest& id) {
+  const auto at = std::find_if(subject_.waiting.begin(), subject_.waiting.end(),
+                               [&](const WaitingNotice& w) { return w.id == id; });
+  if (at == subject_.waiting.end()) return;
+  const WaitingNotice waiting = *at;
+  subject_.waiting.erase(at);
+  const Plan& p = plan(waiting.version);
+  const Action& action = p.actions[waiting.action];
+  const Notice& notice = p.notices[action.notice];
+  const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
+                            waiting.cause, waiting.task);
+  const Context c = context(fire);
+  bool still = true;
+  if (fire.clause != nullptr) {
+    const bool open = find_task(waiting.task) != nullptr && find_task(waiting.task)->open;
+    const bool reminds = fire.clause->kind != syntax::TaskClause::Kind::when_done;
+    still = (open || !reminds) && holds(c, fire.clause->condition);
+    if (!reminds) still = true;  // its condition read the answers, which stand
+  } else if (fire.step != nullptr) {
+    const auto& yes = fire.step->actions;
+    const bool expected = std::find(yes.begin(), yes.end(), waiting.action) != yes.end();
+    still = holds(c, fire.step->condition) == expected;
+  }
+  if (!still) {
+    return withdraw(waiting, NoticeRecord::Status::withdrawn, "its condition no longer holds");
+  }
+  const Letter letter{fire,       action,       waiting.recipient, waiting.channel,
+                      waiting.id, waiting.once, waiting.decided};
+  if (const auto reason = forbidden({}, &notice)) {
+    return withdraw(waiting, NoticeRecord::Status::blocked, *reason);
+  }
+  const Value lifetime = evaluate(c, notice.expires_after);
+  if (const Duration* d = lifetime.get_if<Duration>()) {
+    const Value end = shifted(p, Value{waiting.decided}, *d, 1);
+    if (const Instant* last = end.get_if<Instant>(); last != nullptr && now_ > *last) {
+      return withdraw(waiting, NoticeRecord::Status::dropped, "expired");
+    }
+  }
+  if (notice.notice_class != syntax::NoticeClass::mandatory) {
+    bool over_limit = false;
+    const Instant allowed = allowed_at(p.channels[action.channels[waiting.channel].channel],
+                                       waiting.recipient, now_, &over_limit);
+    if (allowed > now_) return hold_back(letter, allowed, false);
+  }
+  send(letter);
+}
+
+// ---------------------------------------------------------------- receipts
+
+void Stepper::begin_receipt() {
+  const auto at = std::find_if(subject_.awaited.begin(), subject_.awaited.end(),
+                               [&](const AwaitedReceipt& a) { return a.id == input_.target; });
+  if (at == subject_.awaited.end()) {
+    reject("no receipt is awaited for this notice", "此通知无待收回执");
+  }
+  const AwaitedReceipt awaited = *at;
+  subject_.awaited.erase(at);
+  const Plan& p = plan(awaited.version);
+  const Action& action = p.actions[awaited.action];
+  const std::string& name = p.notices[action.notice].names.name;
+  const Fire sender = fire_of(awaited.version, awaited.action, awaited.case_number, awaited.event,
+                              awaited.cause, Digest{});
+  Letter letter{sender, action, awaited.recipient, awaited.channel, awaited.id, awaited.once, now_};
+  NoticeRecord record = notice_record(
+      letter, input_.delivered ? NoticeRecord::Status::delivered : NoticeRecord::Status::failed);
+  record.text = awaited.text;
+  record.receipt_matters = false;
+  records_.push_back(std::move(record));
+  if (!input_.delivered) {
+    ++letter.position;
+    if (find_channel(letter)) {
+      letter.id = effect_id(sender, "notice " + name + " by " + std::to_string(letter.position),
+                            letter.recipient.key, action.ordinal);
+      return decide(letter);
+    }
+  }
+  const auto wanted = input_.delivered ? syntax::Trigger::Receipt::delivered : syntax::Trigger::Receipt::failed;
+  const Digest cause = DigestBuilder().add("receipt").add(awaited.id.to_hex()).add(int64_t{input_.delivered}).finish();
+  const auto fire_step = [&](const Plan& plan_of, Version version, const Step& step, uint32_t number) {
+    if (step.kind != Step::Kind::on_notice || step.receipt != wanted || step.notice == kNone) return;
+    if (plan_of.notices[step.notice].names.name != name) return;
+    fires_.push_back(Fire{version, &step, nullptr, nullptr, number, nullptr, nullptr, now_, cause});
+  };
+  const CaseInstance* instance = find_case(awaited.case_number);
+  if (instance != nullptr && !instance->closed) {
+    for (const Index index : p.cases[instance->index].steps) {
+      fire_step(p, awaited.version, p.steps[index], instance->number);
+    }
+  }
+  for (const Step& rule : current().steps) {
+    if (rule.owner_case == kNone && rule.entity == subject_.key.entity && current().in_force(rule.policy, today_)) {
+      fire_step(current(), plans_.current_version(), rule, 0);
+    }
+  }
+}
+
+}  // namespace duban

@@ -1,0 +1,243 @@
+// Timers: what is due when, moving with what it depends on.
+#include <algorithm>
+
+#include "engine/stepper.h"
+
+namespace duban {
+namespace {
+
+bool is_timed(const Step& step) {
+  return step.kind == Step::Kind::at || step.kind == Step::Kind::before || step.kind == Step::Kind::after;
+}
+
+// When a clause of an open task goes off; nothing for `when done`.
+std::optional<Wake> clause_wake(const Plan& plan, const Context& context, const Task& task,
+                                const TaskClause& clause) {
+  using Kind = syntax::TaskClause::Kind;
+  if (!task.due) return std::nullopt;
+  if (clause.kind == Kind::when_late) return Wake{task.due->at, task.due->whole_day};
+  if (clause.kind == Kind::when_done) return std::nullopt;
+  const Value value = evaluate(context, clause.duration);
+  const Duration* duration = value.get_if<Duration>();
+  if (duration == nullptr) return std::nullopt;
+  if (clause.kind == Kind::before_due) {
+    const Moment moment = before_deadline(plan, *task.due, *duration);
+    return moment.at ? std::optional<Wake>(Wake{*moment.at, false}) : std::nullopt;
+  }
+  const DeadlineResult late = after_deadline(plan, *task.due, *duration);
+  return late.due ? std::optional<Wake>(Wake{late.due->at, late.due->whole_day}) : std::nullopt;
+}
+
+// A clause fires once per value of its anchor: later than it last fired for, it is armed again.
+bool armed(const std::optional<Instant>& fired, const Wake& wake) { return !fired || wake.at > *fired; }
+
+}  // namespace
+
+void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory, uint32_t case_number,
+                           Instant opened) {
+  const Context c = context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
+                            case_number, nullptr);
+  const Value anchor = evaluate(c, step.anchor);
+  const Value span = evaluate(c, step.duration);
+  const Duration* duration = span.get_if<Duration>();
+  memory.due.reset();
+  if (anchor.is_none() || (step.duration != kNone && duration == nullptr)) return;
+  const Moment moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
+  if (moment.unknown && !memory.unknown) {
+    concern("the time of a step cannot be computed: the calendar has no data for it",
+            "无法计算步骤的时间：工作日历缺少相应年份的数据",
+            Provenance{c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
+                       p.policies[step.policy].names.name, step.span},
+            DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
+  }
+  memory.unknown = moment.unknown;
+  if (moment.at && (!memory.fired || *moment.at > *memory.fired)) memory.due = moment.at;
+}
+
+void Stepper::refresh(const Changes& changes) {
+  for (CaseInstance& instance : subject_.cases) {
+    if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    const Case& kind = p.cases[instance.index];
+    for (size_t i = 0; i < kind.steps.size(); ++i) {
+      const Step& step = p.steps[kind.steps[i]];
+      if (!is_timed(step) || !changes.touches(step.deps, instance.number)) continue;
+      refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
+    }
+  }
+  const Plan& p = current();
+  for (const Index index : p.entities[subject_.key.entity].watching_rules) {
+    const Step& rule = p.steps[index];
+    if (!is_timed(rule) || !changes.touches(rule.deps, 0)) continue;
+    refresh_step(p, rule, rule_memory(rule.memory), 0, now_);
+  }
+  for (Task& task : subject_.tasks) {
+    if (task.spec == kNone) continue;
+    if (changes.touches(plan(task.version).tasks[task.spec].due_deps, task.case_number)) {
+      refresh_task(task, false);
+    }
+  }
+}
+
+std::vector<Stepper::Timer> Stepper::timers() const {
+  std::vector<Timer> out;
+  for (size_t i = 0; i < subject_.cases.size(); ++i) {
+    const CaseInstance& instance = subject_.cases[i];
+    if (instance.closed) continue;
+    for (size_t j = 0; j < instance.steps.size(); ++j) {
+      if (instance.steps[j].due) out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
+    }
+  }
+  for (size_t i = 0; i < subject_.rules.size(); ++i) {
+    const StepMemory& memory = subject_.rules[i].second;
+    if (memory.due) out.push_back({Timer::Kind::rule, {*memory.due, false}, i, 0});
+  }
+  for (size_t i = 0; i < subject_.tasks.size(); ++i) {
+    const Task& task = subject_.tasks[i];
+    if (!task.open) {
+      if (task.opens) out.push_back({Timer::Kind::task_opens, {*task.opens, false}, i, 0});
+      continue;
+    }
+    if (task.expires) out.push_back({Timer::Kind::task_expires, {*task.expires, false}, i, 0});
+    if (task.spec == kNone) continue;
+    const Plan& p = plan(task.version);
+    const TaskSpec& spec = p.tasks[task.spec];
+    if (spec.clauses.empty()) continue;
+    const Context c = context(task.version, task.case_number, task.event);
+    for (size_t j = 0; j < spec.clauses.size(); ++j) {
+      const auto wake = clause_wake(p, c, task, spec.clauses[j]);
+      if (wake && armed(task.fired[j], *wake)) out.push_back({Timer::Kind::task_clause, *wake, i, j});
+    }
+  }
+  for (size_t i = 0; i < subject_.waiting.size(); ++i) {
+    out.push_back({Timer::Kind::release, {subject_.waiting[i].release, false}, i, 0});
+  }
+  return out;
+}
+
+// Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was moved
+// into the past by this step. Only timers of one instant go off together.
+bool Stepper::fire_timers(Wake until, bool tick) {
+  std::vector<Timer> due;
+  for (const Timer& timer : timers()) {
+    if (until < timer.wake) continue;
+    if (!due.empty() && timer.wake < due.front().wake) due.clear();
+    if (due.empty() || !(due.front().wake < timer.wake)) due.push_back(timer);
+  }
+  if (due.empty()) return false;
+  // Indexes stay good: firing a release or an opening only marks; removal goes by id.
+  std::vector<Digest> releases;
+  for (const Timer& timer : due) {
+    if (timer.kind == Timer::Kind::release) releases.push_back(subject_.waiting[timer.index].id);
+  }
+  for (const Timer& timer : due) {
+    if (timer.kind != Timer::Kind::release && timer.kind != Timer::Kind::task_expires) {
+      fire_timer(timer, tick);
+    }
+  }
+  std::vector<Digest> expired;
+  for (const Timer& timer : due) {
+    if (timer.kind == Timer::Kind::task_expires) expired.push_back(subject_.tasks[timer.index].id);
+  }
+  for (const Digest& id : expired) {
+    Task* task = find_task(id);
+    cancel_task(*task, TaskRecord::Change::expired, TaskRecord::Status::expired);
+    const TaskSpec& spec = plan(task->version).tasks[task->spec];
+    if (spec.every == kNone) {
+      std::erase_if(subject_.tasks, [&](const Task& other) { return other.id == id; });
+    } else {
+      task->expires.reset();
+      complete_task(id, std::nullopt, nullptr, nullptr, input_.cause);
+    }
+  }
+  for (const Digest& id : releases) release(id);
+  return true;
+}
+
+void Stepper::fire_timer(const Timer& timer, bool tick) {
+  Fire fire;
+  fire.late = tick && late_tick_;
+  fire.cause_time = now_;
+  switch (timer.kind) {
+    case Timer::Kind::step: {
+      CaseInstance& instance = subject_.cases[timer.index];
+      const Plan& p = plan(instance.version);
+      StepMemory& memory = instance.steps[timer.item];
+      memory.fired = memory.due;
+      memory.due.reset();
+      fire.version = instance.version;
+      fire.step = &p.steps[p.cases[instance.index].steps[timer.item]];
+      fire.case_number = instance.number;
+      fire.missed = timer.wake.at < instance.opened;
+      if (fire.missed) fire.cause_time = timer.wake.at;  // tasks keep their original due times
+      break;
+    }
+    case Timer::Kind::rule: {
+      auto& [key, memory] = subject_.rules[timer.index];
+      memory.fired = memory.due;
+      memory.due.reset();
+      const Plan& p = current();
+      for (const Index index : p.entities[subject_.key.entity].watching_rules) {
+        if (p.steps[index].memory == key) fire.step = &p.steps[index];
+      }
+      if (fire.step == nullptr || !p.in_force(fire.step->policy, today_)) return;
+      fire.version = plans_.current_version();
+      break;
+    }
+    case Timer::Kind::task_opens: {
+      Task& task = subject_.tasks[timer.index];
+      open_occurrence(task);
+      explain_occurrence(task);
+      record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+      return;
+    }
+    case Timer::Kind::task_clause: {
+      Task& task = subject_.tasks[timer.index];
+      task.fired[timer.item] = timer.wake.at;
+      fire.version = task.version;
+      fire.clause = &plan(task.version).tasks[task.spec].clauses[timer.item];
+      fire.task = std::make_shared<const Task>(task);
+      fire.case_number = task.case_number;
+      fire.event = task.event;
+      // A reminder whose time lies before its task (or its case) came to be was never possible.
+      fire.missed = fire.clause->kind == syntax::TaskClause::Kind::before_due &&
+                    timer.wake.at < task.opened && task.due && task.due->at < task.opened;
+      break;
+    }
+    default: return;
+  }
+  fire.cause = DigestBuilder()
+                   .add("timer")
+                   .add(case_id(fire.case_number).to_hex())
+                   .add(fire.task != nullptr ? fire.task->id.to_hex() : std::string())
+                   .add(fire_id(fire))
+                   .add(int64_t{static_cast<int64_t>(timer.item)})
+                   .add(timer.wake.at.ms)
+                   .finish();
+  fires_.push_back(std::move(fire));
+}
+
+std::optional<Wake> next_wake(const Subject& subject, const Plans& plans) {
+  if (subject.held || plans.empty()) return std::nullopt;
+  if (subject.cases.empty() && subject.tasks.empty() && subject.waiting.empty() && subject.rules.empty()) {
+    return std::nullopt;
+  }
+  static const References kNoReferences;
+  static const StepSettings kSettings;
+  Input input;
+  input.time = subject.now;
+  try {
+    const Stepper stepper(plans, kNoReferences, subject, input, kSettings, nullptr);
+    std::optional<Wake> earliest;
+    for (const Stepper::Timer& timer : stepper.timers()) {
+      if (!earliest || timer.wake < *earliest) earliest = timer.wake;
+    }
+    return earliest;
+  } catch (const StepAbort&) {
+    return std::nullopt;
+  } catch (const EvalFailure&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace duban

@@ -1,0 +1,216 @@
+// One step at work. Internal to the engine: step.cc drives it, step_*.cc hold its parts.
+//
+// A step runs in waves. Everything of one wave reads the same state; what it writes is collected in
+// `writes_` and applied when the wave ends. Then tasks are finished, cases closed, deadlines moved,
+// and each of these may start further waves until nothing is left to do.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/eval.h"
+#include "engine/step.h"
+
+namespace duban {
+
+// Thrown inside a step, caught by step().
+struct StepAbort {
+  StepFailure failure;
+};
+
+class Stepper {
+ public:
+  Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
+          const StepSettings& settings, Trace* trace);
+
+  StepOutcome run();
+
+ private:
+  using Answers = std::vector<std::pair<uint16_t, Value>>;
+
+  // One trigger that went off, with all that its actions may read.
+  struct Fire {
+    Version version = 0;
+    const Step* step = nullptr;           // a case's step or a rule, or
+    const TaskClause* clause = nullptr;   // a clause
+    std::shared_ptr<const Task> task;     // …of this task, as it was
+    uint32_t case_number = 0;
+    EventPtr event;
+    std::shared_ptr<const Answers> answers;
+    Instant cause_time;   // `within D` counts from here
+    Digest cause;
+    bool missed = false;  // its time was already past when its case opened
+    bool late = false;    // its tick came later than the tolerance
+    bool again = false;   // judged a second time: history as it was before its event
+  };
+  struct Write {
+    bool variable = false;
+    uint32_t case_number = 0;
+    uint16_t slot = 0;
+    Value value;
+    Provenance from;
+  };
+  // What changed since some point: decides which conditions and deadlines are looked at again.
+  struct Changes {
+    bool everything = false;
+    std::vector<uint16_t> attributes;
+    std::vector<std::pair<uint32_t, uint16_t>> variables;  // case number, slot
+    std::vector<uint32_t> opened;                          // case numbers
+
+    bool empty() const { return !everything && attributes.empty() && variables.empty() && opened.empty(); }
+    bool touches(const Dependencies& deps, uint32_t case_number) const;
+    void merge(const Changes& other);
+  };
+  struct PendingDone {
+    Digest task;
+    EventPtr event;
+  };
+  struct PendingClose {
+    uint32_t case_number = 0;
+    uint16_t outcome = 0;
+    Index condition = kNone;
+    EventPtr event;
+    Provenance from;
+  };
+  struct Timer {
+    enum class Kind : uint8_t { step, rule, task_opens, task_clause, task_expires, release };
+    Kind kind = Kind::step;
+    Wake wake;
+    size_t index = 0;  // instance, rule, task or waiting notice
+    size_t item = 0;   // step of the instance, clause of the task
+  };
+
+  // step.cc
+  void begin();
+  void begin_event();
+  void begin_answer();
+  void begin_task_command();
+  void begin_receipt();
+  void settle();
+  void run_wave();
+  void run_fire(const Fire& fire);
+  void run_action(const Fire& fire, const Action& action);
+  void apply_sets(const EventData& event);
+  void collect_event(const EventPtr& event);
+  void apply_writes();
+  void add_write(Write write);
+  void raise(const Fire& fire, const Action& action);
+  void escalate(const Fire& fire, const Action& action);
+  void remember_history();
+  void clean_up();
+
+  // step_cases.cc
+  void open_by_event(const EventPtr& event);
+  void open_case(const Plan& plan, Index index, const Case::Opening& opening, const EventPtr& event,
+                 Instant cause_time, const Digest& cause);
+  bool correlates(const CaseInstance& instance, const EventPtr& event) const;
+  void watch(const Changes& changes);
+  void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version);
+  bool finish_tasks();
+  bool close_cases();
+  void close_case(CaseInstance& instance, uint16_t outcome, const PendingClose& why);
+  Digest condition_cause(const std::string& id, uint32_t case_number);
+
+  // step_tasks.cc
+  void create_task(const Fire& fire, const Action& action);
+  void create_manual_task(const Fire& fire, const Action& action, const std::string& title);
+  void open_occurrence(Task& task);
+  void explain_occurrence(const Task& task);
+  void complete_task(const Digest& id, std::optional<Key> person, std::shared_ptr<const Answers> answers,
+                     const EventPtr& event, const Digest& cause);
+  void cancel_task(Task& task, TaskRecord::Change change, TaskRecord::Status status);
+  void refresh_task(Task& task, bool force);
+  std::optional<Deadline> compute_due(Task& task, bool& unknown);
+  void record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
+                   std::optional<Key> person = {}, std::string note = {}, const Answers* answers = nullptr);
+  Task* find_task(const Digest& id);
+
+  // step_notices.cc
+  // A notice on its way: decided, for whom, by which of its channels.
+  struct Letter {
+    const Fire& fire;
+    const Action& action;
+    Key recipient;
+    uint16_t position = 0;  // in the action's channels
+    Digest id;
+    Digest once;            // used up for it; zero = none
+    Instant decided;
+  };
+  void notify(const Fire& fire, const Action& action);
+  bool find_channel(Letter& letter) const;
+  void decide(Letter& letter);
+  void hold_back(const Letter& letter, Instant until, bool late);
+  void send(const Letter& letter);
+  void miss(const Letter& letter);
+  void release(const Digest& id);
+  void supersede_late(const Letter& newer);
+  void withdraw(const WaitingNotice& waiting, NoticeRecord::Status status, const std::string& note);
+  void give_back(const Digest& once);
+  Instant allowed_at(const Channel& channel, const Key& recipient, Instant from, bool* over_limit) const;
+  NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
+  std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
+  std::optional<std::string> forbidden(const std::string& event, const Notice* notice) const;
+  bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what, const std::string& who,
+                Digest* used);
+  Fire fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
+               const Digest& cause, const Digest& task) const;
+
+  // step_timers.cc
+  void refresh(const Changes& changes);
+  void refresh_step(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number,
+                    Instant opened);
+  std::vector<Timer> timers() const;
+  bool fire_timers(Wake until, bool tick);
+  void fire_timer(const Timer& timer, bool tick);
+
+  // shared
+  const Plan& plan(Version version) const;
+  const Plan& current() const { return plans_.current(); }
+  CaseInstance* find_case(uint32_t number);
+  const CaseInstance* find_case(uint32_t number) const;
+  StepMemory& rule_memory(uint64_t key);
+  Context context(const Fire& fire) const;
+  Context context(Version version, uint32_t case_number, const EventPtr& event) const;
+  Digest effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
+                   int64_t ordinal) const;
+  const std::string& fire_id(const Fire& fire) const;
+  uint16_t fire_policy(const Fire& fire) const;
+  Provenance from(const Fire& fire, Span span) const;
+  Digest case_id(uint32_t number) const;
+  void explain(const Fire& fire, const Action* action, const Digest& effect,
+               std::initializer_list<Index> also = {});
+  void concern(const std::string& english, const std::string& chinese, const Provenance& from,
+               const Digest& about);
+  [[noreturn]] void fail(const std::string& english, const std::string& chinese, const Provenance& from) const;
+  [[noreturn]] void reject(const std::string& english, const std::string& chinese) const;
+
+  friend std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
+
+  const Plans& plans_;
+  const References& references_;
+  const Input& input_;
+  const StepSettings& settings_;
+  Trace* trace_;
+  Subject subject_;
+  Instant now_;
+  Date today_;
+  bool late_tick_ = false;
+
+  std::vector<EventPtr> events_;       // of the wave to come
+  std::vector<Fire> fires_;            // of the wave to come
+  std::vector<EventPtr> raised_;       // by the wave at hand
+  std::vector<Write> writes_;
+  std::vector<PendingDone> done_;
+  std::vector<PendingClose> closes_;
+  Changes wave_changes_;               // since the last look at conditions
+  Changes step_changes_;               // since the last look at deadlines
+  std::vector<EventPtr> happened_;
+  std::vector<Record> records_;
+  uint64_t raised_count_ = 0;
+  int rounds_ = 0;
+};
+
+}  // namespace duban

@@ -1,0 +1,38 @@
+#include "engine/bytes.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace duban {
+namespace {
+
+constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
+constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
+
+TEST(BytesTest, EveryNumberHasOneSpelling) {
+  for (const uint64_t number : {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{1} << 63,
+                                std::numeric_limits<uint64_t>::max()}) {
+    ByteWriter out;
+    out.number(number);
+    ByteReader in(out.bytes());
+    EXPECT_EQ(in.number(), number);
+    EXPECT_TRUE(in.ok() && in.at_end());
+  }
+  for (const int64_t number : {int64_t{0}, int64_t{-1}, kLowest, kHighest}) {
+    ByteWriter out;
+    out.signed_number(number);
+    EXPECT_EQ(ByteReader(out.bytes()).signed_number(), number);
+  }
+  using namespace std::string_view_literals;
+  for (const std::string_view bad :
+       {""sv, "\x80"sv, "\x80\0"sv, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"sv,
+        "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\0"sv}) {
+    ByteReader in(bad);
+    in.number();
+    EXPECT_FALSE(in.ok());
+  }
+}
+
+}  // namespace
+}  // namespace duban
