@@ -1,0 +1,259 @@
+// Explanations: the subject is stepped again through its log, with the plans and reference rows of each
+// moment, up to what is to be explained; the step's trace says what it read.
+#include <algorithm>
+
+#include "engine/codec.h"
+#include "engine/describe.h"
+#include "engine/format.h"
+#include "runtime/apply.h"
+#include "runtime/query.h"
+#include "runtime/sqlite_store.h"
+#include "runtime/stored_plans.h"
+
+namespace duban {
+namespace {
+
+using Link = Explanation::Link;
+
+class Replay {
+ public:
+  Replay(Store& store, Key subject, bool chinese) : store_(store), chinese_(chinese) {
+    subject_.key = std::move(subject);
+  }
+
+  // What one input did.
+  struct Moment {
+    Input input;
+    LogEntry entry;
+    std::vector<Record> records;
+    Trace trace;
+  };
+
+  Status load() {
+    Result<std::vector<StoredDeployment>> deployments = store_.deployments();
+    if (!deployments) return deployments.error();
+    deployments_ = std::move(*deployments);
+    Result<std::vector<LogEntry>> log = store_.read_subject_log(subject_.key);
+    if (!log) return log.error();
+    log_ = std::move(*log);
+    const Sequence last = log_.empty() ? 0 : log_.back().sequence;
+    return store_.for_each_entry(
+        [&](const LogEntry& entry) {
+          if (entry.sequence < last) shared_.push_back(entry);
+        },
+        true);
+  }
+
+  // Steps the inputs in turn until `visit` returns false.
+  template <typename Visit>
+  Status run(const Visit& visit) {
+    for (const LogEntry& entry : log_) {
+      if (entry.kind != LogEntry::Kind::input) continue;
+      if (Status status = catch_up(entry.sequence); !status) return status;
+      Moment moment;
+      std::optional<Input> input = decode_input(entry.payload);
+      if (!input) return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
+      auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
+      auto* stepped = std::get_if<StepOutcome>(&outcome);
+      if (stepped == nullptr) return differs(entry.sequence);
+      subject_ = std::move(stepped->subject);
+      moment.records = std::move(stepped->records);
+      moment.input = std::move(*input);
+      moment.entry = entry;
+      if (!visit(moment)) return {};
+    }
+    return {};
+  }
+
+  Link link_of(const Moment& moment, const Digest& effect) const {
+    Link link;
+    link.time = plans_.current().zone.to_string(moment.input.time);
+    link.what = what(moment);
+    for (const Record& record : moment.records) {
+      if (id_of(record) == effect) describe_line(provenance_of(record), provenance_of(record).span, link);
+      link.did.push_back(describe(plan_of(provenance_of(record).version), record, chinese_));
+    }
+    for (const Trace::Entry& entry : moment.trace.entries) {
+      if (entry.effect != effect) continue;
+      describe_line({entry.version, entry.policy, entry.step}, entry.action, link);
+      for (const Trace::Read& read : entry.reads) add_read(plan_of(entry.version), read, link);
+      break;
+    }
+    return link;
+  }
+
+  const Plan& plan_of(Version version) const {
+    const Plan* plan = plans_.find(version);
+    return plan != nullptr ? *plan : plans_.current();
+  }
+
+ private:
+  static Error differs(Sequence sequence) {
+    return Error{"stepping entry " + std::to_string(sequence) + " again gives something else than it did", {},
+                 "explain with the program that ran it"};
+  }
+
+  // Deployments and reference rows that came before.
+  Status catch_up(Sequence sequence) {
+    for (; next_ < shared_.size() && shared_[next_].sequence < sequence; ++next_) {
+      const LogEntry& entry = shared_[next_];
+      if (entry.kind == LogEntry::Kind::reference) {
+        const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
+        if (!row) return Error{"the log is damaged: a reference row cannot be read", {}, "restore a backup"};
+        references_.put(row->entity, row->key, row->row);
+      } else if (entry.kind == LogEntry::Kind::deployment) {
+        for (size_t i = 0; i < deployments_.size(); ++i) {
+          if (deployments_[i].sequence != entry.sequence) continue;
+          Result<std::shared_ptr<const Plan>> plan = compile_again(deployments_, i);
+          if (!plan) return plan.error();
+          plans_.add(deployments_[i].version, std::move(*plan));
+        }
+      }
+    }
+    if (plans_.empty()) return differs(sequence);
+    return {};
+  }
+
+  std::string what(const Moment& moment) const {
+    const Input& input = moment.input;
+    const std::string person = input.person ? input.person->key : std::string();
+    const auto by = [&](const char* english, const char* in_chinese) {
+      if (person.empty()) return std::string(chinese_ ? in_chinese : english);
+      return chinese_ ? person + " " + in_chinese : english + std::string(" by ") + person;
+    };
+    switch (input.kind) {
+      case Input::Kind::event:
+      case Input::Kind::upsert: {
+        std::string name = moment.entry.type;
+        const auto& events = plans_.current().layout.events;
+        if (input.event != nullptr && input.event->event < events.size()) {
+          name = events[input.event->event].names.in(chinese_);
+        }
+        return (chinese_ ? "事件 " : "event ") + name + " " + moment.entry.event_id;
+      }
+      case Input::Kind::timer: return chinese_ ? "定时" : "timer";
+      case Input::Kind::answer: return by("answer", "办结");
+      case Input::Kind::reassign: return by("reassigned", "改派");
+      case Input::Kind::note: return by("note", "备注");
+      case Input::Kind::receipt:
+        if (chinese_) return input.delivered ? "回执：已送达" : "回执：未送达";
+        return input.delivered ? "receipt: delivered" : "receipt: failed";
+      case Input::Kind::deployed: return chinese_ ? "新版规则施行" : "a new version of the rules";
+    }
+    return {};
+  }
+
+  static std::string line_at(const Plan& plan, const Span& span) {
+    if (span.file >= plan.sources.size()) return {};
+    const Source& source = plan.sources[span.file];
+    return to_utf8(source.line(source.position(span.begin).line));
+  }
+
+  void describe_line(const Provenance& from, const Span& action, Link& link) const {
+    if (from.policy.empty()) return;
+    const Plan& plan = plan_of(from.version);
+    link.policy = from.policy;
+    for (const PolicyInfo& policy : plan.policies) {
+      if (policy.names.name != from.policy) continue;
+      link.policy = policy.names.in(chinese_);
+      link.basis = policy.basis;
+    }
+    link.place = place_of(plan, from.span);
+    link.source_line = line_at(plan, from.span);
+    link.action_line = line_at(plan, action);
+  }
+
+  void add_read(const Plan& plan, const Trace::Read& read, Link& link) const {
+    if (read.span.file >= plan.sources.size()) return;
+    const std::string text = plan.sources[read.span.file].slice(read.span.begin, read.span.end);
+    const std::string value =
+        read.value.is_none() ? (chinese_ ? "无" : "none") : format(plan, read.type, read.value, chinese_);
+    const std::pair<std::string, std::string> pair(text, value);
+    if (std::find(link.values.begin(), link.values.end(), pair) == link.values.end()) {
+      link.values.push_back(pair);
+    }
+  }
+
+  Store& store_;
+  bool chinese_;
+  std::vector<StoredDeployment> deployments_;
+  std::vector<LogEntry> log_, shared_;
+  size_t next_ = 0;
+  Plans plans_;
+  References references_;
+  Subject subject_;
+};
+
+struct Words {
+  const char* english;
+  const char* chinese;
+};
+constexpr Words kKinds[] = {{"task", "任务"}, {"notice", "通知"}, {"case", "事项"}, {"outgoing event", "对外事件"}};
+
+std::string title_of(const Record& record) {
+  if (const auto* task = std::get_if<TaskRecord>(&record)) return task->title;
+  if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
+    return notice->notice + (notice->text.empty() ? "" : ": " + notice->text);
+  }
+  if (const auto* c = std::get_if<CaseRecord>(&record)) return c->name + (c->key.empty() ? "" : " " + c->key);
+  if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->event;
+  return {};
+}
+
+Digest case_of(const Record& record) {
+  if (const auto* task = std::get_if<TaskRecord>(&record)) return task->case_id;
+  if (const auto* notice = std::get_if<NoticeRecord>(&record)) return notice->case_id;
+  if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->case_id;
+  return {};
+}
+
+}  // namespace
+
+Result<Explanation> explain(const std::string& db_path, const std::string& id, Language language) {
+  Result<std::unique_ptr<Store>> store = open_sqlite_store(db_path, OpenMode::read_only);
+  if (!store) return store.error();
+  const Result<std::optional<FoundRecord>> found = (*store)->find_record(id);
+  if (!found) return found.error();
+  if (!*found) {
+    return Error{"there is no task, notice, case or outgoing event `" + id + "`", {},
+                 "`duban list` shows their ids"};
+  }
+  const FoundRecord& wanted = **found;
+  const bool chinese = language == Language::chinese;
+  Replay replay(**store, wanted.subject, chinese);
+  if (Status status = replay.load(); !status) return status.error();
+
+  Explanation explanation;
+  const Words& kind = kKinds[static_cast<size_t>(wanted.kind)];
+  explanation.kind = chinese ? kind.chinese : kind.english;
+  explanation.subject = wanted.subject.key;
+  std::vector<std::pair<Digest, Link>> openings;  // of the subject's cases
+  bool explained = false;
+  Status status = replay.run([&](const Replay::Moment& moment) {
+    const auto made = std::find_if(moment.records.begin(), moment.records.end(),
+                                   [&](const Record& record) { return id_of(record) == wanted.id; });
+    if (made == moment.records.end()) {
+      for (const Record& record : moment.records) {
+        const auto* opened = std::get_if<CaseRecord>(&record);
+        if (opened == nullptr || opened->change != CaseRecord::Change::opened) continue;
+        openings.emplace_back(opened->id, replay.link_of(moment, opened->id));
+      }
+      return true;
+    }
+    explanation.title = title_of(*made);
+    for (auto& [case_id, link] : openings) {
+      if (case_id == case_of(*made)) explanation.chain.push_back(std::move(link));
+    }
+    explanation.chain.push_back(replay.link_of(moment, wanted.id));
+    explained = true;
+    return false;
+  });
+  if (!status) return status.error();
+  if (!explained) {
+    return Error{"stepping `" + wanted.subject.key + "` again does not make this " + kind.english, {},
+                 "explain with the program that made it"};
+  }
+  return explanation;
+}
+
+}  // namespace duban

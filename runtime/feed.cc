@@ -1,0 +1,63 @@
+#include "runtime/feed.h"
+
+#include "runtime/feed_csv.h"
+#include "runtime/line_reader.h"
+
+namespace duban {
+namespace {
+
+class NdjsonFeed : public Feed {
+ public:
+  NdjsonFeed(std::string name, std::unique_ptr<LineReader> lines)
+      : name_(std::move(name)), lines_(std::move(lines)) {}
+
+  Result<bool> next(FeedItem& item) override {
+    LineCutter::Line line;
+    for (;;) {
+      Result<bool> more = lines_->next(line);
+      if (!more || !*more) return more;
+      if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+      item = ndjson_item(name_, line.number, line.text, line.too_long);
+      return true;
+    }
+  }
+  double progress() const override { return lines_->progress(); }
+
+ private:
+  std::string name_;
+  std::unique_ptr<LineReader> lines_;
+};
+
+bool ends_with_csv(std::string_view path) {
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  return path.ends_with(".csv") || path.ends_with(".CSV");
+}
+
+}  // namespace
+
+FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line, bool too_long) {
+  constexpr size_t kRawOfTooLong = 1000;
+  FeedItem item;
+  item.place = feed + ":" + std::to_string(number);
+  if (too_long) {
+    item.raw = line.substr(0, kRawOfTooLong);
+    item.event = Error{"the line is longer than 1 MB", item.place, {}};
+    return item;
+  }
+  item.raw = line;
+  item.event = parse_event(line);
+  if (Error* error = std::get_if<Error>(&item.event)) error->place = item.place;
+  return item;
+}
+
+Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::string& csv_type,
+                                        const std::string& csv_key) {
+  Result<std::unique_ptr<LineReader>> lines = LineReader::open(path);
+  if (!lines) return lines.error();
+  if (ends_with_csv(path) || !csv_type.empty()) {
+    return open_csv_feed(path, std::move(*lines), csv_type, csv_key);
+  }
+  return std::unique_ptr<Feed>(std::make_unique<NdjsonFeed>(path == "-" ? "stdin" : path, std::move(*lines)));
+}
+
+}  // namespace duban

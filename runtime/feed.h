@@ -1,0 +1,43 @@
+// Feeds: NDJSON (plain or gzip) and CSV, one item a line, bad lines included.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "engine/intake.h"
+#include "engine/result.h"
+
+namespace duban {
+
+struct FeedItem {
+  std::string place;  // `file:line`, for messages
+  std::string raw;    // the line, for incidents; a good row of a CSV as the NDJSON line it stands for
+  std::variant<RawEvent, Error> event;  // Error: not JSON, or not an event
+  bool id_from_content = false;  // the row had no id: it was made of its text and how often that came
+};
+
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  // Fills `item`; false at the end. A read error (a damaged gzip) is an Error: what was read before
+  // it stands.
+  virtual Result<bool> next(FeedItem& item) = 0;
+  virtual double progress() const = 0;  // 0..1 of the bytes
+};
+
+// By content: gzip is recognised by its magic, CSV by `.csv`. For CSV, `type` is the event or
+// reference the rows are; the key column becomes the subject. `-` is standard input.
+Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::string& csv_type = {},
+                                        const std::string& csv_key = {});
+
+// One line of the feed named `feed`. `too_long`: only its beginning is there.
+FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line,
+                     bool too_long = false);
+
+// One NDJSON line as an event. CloudEvents 1.0 attributes; unknown ones are ignored.
+std::variant<RawEvent, Error> parse_event(std::string_view line);
+
+}  // namespace duban

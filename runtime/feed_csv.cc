@@ -1,0 +1,174 @@
+#include "runtime/feed_csv.h"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/digest.h"
+#include "runtime/json_text.h"
+
+namespace duban {
+namespace {
+
+// A quoted cell may span lines, but a forgotten quote must not swallow the file.
+constexpr size_t kRowLinesMax = 1000;
+
+class CsvFeed : public Feed {
+ public:
+  CsvFeed(std::string name, std::unique_ptr<LineReader> lines, std::string type)
+      : name_(std::move(name)), lines_(std::move(lines)), type_(std::move(type)) {
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+  }
+  ~CsvFeed() override { csv_free(&parser_); }
+  CsvFeed(const CsvFeed&) = delete;
+  CsvFeed& operator=(const CsvFeed&) = delete;
+
+  Status read_header(const std::string& key) {
+    FeedItem item;
+    Result<bool> more = read_row();
+    if (!more) return more.error();
+    if (!*more) return Error{"the file is empty", name_, "the first row names the columns"};
+    if (!error_.empty()) return Error{error_, place_, {}};
+    columns_ = row_;
+    const auto at = std::find(columns_.begin(), columns_.end(), key.empty() ? "subject" : key);
+    if (at == columns_.end()) {
+      return Error{"there is no column `" + (key.empty() ? "subject" : key) + "`", place_,
+                   "name the column that holds the key"};
+    }
+    key_ = static_cast<size_t>(at - columns_.begin());
+    return {};
+  }
+
+  Result<bool> next(FeedItem& item) override {
+    Result<bool> more = read_row();
+    if (!more || !*more) return more;
+    item.place = place_;
+    item.id_from_content = false;
+    if (error_.empty() && row_.size() != columns_.size()) {
+      error_ = std::to_string(row_.size()) + " cells, but " + std::to_string(columns_.size()) + " columns";
+    }
+    if (!error_.empty()) {
+      item.raw = raw_;
+      item.event = Error{error_, place_, {}};
+    } else {
+      RawEvent event = make_event(item.id_from_content);
+      item.raw = as_ndjson(event);
+      item.event = std::move(event);
+    }
+    return true;
+  }
+  double progress() const override { return lines_->progress(); }
+
+ private:
+  // Reads lines until they make a row: into row_, or why they do not into error_.
+  Result<bool> read_row() {
+    row_.clear();
+    raw_.clear();
+    error_.clear();
+    row_done_ = false;
+    LineCutter::Line line;
+    for (size_t lines = 0;; ++lines) {
+      Result<bool> more = lines_->next(line);
+      if (!more) return more;
+      if (!*more) {
+        if (lines == 0) return false;
+        csv_fini(&parser_, on_cell, on_row, this);
+        return broken("a quoted cell is not closed");
+      }
+      if (lines == 0) {
+        if (line.text.find_first_not_of(" \t") == std::string_view::npos) {
+          --lines;
+          continue;
+        }
+        place_ = name_ + ":" + std::to_string(line.number);
+      } else {
+        raw_ += '\n';
+      }
+      raw_ += line.text.substr(0, line.too_long ? 1000 : line.text.size());
+      if (line.too_long || raw_.size() > kLineBytesMax) return broken("the row is longer than 1 MB");
+      const std::string text = std::string(line.text) + "\n";
+      if (csv_parse(&parser_, text.data(), text.size(), on_cell, on_row, this) != text.size()) {
+        return broken("a quote stands inside a cell that is not quoted");
+      }
+      if (row_done_) return true;
+      if (lines + 1 >= kRowLinesMax) return broken("a quoted cell is not closed");
+    }
+  }
+
+  bool broken(std::string why) {
+    error_ = std::move(why);
+    csv_free(&parser_);
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+    return true;
+  }
+
+  RawEvent make_event(bool& id_from_content) {
+    RawEvent event;
+    event.type = type_;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& column = columns_[i];
+      if (i == key_) {
+        event.subject = row_[i];
+      } else if (column == "id") {
+        event.id = row_[i];
+      } else if (column == "source") {
+        event.source = row_[i];
+      } else if (column == "time") {
+        event.time = row_[i];
+      } else if (!row_[i].empty()) {
+        event.data.emplace_back(column, RawValue{RawValue::Kind::text, false, row_[i], {}});
+      }
+    }
+    if (event.id.empty()) {
+      id_from_content = true;
+      DigestBuilder digest;
+      digest.add(type_);
+      for (const std::string& cell : row_) digest.add(cell);
+      const Digest text = digest.finish();
+      const uint32_t times = ++seen_[text.low ^ text.high];
+      event.id = "row-" + text.to_hex().substr(0, 24) + "-" + std::to_string(times);
+    }
+    return event;
+  }
+
+  static std::string as_ndjson(const RawEvent& event) {
+    JsonObject object, data;
+    object.text("id", event.id).text("type", event.type).text("subject", event.subject);
+    if (!event.source.empty()) object.text("source", event.source);
+    if (!event.time.empty()) object.text("time", event.time);
+    for (const auto& [name, value] : event.data) data.text(name, value.text);
+    return object.raw("data", data.take()).take();
+  }
+
+  static void on_cell(void* text, size_t size, void* self) {
+    static_cast<CsvFeed*>(self)->row_.emplace_back(static_cast<const char*>(text), size);
+  }
+  static void on_row(int, void* self) { static_cast<CsvFeed*>(self)->row_done_ = true; }
+
+  std::string name_;
+  std::unique_ptr<LineReader> lines_;
+  std::string type_;
+  csv_parser parser_{};
+  std::vector<std::string> columns_;
+  size_t key_ = 0;
+  std::unordered_map<uint64_t, uint32_t> seen_;
+
+  std::vector<std::string> row_;
+  std::string raw_, place_, error_;
+  bool row_done_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path, std::unique_ptr<LineReader> lines,
+                                            const std::string& type, const std::string& key) {
+  if (type.empty()) {
+    return Error{"a CSV does not say what its rows are", path, "name the event, reference or entity"};
+  }
+  auto feed = std::make_unique<CsvFeed>(path == "-" ? "stdin" : path, std::move(lines), type);
+  if (Status status = feed->read_header(key); !status) return status.error();
+  return std::unique_ptr<Feed>(std::move(feed));
+}
+
+}  // namespace duban

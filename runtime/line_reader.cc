@@ -1,0 +1,132 @@
+#include "runtime/line_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace duban {
+namespace {
+
+constexpr size_t kChunkBytes = 256 * 1024;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+}  // namespace
+
+void LineCutter::add(std::string_view bytes) {
+  buffer_.erase(0, begin_);
+  searched_ -= begin_;
+  begin_ = 0;
+  buffer_ += bytes;
+}
+
+void LineCutter::finish() { finished_ = true; }
+
+bool LineCutter::take(size_t end, size_t skip, Line& line) {
+  line.text = std::string_view(buffer_).substr(begin_, end - begin_);
+  begin_ = searched_ = end + skip;
+  line.number = ++number_;
+  if (number_ == 1 && line.text.starts_with(kByteOrderMark)) {
+    line.text.remove_prefix(kByteOrderMark.size());
+  }
+  if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+  line.too_long = line.text.size() > kLineBytesMax;
+  if (line.too_long) line.text = line.text.substr(0, kLineBytesMax);
+  return true;
+}
+
+bool LineCutter::next(Line& line) {
+  for (;;) {
+    const size_t end = buffer_.find('\n', searched_);
+    if (skipping_) {  // the rest of a line that was given already
+      skipping_ = end == std::string::npos;
+      begin_ = searched_ = skipping_ ? buffer_.size() : end + 1;
+      if (skipping_) return false;
+      continue;
+    }
+    if (end != std::string::npos) return take(end, 1, line);
+    searched_ = buffer_.size();
+    if (buffer_.size() - begin_ > kLineBytesMax + 2) {
+      skipping_ = true;
+      return take(buffer_.size(), 0, line);
+    }
+    if (!finished_ || begin_ == buffer_.size()) return false;
+    return take(buffer_.size(), 0, line);
+  }
+}
+
+struct LineReader::Impl {
+  gzFile file = nullptr;
+  std::string path;
+  int64_t size = 0;  // 0: not known
+  std::vector<char> chunk = std::vector<char>(kChunkBytes);
+  LineCutter cutter;
+  bool at_end = false;
+
+  ~Impl() {
+    if (file != nullptr) gzclose(file);
+  }
+};
+
+LineReader::LineReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LineReader::~LineReader() = default;
+
+Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path) {
+  const bool standard_input = path == "-";
+  const int descriptor =
+      standard_input ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return Error{std::string("cannot be read: ") + std::strerror(errno), path, {}};
+  }
+  struct stat info {};
+  if (::fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode)) {
+    ::close(descriptor);
+    return Error{"is a folder, not a file", path, {}};
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->path = standard_input ? "standard input" : path;
+  if (S_ISREG(info.st_mode)) impl->size = info.st_size;
+  impl->file = gzdopen(descriptor, "rb");  // reads what is not gzip as it is
+  if (impl->file == nullptr) {
+    ::close(descriptor);
+    return Error{"cannot be read: out of memory", path, {}};
+  }
+  gzbuffer(impl->file, kChunkBytes);
+  return std::unique_ptr<LineReader>(new LineReader(std::move(impl)));
+}
+
+Result<bool> LineReader::next(LineCutter::Line& line) {
+  Impl& r = *impl_;
+  for (;;) {
+    if (r.cutter.next(line)) return true;
+    if (r.at_end) return false;
+    const int got = gzread(r.file, r.chunk.data(), static_cast<unsigned>(r.chunk.size()));
+    int code = Z_OK;
+    const char* message = gzerror(r.file, &code);
+    if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
+      r.at_end = true;
+      if (code == Z_ERRNO) return Error{std::string("cannot be read: ") + message, r.path, {}};
+      return Error{code == Z_BUF_ERROR ? "the gzip file is cut off" : "the gzip file is damaged", r.path,
+                   "what was read before stands; fetch the file again and run it once more"};
+    }
+    if (got == 0) {
+      r.at_end = true;
+      r.cutter.finish();
+    } else {
+      r.cutter.add({r.chunk.data(), static_cast<size_t>(got)});
+    }
+  }
+}
+
+double LineReader::progress() const {
+  if (impl_->size <= 0) return impl_->at_end ? 1 : 0;
+  const int64_t offset = gzoffset(impl_->file);
+  return std::clamp(static_cast<double>(offset) / static_cast<double>(impl_->size), 0.0, 1.0);
+}
+
+}  // namespace duban

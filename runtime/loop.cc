@@ -1,0 +1,166 @@
+// The event loop under the wall clock. The one place that knows Boost.Asio.
+//
+// One thread. Bytes are read as they come and taken line by line; when nothing more is there at once,
+// the group is committed, so a lone event is durable immediately. A timer sleeps until the next wake, but
+// never longer than a second: should the machine's clock jump, or the machine have slept, the next look
+// at the clock sees it.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "runtime/line_reader.h"
+#include "runtime/runtime.h"
+
+namespace duban {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr int64_t kSleepMsMax = 1000;
+
+class Loop {
+ public:
+  Loop(Runtime& runtime, int descriptor, std::string name, std::optional<Instant> until, bool stay)
+      : runtime_(runtime),
+        name_(std::move(name)),
+        until_(until),
+        stay_(stay),
+        input_(context_),
+        timer_(context_),
+        signals_(context_, SIGINT, SIGTERM) {
+    struct stat info {};
+    is_file_ = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);  // epoll knows no files
+    const int own = ::dup(descriptor);
+    if (is_file_) {
+      file_ = own;
+    } else {
+      input_.assign(own);
+    }
+  }
+  ~Loop() {
+    if (file_ >= 0) ::close(file_);
+  }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  Status run() {
+    signals_.async_wait([this](const error_code& ec, int) {
+      if (!ec) stop();
+    });
+    tick();
+    if (!stopping_) read();
+    context_.run();
+    if (status_) status_ = runtime_.flush();
+    return status_;
+  }
+
+ private:
+  void read() {
+    if (is_file_) {
+      asio::post(context_, [this] {
+        if (stopping_) return;
+        const ssize_t got = ::read(file_, chunk_.data(), chunk_.size());
+        if (got < 0) return fail(Error{std::string("cannot be read: ") + std::strerror(errno), name_, {}});
+        on_bytes(static_cast<size_t>(got), got == 0);
+      });
+      return;
+    }
+    input_.async_read_some(asio::buffer(chunk_), [this](const error_code& ec, size_t got) {
+      if (ec == asio::error::operation_aborted || stopping_) return;
+      if (ec && ec != asio::error::eof) return fail(Error{"cannot be read: " + ec.message(), name_, {}});
+      on_bytes(got, ec == asio::error::eof);
+    });
+  }
+
+  void on_bytes(size_t got, bool at_end) {
+    lines_.add({chunk_.data(), got});
+    if (at_end) lines_.finish();
+    LineCutter::Line line;
+    while (status_ && lines_.next(line)) {
+      if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+      // Timers that came due meanwhile go first.
+      status_ = runtime_.advance(runtime_.now(), true);
+      if (status_) status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
+    }
+    if (status_ && got < chunk_.size()) status_ = runtime_.flush();  // nothing more is there for now
+    if (!status_) return stop();
+    if (at_end) {
+      if (!stay_) return stop();
+    } else {
+      read();
+    }
+    tick();
+  }
+
+  // Does what is due and sleeps until the next.
+  void tick() {
+    if (stopping_) return;
+    const Instant now = runtime_.now();
+    status_ = runtime_.advance(until_ ? std::min(now, *until_) : now, true);
+    if (status_) status_ = runtime_.flush();
+    if (!status_ || (until_ && now >= *until_)) return stop();
+
+    int64_t sleep_ms = kSleepMsMax;
+    const auto earlier = [&](Instant at) { sleep_ms = std::clamp<int64_t>(at.ms - now.ms, 0, sleep_ms); };
+    if (const std::optional<Wake> wake = runtime_.next_wake()) earlier(wake->at);
+    if (const std::optional<Instant> retry = runtime_.next_retry()) earlier(*retry);
+    if (until_) earlier(*until_);
+    timer_.expires_after(std::chrono::milliseconds(sleep_ms));
+    timer_.async_wait([this](const error_code& ec) {
+      if (!ec) tick();
+    });
+  }
+
+  void fail(Error error) {
+    status_ = std::move(error);
+    stop();
+  }
+
+  void stop() {
+    stopping_ = true;
+    error_code ignored;
+    input_.cancel(ignored);
+    timer_.cancel(ignored);
+    signals_.cancel(ignored);
+  }
+
+  Runtime& runtime_;
+  std::string name_;
+  std::optional<Instant> until_;
+  bool stay_;
+
+  asio::io_context context_{1};
+  asio::posix::stream_descriptor input_;
+  asio::steady_timer timer_;
+  asio::signal_set signals_;
+  int file_ = -1;
+  bool is_file_ = false;
+
+  std::array<char, 256 * 1024> chunk_{};
+  LineCutter lines_;
+  bool stopping_ = false;
+  Status status_;
+};
+
+}  // namespace
+
+Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
+                std::optional<Instant> until, bool stay) try {
+  return std::make_unique<Loop>(runtime, descriptor, name, until, stay)->run();
+} catch (const boost::system::system_error& error) {
+  return Error{std::string("cannot be followed: ") + error.what(), name, {}};
+}
+
+}  // namespace duban

@@ -1,0 +1,164 @@
+#include "runtime/runtime.h"
+
+#include <algorithm>
+
+#include "engine/codec.h"
+#include "runtime/runtime_impl.h"
+#include "runtime/words.h"
+
+namespace duban {
+
+Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings)
+    : store(std::move(the_store)),
+      channels(the_channels),
+      settings(the_settings),
+      wall_clock(make_wall_clock()) {
+  store->describe_with(&plans);
+}
+
+Status Runtime::Impl::load() {
+  Result<std::optional<ClockKind>> kind = store->clock_kind();
+  if (!kind) return kind.error();
+  if (*kind == ClockKind::wall && is_virtual()) {
+    return Error{"this database follows the wall clock and cannot be driven by a virtual one", {},
+                 "use `--clock wall`, or another database"};
+  }
+  if (*kind != settings.clock) {
+    if (Status status = store->set_clock_kind(settings.clock); !status) return status;
+  }
+  stored_clock = store->clock();
+  if (stored_clock) virtual_clock.advance_to(*stored_clock);
+  last_sequence = store->last_sequence();
+  last_outbox = durable_outbox = store->last_outbox_number();
+
+  if (Status status = compile_stored(); !status) return status;
+  if (Status status = store->for_each_id([this](const Digest& id) { ids.insert(id); }); !status) {
+    return status;
+  }
+  Status status = store->for_each_refused([this](const Digest& id) { refused.insert(id); });
+  if (!status) return status;
+  status = store->for_each_reference(
+      [this](const ReferenceRow& row) { references.put(row.entity, row.key, row.row); });
+  if (!status) return status;
+  status = store->for_each_wake([this](const Key& key, Wake wake) { timers.set(key, wake); });
+  if (!status) return status;
+  Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
+  if (!held) return held.error();
+  for (const auto& [key, sequence] : *held) waiting[key].push_back(sequence);
+  status = store->for_each_unsent([this](const OutboxItem& item) {
+    unsent.push_back(item);
+    if (item.receipt_matters) awaiting.insert(item.subject);
+  });
+  if (!status) return status;
+  if (store->asking() != 0) {
+    for (const StoredDeployment& d : deployments) {
+      if (d.version == store->asking()) return ask_subjects(d.version, d.at);
+    }
+  }
+  return is_virtual() ? dispatch(false) : settle();
+}
+
+Instant Runtime::Impl::now() const { return is_virtual() ? virtual_clock.now() : wall_clock->now(); }
+
+Status Runtime::Impl::commit() {
+  if (clock_is_set()) {
+    const Instant clock = now();
+    if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
+  }
+  if (batch.empty() && !batch.clock) return {};
+  // Once per group, however often they changed in it.
+  std::vector<CachedSubject*> clean;
+  for (const Key& key : dirty) {
+    CachedSubject& cached = *cache.find(key);
+    batch.subjects.push_back({key, cached.last, encode(cached.subject)});
+    if (cached.profile_dirty && !plans.empty()) {
+      batch.profiles.emplace_back(
+          key, attributes_json(plans.current(), key.entity, cached.subject.attributes));
+    }
+    clean.push_back(&cached);
+  }
+  if (Status status = store->commit(batch); !status) return status;
+  for (CachedSubject* cached : clean) cached->dirty = cached->profile_dirty = false;
+  dirty.clear();
+  if (batch.clock) stored_clock = batch.clock;
+  if (!batch.log.empty()) ++counts.groups;
+  batch.clear();
+  durable_outbox = last_outbox;
+  return {};
+}
+
+Status Runtime::Impl::close_group() {
+  if (!is_virtual()) return settle();
+  if (Status status = commit(); !status) return status;
+  return dispatch(false);
+}
+
+Status Runtime::Impl::maybe_close_group() {
+  using std::chrono::milliseconds;
+  if (awaiting.size() >= kAwaitingMax) {
+    if (Status status = settle(); !status) return status;
+  }
+  bool full = batch.log.size() >= settings.group_inputs_max ||
+              batch.incidents.size() >= settings.group_inputs_max;
+  if (!full && !is_virtual() && !batch.log.empty()) {
+    full = std::chrono::steady_clock::now() - group_began >= milliseconds(settings.group_ms_max);
+  }
+  if (full) {
+    if (Status status = close_group(); !status) return status;
+  }
+  cache.trim(settings.cache_subjects_max);
+  return {};
+}
+
+Status Runtime::Impl::flush() {
+  if (Status status = settle(); !status) return status;
+  if (Status status = commit(); !status) return status;  // what was sent, and receipts
+  cache.trim(settings.cache_subjects_max);
+  return {};
+}
+
+Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Runtime::~Runtime() = default;
+
+Result<std::unique_ptr<Runtime>> Runtime::open(std::unique_ptr<Store> store, Channels& channels,
+                                               RuntimeSettings settings) {
+  auto impl = std::make_unique<Impl>(std::move(store), channels, settings);
+  if (Status status = impl->load(); !status) return status.error();
+  return std::unique_ptr<Runtime>(new Runtime(std::move(impl)));
+}
+
+Result<DeployOutcome> Runtime::deploy(const CompileInput& input, const Compilation& compilation,
+                                      std::optional<Instant> at, std::string note) {
+  return impl_->deploy(input, compilation, at, note, 0);
+}
+Result<DeployOutcome> Runtime::rollback(Version to, std::optional<Instant> at) {
+  return impl_->rollback(to, at);
+}
+bool Runtime::deployed() const { return !impl_->plans.empty(); }
+const Plans& Runtime::plans() const { return impl_->plans; }
+
+Status Runtime::take(const FeedItem& item) { return impl_->take(item); }
+Status Runtime::advance(Instant instant, bool inclusive) { return impl_->advance(instant, inclusive); }
+Status Runtime::flush() { return impl_->flush(); }
+
+Status Runtime::end_feed(std::optional<Instant> until) {
+  const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);
+  if (until) return impl_->advance(*until, true);
+  if (!last || *last < impl_->now()) return {};
+  return impl_->advance(*last, true);
+}
+
+Status Runtime::command(const TaskCommand& command) { return impl_->command(command); }
+Status Runtime::incident_retry(const std::string& id) { return impl_->retry(id); }
+Status Runtime::incident_drop(const std::string& id) { return impl_->drop(id); }
+
+ClockKind Runtime::clock_kind() const { return impl_->settings.clock; }
+Instant Runtime::now() const { return impl_->now(); }
+std::optional<Wake> Runtime::next_wake() const { return impl_->timers.first_wake(); }
+std::optional<Instant> Runtime::next_retry() const {
+  if (impl_->retries.empty()) return std::nullopt;
+  return impl_->retries.begin()->first;
+}
+const RunCounts& Runtime::counts() const { return impl_->counts; }
+
+}  // namespace duban

@@ -1,0 +1,113 @@
+// The deterministic state machine over its log: takes inputs in, steps subjects, commits in groups,
+// fires timers, fills and empties the outbox.
+//
+// One thread owns a Runtime. Everything outside is behind Store, Feed, Channel and Clock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/compile.h"
+#include "engine/intake.h"
+#include "engine/step.h"
+#include "runtime/channel.h"
+#include "runtime/clock.h"
+#include "runtime/feed.h"
+#include "runtime/store.h"
+
+namespace duban {
+
+struct RuntimeSettings {
+  ClockKind clock = ClockKind::virtual_time;
+  StepSettings step;
+  int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused
+  size_t group_inputs_max = 4000;  // a group closes after so many inputs…
+  int64_t group_ms_max = 20;       // …or (wall clock) milliseconds, or when the feed has nothing more
+  uint32_t attempts_max = 3;       // virtual clock: at once, one after the other
+  uint32_t wall_attempts_max = 10; // wall clock: after 1 s, 2 s, 4 s…
+  size_t cache_subjects_max = 500'000;
+};
+
+struct RunCounts {
+  uint64_t lines = 0, events = 0, duplicates = 0, rejected = 0, held = 0;
+  uint64_t timers = 0, references = 0, groups = 0;
+  uint64_t cases_opened = 0, cases_closed = 0;
+  uint64_t tasks_opened = 0, tasks_done = 0, escalations = 0;
+  uint64_t notices_queued = 0, notices_waiting = 0, notices_other = 0;
+  uint64_t outgoing = 0, blocked = 0, incidents = 0, sent = 0;
+};
+
+struct DeployOutcome {
+  Version version = 0;
+  bool changed = false;  // false: what is deployed already says the same
+  std::string digest;
+};
+
+class Runtime {
+ public:
+  // Opens (or creates) the database, compiles the versions that are needed, loads timers, ids and
+  // references, and sends what the outbox still holds. `channels` must outlive the runtime.
+  static Result<std::unique_ptr<Runtime>> open(std::unique_ptr<Store> store, Channels& channels,
+                                               RuntimeSettings settings);
+  ~Runtime();
+
+  // Logs a deployment and asks every subject the new version's conditions. `at`: none = the clock's now.
+  Result<DeployOutcome> deploy(const CompileInput& input, const Compilation& compilation,
+                               std::optional<Instant> at, std::string note);
+  // A deployment of an earlier version's sources.
+  Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
+  bool deployed() const;
+  const Plans& plans() const;
+
+  // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
+  // input: that becomes an incident.
+  Status take(const FeedItem& item);
+  // Ends a feed under the virtual clock: steps the timers up to `until`, or else those due at the very
+  // instant of its last event. Does nothing when the clock had gone further before, so that a feed may be
+  // given again after a crash in the middle of the next one.
+  Status end_feed(std::optional<Instant> until);
+  // Steps every timer due before `instant` (and at it, when `inclusive`), in order of time.
+  Status advance(Instant instant, bool inclusive);
+  // Makes everything so far durable, then hands the outbox to its channels and takes receipts in.
+  Status flush();
+
+  // Commands of people. `id` is a prefix of the task's or incident's id, at least four digits.
+  struct TaskCommand {
+    enum class Kind : uint8_t { done, reassign, note } kind = Kind::done;
+    std::string id;
+    std::vector<std::pair<std::string, std::string>> answers;  // field=value
+    std::string person;  // key; may be empty
+    std::string text;
+    std::optional<Instant> at;
+  };
+  Status command(const TaskCommand& command);
+  Status incident_retry(const std::string& id);
+  Status incident_drop(const std::string& id);
+
+  ClockKind clock_kind() const;
+  Instant now() const;
+  std::optional<Instant> next_retry() const;  // when something that could not be sent is tried again
+  std::optional<Wake> next_wake() const;
+  const RunCounts& counts() const;
+
+ private:
+  struct Impl;
+  explicit Runtime(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Drives a runtime with a whole feed under a virtual clock: every event in order, the timers due
+// before it first, then those up to `until` (none: up to the last event). `progress` is told the share
+// of the feed's bytes read, 0..1, now and then; returning false stops cleanly after the group at hand.
+Status run_virtual(Runtime& runtime, Feed& feed, std::optional<Instant> until,
+                   const std::function<bool(double)>& progress);
+
+// Follows a live feed on a file descriptor under the wall clock until end of input and (when
+// `stay`) a signal (SIGINT, SIGTERM) or `until`; fires timers as real time passes.
+Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
+                std::optional<Instant> until, bool stay);
+
+}  // namespace duban

@@ -1,0 +1,157 @@
+// What people do with tasks.
+#include <algorithm>
+
+#include "runtime/runtime_impl.h"
+
+namespace duban {
+namespace {
+
+// What a task asks for: `decision (approved, refused), note (optional)`.
+std::string list_of(const Plan& plan, const std::vector<Layout::Field>& needs) {
+  std::string out;
+  for (const Layout::Field& field : needs) {
+    out += (out.empty() ? "`" : ", `") + field.names.name + "`";
+    std::string remark;
+    if (field.type.kind == TypeKind::choice && field.type.id < plan.layout.choices.size()) {
+      for (const Names& value : plan.layout.choices[field.type.id].values) {
+        remark += (remark.empty() ? "" : " | ") + value.name;
+      }
+    }
+    if (field.type.optional) remark += remark.empty() ? "optional" : ", optional";
+    if (!remark.empty()) out += " (" + remark + ")";
+  }
+  return out;
+}
+
+RawValue raw_of(const Type& type, const std::string& text) {
+  RawValue raw;
+  const bool is_none = text.empty() && type.optional;
+  raw.kind = is_none ? RawValue::Kind::null : RawValue::Kind::text;
+  raw.text = text;
+  return raw;
+}
+
+Result<std::vector<std::pair<uint16_t, Value>>> read_answers(
+    const Plan& plan, const std::vector<Layout::Field>& needs,
+    const std::vector<std::pair<std::string, std::string>>& given) {
+  const std::string hint = needs.empty() ? "this task asks for nothing" : "needed: " + list_of(plan, needs);
+  std::vector<std::pair<uint16_t, Value>> answers;
+  for (const auto& [name, text] : given) {
+    const std::optional<uint16_t> slot = find_field(needs, name);
+    if (!slot) return Error{"the task does not ask for `" + name + "`", {}, hint};
+    const bool twice = std::any_of(answers.begin(), answers.end(),
+                                   [&](const auto& answer) { return answer.first == *slot; });
+    if (twice) return Error{"`" + name + "` is given twice", {}, {}};
+    auto value = take_value(plan, needs[*slot].type, raw_of(needs[*slot].type, text));
+    if (const auto* error = std::get_if<IntakeError>(&value)) {
+      return Error{"`" + name + "`: " + error->english, {}, hint};
+    }
+    answers.emplace_back(*slot, std::get<Value>(std::move(value)));
+  }
+  for (uint16_t i = 0; i < needs.size(); ++i) {
+    const bool answered = std::any_of(answers.begin(), answers.end(), [&](const auto& answer) {
+      return answer.first == i && !answer.second.is_none();
+    });
+    if (!answered && !needs[i].type.optional) {
+      return Error{"`" + needs[i].names.name + "` is not answered", {}, hint};
+    }
+  }
+  std::sort(answers.begin(), answers.end());
+  return answers;
+}
+
+}  // namespace
+
+Result<Key> Runtime::Impl::find_person(const std::string& person, const Task& task) const {
+  const Layout& layout = plans.current().layout;
+  if (task.assignee && references.find(task.assignee->entity, person) != nullptr) {
+    return Key{task.assignee->entity, person};
+  }
+  for (uint16_t i = 0; i < layout.entities.size(); ++i) {
+    if (layout.entities[i].reference && references.find(i, person) != nullptr) return Key{i, person};
+  }
+  return Error{"there is no person `" + person + "`", {}, "give the key of a known one, such as a staff number"};
+}
+
+Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundTask& found,
+                                        const Task& task) {
+  Input input;
+  input.subject = found.subject;
+  input.target = found.id;
+  input.text = command.text;
+  input.time = input.received = command.at.value_or(now());
+  input.cause = DigestBuilder()
+                    .add("command")
+                    .add(static_cast<int64_t>(last_sequence + 1))
+                    .add(found.id.to_hex())
+                    .finish();
+  if (!command.person.empty()) {
+    Result<Key> person = find_person(command.person, task);
+    if (!person) return person.error();
+    input.person = std::move(*person);
+  }
+  switch (command.kind) {
+    case TaskCommand::Kind::done: {
+      input.kind = Input::Kind::answer;
+      const Plan* plan = task.spec == kNone ? &plans.current() : plans.find(task.version);
+      if (plan == nullptr) return Error{"the task's version of the rules is not loaded", {}, {}};
+      static const std::vector<Layout::Field> nothing;
+      const auto& needs = task.spec == kNone ? nothing : plan->tasks[task.spec].needs;
+      auto answers = read_answers(*plan, needs, command.answers);
+      if (!answers) return answers.error();
+      input.answers = std::move(*answers);
+      break;
+    }
+    case TaskCommand::Kind::reassign:
+      input.kind = Input::Kind::reassign;
+      if (!input.person) return Error{"nobody is named to reassign the task to", {}, {}};
+      break;
+    case TaskCommand::Kind::note:
+      input.kind = Input::Kind::note;
+      if (input.text.empty()) return Error{"the note is empty", {}, {}};
+      break;
+  }
+  return input;
+}
+
+Status Runtime::Impl::command(const TaskCommand& command) {
+  if (plans.empty()) return Error{"no rules are deployed", {}, "deploy them first"};
+  if (Status status = settle(); !status) return status;
+  const Result<std::optional<FoundTask>> looked_up = store->find_task(command.id);
+  if (!looked_up) return looked_up.error();
+  if (!*looked_up) return Error{"there is no task `" + command.id + "`", {}, "`duban list tasks` shows them"};
+  const FoundTask& found = **looked_up;
+
+  if (is_virtual() && command.at) {
+    if (*command.at < now()) {
+      return Error{"time has already gone on to " + plans.current().zone.to_string(now()), {},
+                   "leave the time out, or give a later one"};
+    }
+    if (Status status = advance(*command.at, false); !status) return status;
+  }
+  Result<CachedSubject*> cached = find(found.subject);
+  if (!cached) return cached.error();
+  const Subject& subject = (*cached)->subject;
+  if (subject.held) {
+    return Error{"`" + found.subject.key + "` is held by an incident", {},
+                 "retry or drop the incident first: `duban list incidents`"};
+  }
+  const auto task = std::find_if(subject.tasks.begin(), subject.tasks.end(),
+                                 [&](const Task& t) { return t.id == found.id && t.open; });
+  if (task == subject.tasks.end()) {
+    const bool open = found.status == TaskRecord::Status::open;
+    return Error{"the task \"" + found.title + "\" is already " +
+                     (open ? "over" : std::string(to_string(found.status))),
+                 {}, {}};
+  }
+  const Result<Input> input = make_input(command, found, *task);
+  if (!input) return input.error();
+  constexpr const char* kTypes[] = {"answer", "reassign", "note"};
+  const Origin origin{input->cause, kTypes[static_cast<size_t>(command.kind)], {}, {}, nullptr, 0};
+  Result<Outcome> outcome = run(*input, origin);
+  if (!outcome) return outcome.error();
+  if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}};
+  return flush();
+}
+
+}  // namespace duban

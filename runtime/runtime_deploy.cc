@@ -1,0 +1,165 @@
+// Versions: taken up again at opening, deployed, rolled back.
+#include <algorithm>
+
+#include "engine/codec.h"
+#include "engine/layout.h"
+#include "runtime/runtime_impl.h"
+#include "runtime/stored_plans.h"
+#include "runtime/zone_data.h"
+
+namespace duban {
+namespace {
+
+// Up to so many versions all are compiled at opening; beyond, those that something is pinned to.
+constexpr size_t kCompiledWithoutAsking = 20;
+
+void add_versions(const Subject& subject, std::set<Version>& versions) {
+  for (const auto& instance : subject.cases) versions.insert(instance.version);
+  for (const auto& task : subject.tasks) versions.insert(task.version);
+  for (const auto& notice : subject.waiting) versions.insert(notice.version);
+  for (const auto& receipt : subject.awaited) versions.insert(receipt.version);
+}
+
+}  // namespace
+
+Result<std::set<Version>> Runtime::Impl::versions_needed() {
+  std::set<Version> needed;
+  if (deployments.empty()) return needed;
+  needed.insert(deployments.back().version);
+  if (deployments.size() <= kCompiledWithoutAsking) {
+    for (const StoredDeployment& d : deployments) needed.insert(d.version);
+    return needed;
+  }
+  bool damaged = false;
+  Status status = store->for_each_subject([&](const Key&, std::string_view state) {
+    const std::optional<Subject> subject = decode_subject(state);
+    damaged = !subject;
+    if (subject) add_versions(*subject, needed);
+    return !damaged;
+  });
+  if (!status) return status.error();
+  if (damaged) return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  return needed;
+}
+
+Status Runtime::Impl::compile_stored() {
+  Result<std::vector<StoredDeployment>> stored = store->deployments();
+  if (!stored) return stored.error();
+  deployments = std::move(*stored);
+  const Result<std::set<Version>> needed = versions_needed();
+  if (!needed) return needed.error();
+  for (size_t i = 0; i < deployments.size(); ++i) {
+    if (!needed->contains(deployments[i].version)) continue;
+    Result<std::shared_ptr<const Plan>> plan = compile_again(deployments, i);
+    if (!plan) return plan.error();
+    plans.add(deployments[i].version, std::move(*plan));
+  }
+  return {};
+}
+
+Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input, const Compilation& compilation,
+                                            std::optional<Instant> at, const std::string& note,
+                                            Version rollback_of) {
+  if (compilation.plan == nullptr || compilation.has_errors()) {
+    return Error{"the rules have errors", {}, "check them first; nothing was deployed"};
+  }
+  const std::string sources = sources_digest(input);
+  if (!deployments.empty() && deployments.back().sources_digest == sources) {
+    const StoredDeployment& same = deployments.back();
+    return DeployOutcome{same.version, false, same.digest};
+  }
+  std::shared_ptr<const Plan> plan = compilation.plan;
+  const Layout* layout = plans.empty() ? nullptr : &plans.current().layout;
+  if (input.previous != layout) {  // slots must go on from what is deployed
+    CompileInput again = input;
+    again.previous = layout;
+    const Compilation compiled = compile(again);
+    if (compiled.plan == nullptr) {
+      const auto& found = compiled.diagnostics;
+      return Error{found.empty() ? "the rules do not fit what is deployed" : found.front().english, {},
+                   "nothing was deployed"};
+    }
+    plan = compiled.plan;
+  }
+  if (at && clock_is_set() && is_virtual() && *at < now()) {
+    return Error{"time has already gone on to " + plan->zone.to_string(now()), {},
+                 "deploy at a later time, or leave the time out"};
+  }
+  if (is_virtual() && at) {
+    if (Status status = advance(*at, false); !status) return status.error();
+  }
+  if (Status status = settle(); !status) return status.error();
+
+  StoredDeployment d;
+  d.version = deployments.empty() ? 1 : deployments.back().version + 1;
+  d.at = at.value_or(now());
+  d.digest = plan->digest.to_hex();
+  d.sources_digest = sources;
+  d.input = input;
+  d.input.previous = nullptr;
+  d.layout = encode_layout(plan->layout);
+  d.zone_data = zone_data_version();
+  d.rollback_of = rollback_of;
+  d.note = note;
+
+  LogEntry entry;
+  entry.kind = LogEntry::Kind::deployment;
+  entry.id = DigestBuilder().add("deployment").add(d.version).finish();
+  entry.time = d.at;
+  entry.payload = std::to_string(d.version);
+  entry.type = "deployment";
+  d.sequence = append(std::move(entry));
+  deployments.push_back(d);
+  plans.add(d.version, std::move(plan));
+  batch.deployments.push_back(d);
+  batch.asking = d.version;
+  if (Status status = commit(); !status) return status.error();
+  if (Status status = ask_subjects(d.version, d.at); !status) return status.error();
+  return DeployOutcome{d.version, true, d.digest};
+}
+
+Result<DeployOutcome> Runtime::Impl::rollback(Version to, std::optional<Instant> at) {
+  for (const StoredDeployment& d : deployments) {
+    if (d.version != to) continue;
+    if (&d == &deployments.back()) return DeployOutcome{d.version, false, d.digest};
+    CompileInput input = d.input;
+    input.previous = &plans.current().layout;
+    const Compilation compilation = compile(input);
+    return deploy(input, compilation, at, "rollback to version " + std::to_string(to), to);
+  }
+  return Error{"there is no version " + std::to_string(to), {},
+               deployments.empty() ? "nothing is deployed yet"
+                                   : "versions are 1 to " + std::to_string(deployments.back().version)};
+}
+
+// Existing subjects are asked the new version's conditions, in the order of keys, each as an input of
+// its own. After a crash in the middle, those that were asked are known by their ids.
+Status Runtime::Impl::ask_subjects(Version version, Instant at) {
+  const Plan& plan = plans.current();
+  std::vector<Key> keys;
+  const auto is_watched = [&](const Key& key) {
+    if (key.entity >= plan.entities.size()) return false;
+    const EntityInfo& entity = plan.entities[key.entity];
+    return !entity.watching_rules.empty() || !entity.opens_when.empty();
+  };
+  Status status = store->for_each_subject([&](const Key& key, std::string_view) {
+    if (is_watched(key)) keys.push_back(key);
+    return true;
+  });
+  if (!status) return status;
+  for (const Key& key : keys) {
+    Input input;
+    input.kind = Input::Kind::deployed;
+    input.subject = key;
+    input.time = input.received = at;
+    input.cause = DigestBuilder().add("deployed").add(version).add(key.entity).add(key.key).finish();
+    if (ids.contains(input.cause)) continue;
+    Result<Outcome> outcome = run(input, Origin{input.cause, "deployed", {}, {}, nullptr, 0});
+    if (!outcome) return outcome.error();
+    if (status = maybe_close_group(); !status) return status;
+  }
+  batch.asking = 0;
+  return close_group();
+}
+
+}  // namespace duban

@@ -1,0 +1,157 @@
+// The runtime's insides. runtime.cc opens and commits, runtime_take.cc takes items of feeds in,
+// runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends, runtime_deploy.cc changes
+// versions, runtime_commands.cc and runtime_incidents.cc do what people ask for.
+//
+// Whatever the size of groups and wherever the process is killed, the log comes out the same. So nothing
+// here may depend on when a group was committed; what waits for something outside (a receipt) is
+// settled at points that follow from the log alone.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+#include "runtime/id_set.h"
+#include "runtime/runtime.h"
+#include "runtime/subject_cache.h"
+#include "runtime/timers.h"
+
+namespace duban {
+
+// Where an input came from.
+struct Origin {
+  Digest id;  // what duplicates are recognised by; zero = none
+  std::string type, source, event_id;
+  const FeedItem* item = nullptr;  // null: not of a feed
+  Sequence waiting = 0;            // it is stepped again: its entry while it waited
+};
+
+// What became of an input.
+enum class Fate : uint8_t {
+  stepped,
+  waits,    // its subject is held, or is now because of it
+  refused,  // it made no sense; nothing was logged
+};
+struct Outcome {
+  Fate fate = Fate::stepped;
+  std::string english, chinese;  // why, unless stepped
+};
+
+struct Runtime::Impl {
+  Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings);
+
+  // ---- runtime.cc
+  Status load();
+  Status commit();             // makes the batch durable
+  Status close_group();        // …and hands the outbox on
+  Status maybe_close_group();  // where groups are to end
+  Status flush();
+  Instant now() const;
+  bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }
+  bool clock_is_set() const { return !is_virtual() || virtual_clock.now().ms != INT64_MIN; }
+
+  // ---- runtime_take.cc
+  Status take(const FeedItem& item);
+  // `again`: an incident is tried again; it is not refused for having been seen.
+  Result<Outcome> take_event(const RawEvent& raw, const FeedItem& item, bool again);
+  Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
+  Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw, Digest id);
+  Result<Outcome> take_broadcast(const Broadcast& broadcast, const RawEvent& raw);
+  Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
+  void refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
+              const std::string& chinese);
+  static Digest line_id(const FeedItem& item);
+
+  // ---- runtime_step.cc
+  Result<CachedSubject*> find(const Key& key);  // a new one when it is not stored
+  // One input in its place: what its subject awaits and its timers due before it come first.
+  Result<Outcome> run(const Input& input, const Origin& origin);
+  Status fire(const Key& key, Wake wake);
+  // Moves a virtual clock, stepping all timers due before.
+  Status advance(Instant instant, bool inclusive);
+  Result<Outcome> step_now(const Input& input, const Origin& origin);
+  Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, CachedSubject& subject);
+  Sequence append(LogEntry entry);
+  void accept(CachedSubject& cached, StepOutcome outcome, const Input& input, const Origin& origin,
+              std::optional<Wake> unarmed);
+  void record(Sequence sequence, Record record);
+  void count(const Record& record);
+  void wait(CachedSubject& cached, const Input& input, const Origin& origin);
+  void hold(CachedSubject& cached, const Input& input, const Origin& origin, const StepFailure& failure);
+  void set_wake(const Key& key, std::optional<Wake> wake);
+
+  // ---- runtime_outbox.cc
+  void enqueue(const NoticeRecord& notice);
+  void enqueue(const OutgoingRecord& outgoing);
+  void enqueue(OutboxItem item);
+  // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt matters.
+  Status dispatch(bool with_receipts);
+  // Commits, sends everything and steps the receipts, until no more are awaited.
+  Status settle();
+  bool try_to_send(OutboxItem& item);
+  Status take_receipt(const OutboxItem& item, bool delivered);
+
+  // ---- runtime_deploy.cc
+  Status compile_stored();
+  Result<std::set<Version>> versions_needed();
+  Result<DeployOutcome> deploy(const CompileInput& input, const Compilation& compilation,
+                               std::optional<Instant> at, const std::string& note, Version rollback_of);
+  Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
+  Status ask_subjects(Version version, Instant at);
+
+  // ---- runtime_commands.cc
+  Status command(const TaskCommand& command);
+  Result<Input> make_input(const TaskCommand& command, const FoundTask& found, const Task& task);
+  Result<Key> find_person(const std::string& person, const Task& task) const;
+
+  // ---- runtime_incidents.cc
+  Result<StoredIncident> find_open(const std::string& id);
+  Status retry(const std::string& id);
+  Status drop(const std::string& id);
+  Status retry_line(StoredIncident incident);
+  Status release(StoredIncident incident, bool drop_first);
+  void close_incident(StoredIncident incident, StoredIncident::Status status);
+
+  std::unique_ptr<Store> store;
+  Channels& channels;
+  RuntimeSettings settings;
+  std::unique_ptr<Clock> wall_clock;
+  VirtualClock virtual_clock;
+  RunCounts counts;
+
+  Plans plans;
+  References references;
+  std::vector<StoredDeployment> deployments;
+  SubjectCache cache;
+  Timers timers;
+  IdSet ids;      // every id ever logged
+  IdSet refused;  // every line and event that became an incident
+  std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
+
+  Batch batch;
+  std::vector<Key> dirty;  // subjects of the batch
+  Sequence last_sequence = 0;
+  uint64_t last_outbox = 0;
+  std::optional<Instant> stored_clock;
+  std::chrono::steady_clock::time_point group_began;
+
+  std::deque<OutboxItem> unsent;         // by number
+  uint64_t durable_outbox = 0;           // the last number that is committed
+  std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
+  bool settling = false;
+  std::multimap<Instant, OutboxItem> retries;  // wall clock: by when
+
+  std::optional<Instant> feed_time;  // of the newest event of the feed, duplicates included
+
+  // A timer that fires again and again at one instant is an error of the policies.
+  Key fired_key;
+  Instant fired_at;
+  int fired_times = 0;
+};
+
+// Receipts that may be outstanding before they are settled in any case: bounds memory, not order.
+constexpr size_t kAwaitingMax = 1000;
+
+}  // namespace duban

@@ -1,0 +1,189 @@
+// From items of a feed to inputs in their order.
+#include <algorithm>
+
+#include "engine/codec.h"
+#include "engine/eval.h"
+#include "runtime/runtime_impl.h"
+
+namespace duban {
+namespace {
+
+constexpr std::string_view kNoSource = "feed";  // as semantics 13 says
+
+Digest id_of(const RawEvent& raw) {
+  return DigestBuilder().add(raw.source.empty() ? kNoSource : raw.source).add(raw.id).finish();
+}
+
+Outcome refusal(std::string english, std::string chinese) {
+  return {Fate::refused, std::move(english), std::move(chinese)};
+}
+
+}  // namespace
+
+Digest Runtime::Impl::line_id(const FeedItem& item) {
+  const std::string_view feed = std::string_view(item.place).substr(0, item.place.rfind(':'));
+  return DigestBuilder().add("line").add(feed).add(item.raw).finish();
+}
+
+void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
+                           const std::string& chinese) {
+  StoredIncident incident;
+  incident.id = line_id(item);
+  if (!refused.insert(incident.id)) return;
+  incident.kind = kind;
+  incident.at = now();
+  incident.place = item.place;
+  incident.english = english;
+  incident.chinese = chinese;
+  incident.raw = item.raw;
+  batch.incidents.push_back(std::move(incident));
+  ++counts.rejected;
+  ++counts.incidents;
+}
+
+Status Runtime::Impl::take(const FeedItem& item) {
+  ++counts.lines;
+  if (refused.size() > 0 && refused.contains(line_id(item))) {
+    ++counts.duplicates;
+    return {};
+  }
+  if (const Error* error = std::get_if<Error>(&item.event)) {
+    refuse(item, StoredIncident::Kind::line, error->message, error->message);
+    return maybe_close_group();
+  }
+  if (plans.empty()) return Error{"no rules are deployed", {}, "deploy them first"};
+  Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
+  if (!outcome) return outcome.error();
+  if (outcome->fate == Fate::refused) {
+    refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
+  }
+  return maybe_close_group();
+}
+
+Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& item, bool again) {
+  const Plan& plan = plans.current();
+  const Digest id = id_of(raw);
+  Instant time{INT64_MIN};  // none
+  if (!raw.time.empty()) time = plan.zone.parse(raw.time).value_or(time);
+  const bool timed = time.ms != INT64_MIN;
+  if (timed) feed_time = std::max(feed_time.value_or(time), time);
+  if (ids.contains(id) && !item.id_from_content) {
+    ++counts.duplicates;
+    return Outcome{};
+  }
+  Instant received = now();
+  if (is_virtual()) received = std::max(received, time);
+  auto taken = take_in(plan, raw, received);
+  if (const auto* error = std::get_if<IntakeError>(&taken)) return refusal(error->english, error->chinese);
+  Intake& intake = std::get<Intake>(taken);
+  if (auto* row = std::get_if<ReferenceRow>(&intake)) return take_reference(std::move(*row), item, raw, id);
+  if (ids.contains(id)) {
+    ++counts.duplicates;
+    return Outcome{};
+  }
+  if (!timed && !clock_is_set()) {
+    return refusal("`time` is missing, and nothing before says what time it is; give the event a time, or say "
+                   "with `deploy --at` when the rules came into force",
+                   "缺少 time，且此前无从得知时间；请给出事件时间，或用 `deploy --at` 指明规则的施行时间");
+  }
+  if (!is_virtual() && time.ms > received.ms + settings.ahead_tolerance_ms && !again) {
+    return refusal("`time` lies in the future", "time 晚于当前时间");
+  }
+  if (is_virtual() && timed) {
+    if (Status status = advance(time, false); !status) return status.error();
+  }
+  if (const auto* broadcast = std::get_if<Broadcast>(&intake)) return take_broadcast(*broadcast, raw);
+  return take_input(std::get<Input>(std::move(intake)), item, raw);
+}
+
+Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, const RawEvent& raw) {
+  Origin origin{input.cause, raw.type, raw.source, raw.id, &item, 0};
+  Result<Outcome> outcome = run(input, origin);
+  if (outcome && outcome->fate != Fate::refused) ++counts.events;
+  return outcome;
+}
+
+Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
+                                              Digest id) {
+  const References::Row* known = references.find(row.entity, row.key);
+  if (known != nullptr && *known == row.row) {
+    ++counts.duplicates;
+    return Outcome{};
+  }
+  if (is_virtual() && clock_is_set()) {
+    if (Status status = advance(row.time, false); !status) return status.error();
+  }
+  LogEntry entry;
+  entry.kind = LogEntry::Kind::reference;
+  // A row without an id of its own may come back: what counts is what it says.
+  entry.id = item.id_from_content ? Digest{} : id;
+  entry.time = row.time;
+  entry.payload = encode(row);
+  entry.type = raw.type;
+  entry.source = raw.source;
+  entry.event_id = raw.id;
+  append(std::move(entry));
+  references.put(row.entity, row.key, row.row);
+  batch.references.push_back(std::move(row));
+  ++counts.references;
+  return Outcome{};
+}
+
+// The list of subjects is the inputs themselves; the broadcast's own entry closes it. So a crash in the
+// middle leaves the broadcast unknown, and when it comes again, only those not yet reached are.
+Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const RawEvent& raw) {
+  if (Status status = settle(); !status) return status.error();
+  Result<std::vector<Key>> keys = reached_by(broadcast);
+  if (!keys) return keys.error();
+  const Digest cause = broadcast.event->cause;
+  for (Key& key : *keys) {
+    Input input;
+    input.kind = Input::Kind::event;
+    input.cause = DigestBuilder().add("broadcast").add(cause.to_hex()).add(key.entity).add(key.key).finish();
+    if (ids.contains(input.cause)) continue;
+    input.time = broadcast.event->time;
+    input.received = broadcast.event->received;
+    input.event = broadcast.event;
+    input.subject = std::move(key);
+    Result<Outcome> outcome = run(input, Origin{input.cause, raw.type, raw.source, raw.id, nullptr, 0});
+    if (!outcome) return outcome;
+    if (outcome->fate != Fate::refused) ++counts.events;
+    if (Status status = maybe_close_group(); !status) return status.error();
+  }
+  LogEntry entry;
+  entry.kind = LogEntry::Kind::broadcast;
+  entry.id = cause;
+  entry.time = broadcast.event->time;
+  entry.payload = encode(*broadcast.event);
+  entry.type = raw.type;
+  entry.source = raw.source;
+  entry.event_id = raw.id;
+  append(std::move(entry));
+  return Outcome{};
+}
+
+// The subjects a broadcast reaches, in the order of keys. REQUIRES: all is committed.
+Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
+  std::vector<Key> reached;
+  bool damaged = false;
+  const auto visit = [&](const Key& key, std::string_view state) {
+    if (key.entity != broadcast.entity) return true;
+    const CachedSubject* cached = cache.find(key);
+    std::optional<Subject> decoded;
+    if (cached == nullptr) decoded = decode_subject(state);
+    damaged = cached == nullptr && !decoded;
+    if (damaged) return false;
+    const Subject& subject = cached != nullptr ? cached->subject : *decoded;
+    try {
+      if (broadcast_reaches(plans.current(), references, subject, broadcast.event)) reached.push_back(key);
+    } catch (const EvalFailure&) {
+      // A condition that cannot be computed does not hold.
+    }
+    return true;
+  };
+  if (Status status = store->for_each_subject(visit); !status) return status.error();
+  if (damaged) return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  return reached;
+}
+
+}  // namespace duban

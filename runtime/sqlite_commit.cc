@@ -1,0 +1,195 @@
+#include <unordered_map>
+
+#include "engine/bytes.h"
+#include "engine/codec.h"
+#include "runtime/sqlite_impl.h"
+#include "runtime/words.h"
+#include "runtime/zstd_text.h"
+
+namespace duban {
+namespace {
+
+// Files and parameters of a deployment in one text.
+std::string pack_input(const CompileInput& input) {
+  ByteWriter out;
+  out.number(input.files.size());
+  for (const DeploymentFile& file : input.files) {
+    out.text(file.path);
+    out.text(file.text);
+  }
+  out.number(input.parameters.size());
+  for (const auto& [name, value] : input.parameters) {
+    out.text(name);
+    out.text(value);
+  }
+  return pack_text(out.bytes());
+}
+
+}  // namespace
+
+std::string_view to_string(StoredIncident::Kind kind) {
+  switch (kind) {
+    case StoredIncident::Kind::line: return "line";
+    case StoredIncident::Kind::event: return "event";
+    case StoredIncident::Kind::step: return "step";
+    case StoredIncident::Kind::concern: return "concern";
+  }
+  return {};
+}
+
+std::string_view to_string(StoredIncident::Status status) {
+  switch (status) {
+    case StoredIncident::Status::open: return "open";
+    case StoredIncident::Status::retried: return "retried";
+    case StoredIncident::Status::dropped: return "dropped";
+  }
+  return {};
+}
+
+Status SqliteStore::commit(const Batch& batch) {
+  return guarded([&]() -> Status {
+    SQLite::Transaction transaction(*database_.connection, SQLite::TransactionBehavior::IMMEDIATE);
+    write_log(batch);
+    write_subjects(batch);
+    write_outbox(batch);
+    std::unordered_map<uint64_t, uint64_t> numbers;
+    for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
+    for (const auto& [sequence, record] : batch.records) records_->write(plans_, sequence, record, numbers);
+    write_incidents(batch);
+    write_deployments(batch);
+    write_references(batch);
+    if (batch.clock) set_meta("clock", batch.clock->ms);
+    if (batch.asking) set_meta("asking", *batch.asking);
+    transaction.commit();
+    // Only now: what did not become durable never was.
+    if (!batch.log.empty()) last_sequence_ = batch.log.back().sequence;
+    if (!batch.outbox.empty()) last_outbox_ = batch.outbox.back().number;
+    if (batch.clock) clock_ = batch.clock;
+    if (batch.asking) asking_ = *batch.asking;
+    return {};
+  });
+}
+
+void SqliteStore::write_log(const Batch& batch) {
+  SQLite::Statement& log = prepared("INSERT INTO log VALUES(?,?,?,?,?)");
+  for (const LogFrame& frame : frames_.pack(batch.log)) {
+    Binder(log)
+        .integer(static_cast<int64_t>(frame.first))
+        .integer(frame.count)
+        .integer(frame.shared ? 1 : 0)
+        .blob(frame.ids)
+        .blob(frame.bytes)
+        .run();
+  }
+  SQLite::Statement& event = prepared("INSERT INTO event VALUES(?,?,?,?,?,?,?)");
+  for (const LogEntry& entry : batch.log) {
+    if (entry.event_id.empty() || entry.id == Digest{}) continue;
+    Binder binder(event);
+    binder.integer(static_cast<int64_t>(entry.sequence)).text(entry.type).integer(entry.subject.entity);
+    binder.text(entry.subject.key).text_or_null(entry.source).text(entry.event_id);
+    binder.text_or_null(time_text(plans_, entry.time)).run();
+  }
+}
+
+void SqliteStore::write_subjects(const Batch& batch) {
+  SQLite::Statement& subject = prepared("INSERT OR REPLACE INTO subject VALUES(?,?,?,?)");
+  for (const StoredSubject& s : batch.subjects) {
+    const auto last = static_cast<int64_t>(s.last);
+    Binder(subject).integer(s.key.entity).text(s.key.key).integer(last).blob(s.state).run();
+  }
+  SQLite::Statement& profile = prepared("INSERT OR REPLACE INTO profile VALUES(?,?,?)");
+  for (const auto& [key, attributes] : batch.profiles) {
+    Binder(profile).integer(key.entity).text(key.key).text(attributes).run();
+  }
+  SQLite::Statement& wake_set = prepared("INSERT OR REPLACE INTO wake VALUES(?,?,?,?)");
+  SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
+  for (const auto& [key, wake] : batch.wakes) {
+    if (wake) {
+      Binder binder(wake_set);
+      binder.integer(key.entity).text(key.key).integer(wake->at.ms).integer(wake->before_facts).run();
+    } else {
+      Binder(wake_clear).integer(key.entity).text(key.key).run();
+    }
+  }
+  SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");
+  for (const auto& [key, sequence] : batch.held) {
+    Binder(held).integer(static_cast<int64_t>(sequence)).integer(key.entity).text(key.key).run();
+  }
+  SQLite::Statement& released = prepared("DELETE FROM held_input WHERE sequence = ?");
+  for (const Sequence sequence : batch.released) {
+    Binder(released).integer(static_cast<int64_t>(sequence)).run();
+  }
+}
+
+void SqliteStore::write_outbox(const Batch& batch) {
+  SQLite::Statement& outbox = prepared("INSERT INTO outbox VALUES(?,?,?,?,?,?,?,?,0,0)");
+  for (const OutboxItem& item : batch.outbox) {
+    Binder binder(outbox);
+    binder.integer(static_cast<int64_t>(item.number)).id(item.id).integer(item.subject.entity);
+    binder.text(item.subject.key).text(item.channel).text(item.payload).integer(item.at.ms);
+    binder.integer(item.receipt_matters ? 1 : 0).run();
+  }
+  SQLite::Statement& sent =
+      prepared("UPDATE outbox SET sent = ?, attempts = ?, payload = NULL WHERE number = ?");
+  for (const Batch::Sent& item : batch.sent) {
+    Binder binder(sent);
+    binder.integer(item.delivered ? 1 : -1).integer(item.attempts);
+    binder.integer(static_cast<int64_t>(item.number)).run();
+  }
+}
+
+void SqliteStore::write_incidents(const Batch& batch) {
+  SQLite::Statement& incident =
+      prepared("INSERT OR REPLACE INTO incident VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  for (const StoredIncident& i : batch.incidents) {
+    Binder binder(incident);
+    binder.id(i.id).text(to_string(i.kind)).text(to_string(i.status));
+    if (i.subject.key.empty()) {
+      binder.null().null();
+    } else {
+      binder.integer(i.subject.entity).text(i.subject.key);
+    }
+    binder.integer(static_cast<int64_t>(i.sequence)).text_or_null(time_text(plans_, i.at)).integer(i.at.ms);
+    binder.text_or_null(i.place).text(i.english).text(i.chinese).text_or_null(i.raw);
+    binder.integer(i.holds ? 1 : 0).run();
+  }
+}
+
+void SqliteStore::write_deployments(const Batch& batch) {
+  SQLite::Statement& deployment = prepared("INSERT INTO deployment VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+  for (const StoredDeployment& d : batch.deployments) {
+    const std::string files = pack_input(d.input);
+    const std::string layout = pack_text(d.layout);
+    Binder binder(deployment);
+    binder.integer(d.version).integer(d.at.ms).text_or_null(time_text(plans_, d.at));
+    binder.integer(static_cast<int64_t>(d.sequence)).text(d.digest).text(d.sources_digest).blob(files);
+    binder.blob(layout).text(d.zone_data);
+    if (d.rollback_of == 0) {
+      binder.null();
+    } else {
+      binder.integer(d.rollback_of);
+    }
+    binder.text_or_null(d.note).run();
+  }
+  if (batch.deployments.empty() || plans_ == nullptr || plans_->empty()) return;
+  SQLite::Statement& entity = prepared("INSERT OR REPLACE INTO entity VALUES(?,?,?)");
+  int64_t number = 0;
+  for (const Layout::Entity& e : plans_->current().layout.entities) {
+    Binder(entity).integer(number++).text(e.names.name).text_or_null(e.names.alias).run();
+  }
+}
+
+void SqliteStore::write_references(const Batch& batch) {
+  SQLite::Statement& reference = prepared("INSERT OR REPLACE INTO reference_row VALUES(?,?,?,?)");
+  for (const ReferenceRow& row : batch.references) {
+    const std::string bytes = encode(row);
+    std::string attributes;
+    if (plans_ != nullptr && !plans_->empty()) {
+      attributes = attributes_json(plans_->current(), row.entity, row.row);
+    }
+    Binder binder(reference);
+    binder.integer(row.entity).text(row.key).blob(bytes).text_or_null(attributes).run();
+  }
+}
+
+}  // namespace duban

@@ -1,0 +1,193 @@
+#include "runtime/sqlite_database.h"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace duban {
+namespace {
+
+constexpr int kApplicationId = 0x44554241;  // "DUBA"
+constexpr int kBusyMs = 5000;
+
+Result<bool> exists(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) return false;
+    return Error{std::string("cannot be opened: ") + std::strerror(errno), path, {}};
+  }
+  if (S_ISDIR(info.st_mode)) return Error{"is a folder, not a database", path, {}};
+  return true;
+}
+
+void configure(SQLite::Database& database, OpenMode mode) {
+  database.setBusyTimeout(kBusyMs);
+  database.exec("PRAGMA cache_size=-65536");
+  database.exec("PRAGMA mmap_size=1073741824");
+  if (mode == OpenMode::read_only) return;
+  database.exec("PRAGMA journal_mode=WAL");
+  database.exec("PRAGMA synchronous=FULL");
+  database.exec("PRAGMA wal_autocheckpoint=20000");
+  database.exec("PRAGMA temp_store=MEMORY");
+}
+
+Status check_and_migrate(SQLite::Database& database, const std::string& path, OpenMode mode) {
+  const int application = database.execAndGet("PRAGMA application_id").getInt();
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  const int tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
+  if (tables > 0 && application != kApplicationId) {
+    return Error{"is a SQLite database, but not one of duban", path, "name another file"};
+  }
+  if (version > schema_version()) {
+    return Error{"was written by a newer duban (schema " + std::to_string(version) + ", this one knows " +
+                     std::to_string(schema_version()) + ")",
+                 path, "use the newer program"};
+  }
+  if (version == schema_version()) return {};
+  if (mode == OpenMode::read_only) {
+    return tables == 0 ? Error{"is an empty database", path, "run or deploy first"}
+                       : Error{"was written by an older duban", path,
+                               "open it once for writing, which brings it up to date"};
+  }
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  migrate(database, version);
+  database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+  database.exec("PRAGMA user_version=" + std::to_string(schema_version()));
+  transaction.commit();
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WriterLock>> WriterLock::take(const std::string& database_path) {
+  const std::string path = database_path + "-lock";
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    return Error{std::string("cannot be written: ") + std::strerror(errno), path,
+                 "check the folder and its permissions"};
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    char owner[32] = {};
+    const ssize_t size = ::pread(descriptor, owner, sizeof owner - 1, 0);
+    ::close(descriptor);
+    std::string who = "another process";
+    if (size > 0) who += " (" + std::string(owner) + ")";
+    return Error{"is being written by " + who, database_path,
+                 "stop it or wait for its end; reading is possible beside it"};
+  }
+  const std::string me = "process " + std::to_string(::getpid());
+  if (::ftruncate(descriptor, 0) != 0 ||
+      ::pwrite(descriptor, me.data(), me.size(), 0) != static_cast<ssize_t>(me.size())) {
+    spdlog::debug("the lock file does not say who holds it");  // of use to people only
+  }
+  return std::unique_ptr<WriterLock>(new WriterLock(descriptor));
+}
+
+// The file stays: removing it could take the lock from under a process that just opened it.
+WriterLock::~WriterLock() { ::close(descriptor_); }
+
+Error database_error(const SQLite::Exception& exception, const std::string& path) {
+  switch (exception.getErrorCode()) {
+    case SQLITE_NOTADB: return {"is not a database", path, "name another file"};
+    case SQLITE_CORRUPT: return {"is damaged", path, "restore a backup"};
+    case SQLITE_READONLY: return {"cannot be written", path, "check the permissions of file and folder"};
+    case SQLITE_FULL: return {"the disk is full", path, "make room; nothing acknowledged is lost"};
+    case SQLITE_BUSY: return {"is locked by another program", path, "close that program"};
+    case SQLITE_CANTOPEN: return {"cannot be opened", path, "check the path and its permissions"};
+    default: return {std::string("database error: ") + exception.what(), path, {}};
+  }
+}
+
+Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
+  const Result<bool> there = exists(path);
+  if (!there) return there.error();
+  if (!*there && mode != OpenMode::create) {
+    return Error{"there is no such database", path, "run or deploy creates it"};
+  }
+  OpenDatabase open;
+  if (mode != OpenMode::read_only) {
+    if (*there && ::access(path.c_str(), W_OK) != 0) {
+      return Error{"cannot be written", path, "check the permissions of the file"};
+    }
+    Result<std::unique_ptr<WriterLock>> lock = WriterLock::take(path);
+    if (!lock) return lock.error();
+    open.lock = std::move(*lock);
+  }
+  const int flags = mode == OpenMode::read_only ? SQLite::OPEN_READONLY
+                                                : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+  open.connection = std::make_unique<SQLite::Database>(path, flags);
+  configure(*open.connection, mode);
+  if (Status status = check_and_migrate(*open.connection, path, mode); !status) return status.error();
+  return open;
+} catch (const SQLite::Exception& exception) {
+  return database_error(exception, path);
+}
+
+Binder& Binder::integer(int64_t value) {
+  statement_.bind(++at_, value);
+  return *this;
+}
+
+Binder& Binder::text(std::string_view value) {
+  statement_.bind(++at_, std::string(value));
+  return *this;
+}
+
+Binder& Binder::text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
+
+Binder& Binder::blob(std::string_view value) {
+  statement_.bindNoCopy(++at_, value.empty() ? "" : value.data(), static_cast<int>(value.size()));
+  return *this;
+}
+
+Binder& Binder::id(const Digest& id) {
+  if (id == Digest{}) return null();
+  const std::string bytes = id_bytes(id);
+  statement_.bind(++at_, bytes.data(), static_cast<int>(bytes.size()));
+  return *this;
+}
+
+Binder& Binder::null() {
+  statement_.bind(++at_);
+  return *this;
+}
+
+// Highest byte first, so that hex(id) reads as Digest::to_hex() and prefixes are ranges.
+std::string id_bytes(const Digest& id) {
+  std::string bytes;
+  for (const uint64_t half : {id.high, id.low}) {
+    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(half >> shift & 0xff);
+  }
+  return bytes;
+}
+
+std::string_view blob_of(const SQLite::Column& column) {
+  const void* data = column.getBlob();
+  return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(column.getBytes())};
+}
+
+Digest id_of(const SQLite::Column& column) {
+  const std::string_view bytes = blob_of(column);
+  Digest id;
+  for (size_t i = 0; i < bytes.size() && i < 16; ++i) {
+    uint64_t& half = i < 8 ? id.high : id.low;
+    half = half << 8 | static_cast<uint8_t>(bytes[i]);
+  }
+  return id;
+}
+
+Key key_of(const SQLite::Column& entity, const SQLite::Column& key) {
+  return Key{static_cast<uint16_t>(entity.getInt()), key.getString()};
+}
+
+Error damaged(const std::string& what) {
+  return Error{"the database is damaged: " + what + " cannot be read", {}, "restore a backup"};
+}
+
+}  // namespace duban

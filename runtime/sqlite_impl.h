@@ -1,0 +1,96 @@
+// The SQLite store's insides: sqlite_store.cc reads, sqlite_lookup.cc finds by id,
+// sqlite_commit.cc writes.
+#pragma once
+
+#include <map>
+
+#include "runtime/log_frame.h"
+#include "runtime/sqlite_database.h"
+#include "runtime/sqlite_records.h"
+
+namespace duban {
+
+class SqliteStore : public Store {
+ public:
+  SqliteStore(OpenDatabase database, std::string path);
+  void load_counters();  // throws
+
+  void describe_with(const Plans* plans) override { plans_ = plans; }
+  Status commit(const Batch& batch) override;
+
+  Result<std::optional<StoredSubject>> load_subject(const Key& key) override;
+  Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override;
+  Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override;
+  Status for_each_id(const std::function<void(const Digest&)>& visit) override;
+  Status for_each_refused(const std::function<void(const Digest&)>& visit) override;
+  Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) override;
+  Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) override;
+  Result<std::vector<StoredDeployment>> deployments() override;
+  Result<std::vector<std::pair<Key, Sequence>>> held_inputs() override;
+  Result<std::optional<StoredIncident>> find_incident(const std::string& id_prefix) override;
+  Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) override;
+  Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) override;
+  Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) override;
+  Result<LogEntry> read_entry(Sequence sequence) override;
+  Result<std::vector<LogEntry>> read_subject_log(const Key& key) override;
+  Status for_each_entry(const std::function<void(const LogEntry&)>& visit, bool only_shared) override;
+  Sequence last_sequence() const override { return last_sequence_; }
+  uint64_t last_outbox_number() const override { return last_outbox_; }
+  std::optional<Instant> clock() const override { return clock_; }
+  Version asking() const override { return asking_; }
+  Result<std::optional<ClockKind>> clock_kind() override;
+  Status set_clock_kind(ClockKind kind) override;
+
+ private:
+  // A statement, prepared once.
+  SQLite::Statement& prepared(const char* sql);
+  // Runs `work`, which may throw, and turns what it throws into an error.
+  template <typename Work>
+  auto guarded(const Work& work) -> decltype(work());
+  void set_meta(const char* name, int64_t value);
+  std::optional<int64_t> meta(const char* name);
+
+  void write_log(const Batch& batch);
+  void write_subjects(const Batch& batch);
+  void write_outbox(const Batch& batch);
+  void write_incidents(const Batch& batch);
+  void write_deployments(const Batch& batch);
+  void write_references(const Batch& batch);
+
+  const std::vector<LogEntry>& frame_of(Sequence sequence);  // throws; keeps the last one read
+
+  std::string path_;
+  OpenDatabase database_;
+  std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
+  std::unique_ptr<RecordWriter> records_;
+  LogFrameWriter frames_;
+  const Plans* plans_ = nullptr;
+
+  Sequence last_sequence_ = 0;
+  uint64_t last_outbox_ = 0;
+  std::optional<Instant> clock_;
+  Version asking_ = 0;
+
+  std::vector<LogEntry> frame_;  // of the last read_entry
+};
+
+// Carries an error through code that throws.
+struct StoreFailure {
+  Error error;
+};
+
+template <typename Work>
+auto SqliteStore::guarded(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return database_error(exception, path_);
+  } catch (const StoreFailure& failure) {
+    return failure.error;
+  }
+}
+
+std::string_view to_string(StoredIncident::Kind kind);
+std::string_view to_string(StoredIncident::Status status);
+
+}  // namespace duban

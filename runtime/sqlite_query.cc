@@ -1,0 +1,147 @@
+// The listings, read from the public views.
+#include <algorithm>
+
+#include "engine/time.h"
+#include "runtime/query.h"
+#include "runtime/sqlite_database.h"
+
+namespace duban {
+namespace {
+
+// What a listing shows and by which columns it can be filtered; empty: it cannot.
+struct ListingKind {
+  std::string_view name;
+  const char* view;
+  const char* columns;
+  const char* order;
+  const char* status;
+  const char* person;
+  const char* policy;
+  const char* type;
+  bool due;
+};
+
+constexpr ListingKind kListings[] = {
+    {"tasks", "v_task",
+     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, policy, needs, note",
+     "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title", true},
+    {"notices", "v_notice",
+     "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, policy",
+     "sequence, id", "status", "recipient", "policy", "notice", false},
+    {"cases", "v_case",
+     "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, version",
+     "status <> 'open', opened, sequence, id", "status", "", "policy", "name", false},
+    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status", "", "",
+     "entity", false},
+    {"incidents", "v_incident",
+     "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
+     "status <> 'open', time, id", "status", "", "", "kind", false},
+    {"events", "v_event", "time, type, subject, source, id, sequence", "sequence", "", "", "", "type", false},
+    {"outgoing", "v_outgoing",
+     "substr(id,1,12) AS id, time, event, subject, status, data, note, policy", "sequence, id", "status", "",
+     "policy", "event", false},
+    {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version", "", "", "",
+     "", false},
+};
+
+Result<const ListingKind*> find_listing(const std::string& what) {
+  std::string known;
+  for (const ListingKind& kind : kListings) {
+    if (kind.name == what) return &kind;
+    known += (known.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  return Error{"`" + what + "` is not a listing", {}, "known are " + known};
+}
+
+struct Where {
+  std::string sql;
+  std::vector<std::string> values;
+
+  void add(const std::string& condition, const std::string& value) {
+    sql += sql.empty() ? " WHERE " : " AND ";
+    sql += condition;
+    values.push_back(value);
+  }
+};
+
+// One filter: nothing asked, or the listing has that column.
+Status add_filter(const ListingKind& kind, const char* column, const char* name, const std::string& value,
+                  Where& where) {
+  if (value.empty()) return {};
+  if (*column == '\0') {
+    return Error{std::string(kind.name) + " cannot be filtered by " + name, {}, {}};
+  }
+  if (kind.name == "tasks" && std::string_view(name) == "person") {
+    // Who has it, or is accountable for it.
+    where.add("(assignee = ?" + std::to_string(where.values.size() + 1) + " OR ', ' || accountable || ',' LIKE '%, ' || ?" +
+                  std::to_string(where.values.size() + 1) + " || ',%')",
+              value);
+    return {};
+  }
+  where.add(std::string(column) + " = ?" + std::to_string(where.values.size() + 1), value);
+  return {};
+}
+
+Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
+  Where where;
+  const char* subject = kind.name == "versions" ? "" : "subject";
+  const struct {
+    const char* column;
+    const char* name;
+    const std::string& value;
+  } filters[] = {{subject, "subject", filter.subject},
+                 {kind.status, "status", filter.status},
+                 {kind.person, "person", filter.person},
+                 {kind.policy, "policy", filter.policy},
+                 {kind.type, "type", filter.type}};
+  for (const auto& f : filters) {
+    if (Status status = add_filter(kind, f.column, f.name, f.value, where); !status) return status.error();
+  }
+  if (filter.due_before.empty()) return where;
+  if (!kind.due) return Error{std::string(kind.name) + " have no due time", {}, {}};
+  std::string due = filter.due_before;
+  if (due.size() > 10 && due[10] == 'T') due[10] = ' ';
+  const bool is_date = parse_date(due).has_value();
+  const bool is_time = due.size() > 11 && due[10] == ' ' && parse_date(due.substr(0, 10)) &&
+                       parse_time(due.substr(11));
+  if (!is_date && !is_time) {
+    return Error{"`" + filter.due_before + "` is not a date or time", {},
+                 "like 2026-03-20 or `2026-03-20 09:00`, in the zone of the rules"};
+  }
+  // Local times of one shape: the order of texts is that of time.
+  where.add("due < ?" + std::to_string(where.values.size() + 1), due);
+  return where;
+}
+
+}  // namespace
+
+Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
+  const Result<const ListingKind*> kind = find_listing(filter.what);
+  if (!kind) return kind.error();
+  const Result<Where> where = conditions(**kind, filter);
+  if (!where) return where.error();
+  Result<OpenDatabase> database = open_database(db_path, OpenMode::read_only);
+  if (!database) return database.error();
+  try {
+    std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view + where->sql +
+                      " ORDER BY " + (*kind)->order;
+    if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
+    SQLite::Statement row(*database->connection, sql);
+    Binder binder(row);
+    for (const std::string& value : where->values) binder.text(value);
+    Listing listing;
+    for (int i = 0; i < row.getColumnCount(); ++i) listing.columns.emplace_back(row.getColumnName(i));
+    while (row.executeStep()) {
+      auto& cells = listing.rows.emplace_back();
+      for (int i = 0; i < row.getColumnCount(); ++i) {
+        const SQLite::Column cell = row.getColumn(i);
+        cells.push_back(cell.isNull() ? std::nullopt : std::optional<std::string>(cell.getString()));
+      }
+    }
+    return listing;
+  } catch (const SQLite::Exception& exception) {
+    return database_error(exception, db_path);
+  }
+}
+
+}  // namespace duban

@@ -1,0 +1,140 @@
+// The tables, and the views that are a public interface. A change of either is a new entry at the end
+// of the list of migrations; what was released is never edited.
+#include <array>
+
+#include "runtime/sqlite_database.h"
+
+namespace duban {
+namespace {
+
+// Records are append-only snapshots: the newest row of an id is what is true now. No index on ids:
+// scattered inserts into one would cost more than all the rest (bench/README.md).
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
+                 ids BLOB NOT NULL, frame BLOB NOT NULL);
+CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
+                   source TEXT, id TEXT NOT NULL, at TEXT);
+
+CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, state BLOB NOT NULL,
+                     PRIMARY KEY(entity, key)) WITHOUT ROWID;
+CREATE TABLE profile(entity INTEGER, key TEXT, attributes TEXT NOT NULL,
+                     PRIMARY KEY(entity, key)) WITHOUT ROWID;
+CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
+                  PRIMARY KEY(entity, key)) WITHOUT ROWID;
+
+CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, key TEXT, change TEXT NOT NULL,
+  at TEXT, opened TEXT, outcome TEXT, version INTEGER, policy TEXT, place TEXT);
+CREATE TABLE task_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, change TEXT NOT NULL,
+  status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, opened TEXT,
+  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT,
+  version INTEGER, policy TEXT, place TEXT);
+CREATE TABLE notice_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, status TEXT NOT NULL, recipient TEXT,
+  channel TEXT, address TEXT, notice TEXT, class TEXT, text TEXT, at TEXT, until TEXT, note TEXT,
+  outbox INTEGER, version INTEGER, policy TEXT, place TEXT);
+CREATE TABLE outgoing(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, event TEXT NOT NULL, data TEXT,
+  status TEXT NOT NULL, at TEXT, note TEXT, outbox INTEGER, version INTEGER, policy TEXT, place TEXT);
+CREATE TABLE raised(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, data TEXT, at TEXT,
+  version INTEGER, policy TEXT, place TEXT);
+
+-- sent: 0 not yet, 1 delivered, -1 given up. The payload, with its full address, goes once it is sent.
+CREATE TABLE outbox(number INTEGER PRIMARY KEY, id BLOB NOT NULL, entity INTEGER, subject TEXT,
+  channel TEXT NOT NULL, payload TEXT, at INTEGER NOT NULL, receipt_matters INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX outbox_unsent ON outbox(number) WHERE sent = 0;
+
+CREATE TABLE incident(id BLOB PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, entity INTEGER,
+  subject TEXT, sequence INTEGER, at TEXT, at_ms INTEGER, place TEXT, english TEXT, chinese TEXT,
+  raw TEXT, holds INTEGER NOT NULL);
+CREATE TABLE held_input(sequence INTEGER PRIMARY KEY, entity INTEGER NOT NULL, key TEXT NOT NULL);
+CREATE TABLE deployment(version INTEGER PRIMARY KEY, at INTEGER, at_text TEXT, sequence INTEGER,
+  digest TEXT, sources_digest TEXT, files BLOB, layout BLOB, zone_data TEXT, rollback_of INTEGER,
+  note TEXT);
+CREATE TABLE reference_row(entity INTEGER, key TEXT, row BLOB NOT NULL, attributes TEXT,
+  PRIMARY KEY(entity, key)) WITHOUT ROWID;
+CREATE TABLE entity(id INTEGER PRIMARY KEY, name TEXT NOT NULL, alias TEXT);
+
+CREATE VIEW v_subject AS
+  SELECT e.name AS entity, s.key AS subject, p.attributes AS attributes,
+    CASE WHEN EXISTS(SELECT 1 FROM incident i WHERE i.holds AND i.status = 'open'
+      AND i.entity = s.entity AND i.subject = s.key) THEN 'held' ELSE 'active' END AS status,
+    s.last_sequence AS last_sequence
+  FROM subject s LEFT JOIN profile p ON p.entity = s.entity AND p.key = s.key
+    LEFT JOIN entity e ON e.id = s.entity
+  UNION ALL
+  SELECT e.name, r.key, r.attributes, 'reference', NULL
+  FROM reference_row r LEFT JOIN entity e ON e.id = r.entity;
+
+CREATE VIEW v_event AS
+  SELECT v.sequence AS sequence, v.at AS time, v.type AS type, e.name AS entity, v.subject AS subject,
+    v.source AS source, v.id AS id
+  FROM event v LEFT JOIN entity e ON e.id = v.entity;
+
+CREATE VIEW v_case AS
+  SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
+    CASE c.change WHEN 'opened' THEN 'open' ELSE 'closed' END AS status, c.outcome AS outcome,
+    c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, c.policy AS policy,
+    c.version AS version, c.place AS place, c.sequence AS sequence
+  FROM case_change c LEFT JOIN entity e ON e.id = c.entity
+  WHERE c.number IN (SELECT max(number) FROM case_change GROUP BY id);
+
+CREATE VIEW v_task AS
+  SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.status AS status,
+    t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
+    e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
+    t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, t.policy AS policy,
+    t.version AS version, t.place AS place, t.sequence AS sequence
+  FROM task_change t LEFT JOIN entity e ON e.id = t.entity
+  WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
+
+-- `sent` and `given up` are the channel's word on what the policies only know as queued.
+CREATE VIEW v_notice AS
+  SELECT lower(hex(n.id)) AS id, n.notice AS notice, n.recipient AS recipient, n.channel AS channel,
+    n.address AS address,
+    CASE WHEN n.status = 'queued' AND o.sent = 1 THEN 'sent'
+         WHEN n.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE n.status END AS status,
+    n.at AS time, n.until AS until, n.text AS text, n.note AS note, n.class AS class,
+    n.subject AS subject, e.name AS entity, lower(hex(n.case_id)) AS case_id, n.policy AS policy,
+    n.version AS version, n.place AS place, n.sequence AS sequence
+  FROM notice_change n LEFT JOIN entity e ON e.id = n.entity LEFT JOIN outbox o ON o.number = n.outbox
+  WHERE n.number IN (SELECT max(number) FROM notice_change GROUP BY id);
+
+CREATE VIEW v_outgoing AS
+  SELECT lower(hex(g.id)) AS id, g.event AS event, g.subject AS subject, g.data AS data,
+    CASE WHEN g.status = 'queued' AND o.sent = 1 THEN 'sent'
+         WHEN g.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE g.status END AS status,
+    g.at AS time, g.note AS note, e.name AS entity, lower(hex(g.case_id)) AS case_id,
+    g.policy AS policy, g.version AS version, g.place AS place, g.sequence AS sequence
+  FROM outgoing g LEFT JOIN entity e ON e.id = g.entity LEFT JOIN outbox o ON o.number = g.outbox;
+
+CREATE VIEW v_incident AS
+  SELECT lower(hex(i.id)) AS id, i.kind AS kind, i.status AS status, i.subject AS subject,
+    e.name AS entity, i.at AS time, i.place AS place, i.english AS message, i.chinese AS message_zh,
+    CASE WHEN i.holds THEN 'yes' ELSE 'no' END AS holds, i.raw AS raw, i.sequence AS sequence
+  FROM incident i LEFT JOIN entity e ON e.id = i.entity;
+
+CREATE VIEW v_deployment AS
+  SELECT version, at_text AS time, substr(digest, 1, 12) AS digest, rollback_of, note, zone_data,
+    sequence
+  FROM deployment;
+)sql";
+
+// migrations[n] brings version n to n + 1.
+constexpr std::array<const char*, 1> kMigrations = {kVersion1};
+
+}  // namespace
+
+int schema_version() { return static_cast<int>(kMigrations.size()); }
+
+void migrate(SQLite::Database& database, int version) {
+  for (int v = version; v < schema_version(); ++v) database.exec(kMigrations.at(static_cast<size_t>(v)));
+}
+
+}  // namespace duban

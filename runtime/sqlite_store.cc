@@ -1,0 +1,290 @@
+#include "runtime/sqlite_store.h"
+
+#include <algorithm>
+
+#include "engine/bytes.h"
+#include "engine/codec.h"
+#include "engine/layout.h"
+#include "runtime/sqlite_impl.h"
+#include "runtime/zstd_text.h"
+
+namespace duban {
+namespace {
+
+constexpr size_t kDeploymentBytesMax = 1 << 30;
+
+CompileInput unpack_input(std::string_view packed) {
+  const std::optional<std::string> raw = unpack_text(packed, kDeploymentBytesMax);
+  if (!raw) throw StoreFailure{damaged("a deployment")};
+  ByteReader in(*raw);
+  CompileInput input;
+  for (size_t left = in.count(); left > 0 && in.ok(); --left) {
+    DeploymentFile file;
+    file.path = in.text();
+    file.text = in.text();
+    input.files.push_back(std::move(file));
+  }
+  for (size_t left = in.count(); left > 0 && in.ok(); --left) {
+    std::string name(in.text());
+    input.parameters[std::move(name)] = in.text();
+  }
+  if (!in.ok() || !in.at_end()) throw StoreFailure{damaged("a deployment")};
+  return input;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMode mode) {
+  Result<OpenDatabase> database = open_database(path, mode);
+  if (!database) return database.error();
+  try {
+    auto store = std::make_unique<SqliteStore>(std::move(*database), path);
+    store->load_counters();
+    return std::unique_ptr<Store>(std::move(store));
+  } catch (const SQLite::Exception& exception) {
+    return database_error(exception, path);
+  }
+}
+
+SqliteStore::SqliteStore(OpenDatabase database, std::string path)
+    : path_(std::move(path)), database_(std::move(database)) {
+  if (database_.lock) records_ = std::make_unique<RecordWriter>(*database_.connection);
+}
+
+void SqliteStore::load_counters() {
+  SQLite::Database& db = *database_.connection;
+  last_sequence_ = static_cast<Sequence>(
+      db.execAndGet("SELECT coalesce((SELECT first + count - 1 FROM log ORDER BY first DESC LIMIT 1), 0)")
+          .getInt64());
+  last_outbox_ = static_cast<uint64_t>(
+      db.execAndGet("SELECT coalesce((SELECT max(number) FROM outbox), 0)").getInt64());
+  if (const auto ms = meta("clock")) clock_ = Instant{*ms};
+  asking_ = static_cast<Version>(meta("asking").value_or(0));
+}
+
+SQLite::Statement& SqliteStore::prepared(const char* sql) {
+  auto at = statements_.find(std::string_view(sql));
+  if (at == statements_.end()) {
+    auto statement = std::make_unique<SQLite::Statement>(*database_.connection, sql);
+    at = statements_.emplace(sql, std::move(statement)).first;
+  }
+  return *at->second;
+}
+
+void SqliteStore::set_meta(const char* name, int64_t value) {
+  Binder(prepared("INSERT OR REPLACE INTO meta VALUES(?,?)")).text(name).integer(value).run();
+}
+
+std::optional<int64_t> SqliteStore::meta(const char* name) {
+  SQLite::Statement row(*database_.connection, "SELECT value FROM meta WHERE name = ?");
+  Binder(row).text(name);
+  if (!row.executeStep()) return std::nullopt;
+  return row.getColumn(0).getInt64();
+}
+
+Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
+  return guarded([&]() -> Result<std::optional<StoredSubject>> {
+    SQLite::Statement& row =
+        prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?");
+    Binder(row).integer(key.entity).text(key.key);
+    std::optional<StoredSubject> found;
+    if (row.executeStep()) {
+      const auto last = static_cast<Sequence>(row.getColumn(0).getInt64());
+      found = StoredSubject{key, last, std::string(blob_of(row.getColumn(1)))};
+    }
+    row.reset();
+    return found;
+  });
+}
+
+// Not a shared statement: `visit` may read other subjects.
+Status SqliteStore::for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection,
+                          "SELECT entity, key, state FROM subject ORDER BY entity, key");
+    while (row.executeStep()) {
+      if (!visit(key_of(row.getColumn(0), row.getColumn(1)), blob_of(row.getColumn(2)))) break;
+    }
+    return {};
+  });
+}
+
+Status SqliteStore::for_each_wake(const std::function<void(const Key&, Wake)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection, "SELECT entity, key, at, before_facts FROM wake");
+    while (row.executeStep()) {
+      visit(key_of(row.getColumn(0), row.getColumn(1)),
+            Wake{Instant{row.getColumn(2).getInt64()}, row.getColumn(3).getInt() != 0});
+    }
+    return {};
+  });
+}
+
+Status SqliteStore::for_each_id(const std::function<void(const Digest&)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection, "SELECT ids FROM log ORDER BY first");
+    while (row.executeStep()) {
+      const std::string_view ids = blob_of(row.getColumn(0));
+      for (size_t i = 0; i < ids.size() / 16; ++i) visit(read_id(ids, i));
+    }
+    return {};
+  });
+}
+
+Status SqliteStore::for_each_refused(const std::function<void(const Digest&)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection,
+                          "SELECT id FROM incident WHERE kind IN ('line', 'event')");
+    while (row.executeStep()) visit(id_of(row.getColumn(0)));
+    return {};
+  });
+}
+
+Status SqliteStore::for_each_reference(const std::function<void(const ReferenceRow&)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection, "SELECT row FROM reference_row ORDER BY entity, key");
+    while (row.executeStep()) {
+      const std::optional<ReferenceRow> reference = decode_reference_row(blob_of(row.getColumn(0)));
+      if (!reference) return damaged("a reference row");
+      visit(*reference);
+    }
+    return {};
+  });
+}
+
+Status SqliteStore::for_each_unsent(const std::function<void(const OutboxItem&)>& visit) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection,
+                          "SELECT number, id, entity, subject, channel, payload, at, receipt_matters, "
+                          "attempts FROM outbox WHERE sent = 0 ORDER BY number");
+    while (row.executeStep()) {
+      OutboxItem item;
+      item.number = static_cast<uint64_t>(row.getColumn(0).getInt64());
+      item.id = id_of(row.getColumn(1));
+      item.subject = key_of(row.getColumn(2), row.getColumn(3));
+      item.channel = row.getColumn(4).getString();
+      item.payload = row.getColumn(5).getString();
+      item.at.ms = row.getColumn(6).getInt64();
+      item.receipt_matters = row.getColumn(7).getInt() != 0;
+      item.attempts = row.getColumn(8).getUInt();
+      visit(item);
+    }
+    return {};
+  });
+}
+
+Result<std::vector<StoredDeployment>> SqliteStore::deployments() {
+  return guarded([&]() -> Result<std::vector<StoredDeployment>> {
+    SQLite::Statement row(*database_.connection,
+                          "SELECT version, at, sequence, digest, sources_digest, files, layout, zone_data, "
+                          "rollback_of, note FROM deployment ORDER BY version");
+    std::vector<StoredDeployment> all;
+    while (row.executeStep()) {
+      StoredDeployment& d = all.emplace_back();
+      d.version = row.getColumn(0).getUInt();
+      d.at.ms = row.getColumn(1).getInt64();
+      d.sequence = static_cast<Sequence>(row.getColumn(2).getInt64());
+      d.digest = row.getColumn(3).getString();
+      d.sources_digest = row.getColumn(4).getString();
+      d.input = unpack_input(blob_of(row.getColumn(5)));
+      const auto layout = unpack_text(blob_of(row.getColumn(6)), kDeploymentBytesMax);
+      if (!layout) return damaged("a deployment");
+      d.layout = *layout;
+      d.zone_data = row.getColumn(7).getString();
+      d.rollback_of = row.getColumn(8).getUInt();
+      d.note = row.getColumn(9).getString();
+    }
+    return all;
+  });
+}
+
+Result<std::vector<std::pair<Key, Sequence>>> SqliteStore::held_inputs() {
+  return guarded([&]() -> Result<std::vector<std::pair<Key, Sequence>>> {
+    SQLite::Statement row(*database_.connection,
+                          "SELECT entity, key, sequence FROM held_input ORDER BY sequence");
+    std::vector<std::pair<Key, Sequence>> all;
+    while (row.executeStep()) {
+      all.emplace_back(key_of(row.getColumn(0), row.getColumn(1)),
+                       static_cast<Sequence>(row.getColumn(2).getInt64()));
+    }
+    return all;
+  });
+}
+
+const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
+  if (!frame_.empty() && frame_.front().sequence <= sequence && sequence <= frame_.back().sequence) {
+    return frame_;
+  }
+  SQLite::Statement& row =
+      prepared("SELECT first, ids, frame FROM log WHERE first <= ? ORDER BY first DESC LIMIT 1");
+  Binder(row).integer(static_cast<int64_t>(sequence));
+  frame_.clear();
+  if (row.executeStep()) {
+    auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()), blob_of(row.getColumn(1)),
+                          blob_of(row.getColumn(2)));
+    row.reset();
+    if (!entries) throw StoreFailure{entries.error()};
+    frame_ = std::move(*entries);
+  }
+  if (frame_.empty() || sequence > frame_.back().sequence) {
+    throw StoreFailure{damaged("log entry " + std::to_string(sequence))};
+  }
+  return frame_;
+}
+
+Result<LogEntry> SqliteStore::read_entry(Sequence sequence) {
+  return guarded([&]() -> Result<LogEntry> {
+    const std::vector<LogEntry>& frame = frame_of(sequence);
+    return frame[sequence - frame.front().sequence];
+  });
+}
+
+Result<std::vector<LogEntry>> SqliteStore::read_subject_log(const Key& key) {
+  Result<std::optional<StoredSubject>> subject = load_subject(key);
+  if (!subject) return subject.error();
+  std::vector<LogEntry> entries;
+  for (Sequence at = *subject ? (*subject)->last : 0; at != 0;) {
+    Result<LogEntry> entry = read_entry(at);
+    if (!entry) return entry.error();
+    if (entry->subject != key) return damaged("the log of `" + key.key + "`");
+    at = entry->previous;
+    entries.push_back(std::move(*entry));
+  }
+  std::reverse(entries.begin(), entries.end());
+  return entries;
+}
+
+Status SqliteStore::for_each_entry(const std::function<void(const LogEntry&)>& visit, bool only_shared) {
+  return guarded([&]() -> Status {
+    SQLite::Statement row(*database_.connection,
+                          only_shared ? "SELECT first, ids, frame FROM log WHERE shared ORDER BY first"
+                                      : "SELECT first, ids, frame FROM log ORDER BY first");
+    while (row.executeStep()) {
+      const auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
+                                  blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
+      if (!entries) return entries.error();
+      for (const LogEntry& entry : *entries) {
+        const bool of_subject = entry.kind == LogEntry::Kind::input || entry.kind == LogEntry::Kind::waiting;
+        if (!only_shared || !of_subject) visit(entry);
+      }
+    }
+    return {};
+  });
+}
+
+Result<std::optional<ClockKind>> SqliteStore::clock_kind() {
+  return guarded([&]() -> Result<std::optional<ClockKind>> {
+    const std::optional<int64_t> kind = meta("clock_kind");
+    if (!kind) return std::optional<ClockKind>();
+    return std::optional<ClockKind>(*kind == 0 ? ClockKind::wall : ClockKind::virtual_time);
+  });
+}
+
+Status SqliteStore::set_clock_kind(ClockKind kind) {
+  return guarded([&]() -> Status {
+    set_meta("clock_kind", kind == ClockKind::wall ? 0 : 1);
+    return {};
+  });
+}
+
+}  // namespace duban

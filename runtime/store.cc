@@ -1,0 +1,28 @@
+#include "runtime/store.h"
+
+namespace duban {
+
+bool Batch::empty() const {
+  return log.empty() && subjects.empty() && profiles.empty() && wakes.empty() && records.empty() &&
+         outbox.empty() && sent.empty() && incidents.empty() && held.empty() && released.empty() &&
+         deployments.empty() && references.empty() && !asking;
+}
+
+void Batch::clear() {
+  log.clear();
+  subjects.clear();
+  profiles.clear();
+  wakes.clear();
+  records.clear();
+  outbox.clear();
+  sent.clear();
+  incidents.clear();
+  held.clear();
+  released.clear();
+  deployments.clear();
+  references.clear();
+  asking.reset();
+  clock.reset();
+}
+
+}  // namespace duban

@@ -1,0 +1,47 @@
+#include "runtime/stored_plans.h"
+
+#include <algorithm>
+
+#include "engine/digest.h"
+#include "engine/layout.h"
+
+namespace duban {
+
+Result<std::shared_ptr<const Plan>> compile_again(const std::vector<StoredDeployment>& all, size_t index) {
+  const StoredDeployment& deployment = all[index];
+  const std::string place = "version " + std::to_string(deployment.version);
+  CompileInput input = deployment.input;
+  std::optional<Layout> previous;
+  if (index > 0) {
+    previous = decode_layout(all[index - 1].layout);
+    if (!previous) return Error{"the stored layout cannot be read", place, "restore a backup"};
+    input.previous = &*previous;
+  }
+  const Compilation compilation = compile(input);
+  if (compilation.plan == nullptr) {
+    std::string why = "does not compile any more";
+    for (const Diagnostic& d : compilation.diagnostics) {
+      if (d.severity != Severity::error) continue;
+      why += ": " + d.english;
+      break;
+    }
+    return Error{why, place, "use the program that deployed it"};
+  }
+  if (compilation.plan->digest.to_hex() != deployment.digest) {
+    return Error{"compiles to something else than what was deployed", place,
+                 "use the program that deployed it"};
+  }
+  return compilation.plan;
+}
+
+std::string sources_digest(const CompileInput& input) {
+  std::vector<const DeploymentFile*> files;
+  for (const DeploymentFile& file : input.files) files.push_back(&file);
+  std::sort(files.begin(), files.end(), [](const auto* a, const auto* b) { return *a < *b; });
+  DigestBuilder digest;
+  for (const DeploymentFile* file : files) digest.add("file").add(file->path).add(file->text);
+  for (const auto& [name, value] : input.parameters) digest.add("parameter").add(name).add(value);
+  return digest.finish().to_hex();
+}
+
+}  // namespace duban
