@@ -14,8 +14,8 @@ packages=(
   libzstd-dev zlib1g-dev libcsv-dev
   # Command line.
   libcli11-dev libutf8proc-dev
-  # Tests and benchmarks.
-  libgtest-dev libbenchmark-dev
+  # Tests.
+  libgtest-dev
 )
 
 fail() {

@@ -1,0 +1,61 @@
+// A database opened for work, with its channels and the runtime that drives it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/cli.h"
+#include "cli/load.h"
+#include "engine/time.h"
+#include "runtime/channel.h"
+#include "runtime/clock.h"
+#include "runtime/runtime.h"
+#include "runtime/sqlite_store.h"
+#include "runtime/store.h"
+
+namespace duban::cli {
+
+struct Database {
+  std::unique_ptr<Channels> channels;        // outlive the runtime
+  std::vector<StoredDeployment> deployments;  // as they were when it was opened
+  std::unique_ptr<Runtime> runtime;
+  ClockKind clock = ClockKind::virtual_time;
+
+  const StoredDeployment* deployed() const {
+    return deployments.empty() ? nullptr : &deployments.back();
+  }
+};
+
+struct DatabaseOptions {
+  std::string path;
+  OpenMode mode = OpenMode::write;
+  std::optional<ClockKind> clock;     // none: as the database was driven before; new: virtual
+  std::vector<std::string> channels;  // NAME=TARGET
+};
+
+Result<Database> open_database(const Session& session, const DatabaseOptions& options);
+
+// A datetime of the command line; without an offset it is one of the deployment's zone.
+Result<Instant> read_time(const Session& session, const Database& database,
+                          const std::string& text);
+
+// What became of a deployment: nothing to do, refused (and why was said), or done.
+struct Deployed {
+  Exit exit = Exit::ok;
+  DeployOutcome outcome;
+  size_t warnings = 0, scenarios = 0;
+};
+
+struct DeployOptions {
+  std::string at, note;
+  bool run_scenarios = true;
+};
+
+// Compiles, runs every scenario, and deploys, unless the same is deployed already. Findings and
+// failed scenarios are written to stderr.
+Result<Deployed> deploy_rules(Session& session, Database& database, const Unit& unit,
+                              const DeployOptions& options);
+
+}  // namespace duban::cli

@@ -1,0 +1,112 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/names.h"
+
+namespace duban::cli {
+namespace {
+
+std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+  std::string out;
+  for (const std::string& word : words) {
+    if (!out.empty()) out += separator;
+    out += word;
+  }
+  return out;
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& parent, Session& session, const std::string& name,
+                      std::string_view english, std::string_view chinese) {
+  CLI::App* command =
+      parent.add_subcommand(name, std::string(session.chinese() ? chinese : english));
+  command->set_help_flag("-h,--help", session.say("this help", "显示本帮助"));
+  // The language was settled before; here it is only checked.
+  CLI::Option* lang = command->add_option_function<std::string>(
+      "--lang", [](const std::string&) {},
+      session.say("language of messages", "提示信息的语言"));
+  lang->type_name("en|zh");
+  only(lang, session, {"en", "zh"});
+  command->add_flag("-v,--verbose", session.verbose,
+                    session.say("say on stderr what is sent", "在标准错误上列出发送的内容"));
+  return command;
+}
+
+void add_examples(CLI::App& command, const Session& session,
+                  const std::vector<Example>& examples) {
+  std::string footer = session.say("Examples:", "示例：");
+  for (const Example& example : examples) {
+    footer += fmt::format("\n  duban {}\n      {}", example.command,
+                          session.chinese() ? example.chinese : example.english);
+  }
+  command.footer(footer);
+}
+
+CLI::Option* add_text(CLI::App& command, const std::string& name, const std::string& type,
+                      std::string& value, const std::string& description) {
+  return command.add_option(name, value, description)->type_name(type);
+}
+
+CLI::Option* add_texts(CLI::App& command, const std::string& name, const std::string& type,
+                       std::vector<std::string>& values, const std::string& description) {
+  CLI::Option* option = command.add_option(name, values, description)->type_name(type);
+  if (name.starts_with('-')) option->allow_extra_args(false);
+  return option;
+}
+
+CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& value,
+                        const std::string& description) {
+  return command.add_flag(name, value, description);
+}
+
+void add_format(CLI::App& command, Session& session, bool csv) {
+  CLI::Option* option = command.add_option_function<std::string>(
+      "--format",
+      [&session](const std::string& format) {
+        session.format = format == "json"  ? Format::json
+                         : format == "csv" ? Format::csv
+                                           : Format::table;
+      },
+      session.say("how the result is written", "结果的格式"));
+  option->type_name(csv ? "table|json|csv" : "table|json");
+  std::vector<std::string> words = {"table", "json"};
+  if (csv) words.emplace_back("csv");
+  only(option, session, words);
+}
+
+CLI::Option* add_database(CLI::App& command, const Session& session, std::string& path) {
+  return add_text(command, "--db", "FILE", path, session.say("the database", "数据库文件"))
+      ->required();
+}
+
+void add_parameters(CLI::App& command, const Session& session,
+                    std::vector<std::string>& settings) {
+  add_texts(command, "--set", "NAME=VALUE", settings,
+            session.say("the value of a parameter, as in a rule: `3 days`",
+                        "参数的取值，写法同规则：`3 天`"));
+}
+
+void add_languages(CLI::App& command, const Session& session, std::string& language) {
+  CLI::Option* option =
+      add_text(command, "--language", "en|zh", language,
+               session.say("which of rules/en and rules/zh counts (default en)",
+                           "rules/en 与 rules/zh 以何者为准（默认 en）"));
+  only(option, session, {"en", "zh"});
+}
+
+void only(CLI::Option* option, const Session& session, const std::vector<std::string>& words) {
+  option->check([&session, words](const std::string& value) -> std::string {
+    if (std::find(words.begin(), words.end(), value) != words.end()) return {};
+    const std::string near = nearest(value, words);
+    std::string text = session.say("`{}` is not one of {}", "“{}”不是 {} 之一", value,
+                                   joined(words, ", "));
+    if (!near.empty()) text += session.say("; did you mean `{}`?", "；是否指“{}”？", near);
+    return text;
+  });
+}
+
+}  // namespace duban::cli

@@ -1,0 +1,240 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "cli/database.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/run_summary.h"
+
+namespace duban::cli {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) { interrupted = 1; }
+
+// The first Ctrl-C asks for a clean stop; a second one ends the program at once.
+void watch_for_interrupt() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+struct Options {
+  std::string rules, db, clock, until, csv_type, csv_key, language;
+  std::vector<std::string> events, channels, settings;
+  bool stay = false, no_test = false;
+
+  bool wall() const { return clock == "wall"; }
+};
+
+// The feeds of a virtual run, opened before anything is deployed.
+struct Feeds {
+  struct One {
+    std::unique_ptr<Feed> feed;
+    double bytes = 0;
+  };
+  std::vector<One> all;
+  double bytes = 0;     // of all
+  bool known = true;    // standard input has no size
+};
+
+Result<Feeds> open_feeds(const Options& options) {
+  Feeds out;
+  for (const std::string& path : options.events) {
+    auto feed = open_feed(path, options.csv_type, options.csv_key);
+    if (!feed) return feed.error();
+    std::error_code code;
+    const uintmax_t size = path == "-" ? 0 : std::filesystem::file_size(path, code);
+    if (path == "-" || code) out.known = false;
+    out.all.push_back({std::move(*feed), code ? 0 : static_cast<double>(size)});
+    out.bytes += out.all.back().bytes;
+  }
+  return out;
+}
+
+Status run_feeds(const Session& session, Database& database, Feeds& feeds,
+                 const std::optional<Instant>& until) {
+  Progress progress(session);
+  double done = 0;
+  for (size_t i = 0; i < feeds.all.size() && interrupted == 0; ++i) {
+    Feeds::One& one = feeds.all[i];
+    const bool last = i + 1 == feeds.all.size();
+    const Status status = run_virtual(
+        *database.runtime, *one.feed, last ? until : std::optional<Instant>(), [&](double share) {
+          const double all = feeds.bytes > 0 ? (done + share * one.bytes) / feeds.bytes : share;
+          progress.show(feeds.known ? all : -1, database.runtime->counts().lines);
+          return interrupted == 0;
+        });
+    if (!status) return status;
+    done += one.bytes;
+  }
+  return {};
+}
+
+Status follow(const Session& session, const Options& options, Database& database,
+              const std::optional<Instant>& until) {
+  for (size_t i = 0; i < options.events.size(); ++i) {
+    const std::string& path = options.events[i];
+    const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+      return Error{session.say("cannot read the feed: {}", "无法读取事件：{}",
+                               std::string(std::strerror(errno))),
+                   path,
+                   {}};
+    }
+    const bool last = i + 1 == options.events.size();
+    const std::string name = path == "-" ? "stdin" : path;
+    const Status status =
+        run_wall(*database.runtime, descriptor, name, last ? until : std::optional<Instant>(),
+                 last && options.stay);
+    if (path != "-") ::close(descriptor);
+    if (!status) return status;
+  }
+  return {};
+}
+
+// Deploys `--rules` where they differ. Not `ok`: the run is off.
+Result<Exit> prepare(Session& session, const Options& options, Database& database) {
+  if (options.rules.empty()) {
+    if (database.runtime->deployed()) return Exit::ok;
+    session.complain(session.say("no rules are deployed in this database", "该数据库尚未部署规则"),
+                     session.say("name them with `--rules DIR`", "请用 `--rules DIR` 指定规则"));
+    return Exit::failure;
+  }
+  Result<Unit> unit =
+      load_for_deployment(session, options.rules, options.language, options.settings);
+  if (!unit) return unit.error();
+  Result<Deployed> deployed = deploy_rules(session, database, *unit,
+                                           {.at = {}, .note = {}, .run_scenarios = !options.no_test});
+  if (!deployed) return deployed.error();
+  if (deployed->exit == Exit::ok && deployed->outcome.changed) {
+    session.remark(session.say("version {} deployed, {} scenarios passed",
+                               "已部署第 {} 版，{} 个场景通过", deployed->outcome.version,
+                               deployed->scenarios));
+  }
+  return deployed->exit;
+}
+
+void report(Session& session, const Database& database, double seconds, bool stopped) {
+  const RunCounts& counts = database.runtime->counts();
+  session.out.write(session.format == Format::json ? to_json(counts, seconds, stopped)
+                                                   : to_text(session, counts, seconds));
+}
+
+Exit run(Session& session, const Options& options) {
+  if (auto pairs = split_pairs(session, options.settings); !pairs) {
+    return session.misused(pairs.error().message);
+  }
+  if (options.stay && !options.wall()) {
+    return session.misused(session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
+  }
+  Feeds feeds;
+  if (!options.wall()) {
+    Result<Feeds> opened = open_feeds(options);
+    if (!opened) return session.fail(opened.error());
+    feeds = std::move(*opened);
+  }
+  DatabaseOptions database_options{.path = options.db,
+                                   .mode = options.rules.empty() ? OpenMode::write : OpenMode::create,
+                                   .clock = options.wall() ? ClockKind::wall
+                                                           : ClockKind::virtual_time,
+                                   .channels = options.channels};
+  Result<Database> database = open_database(session, database_options);
+  if (!database) return session.fail(database.error());
+  Result<Exit> prepared = prepare(session, options, *database);
+  if (!prepared) return session.fail(prepared.error());
+  if (*prepared != Exit::ok) return *prepared;
+  std::optional<Instant> until;
+  if (!options.until.empty()) {
+    Result<Instant> read = read_time(session, *database, options.until);
+    if (!read) return session.misused(read.error().message, read.error().hint);
+    until = *read;
+  }
+
+  const auto start = std::chrono::steady_clock::now();
+  if (!options.wall()) watch_for_interrupt();
+  Status status = options.wall() ? follow(session, options, *database, until)
+                                 : run_feeds(session, *database, feeds, until);
+  if (const Status flushed = database->runtime->flush(); status.ok()) status = flushed;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  report(session, *database, took.count(), interrupted != 0);
+  if (!status) return session.fail(status.error());
+  if (interrupted != 0) {
+    session.remark(session.say(
+        "stopped; everything so far is kept. Run the same command again to go on from here.",
+        "已停止，此前的处理均已保存。再次运行同一命令即可继续。"));
+    return Exit::interrupted;
+  }
+  if (const uint64_t incidents = database->runtime->counts().incidents; incidents > 0) {
+    session.remark(session.say("{} incidents: see `duban list incidents --db {}`",
+                               "有 {} 个异常，见 `duban list incidents --db {}`", incidents,
+                               options.db));
+  }
+  return Exit::ok;
+}
+
+void add_options(CLI::App& command, Session& session, Options& options) {
+  add_text(command, "--rules", "RULES", options.rules,
+           session.say("deploy these first, if they differ", "先部署这些规则（如有变化）"));
+  add_database(command, session, options.db);
+  add_texts(command, "--events", "FILE|-", options.events,
+            session.say("NDJSON, also gzip'd, or CSV; - is standard input; may be repeated",
+                        "NDJSON（可为 gzip）或 CSV；- 为标准输入；可多次给出"))
+      ->required();
+  CLI::Option* clock =
+      add_text(command, "--clock", "virtual|wall", options.clock,
+               session.say("time from the events (default), or from this machine",
+                           "时间取自事件（默认），或取自本机"));
+  only(clock, session, {"virtual", "wall"});
+  add_text(command, "--until", "DATETIME", options.until,
+           session.say("let time run on to here", "时间推进到此刻为止"));
+  add_switch(command, "--stay", options.stay,
+             session.say("keep going after the end of the feed, for its timers",
+                         "事件读完后继续运行，等待定时"));
+  add_texts(command, "--channel", "NAME=TARGET", options.channels,
+            session.say("where a channel sends: log, or file:PATH; * is all of them",
+                        "渠道的去向：log 或 file:PATH；* 指全部渠道"));
+  add_text(command, "--csv-type", "TYPE", options.csv_type,
+           session.say("the event or reference that CSV rows are", "CSV 各行是何种事件或参照"));
+  add_text(command, "--csv-key", "COLUMN", options.csv_key,
+           session.say("the CSV column with the subject's key", "CSV 中作为主键的列"));
+  add_switch(command, "--no-test", options.no_test,
+             session.say("deploy without running the scenarios", "部署时不运行场景"));
+  add_parameters(command, session, options.settings);
+  add_languages(command, session, options.language);
+  add_format(command, session);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = add_command(app, session, "run", "Process feeds of events.", "处理事件。");
+  add_options(*command, session, *options);
+  add_examples(
+      *command, session,
+      {{"run --rules rules/ --db work.db --events 2026-03.ndjson.gz",
+        "a whole feed; running it again changes nothing", "处理整批事件；重复运行不会重复处理"},
+       {"run --db work.db --events bills.csv --csv-type bill_issued --csv-key account_no",
+        "a CSV file, every row an event", "处理 CSV 文件，每行一个事件"},
+       {"run --db work.db --events march.ndjson --until 2026-04-30 --channel sms=file:sms.ndjson",
+        "time runs on after the last event; messages go to a file",
+        "最后一个事件之后时间继续推进；短信写入文件"},
+       {"run --db work.db --clock wall --events - < live.pipe",
+        "live, in real time", "实时处理"}});
+  command->callback([&session, options] {
+    session.action = [&session, options] { return run(session, *options); };
+  });
+}
+
+}  // namespace duban::cli
