@@ -14,13 +14,6 @@ struct Options {
   ListingFilter filter;
 };
 
-Exit show(Session& session, const Options& options) {
-  Result<Listing> listing = duban::list(options.db, options.filter);
-  if (!listing) return session.fail(listing.error());
-  write_listing(session, std::move(*listing));
-  return Exit::ok;
-}
-
 }  // namespace
 
 void add_list(CLI::App& app, Session& session) {
@@ -64,7 +57,7 @@ void add_list(CLI::App& app, Session& session) {
        {"list events --db work.db --subject C001", "what happened to one customer",
         "一个客户的全部事件"}});
   command->callback([&session, options] {
-    session.action = [&session, options] { return show(session, *options); };
+    session.action = [&session, options] { return write_listing(session, options->db, options->filter); };
   });
 }
 

@@ -1,5 +1,6 @@
 #include "cli/listing.h"
 
+#include <algorithm>
 #include <map>
 
 #include "cli/table.h"
@@ -7,51 +8,91 @@
 namespace duban::cli {
 namespace {
 
+constexpr size_t kIdDigits = 8;  // enough to name one of them in another command
+
 // Columns whose cells are numbers in JSON.
-const std::vector<std::string> kNumbers = {"version", "sequence", "rollback_of", "attempts",
-                                           "number"};
+const std::vector<std::string> kNumbers = {"version", "sequence", "rollback_of", "due_ms",
+                                           "last_sequence"};
+
+// What a table shows; the other formats have every column.
+const std::map<std::string, std::vector<std::string>>& table_columns() {
+  static const std::map<std::string, std::vector<std::string>> kColumns = {
+      {"tasks", {"id", "title", "assignee", "due", "status", "subject"}},
+      {"notices", {"id", "notice", "recipient", "channel", "status", "time", "text"}},
+      {"cases", {"id", "name", "key", "subject", "status", "outcome", "opened", "closed"}},
+      {"subjects", {"entity", "subject", "status", "attributes"}},
+      {"incidents", {"id", "kind", "status", "subject", "time", "place", "message", "message_zh"}},
+      {"events", {"time", "type", "subject", "id", "source"}},
+      {"outgoing", {"id", "event", "subject", "status", "time", "data"}},
+      {"versions", {"version", "time", "digest", "rollback_of", "note"}}};
+  return kColumns;
+}
 
 std::string heading(const Session& session, const std::string& column) {
   static const std::map<std::string, std::string> kChinese = {
-      {"id", "编号"},           {"title", "标题"},       {"task", "任务"},
-      {"status", "状态"},       {"subject", "对象"},     {"entity", "类别"},
-      {"key", "主键"},          {"assignee", "办理人"},  {"accountable", "责任人"},
-      {"opened", "开始时间"},   {"closed", "办结时间"},  {"due", "期限"},
-      {"done", "办毕时间"},     {"at", "时间"},          {"time", "时间"},
-      {"received", "接收时间"}, {"policy", "办法"},      {"case", "事项"},
-      {"case_id", "事项编号"},  {"case_key", "事项主键"}, {"outcome", "结果"},
-      {"version", "版本"},      {"digest", "摘要"},      {"note", "说明"},
-      {"channel", "渠道"},      {"recipient", "接收人"}, {"address", "地址"},
-      {"notice", "通知"},       {"class", "等级"},       {"text", "内容"},
-      {"type", "类型"},         {"event", "事件"},       {"source", "来源"},
-      {"event_id", "事件编号"}, {"data", "数据"},        {"kind", "种类"},
-      {"place", "位置"},        {"message", "说明"},     {"raw", "原文"},
-      {"name", "名称"},         {"person", "人员"},      {"needs", "须填写"},
-      {"answers", "填写内容"},  {"attributes", "属性"},  {"rollback_of", "回退自"},
-      {"sequence", "序号"},     {"until", "等到"},       {"held", "挂起"},
-      {"zone_data", "时区数据"}};
-  if (!session.chinese()) return column;
+      {"id", "编号"},         {"title", "标题"},        {"assignee", "办理人"},
+      {"due", "期限"},        {"status", "状态"},       {"subject", "对象"},
+      {"notice", "通知"},     {"recipient", "接收人"},  {"channel", "渠道"},
+      {"time", "时间"},       {"text", "内容"},         {"name", "名称"},
+      {"key", "主键"},        {"outcome", "结果"},      {"opened", "启动时间"},
+      {"closed", "办结时间"}, {"entity", "类别"},       {"attributes", "属性"},
+      {"kind", "种类"},       {"place", "位置"},        {"message", "说明"},
+      {"message_zh", "说明"}, {"type", "类型"},         {"source", "来源"},
+      {"event", "事件"},      {"data", "数据"},         {"version", "版本"},
+      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"}};
+  if (!session.chinese()) return column == "message_zh" ? "message" : column;
   const auto it = kChinese.find(column);
   return it == kChinese.end() ? column : it->second;
 }
 
+// The columns of a table that are there, without the message in the other language.
+std::vector<size_t> chosen_columns(const Session& session, const std::string& what,
+                                   const std::vector<std::string>& names) {
+  std::vector<size_t> out;
+  const auto it = table_columns().find(what);
+  const std::vector<std::string>& wanted = it == table_columns().end() ? names : it->second;
+  for (const std::string& name : wanted) {
+    if (name == (session.chinese() ? "message" : "message_zh")) continue;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) out.push_back(static_cast<size_t>(found - names.begin()));
+  }
+  return out;
+}
+
+Table for_people(const Session& session, const std::string& what, const Listing& listing) {
+  Table table;
+  const std::vector<size_t> columns = chosen_columns(session, what, listing.columns);
+  for (const size_t c : columns) {
+    table.names.push_back(listing.columns[c]);
+    table.headings.push_back(heading(session, listing.columns[c]));
+  }
+  for (const auto& row : listing.rows) {
+    std::vector<Cell>& cells = table.rows.emplace_back();
+    for (const size_t c : columns) {
+      Cell cell = row[c];
+      if (cell && listing.columns[c] == "id" && what != "events") *cell = cell->substr(0, kIdDigits);
+      cells.push_back(std::move(cell));
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
-void write_listing(Session& session, Listing listing) {
-  Table table;
-  table.names = std::move(listing.columns);
-  table.rows = std::move(listing.rows);
-  if (session.format == Format::csv) {
-    session.out.write(to_csv(table));
-  } else if (session.format == Format::json) {
-    session.out.write(to_json(table, kNumbers));
-  } else if (table.rows.empty()) {
+Exit write_listing(Session& session, const std::string& db, const ListingFilter& filter) {
+  Result<Listing> listing = duban::list(db, filter);
+  if (!listing) return session.fail(listing.error());
+  if (session.format != Format::table) {
+    const Table table{std::move(listing->columns), {}, std::move(listing->rows)};
+    session.out.write(session.format == Format::csv ? to_csv(table) : to_json(table, kNumbers));
+  } else if (listing->rows.empty()) {
     session.out.write(session.say("nothing\n", "没有记录\n"));
   } else {
-    for (const std::string& name : table.names) table.headings.push_back(heading(session, name));
     const bool terminal = session.out.is_terminal();
-    session.out.write(to_text(table, {terminal, terminal ? terminal_width(stdout) : 0}));
+    session.out.write(to_text(for_people(session, filter.what, *listing),
+                              {terminal, terminal ? terminal_width(stdout) : 0}));
   }
+  return Exit::ok;
 }
 
 }  // namespace duban::cli

@@ -19,10 +19,7 @@ void add_versions(CLI::App& app, Session& session) {
     session.action = [&session, db] {
       ListingFilter filter;
       filter.what = "versions";
-      Result<Listing> listing = duban::list(*db, filter);
-      if (!listing) return session.fail(listing.error());
-      write_listing(session, std::move(*listing));
-      return Exit::ok;
+      return write_listing(session, *db, filter);
     };
   });
 }

@@ -25,10 +25,10 @@ void build_forbids(Program& program);
 struct StepContext {
   Scope scope;
   uint16_t policy = 0;
-  std::string id;          // of the step
-  uint16_t ordinal = 0;    // of the next action
-  bool in_task = false;    // among the clauses of a task
-  uint16_t tasks = 0;      // so far
+  std::string id;        // of the step
+  uint16_t ordinal = 0;  // of the next action
+  bool in_task = false;  // among the clauses of a task
+  uint16_t tasks = 0;    // so far
 };
 // The step of one trigger: appended to plan.steps. `ids` are those in use, to number repeats.
 Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, uint16_t policy,

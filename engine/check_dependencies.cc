@@ -25,22 +25,37 @@ class Walker {
       case Op::subject_key:
       case Op::subject:
       case Op::case_opened:
-      case Op::listing: return;
-      case Op::subject_attribute: insert(out_.attributes, static_cast<uint16_t>(node.a)); return;
-      case Op::case_variable: insert(out_.variables, static_cast<uint16_t>(node.a)); return;
+      case Op::listing:
+        return;
+      case Op::subject_attribute:
+        insert(out_.attributes, static_cast<uint16_t>(node.a));
+        return;
+      case Op::case_variable:
+        insert(out_.variables, static_cast<uint16_t>(node.a));
+        return;
       case Op::event_field:
       case Op::event_time:
-      case Op::event_received: out_.event |= !historic; return;
+      case Op::event_received:
+        out_.event |= !historic;
+        return;
       case Op::answer_field:
-      case Op::task_due: out_.task = true; return;
+      case Op::task_due:
+        out_.task = true;
+        return;
       case Op::now:
-      case Op::today: out_.time = true; return;
+      case Op::today:
+        out_.time = true;
+        return;
       case Op::attribute_of:
         out_.references = true;
         walk(node.a, historic);
         return;
-      case Op::key_of: walk(node.a, historic); return;
-      case Op::round: walk(node.a, historic); return;
+      case Op::key_of:
+        walk(node.a, historic);
+        return;
+      case Op::round:
+        walk(node.a, historic);
+        return;
       case Op::table_output:
         for (const Table::Row& row : plan_.tables[node.a].rows) {
           for (const Index condition : row.conditions) walk(condition, historic);

@@ -1,5 +1,5 @@
-// What only the whole program shows: raise cycles, conflicting writes, cases that never close, words
-// nobody uses.
+// What only the whole program shows: raise cycles, conflicting writes, cases that never close,
+// words nobody uses.
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -17,8 +17,8 @@ using TriggerKind = syntax::Trigger::Kind;
 
 // Something that runs within a step: a trigger's own actions, or what follows a finished task.
 struct Unit {
-  Index step = kNone;    // of a step, else
-  Index task = kNone;    // of a task finished by an event
+  Index step = kNone;  // of a step, else
+  Index task = kNone;  // of a task finished by an event
   std::vector<Index> actions;
 };
 
@@ -77,8 +77,12 @@ class Cycles {
         case TriggerKind::on_event:
           if (step.event != kNoId) by_event_[step.event].push_back(i);
           break;
-        case TriggerKind::on_opening: opening_[step.owner_case].push_back(i); break;
-        case TriggerKind::on_closing: closing_[step.owner_case].push_back(i); break;
+        case TriggerKind::on_opening:
+          opening_[step.owner_case].push_back(i);
+          break;
+        case TriggerKind::on_closing:
+          closing_[step.owner_case].push_back(i);
+          break;
         case TriggerKind::when_condition:
         case TriggerKind::when_changes:
           for (const uint16_t slot : step.deps.attributes) {
@@ -89,7 +93,8 @@ class Cycles {
           }
           for (const uint16_t event : step.deps.history) by_event_[event].push_back(i);
           break;
-        default: break;
+        default:
+          break;
       }
     }
     for (Index c = 0; c < plan_.cases.size(); ++c) index_case(c);
@@ -204,11 +209,11 @@ class Cycles {
   }
 
   void report(Index action, const std::string& path) {
-    program_.error(plan_.actions[action].span, "E121",
-                   {"this starts itself again, without end: " + path,
-                    "此动作会无休止地再次触发自身：" + path,
-                    "a chain of raised events and changed values must come to an end",
-                    "发起的事件与更新的值所形成的链条必须终止"});
+    program_.error(
+        plan_.actions[action].span, "E121",
+        {"this starts itself again, without end: " + path, "此动作会无休止地再次触发自身：" + path,
+         "a chain of raised events and changed values must come to an end",
+         "发起的事件与更新的值所形成的链条必须终止"});
   }
 
   Program& program_;
@@ -232,7 +237,8 @@ void check_writes(Program& program) {
   // What they run on, whose, which slot.
   std::map<std::tuple<int, uint32_t, uint32_t, int, uint32_t, uint16_t>, Write> writes;
   for (const Step& step : plan.steps) {
-    const bool together = step.kind == TriggerKind::on_event || step.kind == TriggerKind::on_opening;
+    const bool together =
+        step.kind == TriggerKind::on_event || step.kind == TriggerKind::on_opening;
     for (const Index index : step.actions) {
       const Action& action = plan.actions[index];
       if (action.kind != ActionKind::set) continue;
@@ -244,14 +250,15 @@ void check_writes(Program& program) {
       // Conditional or timed steps are compared with themselves alone.
       const auto key = std::make_tuple(
           unconditional ? static_cast<int>(step.kind) : -1,
-          unconditional ? (step.kind == TriggerKind::on_event ? step.event : step.owner_case) : self,
+          unconditional ? (step.kind == TriggerKind::on_event ? step.event : step.owner_case)
+                        : self,
           unconditional ? 0u : 1u, variable ? 1 : 0, whose, action.set.slot);
       if (!value) continue;
       const auto [it, added] = writes.emplace(key, Write{value, action.span});
       if (added || *it->second.value == *value) continue;
-      const Names& names = variable
-                               ? plan.cases[step.owner_case].variables[action.set.slot].names
-                               : plan.layout.entities[step.entity].attributes[action.set.slot].names;
+      const Names& names =
+          variable ? plan.cases[step.owner_case].variables[action.set.slot].names
+                   : plan.layout.entities[step.entity].attributes[action.set.slot].names;
       program.error(action.span, "E122",
                     {quoted(names.name) + " is set to another value at " +
                          program.place(it->second.span) + ", in the same step",
@@ -277,12 +284,12 @@ bool closes(const Plan& plan, const std::vector<Index>& actions) {
 void warn_open_cases(Program& program) {
   for (const CaseInfo& info : program.cases) {
     const Case& owner = program.plan.cases[info.id];
-    const bool ends = !owner.closings.empty() ||
-                      std::any_of(owner.steps.begin(), owner.steps.end(), [&](Index index) {
-                        const Step& step = program.plan.steps[index];
-                        return closes(program.plan, step.actions) ||
-                               closes(program.plan, step.otherwise);
-                      });
+    const bool ends =
+        !owner.closings.empty() ||
+        std::any_of(owner.steps.begin(), owner.steps.end(), [&](Index index) {
+          const Step& step = program.plan.steps[index];
+          return closes(program.plan, step.actions) || closes(program.plan, step.otherwise);
+        });
     if (ends) continue;
     program.warning(info.syntax->name.span, "W104",
                     {"the case " + quoted(owner.names.name) + " never closes",
@@ -330,11 +337,11 @@ void warn_calendar(Program& program) {
       if (!*bound) continue;
       const Date* day = (*bound)->value.get_if<Date>();
       if (!day || calendar->covers(*day)) continue;
-      program.warning((*bound)->span, "W108",
-                      {"the calendar has no data for " + to_string(*day),
-                       "日历没有 " + to_string(*day) + " 的数据",
-                       "deadlines in working days cannot be computed there",
-                       "届时无法计算以工作日计的期限"});
+      program.warning(
+          (*bound)->span, "W108",
+          {"the calendar has no data for " + to_string(*day),
+           "日历没有 " + to_string(*day) + " 的数据",
+           "deadlines in working days cannot be computed there", "届时无法计算以工作日计的期限"});
     }
   }
 }

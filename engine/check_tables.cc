@@ -14,54 +14,6 @@ using syntax::ExprKind;
 using syntax::TableCell;
 using syntax::TableDecl;
 
-// The names an expression begins with; of an aggregate, its event.
-void collect_roots(const Expr* expr, std::vector<std::string>& names,
-                   std::vector<std::string>& events) {
-  if (!expr) return;
-  if (expr->kind == ExprKind::name) {
-    names.push_back(expr->text);
-    return;
-  }
-  if (expr->kind == ExprKind::aggregate) {
-    const Expr* of = expr->args.empty() ? nullptr : expr->args[0].get();
-    if (of && of->kind == ExprKind::member && !of->args.empty()) of = of->args[0].get();
-    if (of) events.push_back(of->text);
-    return;
-  }
-  for (const syntax::ExprPtr& argument : expr->args) {
-    collect_roots(argument.get(), names, events);
-  }
-}
-
-std::set<uint16_t> owners_of(Program& program, const std::string& name,
-                             const std::vector<uint16_t>& candidates, uint16_t file) {
-  std::set<uint16_t> owners;
-  for (const uint16_t id : candidates) {
-    const Layout::Entity& entity = program.plan.layout.entities[id];
-    if (find_attribute(program, id, name) || entity.key.matches(name) ||
-        entity.names.matches(name)) {
-      owners.insert(id);
-    }
-  }
-  const auto it = program.values.find(name);
-  if (it == program.values.end()) return owners;
-  const Index id = it->second.id;
-  if (it->second.kind == Program::ValueRef::Kind::define) {
-    const DefineInfo& info = program.defines[id];
-    if (info.entity != kNoId && program.visible(file, info.file)) owners.insert(info.entity);
-  } else if (it->second.kind == Program::ValueRef::Kind::table) {
-    const TableInfo& info = program.tables[id];
-    if (!program.visible(file, info.file) || info.placed == Progress::running) return owners;
-    if (place_table(program, id)) owners.insert(info.entity);
-  }
-  return owners;
-}
-
-void keep_common(std::set<uint16_t>& fitting, const std::set<uint16_t>& owners) {
-  if (owners.empty()) return;  // a choice value, a parameter, or a mistake reported later
-  std::erase_if(fitting, [&](uint16_t id) { return !owners.contains(id); });
-}
-
 Scope table_scope(const TableInfo& info) {
   Scope scope;
   scope.file = info.file;
@@ -247,11 +199,19 @@ void collect_types(Program& program, const TableInfo& info, Table& table) {
         !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
     bool fits = true;
     switch (decl.collect) {
-      case Collect::set_union: fits = type.set; break;
-      case Collect::sum: fits = amount; break;
+      case Collect::set_union:
+        fits = type.set;
+        break;
+      case Collect::sum:
+        fits = amount;
+        break;
       case Collect::min:
-      case Collect::max: fits = amount; break;
-      default: fits = !type.set; break;
+      case Collect::max:
+        fits = amount;
+        break;
+      default:
+        fits = !type.set;
+        break;
     }
     if (!fits) {
       program.error(span, "E124",
@@ -269,180 +229,7 @@ void collect_types(Program& program, const TableInfo& info, Table& table) {
   }
 }
 
-// Every customer finds a row: the last takes all, or the columns have few values and all are met.
-class Totality {
- public:
-  Totality(const Program& program, const TableDecl& decl, const std::vector<Typed>& columns)
-      : program_(program), decl_(decl), columns_(columns) {}
-
-  bool holds() {
-    for (const TableDecl::Row& row : decl_.rows) {
-      if (takes_all(row)) return true;
-    }
-    size_t combinations = 1;
-    for (const Typed& column : columns_) {
-      const size_t values = value_count(column.type);
-      if (values == 0 || combinations > kMaxCombinations) return false;
-      combinations *= values;
-    }
-    if (combinations > kMaxCombinations) return false;
-    std::vector<size_t> values(columns_.size(), 0);
-    for (size_t n = 0; n < combinations; ++n) {
-      size_t rest = n;
-      for (size_t i = 0; i < columns_.size(); ++i) {
-        values[i] = rest % value_count(columns_[i].type);
-        rest /= value_count(columns_[i].type);
-      }
-      const bool met = std::any_of(decl_.rows.begin(), decl_.rows.end(), [&](const auto& row) {
-        for (size_t i = 0; i < columns_.size() && i < row.cells.size(); ++i) {
-          if (!meets(row.cells[i], columns_[i].type, values[i])) return false;
-        }
-        return true;
-      });
-      if (!met && present(values)) return false;
-    }
-    return true;
-  }
-
-  bool takes_all(const TableDecl::Row& row) const {
-    for (size_t i = 0; i < decl_.inputs.size() && i < row.cells.size(); ++i) {
-      if (row.cells[i].kind != TableCell::Kind::any) return false;
-    }
-    return true;
-  }
-
- private:
-  static constexpr size_t kMaxCombinations = 10'000;
-
-  size_t value_count(const Type& type) const {
-    if (type.set || type.optional) return 0;
-    if (type.kind == TypeKind::yes_no) return 2;
-    if (type.kind == TypeKind::choice) return program_.plan.layout.choices[type.id].values.size();
-    return 0;
-  }
-
-  // Values of an older version are no longer given to anybody.
-  bool present(const std::vector<size_t>& values) const {
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      const Type& type = columns_[i].type;
-      if (type.kind == TypeKind::choice && !program_.present.values[type.id][values[i]]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  bool meets(const TableCell& cell, const Type& type, size_t value) const {
-    if (cell.kind == TableCell::Kind::any) return true;
-    for (const TableCell::Test& test : cell.tests) {
-      if (!test.value) continue;
-      bool equal = false;
-      if (type.kind == TypeKind::yes_no) {
-        const bool* wanted = test.value->value.get_if<bool>();
-        if (!wanted) continue;
-        equal = *wanted == (value == 1);
-      } else {
-        if (test.value->kind != ExprKind::name) continue;
-        equal = find_choice_value(program_, type.id, test.value->text) == value;
-      }
-      if (equal == (test.op == ExprKind::equal)) return true;
-    }
-    return false;
-  }
-
-  const Program& program_;
-  const TableDecl& decl_;
-  const std::vector<Typed>& columns_;
-};
-
-void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
-                Table& table) {
-  const TableDecl& decl = *info.syntax;
-  if (decl.hit == TableDecl::Hit::all || decl.rows.empty()) return;
-  Totality totality(program, decl, columns);
-  if (decl.hit == TableDecl::Hit::first) {
-    for (size_t i = 0; i + 1 < decl.rows.size(); ++i) {
-      if (!totality.takes_all(decl.rows[i])) continue;
-      program.warning(decl.rows[i + 1].span, "W107",
-                      {"this row never applies: the row above takes everything",
-                       "本行永远不会命中：上一行已包含所有情形"});
-      break;
-    }
-  }
-  const bool complete = std::all_of(columns.begin(), columns.end(),
-                                    [](const Typed& column) { return column.ok(); });
-  if (!complete || totality.holds()) return;
-  program.warning(decl.name.span, "W103",
-                  {"the table may match no row, and is then none",
-                   "此表可能没有任何一行命中，其值将为无", "end it with a row of `any`",
-                   "请以各列均为`任意`的一行结尾"});
-  for (Type& type : table.output_types) type.optional = true;
-}
-
 }  // namespace
-
-uint16_t infer_entity(Program& program, const std::vector<const Expr*>& exprs, uint16_t file,
-                      Span span) {
-  std::vector<uint16_t> candidates;
-  for (const auto& info : program.entities) {
-    if (!info.syntax->is_reference && program.visible(file, info.file)) {
-      candidates.push_back(static_cast<uint16_t>(info.id));
-    }
-  }
-  std::vector<std::string> names, events;
-  for (const Expr* expr : exprs) collect_roots(expr, names, events);
-  std::set<uint16_t> fitting(candidates.begin(), candidates.end());
-  for (const std::string& name : names) {
-    keep_common(fitting, owners_of(program, name, candidates, file));
-  }
-  for (const std::string& name : events) {
-    for (const auto& info : program.events) {
-      if (!info.names.matches(name)) continue;
-      keep_common(fitting, {program.plan.layout.events[info.id].entity});
-    }
-  }
-  if (fitting.size() == 1) return *fitting.begin();
-  if (candidates.empty()) {
-    program.error(span, "E113", {"no entity is declared that this could be about",
-                                 "没有声明任何可供使用的对象"});
-  } else if (fitting.empty()) {
-    program.error(span, "E124", {"no entity has all the names used here",
-                                 "没有任何对象具备此处用到的全部名称"});
-  } else {
-    std::string list;
-    for (const uint16_t id : fitting) {
-      list += (list.empty() ? "" : ", ") + quoted(program.plan.layout.entities[id].names.name);
-    }
-    program.error(span, "E124",
-                  {"this could be about any of " + list, "此处可指多个对象：" + list,
-                   "say which: `of ENTITY`, or `ENTITY.name`", "请写明`对象 名称`，或`对象的名称`"});
-  }
-  return kNoId;
-}
-
-bool place_table(Program& program, Index index) {
-  TableInfo& info = program.tables[index];
-  if (info.placed == Progress::done) return info.entity != kNoId;
-  info.placed = Progress::running;
-  const TableDecl& decl = *info.syntax;
-  if (decl.of.empty()) {
-    std::vector<const Expr*> inputs;
-    for (const TableDecl::Column& column : decl.inputs) inputs.push_back(column.input.get());
-    info.entity = infer_entity(program, inputs, info.file, decl.name.span);
-  } else {
-    for (const CaseInfo& owner : program.cases) {
-      if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
-      info.owner_case = owner.id;
-      info.entity = owner.entity;
-    }
-    if (info.owner_case == kNone) {
-      const Index entity = program.find_entity(decl.of, info.file);
-      if (entity != kNone) info.entity = static_cast<uint16_t>(program.entities[entity].id);
-    }
-  }
-  info.placed = Progress::done;
-  return info.entity != kNoId;
-}
 
 bool compile_table(Program& program, Index index) {
   if (!place_table(program, index)) return false;
@@ -468,13 +255,12 @@ bool compile_table(Program& program, Index index) {
     const Names names = names_of(decl.outputs[i].name);
     for (const Names& other : before) {
       if (!other.matches(names.name)) continue;
-      program.error(decl.outputs[i].name.span, "E103",
-                    {quoted(names.name) + " is declared twice here",
-                     quoted(names.name) + "在此重复声明"});
+      program.error(
+          decl.outputs[i].name.span, "E103",
+          {quoted(names.name) + " is declared twice here", quoted(names.name) + "在此重复声明"});
     }
     before.push_back(names);
-    choices.push_back(
-        column_choice(program, info, i, scope, info.names.name + "." + names.name));
+    choices.push_back(column_choice(program, info, i, scope, info.names.name + "." + names.name));
   }
   table.outputs = before;
   table.output_types.resize(before.size());
@@ -507,8 +293,8 @@ bool compile_table(Program& program, Index index) {
     for (size_t i = 0; i < before.size(); ++i) {
       const TableCell& cell = row.cells[columns.size() + i];
       if (cell.kind == TableCell::Kind::any) {
-        program.error(cell.span, "E124", {"an output cell needs a value, or `none`",
-                                          "输出格须有值，或写`无`"});
+        program.error(cell.span, "E124",
+                      {"an output cell needs a value, or `none`", "输出格须有值，或写`无`"});
       }
       const Typed value = build_output_cell(program, cell, scope, choices[i]);
       if (value.ok()) join_type(program, table.output_types[i], first, value, cell.span);

@@ -16,12 +16,11 @@ bool any_error(const std::vector<Diagnostic>& diagnostics) {
 }
 
 void sort_by_place(std::vector<Diagnostic>& diagnostics) {
-  std::stable_sort(
-      diagnostics.begin(), diagnostics.end(),
-      [&](const Diagnostic& a, const Diagnostic& b) {
-        return std::tie(a.span.file, a.span.begin, a.span.end, a.code) <
-               std::tie(b.span.file, b.span.begin, b.span.end, b.code);
-      });
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) {
+                     return std::tie(a.span.file, a.span.begin, a.span.end, a.code) <
+                            std::tie(b.span.file, b.span.begin, b.span.end, b.code);
+                   });
 }
 
 }  // namespace

@@ -66,8 +66,8 @@ void build_openings(Program& program, const CaseInfo& info) {
     }
     opening.condition = compile_condition(program, boundary.condition.get(), scope);
     if (!boundary.condition) continue;
-    reject_time(program, opening.condition, boundary.condition->span, "a condition that opens a case",
-                "启动条件");
+    reject_time(program, opening.condition, boundary.condition->span,
+                "a condition that opens a case", "启动条件");
     opening.deps = dependencies_of(program, opening.condition);
     const Case& owner = program.plan.cases[info.id];
     opening.memory = DigestBuilder()
@@ -177,13 +177,12 @@ void build_key(Program& program, const CaseInfo& info) {
     const Typed typed = build(id);
     if (!typed.ok() || same_type(typed.type, *type)) continue;
     const Names& names = program.event_names(id);
-    program.error(key->span, "E128",
-                  {"on the event " + quoted(names.name) + " the key is " +
-                       describe(program, typed.type, false) + " and not " +
-                       describe(program, *type, false),
-                   "事件" + quoted(names.in(true)) + "上的主键是" +
-                       describe(program, typed.type, true) + "，应为" +
-                       describe(program, *type, true)});
+    program.error(
+        key->span, "E128",
+        {"on the event " + quoted(names.name) + " the key is " +
+             describe(program, typed.type, false) + " and not " + describe(program, *type, false),
+         "事件" + quoted(names.in(true)) + "上的主键是" + describe(program, typed.type, true) +
+             "，应为" + describe(program, *type, true)});
   }
 }
 
@@ -203,8 +202,8 @@ void build_keeps(Program& program, const CaseInfo& info) {
       if (!type.optional && type.kind != TypeKind::none) {
         program.error(keep.name.span, "E128",
                       {quoted(keep.name.text) + " has no value to begin with",
-                       quoted(keep.name.text) + "没有初始值",
-                       "add `= …`, or `?` to its type", "请加上`= …`，或在类型后加`？`"});
+                       quoted(keep.name.text) + "没有初始值", "add `= …`, or `?` to its type",
+                       "请加上`= …`，或在类型后加`？`"});
       }
       continue;
     }
@@ -247,9 +246,8 @@ void build_forbid(Program& program, const syntax::ForbidDecl& decl, const syntax
   Scope scope;
   scope.file = file.index;
   const bool is_notice =
-      std::any_of(program.notices.begin(), program.notices.end(), [&](const auto& info) {
-        return info.names.matches(decl.target.text);
-      });
+      std::any_of(program.notices.begin(), program.notices.end(),
+                  [&](const auto& info) { return info.names.matches(decl.target.text); });
   if (is_notice) {
     const Index found = program.find_notice(decl.target, file.index);
     if (found == kNone) return;

@@ -48,7 +48,8 @@ void index_rules(Plan& plan) {
       case TriggerKind::after:
         plan.entities[step.entity].watching_rules.push_back(i);
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }
@@ -57,9 +58,12 @@ void index_rules(Plan& plan) {
 int64_t window_days(const Duration& window) {
   constexpr int64_t kLongestMonth = 31;
   switch (window.kind) {
-    case Duration::Kind::elapsed: return window.amount / kMsPerDay + 2;
-    case Duration::Kind::months: return window.amount * kLongestMonth + 1;
-    default: return window.amount + 1;
+    case Duration::Kind::elapsed:
+      return window.amount / kMsPerDay + 2;
+    case Duration::Kind::months:
+      return window.amount * kLongestMonth + 1;
+    default:
+      return window.amount + 1;
   }
 }
 

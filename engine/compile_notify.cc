@@ -44,10 +44,11 @@ void build_channels_of(Program& program, const std::vector<syntax::Word>& words,
   if (!action.channels.empty() || asked.empty()) return;
   std::string list;
   for (const std::string& address : addresses) list += (list.empty() ? "" : ", ") + quoted(address);
-  program.error(span, "E116",
-                {quoted(entity.names.name) + " has no address for " + list_names(asked, false),
-                 quoted(entity.names.in(true)) + "没有" + list_names(asked, true) + "的地址",
-                 "the address is a text attribute called " + list, "地址是名为" + list + "的文本型属性"});
+  program.error(
+      span, "E116",
+      {quoted(entity.names.name) + " has no address for " + list_names(asked, false),
+       quoted(entity.names.in(true)) + "没有" + list_names(asked, true) + "的地址",
+       "the address is a text attribute called " + list, "地址是名为" + list + "的文本型属性"});
 }
 
 }  // namespace

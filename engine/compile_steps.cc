@@ -26,8 +26,7 @@ void add_names(std::vector<std::string>& out, const Names& names) {
   if (!names.alias.empty()) out.push_back(names.alias);
 }
 
-std::optional<Target> find_target(Program& program, const syntax::Word& word,
-                                  const Scope& scope) {
+std::optional<Target> find_target(Program& program, const syntax::Word& word, const Scope& scope) {
   if (word.empty()) return std::nullopt;
   std::optional<Target> variable, attribute;
   std::vector<std::string> candidates;
@@ -36,8 +35,8 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word,
     for (size_t i = 0; i < owner.variables.size(); ++i) {
       add_names(candidates, owner.variables[i].names);
       if (!overlaps(owner.variables[i].names, word.text)) continue;
-      variable = Target{SetTarget::Kind::variable, static_cast<uint16_t>(i),
-                        owner.variables[i].type};
+      variable =
+          Target{SetTarget::Kind::variable, static_cast<uint16_t>(i), owner.variables[i].type};
     }
   }
   if (scope.entity < program.plan.layout.entities.size()) {
@@ -53,8 +52,8 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word,
   if (variable && attribute) {
     program.error(word.span, "E102",
                   {quoted(word.text) + " is both the case's and the subject's",
-                   quoted(word.text) + "既属事项又属对象",
-                   "only one of them should have that name", "两者不应同名"});
+                   quoted(word.text) + "既属事项又属对象", "only one of them should have that name",
+                   "两者不应同名"});
     return std::nullopt;
   }
   if (variable) {
@@ -62,8 +61,9 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word,
     const std::string& name =
         program.plan.cases[scope.owner_case].variables[variable->slot].names.name;
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) {
-      program.error(word.span, "E114", {"the case is found by its key, which is never set",
-                                        "事项以其主键识别，主键不可更新"});
+      program.error(
+          word.span, "E114",
+          {"the case is found by its key, which is never set", "事项以其主键识别，主键不可更新"});
       return std::nullopt;
     }
     return variable;
@@ -72,11 +72,11 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word,
 
   const std::vector<Meaning> found = meanings(program, word.text, scope);
   if (!found.empty()) {
-    program.error(word.span, "E114",
-                  {quoted(word.text) + " can be read but not set",
-                   quoted(word.text) + "可读取但不可更新",
-                   "rules set attributes of their own subject and variables of their own case",
-                   "规则只能更新当前对象的属性和当前事项的变量"});
+    program.error(
+        word.span, "E114",
+        {quoted(word.text) + " can be read but not set", quoted(word.text) + "可读取但不可更新",
+         "rules set attributes of their own subject and variables of their own case",
+         "规则只能更新当前对象的属性和当前事项的变量"});
     return std::nullopt;
   }
   Message message{"there is nothing to set called " + quoted(word.text),
@@ -101,9 +101,10 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
   const auto field =
       scope.event == kNoId ? std::nullopt : find_event_field(program, scope.event, name);
   if (!field) {
-    program.error(decl.assignment.span, "E118",
-                  {"say what " + quoted(name) + " is set to", "请写明" + quoted(name) + "更新为何值",
-                   "write `set " + name + " = …`", "请写`更新 " + name + " = …`"});
+    program.error(
+        decl.assignment.span, "E118",
+        {"say what " + quoted(name) + " is set to", "请写明" + quoted(name) + "更新为何值",
+         "write `set " + name + " = …`", "请写`更新 " + name + " = …`"});
     return;
   }
   const Type type = program.plan.layout.events[scope.event].fields[*field].type;
@@ -136,26 +137,27 @@ void check_required(Program& program, const syntax::Action& decl, const Action& 
     chinese += (chinese.empty() ? "" : "、") + quoted(event.fields[i].names.in(true));
   }
   if (english.empty()) return;
-  program.error(decl.event.span, "E118",
-                {quoted(event.names.name) + " also needs " + english,
-                 quoted(event.names.in(true)) + "还须有" + chinese, "add `with …`",
-                 "请加上`内容 …`"});
+  program.error(
+      decl.event.span, "E118",
+      {quoted(event.names.name) + " also needs " + english,
+       quoted(event.names.in(true)) + "还须有" + chinese, "add `with …`", "请加上`内容 …`"});
 }
 
-void build_raise(Program& program, const syntax::Action& decl, const Scope& scope,
-                 Action& action) {
+void build_raise(Program& program, const syntax::Action& decl, const Scope& scope, Action& action) {
   const Index found = program.find_event(decl.event, scope.file);
   if (found == kNone) return;
   action.event = static_cast<uint16_t>(program.events[found].id);
   const Layout::Event& event = program.plan.layout.events[action.event];
   if (event.kind == Layout::Event::Kind::broadcast) {
-    program.error(decl.event.span, "E118", {"a broadcast event comes from outside and is not raised",
-                                            "广播事件来自外部，不能由规则发起"});
+    program.error(decl.event.span, "E118",
+                  {"a broadcast event comes from outside and is not raised",
+                   "广播事件来自外部，不能由规则发起"});
     return;
   }
   if (event.entity != scope.entity) {
-    program.error(decl.event.span, "E113", {quoted(decl.event.text) + " happens to another entity",
-                                            quoted(decl.event.text) + "不是当前对象的事件"});
+    program.error(decl.event.span, "E113",
+                  {quoted(decl.event.text) + " happens to another entity",
+                   quoted(decl.event.text) + "不是当前对象的事件"});
     return;
   }
   bool complete = true;
@@ -186,16 +188,16 @@ void build_raise(Program& program, const syntax::Action& decl, const Scope& scop
     }
     for (const SetTarget& other : action.with) {
       if (other.slot != target.slot) continue;
-      program.error(with.target.span, "E103", {quoted(with.target.text) + " is given twice",
-                                               quoted(with.target.text) + "重复给出"});
+      program.error(
+          with.target.span, "E103",
+          {quoted(with.target.text) + " is given twice", quoted(with.target.text) + "重复给出"});
     }
     action.with.push_back(target);
   }
   if (complete) check_required(program, decl, action);
 }
 
-void build_close(Program& program, const syntax::Action& decl, const Scope& scope,
-                 Action& action) {
+void build_close(Program& program, const syntax::Action& decl, const Scope& scope, Action& action) {
   if (scope.owner_case == kNone) {
     program.error(decl.span, "E123", {"there is no case here to close", "此处没有可办结的事项"});
     return;
@@ -209,17 +211,18 @@ void build_close(Program& program, const syntax::Action& decl, const Scope& scop
 // ---------------------------------------------------------------- triggers
 
 void misplaced(Program& program, const syntax::Trigger& trigger) {
-  program.error(trigger.span, "E123", {"this trigger stands only in a case", "此触发只能用于事项中",
-                                       "a rule has `on EVENT`, `when …` or a time",
-                                       "规则可用`发生 事件 时`、`当 … 时`或时间"});
+  program.error(
+      trigger.span, "E123",
+      {"this trigger stands only in a case", "此触发只能用于事项中",
+       "a rule has `on EVENT`, `when …` or a time", "规则可用`发生 事件 时`、`当 … 时`或时间"});
 }
 
 // The subject of a rule's trigger that names no event.
 bool infer_subject(Program& program, const syntax::Trigger& trigger, Scope& scope) {
   if (scope.entity != kNoId) return true;
-  scope.entity = infer_entity(
-      program, {trigger.anchor.get(), trigger.duration.get(), trigger.condition.get()}, scope.file,
-      trigger.span);
+  scope.entity =
+      infer_entity(program, {trigger.anchor.get(), trigger.duration.get(), trigger.condition.get()},
+                   scope.file, trigger.span);
   return scope.entity != kNoId;
 }
 
@@ -274,10 +277,11 @@ void build_anchor(Program& program, const syntax::Trigger& trigger, const Scope&
       step.anchor = compile_moment(program, trigger.anchor.get(), scope).node;
       const bool moves = step.anchor != kNone && dependencies_of(program, step.anchor).time;
       if (moves) {
-        program.error(span, "E119", {"a time that moves with the clock never comes",
-                                     "随时间推移的时刻永远不会到来",
-                                     "keep it first: `keep stop_on : date?`, then `set stop_on = …`",
-                                     "请先记录：`记录 停电日：日期型？`，再`更新 停电日 = …`"});
+        program.error(
+            span, "E119",
+            {"a time that moves with the clock never comes", "随时间推移的时刻永远不会到来",
+             "keep it first: `keep stop_on : date?`, then `set stop_on = …`",
+             "请先记录：`记录 停电日：日期型？`，再`更新 停电日 = …`"});
       }
       break;
     }
@@ -309,7 +313,8 @@ bool build_trigger(Program& program, const syntax::Trigger& trigger, Scope& scop
       }
       build_closing_trigger(program, trigger, scope, step);
       return true;
-    case TriggerKind::on_event: return build_event_trigger(program, trigger, scope, step);
+    case TriggerKind::on_event:
+      return build_event_trigger(program, trigger, scope, step);
     case TriggerKind::on_notice: {
       const Index found = program.find_notice(trigger.event, scope.file);
       if (found == kNone) return false;
@@ -332,18 +337,23 @@ std::string trigger_id(const Program& program, const Step& step) {
   where.owner_case = step.owner_case;
   const auto text = [&](Index node) { return canonical_text(plan, node, where); };
   switch (step.kind) {
-    case TriggerKind::on_opening: return "opening";
+    case TriggerKind::on_opening:
+      return "opening";
     case TriggerKind::on_closing: {
       if (step.outcome == 0xffff) return "closing";
       return "closing:" + plan.cases[step.owner_case].outcomes[step.outcome].name;
     }
-    case TriggerKind::on_event: return "on:" + plan.layout.events[step.event].names.name;
+    case TriggerKind::on_event:
+      return "on:" + plan.layout.events[step.event].names.name;
     case TriggerKind::on_notice:
       return (step.receipt == syntax::Trigger::Receipt::delivered ? "delivered:" : "failed:") +
              plan.notices[step.notice].names.name;
-    case TriggerKind::when_condition: return "when:" + text(step.anchor);
-    case TriggerKind::when_changes: return "changes:" + text(step.anchor);
-    case TriggerKind::at: return "at:" + text(step.anchor);
+    case TriggerKind::when_condition:
+      return "when:" + text(step.anchor);
+    case TriggerKind::when_changes:
+      return "changes:" + text(step.anchor);
+    case TriggerKind::at:
+      return "at:" + text(step.anchor);
     case TriggerKind::before:
     case TriggerKind::after:
       return std::string(step.kind == TriggerKind::before ? "before:" : "after:") +
@@ -363,20 +373,27 @@ std::vector<Index> build_actions(Program& program, const std::vector<syntax::Act
     action.span = decl.span;
     action.ordinal = context.ordinal++;
     switch (decl.kind) {
-      case Kind::notify: build_notify(program, decl, context, action); break;
+      case Kind::notify:
+        build_notify(program, decl, context, action);
+        break;
       case Kind::task:
         if (decl.task) action.task = build_task(program, *decl.task, decl.span, context);
         break;
-      case Kind::set: build_set(program, decl, context.scope, action); break;
-      case Kind::raise: build_raise(program, decl, context.scope, action); break;
-      case Kind::close: build_close(program, decl, context.scope, action); break;
+      case Kind::set:
+        build_set(program, decl, context.scope, action);
+        break;
+      case Kind::raise:
+        build_raise(program, decl, context.scope, action);
+        break;
+      case Kind::close:
+        build_close(program, decl, context.scope, action);
+        break;
       case Kind::escalate:
       case Kind::reassign:
         if (!context.in_task) {
-          program.error(decl.span, "E123", {"this stands only in a clause of a task",
-                                            "此动作只能用于交办的子句中",
-                                            "as in `when late: escalate to …`",
-                                            "如`超时未办： 提级至 …`"});
+          program.error(decl.span, "E123",
+                        {"this stands only in a clause of a task", "此动作只能用于交办的子句中",
+                         "as in `when late: escalate to …`", "如`超时未办： 提级至 …`"});
           break;
         }
         action.who = compile_key(program, decl.who.get(), context.scope).node;
@@ -401,11 +418,8 @@ Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, 
     step.id = owner + "/" + trigger_id(program, step);
     const uint32_t repeats = ++ids[step.id];
     if (repeats > 1) step.id += "#" + std::to_string(repeats);
-    step.memory = DigestBuilder()
-                      .add(program.plan.policies[policy].names.name)
-                      .add(step.id)
-                      .finish()
-                      .low;
+    step.memory =
+        DigestBuilder().add(program.plan.policies[policy].names.name).add(step.id).finish().low;
     step.condition = compile_condition(program, trigger.condition.get(), scope);
     StepContext context;
     context.scope = scope;
@@ -414,8 +428,8 @@ Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, 
     step.actions = build_actions(program, trigger.actions, context);
     step.otherwise = build_actions(program, trigger.otherwise, context);
     if (!trigger.otherwise.empty() && !trigger.condition) {
-      program.error(trigger.span, "E123", {"`otherwise` follows a step with `if`",
-                                           "`否则`须接在带`若`的步骤之后"});
+      program.error(trigger.span, "E123",
+                    {"`otherwise` follows a step with `if`", "`否则`须接在带`若`的步骤之后"});
     }
   }
   program.plan.steps.push_back(std::move(step));

@@ -47,7 +47,8 @@ std::optional<Type> build_due(Program& program, const syntax::TaskSpec& decl, co
                    "单次任务请改用按时间的步骤：`… 前 3 日：`"});
   }
   switch (decl.due_kind) {
-    case DueKind::none: return std::nullopt;
+    case DueKind::none:
+      return std::nullopt;
     case DueKind::within:
       task.due_within = compile_duration(program, decl.due_within.get(), scope);
       return datetime;
@@ -87,8 +88,9 @@ void build_needs(Program& program, const syntax::TaskSpec& decl, const Scope& sc
     Layout::Field need;
     need.names = names_of(field.name);
     if (find_field(task.needs, need.names.name)) {
-      program.error(field.name.span, "E103", {quoted(field.name.text) + " is asked for twice",
-                                              quoted(field.name.text) + "重复要求填写"});
+      program.error(field.name.span, "E103",
+                    {quoted(field.name.text) + " is asked for twice",
+                     quoted(field.name.text) + "重复要求填写"});
       continue;
     }
     check_answer_name(program, field, scope);
@@ -132,9 +134,9 @@ void build_clauses(Program& program, const syntax::TaskSpec& decl, const Scope& 
     if (clause.kind == Kind::when_done) {
       inner.scope.answers = &task.needs;
     } else if (!scope.due) {
-      program.error(clause.span, "E123", {"this task has no deadline to be near or past",
-                                          "此交办没有期限，无从接近或超过",
-                                          "add `due within …`", "请加上`时限 …`"});
+      program.error(clause.span, "E123",
+                    {"this task has no deadline to be near or past",
+                     "此交办没有期限，无从接近或超过", "add `due within …`", "请加上`时限 …`"});
     }
     out.duration = compile_duration(program, clause.duration.get(), inner.scope);
     out.condition = compile_condition(program, clause.condition.get(), inner.scope);
@@ -153,7 +155,8 @@ OnceSpec build_once(Program& program, const syntax::Once& once, const Scope& sco
   out.kind = once.kind;
   out.count = once.count;
   if (once.kind == Kind::per_case && scope.owner_case == kNone) {
-    program.error(once.span, "E123", {"there is no case here to count by", "此处没有可供计次的事项"});
+    program.error(once.span, "E123",
+                  {"there is no case here to count by", "此处没有可供计次的事项"});
   }
   if (once.kind == Kind::per_field) out.field = compile_name(program, once.field, scope).node;
   if (once.kind == Kind::at_most && once.window) {
@@ -172,8 +175,7 @@ OnceSpec build_once(Program& program, const syntax::Once& once, const Scope& sco
   return out;
 }
 
-Index build_task(Program& program, const syntax::TaskSpec& decl, Span span,
-                 StepContext& context) {
+Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, StepContext& context) {
   TaskSpec task;
   task.id = context.id + "/task#" + std::to_string(++context.tasks);
   task.policy = context.policy;
@@ -183,8 +185,9 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span,
   if (decl.assignee) {
     task.assignee = compile_key(program, decl.assignee.get(), context.scope).node;
   } else {
-    program.warning(span, "W105", {"nobody is to do this task: it goes to the queue `unassigned`",
-                                   "此交办没有承办人，将进入未分派队列"});
+    program.warning(span, "W105",
+                    {"nobody is to do this task: it goes to the queue `unassigned`",
+                     "此交办没有承办人，将进入未分派队列"});
   }
 
   // Times and clauses live on after the step: an outer task's answers are gone by then.
@@ -195,8 +198,9 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span,
   task.due_kind = decl.due_kind;
   scope.due = build_due(program, decl, scope, task);
   if (!scope.due) {
-    program.warning(span, "W105", {"this task has no deadline", "此交办没有期限",
-                                   "add `due within …`", "请加上`时限 …`"});
+    program.warning(
+        span, "W105",
+        {"this task has no deadline", "此交办没有期限", "add `due within …`", "请加上`时限 …`"});
   }
   Scope timeless = scope;
   timeless.due.reset();

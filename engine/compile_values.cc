@@ -45,8 +45,9 @@ std::optional<Value> literal_value(const Program& program, Index node) {
 Typed build_parameter_value(Program& program, const Expr& expr, uint16_t file,
                             const Type* expected) {
   if (!is_literal(expr)) {
-    program.error(expr.span, "E104", {"a parameter is a plain value", "参数须为直接写明的值",
-                                      "use `define` for what is computed", "需要计算的请用`定义`"});
+    program.error(expr.span, "E104",
+                  {"a parameter is a plain value", "参数须为直接写明的值",
+                   "use `define` for what is computed", "需要计算的请用`定义`"});
     return {};
   }
   Scope scope;
@@ -80,13 +81,13 @@ Typed build_override(Program& program, const Declared<syntax::ParameterDecl>& in
   const Typed typed = build_parameter_value(program, expr, info.file, &type);
   if (!typed.ok()) return {};
   if (!same_type(typed.type, type)) {
-    program.error(span, "E127",
-                  {"the deployment gives " + quoted(info.names.name) + " the value " +
-                       quoted(text) + ", which is " + describe(program, typed.type, false) +
-                       " and not " + describe(program, type, false),
-                   "部署给" + quoted(info.names.in(true)) + "的值" + quoted(text) + "是" +
-                       describe(program, typed.type, true) + "，应为" +
-                       describe(program, type, true)});
+    program.error(
+        span, "E127",
+        {"the deployment gives " + quoted(info.names.name) + " the value " + quoted(text) +
+             ", which is " + describe(program, typed.type, false) + " and not " +
+             describe(program, type, false),
+         "部署给" + quoted(info.names.in(true)) + "的值" + quoted(text) + "是" +
+             describe(program, typed.type, true) + "，应为" + describe(program, type, true)});
     return {};
   }
   return typed;
@@ -214,8 +215,7 @@ void build_broadcasts(Program& program) {
 void build_parameters(Program& program) {
   for (auto& info : program.parameters) {
     if (!info.syntax->value) continue;
-    const Typed typed =
-        build_parameter_value(program, *info.syntax->value, info.file, nullptr);
+    const Typed typed = build_parameter_value(program, *info.syntax->value, info.file, nullptr);
     if (!typed.ok()) continue;
     Parameter parameter;
     parameter.names = info.names;

@@ -28,9 +28,9 @@ bool check_currency(Program& program, const Expr& expr) {
   const Names& currency = program.plan.currency;
   const Span span = expr.text_span.end > expr.text_span.begin ? expr.text_span : expr.span;
   if (currency.name.empty()) {
-    program.error(span, "E105", {"the vocabulary names no currency", "词汇没有声明货币",
-                                 "add `currency CNY` to the vocabulary",
-                                 "请在词汇中加上`货币 CNY`"});
+    program.error(span, "E105",
+                  {"the vocabulary names no currency", "词汇没有声明货币",
+                   "add `currency CNY` to the vocabulary", "请在词汇中加上`货币 CNY`"});
     return false;
   }
   const std::string_view code = currency_code(expr.text);
@@ -58,8 +58,9 @@ bool check_calendar(Program& program, const Expr& expr, Duration& duration) {
       if (plan.calendar_names[i].matches(expr.text)) duration.calendar = static_cast<uint16_t>(i);
     }
     if (duration.calendar == Duration::kDefaultCalendar) {
-      program.error(expr.text_span, "E101", {"there is no calendar " + quoted(expr.text),
-                                             "没有名为" + quoted(expr.text) + "的日历"});
+      program.error(
+          expr.text_span, "E101",
+          {"there is no calendar " + quoted(expr.text), "没有名为" + quoted(expr.text) + "的日历"});
       return false;
     }
   }
@@ -77,9 +78,9 @@ bool check_calendar(Program& program, const Expr& expr, Duration& duration) {
     return false;
   }
   if (duration.kind == Duration::Kind::working_hours && !calendar->has_hours()) {
-    program.error(expr.span, "E110", {"the calendar has no working hours", "该日历没有工作时间",
-                                      "add `hours 09:00 to 17:00` to it",
-                                      "请在日历中加上`工时 09:00 至 17:00`"});
+    program.error(expr.span, "E110",
+                  {"the calendar has no working hours", "该日历没有工作时间",
+                   "add `hours 09:00 to 17:00` to it", "请在日历中加上`工时 09:00 至 17:00`"});
     return false;
   }
   return true;
@@ -93,7 +94,8 @@ Typed build_literal(Program& program, const Expr& expr, const Type* expected) {
     case TypeKind::number:
       if (wanted == TypeKind::money) {
         const Names& currency = program.plan.currency;
-        const std::string digits = value.get_if<Decimal>() ? value.as<Decimal>().to_string() : "5000";
+        const std::string digits =
+            value.get_if<Decimal>() ? value.as<Decimal>().to_string() : "5000";
         program.error(expr.span, "E105",
                       {"an amount of money says its currency", "金额须写明货币",
                        "write " + quoted(digits + " " + currency_word(currency, false)),
@@ -112,10 +114,10 @@ Typed build_literal(Program& program, const Expr& expr, const Type* expected) {
         value = Key{expected->id, value.as<std::string>()};
       } else if (wanted == TypeKind::choice) {
         const std::string& text = value.as<std::string>();
-        program.error(expr.span, "E104",
-                      {"this is compared with a choice, whose values are names without quotes",
-                       "此处应为选项值，选项值不加引号", "write " + quoted(text),
-                       "请写作" + quoted(text)});
+        program.error(
+            expr.span, "E104",
+            {"this is compared with a choice, whose values are names without quotes",
+             "此处应为选项值，选项值不加引号", "write " + quoted(text), "请写作" + quoted(text)});
         return {};
       }
       break;
@@ -138,7 +140,8 @@ Typed build_literal(Program& program, const Expr& expr, const Type* expected) {
     case TypeKind::none:
       type.optional = true;
       break;
-    default: break;
+    default:
+      break;
   }
   return {program.add_constant(std::move(value), type, expr.span), type};
 }
@@ -157,8 +160,10 @@ bool is_orderable(const Type& type) {
     case TypeKind::date:
     case TypeKind::time:
     case TypeKind::datetime:
-    case TypeKind::duration: return true;
-    default: return false;
+    case TypeKind::duration:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -167,17 +172,24 @@ Typed compile_expression(Program& program, const Expr* expr, const Scope& scope,
   if (!expr) return {};
   const DepthGuard guard(program);
   if (guard.too_deep()) {
-    program.error(expr->span, "E130", {"the expression is nested too deeply, with all it refers to",
-                                       "表达式连同其引用的内容嵌套过深", "divide it", "请拆分"});
+    program.error(expr->span, "E130",
+                  {"the expression is nested too deeply, with all it refers to",
+                   "表达式连同其引用的内容嵌套过深", "divide it", "请拆分"});
     return {};
   }
   switch (expr->kind) {
-    case ExprKind::literal: return build_literal(program, *expr, expected);
-    case ExprKind::name: return build_name(program, expr->text, expr->span, scope, expected);
-    case ExprKind::member: return build_member(program, *expr, scope);
-    case ExprKind::call: return build_call(program, *expr, scope, expected);
-    case ExprKind::aggregate: return build_aggregate(program, *expr, scope);
-    default: return build_operator(program, *expr, scope, expected);
+    case ExprKind::literal:
+      return build_literal(program, *expr, expected);
+    case ExprKind::name:
+      return build_name(program, expr->text, expr->span, scope, expected);
+    case ExprKind::member:
+      return build_member(program, *expr, scope);
+    case ExprKind::call:
+      return build_call(program, *expr, scope, expected);
+    case ExprKind::aggregate:
+      return build_aggregate(program, *expr, scope);
+    default:
+      return build_operator(program, *expr, scope, expected);
   }
 }
 
@@ -205,9 +217,9 @@ Typed compile_value(Program& program, const Expr* expr, const Scope& scope, cons
   if (!typed.ok() || type.kind == TypeKind::none) return typed;
   if (typed.type.kind == TypeKind::none) {
     if (type.optional) return typed;
-    program.error(expr->span, "E104",
-                  {"this must have a value: it is not declared with `?`",
-                   "此处不可为空：声明时没有`?`"});
+    program.error(
+        expr->span, "E104",
+        {"this must have a value: it is not declared with `?`", "此处不可为空：声明时没有`?`"});
     return {};
   }
   if (!same_type(typed.type, type)) {
@@ -223,10 +235,10 @@ Typed compile_value(Program& program, const Expr* expr, const Scope& scope, cons
     return {};
   }
   if (required && typed.type.optional && !type.optional) {
-    program.warning(expr->span, "W106",
-                    {"this may be missing, where a value is required",
-                     "此值可能缺省，而此处必须有值", "ask first: `if … is known`",
-                     "请先判断：`若 … 已知`"});
+    program.warning(
+        expr->span, "W106",
+        {"this may be missing, where a value is required", "此值可能缺省，而此处必须有值",
+         "ask first: `if … is known`", "请先判断：`若 … 已知`"});
   }
   return typed;
 }
@@ -237,10 +249,10 @@ Index compile_duration(Program& program, const Expr* expr, const Scope& scope) {
   const Typed typed = compile_expression(program, expr, scope, &wanted);
   if (!typed.ok()) return kNone;
   if (typed.type.kind == TypeKind::duration && !typed.type.set) return typed.node;
-  program.error(expr->span, "E104",
-                {"expected a duration such as `3 days`, found " +
-                     describe(program, typed.type, false),
-                 "此处应为时长，如`3 天`，实为" + describe(program, typed.type, true)});
+  program.error(
+      expr->span, "E104",
+      {"expected a duration such as `3 days`, found " + describe(program, typed.type, false),
+       "此处应为时长，如`3 天`，实为" + describe(program, typed.type, true)});
   return kNone;
 }
 
@@ -316,7 +328,8 @@ std::optional<Duration::Kind> duration_kind(const Program& program, Index node) 
       return duration ? std::optional(duration->kind) : std::nullopt;
     }
     case Op::negate:
-    case Op::multiply: return duration_kind(program, n.a);
+    case Op::multiply:
+      return duration_kind(program, n.a);
     case Op::add:
     case Op::subtract: {
       const auto left = duration_kind(program, n.a);
@@ -332,7 +345,8 @@ std::optional<Duration::Kind> duration_kind(const Program& program, Index node) 
       }
       return kind;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

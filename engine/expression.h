@@ -61,7 +61,16 @@ bool is_orderable(const Type& type);
 
 struct Meaning {
   enum class Kind : uint8_t {
-    event_field, answer, variable, case_define, attribute, key, subject, define, table, parameter,
+    event_field,
+    answer,
+    variable,
+    case_define,
+    attribute,
+    key,
+    subject,
+    define,
+    table,
+    parameter,
     builtin,
   };
   Kind kind = Kind::builtin;
@@ -87,11 +96,20 @@ Typed build_comparison(Program& program, syntax::ExprKind kind, Span span, const
 
 // ---- check_tables.cc
 
-// Its subject: the entity or case named, or the one that has all columns. False: reported.
-bool place_table(Program& program, Index table);
 bool compile_table(Program& program, Index table);
 Typed build_table_output(Program& program, Index table, const std::string& column, Span span,
                          const Scope& scope);
+
+// ---- check_rows.cc
+
+// Makes the outputs optional, and warns, where no row may match.
+void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
+                Table& table);
+
+// ---- check_subjects.cc
+
+// Its subject: the entity or case named, or the one that has all columns. False: reported.
+bool place_table(Program& program, Index table);
 // The entity that has all the names of these expressions; kNoId: reported at `span`.
 uint16_t infer_entity(Program& program, const std::vector<const syntax::Expr*>& exprs,
                       uint16_t file, Span span);
@@ -102,7 +120,6 @@ void add_dependencies(const Program& program, Index node, Dependencies& out);
 Dependencies dependencies_of(const Program& program, Index node);
 void merge(Dependencies& into, const Dependencies& from);
 // Reports an expression that the passing of time alone can change.
-bool reject_time(Program& program, Index node, Span span, const char* english,
-                 const char* chinese);
+bool reject_time(Program& program, Index node, Span span, const char* english, const char* chinese);
 
 }  // namespace duban::compiler

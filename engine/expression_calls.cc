@@ -18,10 +18,9 @@ bool is_moment(const Type& type) {
   return !type.set && (type.kind == TypeKind::date || type.kind == TypeKind::datetime);
 }
 
-void wrong_arguments(Program& program, const Expr& expr, const char* english,
-                     const char* chinese) {
-  program.error(expr.span, "E132", {quoted(expr.text) + " takes " + english,
-                                    quoted(expr.text) + "须有" + chinese});
+void wrong_arguments(Program& program, const Expr& expr, const char* english, const char* chinese) {
+  program.error(expr.span, "E132",
+                {quoted(expr.text) + " takes " + english, quoted(expr.text) + "须有" + chinese});
 }
 
 Typed expect_moment(Program& program, const Expr* expr, const Scope& scope) {
@@ -81,9 +80,10 @@ Typed build_round(Program& program, const Expr& expr, const Scope& scope) {
   const Typed x = compile_expression(program, expr.args[0].get(), scope);
   if (!x.ok()) return {};
   if (x.type.set || (x.type.kind != TypeKind::number && x.type.kind != TypeKind::money)) {
-    program.error(expr.args[0]->span, "E104",
-                  {"only numbers and money are rounded; this is " + describe(program, x.type, false),
-                   "只有数值和金额可舍入，此处是" + describe(program, x.type, true)});
+    program.error(
+        expr.args[0]->span, "E104",
+        {"only numbers and money are rounded; this is " + describe(program, x.type, false),
+         "只有数值和金额可舍入，此处是" + describe(program, x.type, true)});
     return {};
   }
   int64_t digits = 0;
@@ -93,8 +93,8 @@ Typed build_round(Program& program, const Expr& expr, const Scope& scope) {
     const Decimal* number = wanted->value.get_if<Decimal>();
     const bool literal = wanted->kind == ExprKind::literal && number && number->is_integer();
     if (!literal || number->whole() < 0 || number->whole() > Decimal::kDigits) {
-      program.error(wanted->span, "E132", {"the number of digits is a literal from 0 to 6",
-                                           "位数须直接写明，为 0 至 6"});
+      program.error(wanted->span, "E132",
+                    {"the number of digits is a literal from 0 to 6", "位数须直接写明，为 0 至 6"});
       return {};
     }
     digits = number->whole();
@@ -114,8 +114,9 @@ Typed build_days(Program& program, const Expr& expr, const Scope& scope, Op op) 
     return {};
   }
   if (op == Op::working_days_from_to && !program.plan.calendar(Duration::kDefaultCalendar)) {
-    program.error(expr.span, "E110", {"working days need a default calendar, and there is none",
-                                      "工作日需要默认日历，而没有默认日历"});
+    program.error(expr.span, "E110",
+                  {"working days need a default calendar, and there is none",
+                   "工作日需要默认日历，而没有默认日历"});
     return {};
   }
   const Typed from = expect_moment(program, expr.args[0].get(), scope);
@@ -175,8 +176,8 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
   const bool member = of.kind == ExprKind::member && !of.args.empty() && of.args[0];
   const Expr& root = member ? *of.args[0] : of;
   if (root.kind != ExprKind::name) {
-    program.error(of.span, "E129", {"expected an event, or `event.field`",
-                                    "此处应为事件，或`事件的字段`"});
+    program.error(of.span, "E129",
+                  {"expected an event, or `event.field`", "此处应为事件，或`事件的字段`"});
     return subject;
   }
   subject.event = program.find_event({root.text, root.span}, scope.file);
@@ -184,8 +185,9 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
   subject.id = static_cast<uint16_t>(program.events[subject.event].id);
   const Layout::Event& event = program.plan.layout.events[subject.id];
   if (event.entity != scope.entity) {
-    program.error(root.span, "E113", {quoted(root.text) + " happens to another entity",
-                                      quoted(root.text) + "不是当前对象的事件"});
+    program.error(root.span, "E113",
+                  {quoted(root.text) + " happens to another entity",
+                   quoted(root.text) + "不是当前对象的事件"});
     return subject;
   }
   if (event.kind == Layout::Event::Kind::outgoing) {
@@ -210,9 +212,10 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
     }
     subject.field = *field;
   } else if (!counts) {
-    program.error(of.span, "E129",
-                  {"say which field of " + quoted(root.text), "请写明" + quoted(root.text) + "的字段",
-                   "as in `average of meter_read.kwh`", "如`抄表的电量 平均值`"});
+    program.error(
+        of.span, "E129",
+        {"say which field of " + quoted(root.text), "请写明" + quoted(root.text) + "的字段",
+         "as in `average of meter_read.kwh`", "如`抄表的电量 平均值`"});
     return subject;
   }
   subject.ok = true;
@@ -258,8 +261,8 @@ Typed build_call(Program& program, const Expr& expr, const Scope& scope, const T
   }
   const auto it = date_functions().find(name);
   static const std::set<std::string, std::less<>> later{
-      "time", "time_of_latest", "rolled_forward", "rolled_back", "next_working_day",
-      "previous_working_day"};
+      "time",        "time_of_latest",   "rolled_forward",
+      "rolled_back", "next_working_day", "previous_working_day"};
   if (later.contains(name)) {
     program.error(expr.span, "E132", {"this form is not available yet", "此写法暂不可用"});
     return {};
@@ -303,9 +306,10 @@ Typed build_aggregate(Program& program, const Expr& expr, const Scope& scope) {
   if (!counts) {
     type = program.plan.layout.events[subject.id].fields[subject.field].type;
     if (type.kind == TypeKind::none) return {};
-    const bool amount = !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
-    const bool sums = *function == Aggregate::Function::sum ||
-                      *function == Aggregate::Function::average;
+    const bool amount =
+        !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
+    const bool sums =
+        *function == Aggregate::Function::sum || *function == Aggregate::Function::average;
     const bool latest = *function == Aggregate::Function::latest;
     if ((sums && !amount) || (!sums && !latest && !is_orderable(type))) {
       program.error(of->span, "E129",

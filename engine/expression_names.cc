@@ -1,4 +1,6 @@
 // What names mean: alone, and after a point.
+#include "engine/expression_names.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,30 +13,6 @@ namespace {
 using syntax::Expr;
 using syntax::ExprKind;
 using Kind = Meaning::Kind;
-
-const Case* case_at(const Program& program, const Scope& scope) {
-  return scope.owner_case == kNone ? nullptr : &program.plan.cases[scope.owner_case];
-}
-
-std::optional<uint16_t> find_variable(const Program& program, const Scope& scope,
-                                      std::string_view text) {
-  const Case* owner = case_at(program, scope);
-  if (!owner) return std::nullopt;
-  const size_t count = std::min<size_t>(owner->variables.size(), scope.variables);
-  for (size_t i = 0; i < count; ++i) {
-    if (owner->variables[i].names.matches(text)) return static_cast<uint16_t>(i);
-  }
-  return std::nullopt;
-}
-
-// A define of the case: its own, or a global one `of CASE`.
-Index find_case_define(const Program& program, const Scope& scope, std::string_view text) {
-  if (scope.owner_case == kNone) return kNone;
-  for (const Index define : program.cases[scope.owner_case].defines) {
-    if (program.defines[define].names.matches(text)) return define;
-  }
-  return kNone;
-}
 
 bool builtin_at_hand(const Program& program, const Scope& scope, std::string_view builtin) {
   if (builtin == "now" || builtin == "today") return true;
@@ -51,33 +29,6 @@ bool entity_visible(const Program& program, const Scope& scope) {
   return scope.entity < program.plan.layout.entities.size();
 }
 
-Typed simple(Program& program, Op op, Index a, Type type, Span span) {
-  Node node;
-  node.op = op;
-  node.type = type;
-  node.a = a;
-  node.span = span;
-  return {program.add_node(node), type};
-}
-
-Typed read_attribute(Program& program, uint16_t entity, uint16_t slot, Span span) {
-  const Type type = program.plan.layout.entities[entity].attributes[slot].type;
-  if (type.kind == TypeKind::none) return {};
-  return simple(program, Op::subject_attribute, slot, type, span);
-}
-
-Typed read_event_field(Program& program, uint16_t event, uint16_t slot, Span span) {
-  const Type type = program.plan.layout.events[event].fields[slot].type;
-  if (type.kind == TypeKind::none) return {};
-  return simple(program, Op::event_field, slot, type, span);
-}
-
-Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span span) {
-  const Type type = owner.variables[slot].type;
-  if (type.kind == TypeKind::none) return {};
-  return simple(program, Op::case_variable, slot, type, span);
-}
-
 Typed read_builtin(Program& program, std::string_view builtin, Span span, const Scope& scope) {
   const Type date{TypeKind::date, 0, false, false};
   const Type datetime{TypeKind::datetime, 0, false, false};
@@ -90,42 +41,6 @@ Typed read_builtin(Program& program, std::string_view builtin, Span span, const 
     return simple(program, Op::listing, kNone, *scope.list, span);
   }
   return case_owner(program, scope.owner_case);
-}
-
-Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope) {
-  const auto slot = static_cast<uint16_t>(meaning.id);
-  switch (meaning.kind) {
-    case Kind::event_field: return read_event_field(program, scope.event, slot, span);
-    case Kind::answer: {
-      const Type type = (*scope.answers)[slot].type;
-      if (type.kind == TypeKind::none) return {};
-      return simple(program, Op::answer_field, slot, type, span);
-    }
-    case Kind::variable: return read_variable(program, *case_at(program, scope), slot, span);
-    case Kind::attribute: return read_attribute(program, scope.entity, slot, span);
-    case Kind::key:
-      return simple(program, Op::subject_key, kNone, {TypeKind::text, 0, false, false}, span);
-    case Kind::subject:
-      return simple(program, Op::subject, kNone, {TypeKind::reference, scope.entity, false, false},
-                    span);
-    case Kind::case_define:
-    case Kind::define: return define_value(program, meaning.id);
-    case Kind::table: return build_table_output(program, meaning.id, "", span, scope);
-    case Kind::parameter: {
-      auto& info = program.parameters[meaning.id];
-      info.used = true;
-      if (info.id == kNone) return {};
-      const Parameter& parameter = program.plan.parameters[info.id];
-      return {parameter.value, parameter.type};
-    }
-    case Kind::builtin: return read_builtin(program, meaning.builtin, span, scope);
-  }
-  return {};
-}
-
-void add_name(std::vector<std::string>& out, const Names& names) {
-  out.push_back(names.name);
-  if (!names.alias.empty()) out.push_back(names.alias);
 }
 
 // Everything a misspelt name may have been.
@@ -199,8 +114,9 @@ bool explain_misplaced(Program& program, const std::string& text, Span span, con
     return true;
   }
   if (builtin == "owner") {
-    program.error(span, "E123", {quoted(text) + " is known only in a case that names an owner",
-                                 quoted(text) + "只能用于写明负责人的事项"});
+    program.error(span, "E123",
+                  {quoted(text) + " is known only in a case that names an owner",
+                   quoted(text) + "只能用于写明负责人的事项"});
     return true;
   }
   const auto elsewhere = [&](const auto& declared) {
@@ -231,20 +147,21 @@ void report_unknown(Program& program, const std::string& text, Span span, const 
   if (explain_misplaced(program, text, span, scope)) return;
   if (expected && expected->kind == TypeKind::choice) {
     const Names& choice = program.plan.layout.choices[expected->id].names;
-    Message message{quoted(text) + " is neither a value of " + quoted(choice.name) +
-                        " nor a name known here",
-                    quoted(text) + "既不是" + quoted(choice.in(true)) + "的选项值，也不是此处的名称"};
+    Message message{
+        quoted(text) + " is neither a value of " + quoted(choice.name) + " nor a name known here",
+        quoted(text) + "既不是" + quoted(choice.in(true)) + "的选项值，也不是此处的名称"};
     suggest(message, text, names_in_scope(program, scope, expected));
     program.error(span, "E101", std::move(message));
     return;
   }
-  Message message{"nothing here is called " + quoted(text), "此处没有名为" + quoted(text) + "的内容"};
+  Message message{"nothing here is called " + quoted(text),
+                  "此处没有名为" + quoted(text) + "的内容"};
   suggest(message, text, names_in_scope(program, scope, expected));
   if (message.english_hint.empty() && scope.owner_case != kNone && scope.event == kNoId) {
     for (const auto& info : program.events) {
       if (!find_event_field(program, static_cast<uint16_t>(info.id), text)) continue;
-      message.english_hint = "it is a field of the event " + quoted(info.names.name) +
-                             ", which is not at hand here";
+      message.english_hint =
+          "it is a field of the event " + quoted(info.names.name) + ", which is not at hand here";
       message.chinese_hint = "它是事件" + quoted(info.names.in(true)) + "的字段，此处没有该事件";
       break;
     }
@@ -255,9 +172,11 @@ void report_unknown(Program& program, const std::string& text, Span span, const 
 std::string qualifier_of(const Program& program, const Meaning& meaning, const Scope& scope,
                          bool chinese) {
   switch (meaning.kind) {
-    case Kind::event_field: return chinese ? "本次" : "event";
+    case Kind::event_field:
+      return chinese ? "本次" : "event";
     case Kind::variable:
-    case Kind::case_define: return chinese ? "事项" : "case";
+    case Kind::case_define:
+      return chinese ? "事项" : "case";
     case Kind::attribute:
     case Kind::key:
     case Kind::define:
@@ -265,7 +184,8 @@ std::string qualifier_of(const Program& program, const Meaning& meaning, const S
       return entity_visible(program, scope)
                  ? program.plan.layout.entities[scope.entity].names.in(chinese)
                  : "";
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -399,182 +319,97 @@ Typed build_name(Program& program, const std::string& text, Span span, const Sco
   return build_meaning(program, found.front(), span, scope);
 }
 
-namespace {
+const Case* case_at(const Program& program, const Scope& scope) {
+  return scope.owner_case == kNone ? nullptr : &program.plan.cases[scope.owner_case];
+}
 
-Typed unknown_member(Program& program, const Expr& expr, const std::string& of_english,
-                     const std::string& of_chinese, const std::vector<std::string>& candidates) {
-  Message message{of_english + " has no " + quoted(expr.text),
-                  of_chinese + "没有" + quoted(expr.text)};
-  suggest(message, expr.text, candidates);
-  program.error(expr.text_span, "E101", std::move(message));
+std::optional<uint16_t> find_variable(const Program& program, const Scope& scope,
+                                      std::string_view text) {
+  const Case* owner = case_at(program, scope);
+  if (!owner) return std::nullopt;
+  const size_t count = std::min<size_t>(owner->variables.size(), scope.variables);
+  for (size_t i = 0; i < count; ++i) {
+    if (owner->variables[i].names.matches(text)) return static_cast<uint16_t>(i);
+  }
+  return std::nullopt;
+}
+
+// A define of the case: its own, or a global one `of CASE`.
+Index find_case_define(const Program& program, const Scope& scope, std::string_view text) {
+  if (scope.owner_case == kNone) return kNone;
+  for (const Index define : program.cases[scope.owner_case].defines) {
+    if (program.defines[define].names.matches(text)) return define;
+  }
+  return kNone;
+}
+
+Typed simple(Program& program, Op op, Index a, Type type, Span span) {
+  Node node;
+  node.op = op;
+  node.type = type;
+  node.a = a;
+  node.span = span;
+  return {program.add_node(node), type};
+}
+
+Typed read_attribute(Program& program, uint16_t entity, uint16_t slot, Span span) {
+  const Type type = program.plan.layout.entities[entity].attributes[slot].type;
+  if (type.kind == TypeKind::none) return {};
+  return simple(program, Op::subject_attribute, slot, type, span);
+}
+
+Typed read_event_field(Program& program, uint16_t event, uint16_t slot, Span span) {
+  const Type type = program.plan.layout.events[event].fields[slot].type;
+  if (type.kind == TypeKind::none) return {};
+  return simple(program, Op::event_field, slot, type, span);
+}
+
+Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span span) {
+  const Type type = owner.variables[slot].type;
+  if (type.kind == TypeKind::none) return {};
+  return simple(program, Op::case_variable, slot, type, span);
+}
+
+Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope) {
+  const auto slot = static_cast<uint16_t>(meaning.id);
+  switch (meaning.kind) {
+    case Kind::event_field:
+      return read_event_field(program, scope.event, slot, span);
+    case Kind::answer: {
+      const Type type = (*scope.answers)[slot].type;
+      if (type.kind == TypeKind::none) return {};
+      return simple(program, Op::answer_field, slot, type, span);
+    }
+    case Kind::variable:
+      return read_variable(program, *case_at(program, scope), slot, span);
+    case Kind::attribute:
+      return read_attribute(program, scope.entity, slot, span);
+    case Kind::key:
+      return simple(program, Op::subject_key, kNone, {TypeKind::text, 0, false, false}, span);
+    case Kind::subject:
+      return simple(program, Op::subject, kNone, {TypeKind::reference, scope.entity, false, false},
+                    span);
+    case Kind::case_define:
+    case Kind::define:
+      return define_value(program, meaning.id);
+    case Kind::table:
+      return build_table_output(program, meaning.id, "", span, scope);
+    case Kind::parameter: {
+      auto& info = program.parameters[meaning.id];
+      info.used = true;
+      if (info.id == kNone) return {};
+      const Parameter& parameter = program.plan.parameters[info.id];
+      return {parameter.value, parameter.type};
+    }
+    case Kind::builtin:
+      return read_builtin(program, meaning.builtin, span, scope);
+  }
   return {};
 }
 
-Typed build_event_member(Program& program, const Expr& expr, const Scope& scope) {
-  if (scope.event == kNoId) {
-    program.error(expr.span, "E123",
-                  {"there is no event at hand here", "此处没有当前事件",
-                   "a step in time has the case's fields: " + quoted("case." + expr.text),
-                   "按时间启动的步骤只有事项的字段：" + quoted("事项的" + expr.text)});
-    return {};
-  }
-  if (const auto slot = find_event_field(program, scope.event, expr.text)) {
-    return read_event_field(program, scope.event, *slot, expr.span);
-  }
-  const std::string_view member = builtin_member(expr.text);
-  const Type datetime{TypeKind::datetime, 0, false, false};
-  if (member == "time") return simple(program, Op::event_time, kNone, datetime, expr.span);
-  if (member == "received") return simple(program, Op::event_received, kNone, datetime, expr.span);
-  const Layout::Event& event = program.plan.layout.events[scope.event];
-  std::vector<std::string> candidates{"time", "received"};
-  for (const Layout::Field& field : event.fields) add_name(candidates, field.names);
-  return unknown_member(program, expr, "the event " + quoted(event.names.name),
-                        "事件" + quoted(event.names.in(true)), candidates);
-}
-
-Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) {
-  const Case* owner = case_at(program, scope);
-  if (!owner) {
-    program.error(expr.span, "E123", {"there is no case at hand here", "此处没有当前事项"});
-    return {};
-  }
-  if (const auto slot = find_variable(program, scope, expr.text)) {
-    return read_variable(program, *owner, *slot, expr.span);
-  }
-  if (const Index define = find_case_define(program, scope, expr.text); define != kNone) {
-    return define_value(program, define);
-  }
-  for (const Meaning& meaning : meanings(program, expr.text, scope)) {
-    if (meaning.kind == Kind::case_define) return define_value(program, meaning.id);
-  }
-  if (builtin_member(expr.text) == "opened") {
-    return simple(program, Op::case_opened, kNone, {TypeKind::datetime, 0, false, false},
-                  expr.span);
-  }
-  std::vector<std::string> candidates{"opened"};
-  for (const Case::Variable& variable : owner->variables) add_name(candidates, variable.names);
-  for (const Index define : program.cases[scope.owner_case].defines) {
-    add_name(candidates, program.defines[define].names);
-  }
-  return unknown_member(program, expr, "the case " + quoted(owner->names.name),
-                        "事项" + quoted(owner->names.in(true)), candidates);
-}
-
-Typed build_subject_member(Program& program, const Expr& expr, const Scope& scope) {
-  const Layout::Entity& entity = program.plan.layout.entities[scope.entity];
-  if (const auto slot = find_attribute(program, scope.entity, expr.text)) {
-    return read_attribute(program, scope.entity, *slot, expr.span);
-  }
-  if (entity.key.matches(expr.text)) {
-    return simple(program, Op::subject_key, kNone, {TypeKind::text, 0, false, false}, expr.span);
-  }
-  for (const Meaning& meaning : meanings(program, expr.text, scope)) {
-    if (meaning.kind == Kind::define || meaning.kind == Kind::table) {
-      return build_meaning(program, meaning, expr.span, scope);
-    }
-  }
-  std::vector<std::string> candidates;
-  add_name(candidates, entity.key);
-  for (const Layout::Field& field : entity.attributes) add_name(candidates, field.names);
-  return unknown_member(program, expr, quoted(entity.names.name), quoted(entity.names.in(true)),
-                        candidates);
-}
-
-Typed build_reference_member(Program& program, const Expr& expr, const Typed& base) {
-  if (base.type.kind != TypeKind::reference || base.type.set) {
-    program.error(expr.text_span, "E104",
-                  {describe(program, base.type, false) + " has no fields",
-                   describe(program, base.type, true) + "没有字段"});
-    return {};
-  }
-  const Layout::Entity& entity = program.plan.layout.entities[base.type.id];
-  Node node;
-  node.a = base.node;
-  node.span = expr.span;
-  if (entity.key.matches(expr.text)) {
-    node.op = Op::key_of;
-    node.type = {TypeKind::text, 0, false, base.type.optional};
-    return {program.add_node(node), node.type};
-  }
-  if (!entity.reference) {
-    program.error(expr.text_span, "E113",
-                  {"of another " + quoted(entity.names.name) + " only the key can be read",
-                   "对于另一" + quoted(entity.names.in(true)) + "只能读取其主键",
-                   "entities are read only as the subject itself; declare a `reference` for what "
-                   "everybody reads",
-                   "对象只能作为当前对象读取；公共信息请声明为`参照`"});
-    return {};
-  }
-  const auto slot = find_attribute(program, base.type.id, expr.text);
-  if (!slot) {
-    std::vector<std::string> candidates;
-    add_name(candidates, entity.key);
-    for (const Layout::Field& field : entity.attributes) add_name(candidates, field.names);
-    return unknown_member(program, expr, quoted(entity.names.name), quoted(entity.names.in(true)),
-                          candidates);
-  }
-  node.op = Op::attribute_of;
-  node.b = *slot;
-  node.type = entity.attributes[*slot].type;
-  if (node.type.kind == TypeKind::none) return {};
-  node.type.optional |= base.type.optional;
-  return {program.add_node(node), node.type};
-}
-
-// A choice's name before its value: `document.identity_proof`.
-Typed build_choice_member(Program& program, const Expr& expr, uint16_t choice) {
-  const Layout::Choice& layout = program.plan.layout.choices[choice];
-  if (const auto value = find_choice_value(program, choice, expr.text)) {
-    const Type type{TypeKind::choice, choice, false, false};
-    return {program.add_constant(ChoiceValue{choice, *value}, type, expr.span), type};
-  }
-  std::vector<std::string> candidates;
-  for (const Names& value : layout.values) add_name(candidates, value);
-  return unknown_member(program, expr, "the choice " + quoted(layout.names.name),
-                        "选项" + quoted(layout.names.in(true)), candidates);
-}
-
-}  // namespace
-
-Typed build_member(Program& program, const Expr& expr, const Scope& scope) {
-  const Expr* root = expr.args.empty() ? nullptr : expr.args.front().get();
-  if (!root || expr.text.empty()) return {};
-  if (root->kind == ExprKind::name) {
-    const std::string_view builtin = builtin_name(root->text);
-    if (builtin == "event") return build_event_member(program, expr, scope);
-    if (builtin == "case") return build_case_member(program, expr, scope);
-    const std::vector<Meaning> found = meanings(program, root->text, scope);
-    if (found.size() == 1 && found.front().kind == Kind::subject) {
-      return build_subject_member(program, expr, scope);
-    }
-    if (found.size() == 1 && found.front().kind == Kind::table) {
-      return build_table_output(program, found.front().id, expr.text, expr.span, scope);
-    }
-    if (found.empty()) {
-      if (const Case* owner = case_at(program, scope); owner && owner->names.matches(root->text)) {
-        return build_case_member(program, expr, scope);
-      }
-      for (const auto& info : program.choices) {
-        if (info.names.matches(root->text) && program.visible(scope.file, info.file)) {
-          return build_choice_member(program, expr, static_cast<uint16_t>(info.id));
-        }
-      }
-    }
-  } else if (root->kind == ExprKind::member && !root->args.empty() && root->args.front() &&
-             root->args.front()->kind == ExprKind::name) {
-    // `Customer.service_level.tier`
-    const std::vector<Meaning> found = meanings(program, root->args.front()->text, scope);
-    const bool subject = found.size() == 1 && found.front().kind == Kind::subject;
-    if (subject && !find_attribute(program, scope.entity, root->text)) {
-      for (const Meaning& meaning : meanings(program, root->text, scope)) {
-        if (meaning.kind != Kind::table) continue;
-        return build_table_output(program, meaning.id, expr.text, expr.span, scope);
-      }
-    }
-  }
-  const Typed base = compile_expression(program, root, scope);
-  if (!base.ok()) return {};
-  return build_reference_member(program, expr, base);
+void add_name(std::vector<std::string>& out, const Names& names) {
+  out.push_back(names.name);
+  if (!names.alias.empty()) out.push_back(names.alias);
 }
 
 }  // namespace duban::compiler

@@ -13,30 +13,54 @@ constexpr Type kYesNo{TypeKind::yes_no, 0, false, false};
 
 Op op_of(ExprKind kind) {
   switch (kind) {
-    case ExprKind::negate: return Op::negate;
-    case ExprKind::logical_not: return Op::logical_not;
-    case ExprKind::logical_and: return Op::logical_and;
-    case ExprKind::logical_or: return Op::logical_or;
-    case ExprKind::add: return Op::add;
-    case ExprKind::subtract: return Op::subtract;
-    case ExprKind::multiply: return Op::multiply;
-    case ExprKind::divide: return Op::divide;
-    case ExprKind::equal: return Op::equal;
-    case ExprKind::not_equal: return Op::not_equal;
-    case ExprKind::less: return Op::less;
-    case ExprKind::less_equal: return Op::less_equal;
-    case ExprKind::greater: return Op::greater;
-    case ExprKind::greater_equal: return Op::greater_equal;
-    case ExprKind::between: return Op::between;
-    case ExprKind::in_list: return Op::in_list;
-    case ExprKind::is_known: return Op::is_known;
-    case ExprKind::is_unknown: return Op::is_unknown;
-    case ExprKind::is_empty: return Op::is_empty;
-    case ExprKind::is_not_empty: return Op::is_not_empty;
-    case ExprKind::contains: return Op::contains;
-    case ExprKind::minus: return Op::minus;
-    case ExprKind::union_of: return Op::union_of;
-    default: return Op::make_set;
+    case ExprKind::negate:
+      return Op::negate;
+    case ExprKind::logical_not:
+      return Op::logical_not;
+    case ExprKind::logical_and:
+      return Op::logical_and;
+    case ExprKind::logical_or:
+      return Op::logical_or;
+    case ExprKind::add:
+      return Op::add;
+    case ExprKind::subtract:
+      return Op::subtract;
+    case ExprKind::multiply:
+      return Op::multiply;
+    case ExprKind::divide:
+      return Op::divide;
+    case ExprKind::equal:
+      return Op::equal;
+    case ExprKind::not_equal:
+      return Op::not_equal;
+    case ExprKind::less:
+      return Op::less;
+    case ExprKind::less_equal:
+      return Op::less_equal;
+    case ExprKind::greater:
+      return Op::greater;
+    case ExprKind::greater_equal:
+      return Op::greater_equal;
+    case ExprKind::between:
+      return Op::between;
+    case ExprKind::in_list:
+      return Op::in_list;
+    case ExprKind::is_known:
+      return Op::is_known;
+    case ExprKind::is_unknown:
+      return Op::is_unknown;
+    case ExprKind::is_empty:
+      return Op::is_empty;
+    case ExprKind::is_not_empty:
+      return Op::is_not_empty;
+    case ExprKind::contains:
+      return Op::contains;
+    case ExprKind::minus:
+      return Op::minus;
+    case ExprKind::union_of:
+      return Op::union_of;
+    default:
+      return Op::make_set;
   }
 }
 
@@ -80,9 +104,12 @@ bool is_weak(Program& program, const Expr* expr, const Scope& scope) {
   if (!expr) return false;
   switch (expr->kind) {
     case ExprKind::literal:
-    case ExprKind::set_literal: return true;
-    case ExprKind::name: return meanings(program, expr->text, scope).empty();
-    default: return false;
+    case ExprKind::set_literal:
+      return true;
+    case ExprKind::name:
+      return meanings(program, expr->text, scope).empty();
+    default:
+      return false;
   }
 }
 
@@ -119,12 +146,12 @@ Pair compile_pair(Program& program, const Expr& expr, const Scope& scope,
 Typed mismatch(Program& program, Span span, const Type& left, const Type& right,
                const char* english, const char* chinese, const char* english_hint = "",
                const char* chinese_hint = "") {
-  program.error(span, "E104",
-                {std::string("cannot ") + english + " " + describe(program, left, false) +
-                     " and " + describe(program, right, false),
-                 describe(program, left, true) + "与" + describe(program, right, true) + "不能" +
-                     chinese,
-                 english_hint, chinese_hint});
+  program.error(
+      span, "E104",
+      {std::string("cannot ") + english + " " + describe(program, left, false) + " and " +
+           describe(program, right, false),
+       describe(program, left, true) + "与" + describe(program, right, true) + "不能" + chinese,
+       english_hint, chinese_hint});
   return {};
 }
 
@@ -145,11 +172,11 @@ bool kinds_differ(Program& program, Span span, const Typed& left, const Typed& r
   const auto a = duration_kind(program, left.node);
   const auto b = duration_kind(program, right.node);
   if (!a || !b || *a == *b) return false;
-  program.error(span, "E109",
-                {"durations of different kinds are never compared or added",
-                 "不同种类的时长不能比较或相加",
-                 "hours, days, months, working days and working hours each stand for themselves",
-                 "小时、日、月、工作日、工作小时互不换算"});
+  program.error(
+      span, "E109",
+      {"durations of different kinds are never compared or added", "不同种类的时长不能比较或相加",
+       "hours, days, months, working days and working hours each stand for themselves",
+       "小时、日、月、工作日、工作小时互不换算"});
   return true;
 }
 
@@ -157,8 +184,8 @@ Typed build_shift(Program& program, Op op, Span span, const Typed& base, const T
   Type type = base.type;
   type.optional |= by.type.optional;
   const auto kind = duration_kind(program, by.node);
-  const bool hours = kind && (*kind == Duration::Kind::elapsed ||
-                              *kind == Duration::Kind::working_hours);
+  const bool hours =
+      kind && (*kind == Duration::Kind::elapsed || *kind == Duration::Kind::working_hours);
   if (base.type.kind == TypeKind::date && hours) {
     program.error(span, "E109",
                   {"a date has no time of day to add hours to", "日期没有时刻，不能加减小时",
@@ -243,8 +270,8 @@ Typed build_between(Program& program, const Expr& expr, const Scope& scope) {
     const Expr* bound = argument(expr, i);
     const Typed side = compile_expression(program, bound, scope, &type);
     if (!side.ok()) return {};
-    const Typed checked = build_comparison(program, ExprKind::less_equal, expr.span, x, side,
-                                           bound->span);
+    const Typed checked =
+        build_comparison(program, ExprKind::less_equal, expr.span, x, side, bound->span);
     if (!checked.ok()) return {};
     args.push_back(side.node);
   }
@@ -281,8 +308,7 @@ Typed build_test(Program& program, const Expr& expr, const Scope& scope) {
   const bool emptiness = expr.kind == ExprKind::is_empty || expr.kind == ExprKind::is_not_empty;
   if (emptiness && !x.type.set && x.type.kind != TypeKind::text) {
     program.error(expr.span, "E104",
-                  {"only sets and texts can be empty; this is " +
-                       describe(program, x.type, false),
+                  {"only sets and texts can be empty; this is " + describe(program, x.type, false),
                    "只有集合和文本可为空，此处是" + describe(program, x.type, true),
                    "write `is known` or `is not known`", "请写`已知`或`未知`"});
     return {};
@@ -382,8 +408,7 @@ Typed build_logic(Program& program, const Expr& expr, const Scope& scope) {
   return make(program, op_of(expr.kind), kYesNo, expr.span, left, right);
 }
 
-Typed build_negation(Program& program, const Expr& expr, const Scope& scope,
-                     const Type* expected) {
+Typed build_negation(Program& program, const Expr& expr, const Scope& scope, const Type* expected) {
   const Typed x = compile_expression(program, argument(expr, 0), scope, expected);
   if (!x.ok()) return {};
   if (is(x.type, TypeKind::number) || is(x.type, TypeKind::money) ||
@@ -429,17 +454,20 @@ Typed build_comparison(Program& program, ExprKind kind, Span span, const Typed& 
   return make(program, op_of(kind), kYesNo, span, left.node, right.node);
 }
 
-Typed build_operator(Program& program, const Expr& expr, const Scope& scope,
-                     const Type* expected) {
+Typed build_operator(Program& program, const Expr& expr, const Scope& scope, const Type* expected) {
   switch (expr.kind) {
-    case ExprKind::negate: return build_negation(program, expr, scope, expected);
+    case ExprKind::negate:
+      return build_negation(program, expr, scope, expected);
     case ExprKind::logical_not:
     case ExprKind::logical_and:
-    case ExprKind::logical_or: return build_logic(program, expr, scope);
+    case ExprKind::logical_or:
+      return build_logic(program, expr, scope);
     case ExprKind::add:
-    case ExprKind::subtract: return build_sum(program, expr, scope);
+    case ExprKind::subtract:
+      return build_sum(program, expr, scope);
     case ExprKind::multiply:
-    case ExprKind::divide: return build_product(program, expr, scope);
+    case ExprKind::divide:
+      return build_product(program, expr, scope);
     case ExprKind::equal:
     case ExprKind::not_equal:
     case ExprKind::less:
@@ -451,17 +479,24 @@ Typed build_operator(Program& program, const Expr& expr, const Scope& scope,
       return build_comparison(program, expr.kind, expr.span, pair.left, pair.right,
                               right ? right->span : expr.span);
     }
-    case ExprKind::between: return build_between(program, expr, scope);
-    case ExprKind::in_list: return build_in_list(program, expr, scope);
+    case ExprKind::between:
+      return build_between(program, expr, scope);
+    case ExprKind::in_list:
+      return build_in_list(program, expr, scope);
     case ExprKind::is_known:
     case ExprKind::is_unknown:
     case ExprKind::is_empty:
-    case ExprKind::is_not_empty: return build_test(program, expr, scope);
-    case ExprKind::contains: return build_contains(program, expr, scope);
+    case ExprKind::is_not_empty:
+      return build_test(program, expr, scope);
+    case ExprKind::contains:
+      return build_contains(program, expr, scope);
     case ExprKind::minus:
-    case ExprKind::union_of: return build_set_operation(program, expr, scope, expected);
-    case ExprKind::set_literal: return build_set(program, expr, scope, expected);
-    default: return {};
+    case ExprKind::union_of:
+      return build_set_operation(program, expr, scope, expected);
+    case ExprKind::set_literal:
+      return build_set(program, expr, scope, expected);
+    default:
+      return {};
   }
 }
 

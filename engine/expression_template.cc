@@ -120,18 +120,18 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
     size_t end = i + 1;
     while (end < chars.size() && chars[end].c != U'}' && chars[end].c != U'{') ++end;
     if (end == chars.size() || chars[end].c == U'{') {
-      program.error(chars[i].span, "E115", {"this placeholder has no closing `}`",
-                                            "占位符缺少右括号`}`"});
+      program.error(chars[i].span, "E115",
+                    {"this placeholder has no closing `}`", "占位符缺少右括号`}`"});
       return out;
     }
     Placeholder placeholder(chars, i + 1, end);
     const syntax::ExprPtr path = placeholder.parse();
     if (!path) {
-      program.error(placeholder.span(), "E115",
-                    {"a placeholder is a name or a path of names",
-                     "占位符须为名称，或以“的”相连的名称",
-                     "as in `{name}` or `{owner.name}`; use a `define` for anything else",
-                     "如`{名称}`、`{负责人的姓名}`；其他内容请用`定义`"});
+      program.error(
+          placeholder.span(), "E115",
+          {"a placeholder is a name or a path of names", "占位符须为名称，或以“的”相连的名称",
+           "as in `{name}` or `{owner.name}`; use a `define` for anything else",
+           "如`{名称}`、`{负责人的姓名}`；其他内容请用`定义`"});
     } else {
       Template::Part part;
       part.text = to_utf8(literal);

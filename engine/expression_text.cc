@@ -7,65 +7,124 @@ namespace {
 
 const char* op_name(Op op) {
   switch (op) {
-    case Op::constant: return "constant";
-    case Op::subject_attribute: return "attribute";
-    case Op::subject_key: return "key";
-    case Op::subject: return "subject";
-    case Op::case_variable: return "variable";
-    case Op::case_opened: return "opened";
-    case Op::event_field: return "event";
-    case Op::event_time: return "event_time";
-    case Op::event_received: return "event_received";
-    case Op::answer_field: return "answer";
-    case Op::attribute_of: return "of";
-    case Op::key_of: return "key_of";
-    case Op::now: return "now";
-    case Op::today: return "today";
-    case Op::task_due: return "due";
-    case Op::listing: return "list";
-    case Op::negate: return "-";
-    case Op::logical_not: return "not";
-    case Op::logical_and: return "and";
-    case Op::logical_or: return "or";
-    case Op::add: return "+";
-    case Op::subtract: return "-";
-    case Op::multiply: return "*";
-    case Op::divide: return "/";
-    case Op::equal: return "=";
-    case Op::not_equal: return "!=";
-    case Op::less: return "<";
-    case Op::less_equal: return "<=";
-    case Op::greater: return ">";
-    case Op::greater_equal: return ">=";
-    case Op::between: return "between";
-    case Op::in_list: return "in";
-    case Op::is_known: return "is_known";
-    case Op::is_unknown: return "is_unknown";
-    case Op::is_empty: return "is_empty";
-    case Op::is_not_empty: return "is_not_empty";
-    case Op::contains: return "contains";
-    case Op::minus: return "minus";
-    case Op::union_of: return "union";
-    case Op::make_set: return "set";
-    case Op::minimum: return "min";
-    case Op::maximum: return "max";
-    case Op::round: return "round";
-    case Op::days_from_to: return "days_from_to";
-    case Op::working_days_from_to: return "working_days_from_to";
-    case Op::year_of: return "year";
-    case Op::month_of: return "month";
-    case Op::day_of: return "day";
-    case Op::weekday_of: return "weekday";
-    case Op::date_of: return "date";
-    case Op::start_of_month: return "start_of_month";
-    case Op::start_of_quarter: return "start_of_quarter";
-    case Op::start_of_year: return "start_of_year";
-    case Op::end_of_month: return "end_of_month";
-    case Op::end_of_quarter: return "end_of_quarter";
-    case Op::end_of_year: return "end_of_year";
-    case Op::to_datetime: return "to_datetime";
-    case Op::table_output: return "table";
-    case Op::aggregate: return "aggregate";
+    case Op::constant:
+      return "constant";
+    case Op::subject_attribute:
+      return "attribute";
+    case Op::subject_key:
+      return "key";
+    case Op::subject:
+      return "subject";
+    case Op::case_variable:
+      return "variable";
+    case Op::case_opened:
+      return "opened";
+    case Op::event_field:
+      return "event";
+    case Op::event_time:
+      return "event_time";
+    case Op::event_received:
+      return "event_received";
+    case Op::answer_field:
+      return "answer";
+    case Op::attribute_of:
+      return "of";
+    case Op::key_of:
+      return "key_of";
+    case Op::now:
+      return "now";
+    case Op::today:
+      return "today";
+    case Op::task_due:
+      return "due";
+    case Op::listing:
+      return "list";
+    case Op::negate:
+      return "-";
+    case Op::logical_not:
+      return "not";
+    case Op::logical_and:
+      return "and";
+    case Op::logical_or:
+      return "or";
+    case Op::add:
+      return "+";
+    case Op::subtract:
+      return "-";
+    case Op::multiply:
+      return "*";
+    case Op::divide:
+      return "/";
+    case Op::equal:
+      return "=";
+    case Op::not_equal:
+      return "!=";
+    case Op::less:
+      return "<";
+    case Op::less_equal:
+      return "<=";
+    case Op::greater:
+      return ">";
+    case Op::greater_equal:
+      return ">=";
+    case Op::between:
+      return "between";
+    case Op::in_list:
+      return "in";
+    case Op::is_known:
+      return "is_known";
+    case Op::is_unknown:
+      return "is_unknown";
+    case Op::is_empty:
+      return "is_empty";
+    case Op::is_not_empty:
+      return "is_not_empty";
+    case Op::contains:
+      return "contains";
+    case Op::minus:
+      return "minus";
+    case Op::union_of:
+      return "union";
+    case Op::make_set:
+      return "set";
+    case Op::minimum:
+      return "min";
+    case Op::maximum:
+      return "max";
+    case Op::round:
+      return "round";
+    case Op::days_from_to:
+      return "days_from_to";
+    case Op::working_days_from_to:
+      return "working_days_from_to";
+    case Op::year_of:
+      return "year";
+    case Op::month_of:
+      return "month";
+    case Op::day_of:
+      return "day";
+    case Op::weekday_of:
+      return "weekday";
+    case Op::date_of:
+      return "date";
+    case Op::start_of_month:
+      return "start_of_month";
+    case Op::start_of_quarter:
+      return "start_of_quarter";
+    case Op::start_of_year:
+      return "start_of_year";
+    case Op::end_of_month:
+      return "end_of_month";
+    case Op::end_of_quarter:
+      return "end_of_quarter";
+    case Op::end_of_year:
+      return "end_of_year";
+    case Op::to_datetime:
+      return "to_datetime";
+    case Op::table_output:
+      return "table";
+    case Op::aggregate:
+      return "aggregate";
   }
   return "";
 }
@@ -86,9 +145,15 @@ std::string duration_text(const Plan& plan, const Duration& duration) {
              : duration.amount % kMsPerMinute == 0 ? with(kMsPerMinute, "min")
                                                    : with(1, "ms");
       break;
-    case Duration::Kind::days: text = with(1, "d"); break;
-    case Duration::Kind::months: text = with(1, "mo"); break;
-    case Duration::Kind::working_days: text = with(1, "wd"); break;
+    case Duration::Kind::days:
+      text = with(1, "d");
+      break;
+    case Duration::Kind::months:
+      text = with(1, "mo");
+      break;
+    case Duration::Kind::working_days:
+      text = with(1, "wd");
+      break;
     case Duration::Kind::working_hours:
       text = duration.amount % kMsPerHour == 0 ? with(kMsPerHour, "wh") : with(1, "wms");
       break;
@@ -137,7 +202,8 @@ namespace {
 // What a leaf reads, or the name an inner node is known by.
 std::string own_text(const Plan& plan, const Node& node, const Where& where) {
   switch (node.op) {
-    case Op::constant: return value_text(plan, plan.constants[node.a]);
+    case Op::constant:
+      return value_text(plan, plan.constants[node.a]);
     case Op::subject_attribute:
       return where.entity == 0xffff
                  ? "?"
@@ -146,16 +212,20 @@ std::string own_text(const Plan& plan, const Node& node, const Where& where) {
       return where.owner_case == kNone ? "?"
                                        : plan.cases[where.owner_case].variables[node.a].names.name;
     case Op::event_field:
-      return where.event == 0xffff ? "?" : plan.layout.events[where.event].fields[node.a].names.name;
-    case Op::answer_field: return where.needs ? (*where.needs)[node.a].names.name : "?";
+      return where.event == 0xffff ? "?"
+                                   : plan.layout.events[where.event].fields[node.a].names.name;
+    case Op::answer_field:
+      return where.needs ? (*where.needs)[node.a].names.name : "?";
     case Op::attribute_of: {
       const Type& base = plan.nodes[node.a].type;
       return plan.layout.entities[base.id].attributes[node.b].names.name;
     }
     case Op::table_output:
       return plan.tables[node.a].names.name + "." + plan.tables[node.a].outputs[node.b].name;
-    case Op::round: return std::to_string(node.b);
-    default: return "";
+    case Op::round:
+      return std::to_string(node.b);
+    default:
+      return "";
   }
 }
 

@@ -33,7 +33,7 @@ struct Index {
 };
 
 const Index& index() {
-  static const Index built = [] {
+  static const Index kBuilt = [] {
     Index made;
     for (const Keyword& entry : keywords()) {
       for (std::string_view spelling : entry.english) made.by_spelling.emplace(spelling, &entry);
@@ -42,7 +42,7 @@ const Index& index() {
     }
     return made;
   }();
-  return built;
+  return kBuilt;
 }
 
 using Pairs = std::unordered_map<std::string_view, std::string_view>;
@@ -55,12 +55,12 @@ std::string_view look_up(const Pairs& pairs, std::string_view text, std::string_
 }  // namespace
 
 const std::vector<Keyword>& keywords() {
-  static const std::vector<Keyword> table = {
+  static const std::vector<Keyword> kTable = {
 #define DUBAN_ROW(name, english, chinese, flags) row(Terminal::name, english, chinese, flags),
       DUBAN_KEYWORDS(DUBAN_ROW)
 #undef DUBAN_ROW
   };
-  return table;
+  return kTable;
 }
 
 const Keyword* find_keyword(std::string_view spelling) {
@@ -73,7 +73,7 @@ const Keyword* keyword(Terminal terminal) {
 }
 
 std::string_view symbol_name(Terminal terminal, bool chinese) {
-  switch (terminal) {
+  switch (terminal) {  // NOLINT(bugprone-branch-clone): names may be equal
     case Terminal::END:
       return chinese ? "行尾" : "the end of the line";
 #define DUBAN_NAME(name, english_text, chinese_text) \
@@ -87,25 +87,25 @@ std::string_view symbol_name(Terminal terminal, bool chinese) {
 }
 
 std::string_view builtin_name(std::string_view text) {
-  static const Pairs names = {
+  static const Pairs kNames = {
       {"event", "event"}, {"本次", "event"},   {"case", "case"},    {"事项", "case"},
       {"本事项", "case"}, {"owner", "owner"},  {"负责人", "owner"}, {"now", "now"},
       {"现在", "now"},    {"today", "today"},  {"今日", "today"},   {"今天", "today"},
       {"due", "due"},     {"办理期限", "due"}, {"list", "list"},    {"清单", "list"},
   };
-  return look_up(names, text, {});
+  return look_up(kNames, text, {});
 }
 
 std::string_view builtin_member(std::string_view text) {
-  static const Pairs members = {
+  static const Pairs kMembers = {
       {"time", "time"},         {"发生时间", "time"}, {"received", "received"},
       {"收到时间", "received"}, {"opened", "opened"}, {"启动时间", "opened"},
   };
-  return look_up(members, text, {});
+  return look_up(kMembers, text, {});
 }
 
 std::string_view function_name(std::string_view text) {
-  static const Pairs functions = {
+  static const Pairs kFunctions = {
       {"minimum", "min"},
       {"最小值", "min"},
       {"maximum", "max"},
@@ -128,43 +128,43 @@ std::string_view function_name(std::string_view text) {
       {"下一工作日", "next_working_day"},
       {"上一工作日", "previous_working_day"},
   };
-  return look_up(functions, text, text);
+  return look_up(kFunctions, text, text);
 }
 
 bool is_function(std::string_view name) {
-  static const std::unordered_set<std::string_view> functions = {"min",
-                                                                 "max",
-                                                                 "round",
-                                                                 "year",
-                                                                 "month",
-                                                                 "day",
-                                                                 "weekday",
-                                                                 "date",
-                                                                 "time",
-                                                                 "start_of_month",
-                                                                 "start_of_quarter",
-                                                                 "start_of_year",
-                                                                 "end_of_month",
-                                                                 "end_of_quarter",
-                                                                 "end_of_year",
-                                                                 "days_from_to",
-                                                                 "working_days_from_to",
-                                                                 "next_working_day",
-                                                                 "previous_working_day",
-                                                                 "rolled_forward",
-                                                                 "rolled_back"};
-  return functions.contains(name);
+  static const std::unordered_set<std::string_view> kFunctions = {"min",
+                                                                  "max",
+                                                                  "round",
+                                                                  "year",
+                                                                  "month",
+                                                                  "day",
+                                                                  "weekday",
+                                                                  "date",
+                                                                  "time",
+                                                                  "start_of_month",
+                                                                  "start_of_quarter",
+                                                                  "start_of_year",
+                                                                  "end_of_month",
+                                                                  "end_of_quarter",
+                                                                  "end_of_year",
+                                                                  "days_from_to",
+                                                                  "working_days_from_to",
+                                                                  "next_working_day",
+                                                                  "previous_working_day",
+                                                                  "rolled_forward",
+                                                                  "rolled_back"};
+  return kFunctions.contains(name);
 }
 
 std::string_view currency_code(std::string_view word) {
-  static const Pairs currencies = {
+  static const Pairs kCurrencies = {
       {"CNY", "CNY"},     {"yuan", "CNY"},  {"元", "CNY"},   {"人民币", "CNY"}, {"EUR", "EUR"},
       {"euro", "EUR"},    {"euros", "EUR"}, {"欧元", "EUR"}, {"USD", "USD"},    {"dollar", "USD"},
       {"dollars", "USD"}, {"美元", "USD"},  {"GBP", "GBP"},  {"pound", "GBP"},  {"pounds", "GBP"},
       {"英镑", "GBP"},    {"JPY", "JPY"},   {"yen", "JPY"},  {"日元", "JPY"},   {"HKD", "HKD"},
       {"港元", "HKD"},
   };
-  return look_up(currencies, word, {});
+  return look_up(kCurrencies, word, {});
 }
 
 }  // namespace duban

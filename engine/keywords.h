@@ -11,6 +11,7 @@
 
 namespace duban {
 
+// clang-format off
 // X(terminal, English, Chinese): what messages call it.
 #define DUBAN_SYMBOLS(X)                       \
   X(NUMBER, "a number", "数值")                \
@@ -291,6 +292,7 @@ namespace duban {
   X(K_DAY_COUNT, "", "天数", "")                               \
   X(K_WORKING_DAY_COUNT, "", "工作日数", "")
 
+// Named as in the grammar. NOLINTBEGIN(readability-identifier-naming)
 enum class Terminal : uint16_t {
   END,  // of the line
 #define DUBAN_TERMINAL(name, ...) name,
@@ -298,6 +300,8 @@ enum class Terminal : uint16_t {
 #undef DUBAN_TERMINAL
   COUNT
 };
+// NOLINTEND(readability-identifier-naming)
+// clang-format on
 
 struct Keyword {
   Terminal terminal = Terminal::END;
@@ -319,8 +323,9 @@ const Keyword* keyword(Terminal terminal);
 // How messages name a terminal: a keyword in backquotes, a symbol as in the table.
 std::string_view symbol_name(Terminal terminal, bool chinese);
 
-// Names that mean something without a declaration, in either language, as English: event (本次), case
-// (事项), owner (负责人), now (现在), today (今日), due (办理期限), list (清单). Empty: none of these.
+// Names that mean something without a declaration, in either language, as English: event (本次),
+// case (事项), owner (负责人), now (现在), today (今日), due (办理期限), list (清单). Empty: none
+// of these.
 std::string_view builtin_name(std::string_view text);
 
 // Members that every event and case has, as English: time (发生时间), received (收到时间), opened

@@ -69,7 +69,7 @@ class LineBuilder {
 
   // ---- triggers
   syntax::ExprPtr condition(Cursor& at);
-  uint32_t body(Cursor& at, syntax::ExprPtr& if_, std::vector<syntax::Action>& actions);
+  uint32_t body(Cursor& at, syntax::ExprPtr& if_condition, std::vector<syntax::Action>& actions);
   syntax::Trigger trigger(Rule rule, Cursor& in);
   LineBody relative(Cursor& in);
   OtherwiseLine otherwise(Cursor& in);

@@ -66,9 +66,10 @@ syntax::ExprPtr LineBuilder::condition(Cursor& at) {
 }
 
 // `[if C]: [ACTION]`. Returns where the head ends.
-uint32_t LineBuilder::body(Cursor& at, syntax::ExprPtr& if_, std::vector<syntax::Action>& actions) {
+uint32_t LineBuilder::body(Cursor& at, syntax::ExprPtr& if_condition,
+                           std::vector<syntax::Action>& actions) {
   Cursor in = at.enter();
-  if (in.at(Rule::condition)) if_ = condition(in);
+  if (in.at(Rule::condition)) if_condition = condition(in);
   const uint32_t end = in.take().end;
   append_action(in, actions);
   return end;

@@ -290,7 +290,7 @@ void Outline::State::end_declaration() {
   }
   if (!broken_) {
     std::visit(
-        [this](auto&& made) {
+        [this](auto& made) {
           using T = std::decay_t<decltype(made)>;
           if constexpr (std::is_same_v<T, Policy>) file_.policy = std::move(made);
           if constexpr (std::is_same_v<T, Vocabulary>) file_.vocabulary = std::move(made);
@@ -309,7 +309,7 @@ void Outline::State::end_declaration() {
           if constexpr (std::is_same_v<T, CaseDecl>) file_.cases.push_back(std::move(made));
           if constexpr (std::is_same_v<T, ScenarioDecl>) file_.scenarios.push_back(std::move(made));
         },
-        std::move(declaration_));
+        declaration_);
   }
   declaration_ = std::monostate();
   broken_ = quiet_ = lost_ = false;

@@ -26,7 +26,7 @@ class Outline::State {
   void add(Line line) {
     span_ = line.span;
     column_ = line.column;
-    std::visit([this](auto&& body) { place(std::move(body)); }, std::move(line.body));
+    std::visit([this](auto& body) { place(std::move(body)); }, line.body);
     previous_clause_ = is_conditional_clause_;
     is_conditional_clause_ = false;
   }

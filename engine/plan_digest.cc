@@ -1,5 +1,6 @@
-// What a plan means, by canonical names and values alone: the order of files and declarations, slots,
-// aliases, titles and texts are left out, so that the policies of both languages have one digest.
+// What a plan means, by canonical names and values alone: the order of files and declarations,
+// slots, aliases, titles and texts are left out, so that the policies of both languages have one
+// digest.
 #include <algorithm>
 #include <utility>
 
@@ -112,8 +113,9 @@ class PlanDump {
         attributes.push_back(
             (Dump() << field(entity.attributes[i]) << nodes_.of(initial, where)).take());
       }
-      out.push_back((Dump() << entity.names.name << entity.key.name << entity.reference
-                            << sorted(attributes)).take());
+      out.push_back(
+          (Dump() << entity.names.name << entity.key.name << entity.reference << sorted(attributes))
+              .take());
     }
     return sorted(std::move(out));
   }
@@ -136,7 +138,8 @@ class PlanDump {
       }
       out.push_back((Dump() << event.names.name << number(event.kind)
                             << plan_.layout.entities[event.entity].names.name << sorted(fields)
-                            << sorted(sets) << nodes_.of(touch.broadcast_where, where)).take());
+                            << sorted(sets) << nodes_.of(touch.broadcast_where, where))
+                        .take());
     }
     return sorted(std::move(out));
   }
@@ -157,7 +160,8 @@ class PlanDump {
     std::vector<std::string> out;
     for (const PolicyInfo& policy : plan_.policies) {
       out.push_back((Dump() << policy.names.name << date_number(policy.effective_from)
-                            << date_number(policy.effective_to)).take());
+                            << date_number(policy.effective_to))
+                        .take());
     }
     return sorted(std::move(out));
   }
@@ -166,7 +170,8 @@ class PlanDump {
     std::vector<std::string> out;
     for (const Notice& notice : plan_.notices) {
       out.push_back((Dump() << notice.names.name << number(notice.notice_class)
-                            << policy(notice.policy) << nodes_.of(notice.expires_after, {})).take());
+                            << policy(notice.policy) << nodes_.of(notice.expires_after, {}))
+                        .take());
     }
     return sorted(std::move(out));
   }
@@ -178,10 +183,10 @@ class PlanDump {
       where.event = forbid.event;
       where.entity = forbid.event != kNoId ? plan_.layout.events[forbid.event].entity
                                            : forbid_entities_[&forbid - plan_.forbids.data()];
-      out.push_back((Dump() << (forbid.event != kNoId
-                                    ? plan_.layout.events[forbid.event].names.name
-                                    : plan_.notices[forbid.notice].names.name)
-                            << policy(forbid.policy) << nodes_.of(forbid.condition, where)).take());
+      out.push_back((Dump() << (forbid.event != kNoId ? plan_.layout.events[forbid.event].names.name
+                                                      : plan_.notices[forbid.notice].names.name)
+                            << policy(forbid.policy) << nodes_.of(forbid.condition, where))
+                        .take());
     }
     return sorted(std::move(out));
   }
@@ -190,8 +195,8 @@ class PlanDump {
     std::vector<std::string> out;
     for (const Parameter& parameter : plan_.parameters) {
       out.push_back((Dump() << parameter.names.name << policy(parameter.policy)
-                            << type_text(plan_, parameter.type)
-                            << nodes_.of(parameter.value, {})).take());
+                            << type_text(plan_, parameter.type) << nodes_.of(parameter.value, {}))
+                        .take());
     }
     return sorted(std::move(out));
   }
@@ -255,7 +260,8 @@ class PlanDump {
     std::vector<std::string> variables, outcomes, openings, closings, keys, steps;
     for (const Case::Variable& variable : owner.variables) {
       variables.push_back((Dump() << variable.names.name << type_text(plan_, variable.type)
-                                  << nodes_.of(variable.initial, where)).take());
+                                  << nodes_.of(variable.initial, where))
+                              .take());
     }
     for (const Names& outcome : owner.outcomes) outcomes.push_back(outcome.name);
     for (const Case::Opening& opening : owner.openings) {
@@ -268,7 +274,8 @@ class PlanDump {
       Where at = where;
       at.event = closing.event;
       closings.push_back((Dump() << event_name(closing.event) << nodes_.of(closing.condition, at)
-                                 << owner.outcomes[closing.outcome].name).take());
+                                 << owner.outcomes[closing.outcome].name)
+                             .take());
     }
     for (size_t event = 0; event < owner.key_on_event.size(); ++event) {
       if (owner.key_on_event[event] == kNone) continue;
@@ -279,7 +286,8 @@ class PlanDump {
     }
     for (const Index item : owner.steps) steps.push_back(step(plan_.steps[item]));
     return (dump << sorted(variables) << sorted(outcomes) << sorted(openings) << sorted(closings)
-                 << sorted(keys) << steps).take();
+                 << sorted(keys) << steps)
+        .take();
   }
 
   // ---- steps
@@ -320,13 +328,14 @@ class PlanDump {
         dump << placeholders(of.body, where) << nodes_.of(of.listing, where) << of.even_if_late
              << once(of.once, where);
         break;
-      case Kind::task: dump << task(plan_.tasks[of.task], where); break;
+      case Kind::task:
+        dump << task(plan_.tasks[of.task], where);
+        break;
       case Kind::set: {
         const bool variable = of.set.kind == SetTarget::Kind::variable;
         dump << variable
-             << (variable
-                     ? plan_.cases[where.owner_case].variables[of.set.slot].names.name
-                     : plan_.layout.entities[where.entity].attributes[of.set.slot].names.name)
+             << (variable ? plan_.cases[where.owner_case].variables[of.set.slot].names.name
+                          : plan_.layout.entities[where.entity].attributes[of.set.slot].names.name)
              << nodes_.of(of.set.value, where);
         break;
       }
@@ -342,7 +351,8 @@ class PlanDump {
       case Kind::close:
         dump << plan_.cases[where.owner_case].outcomes[of.outcome].name;
         break;
-      default: break;
+      default:
+        break;
     }
     return dump.take();
   }
@@ -378,7 +388,8 @@ class PlanDump {
 
   std::string once(const OnceSpec& of, const Where& where) {
     return (Dump() << number(of.kind) << nodes_.of(of.field, where) << of.count
-                   << value_text(plan_, of.window)).take();
+                   << value_text(plan_, of.window))
+        .take();
   }
 
   // ---- parts

@@ -28,12 +28,12 @@ class NameTable {
   void add(const std::string& text, Span span) {
     const auto [it, added] = places_.emplace(text, span);
     if (added) return;
-    program_.error(span, "E103",
-                   {quoted(text) + " is declared twice; the other one is at " +
-                        program_.place(it->second),
-                    quoted(text) + "重复声明，另一处在 " + program_.place(it->second),
-                    "names hold for all files of a deployment: choose another",
-                    "名称在整个部署中有效，请另取名称"});
+    program_.error(
+        span, "E103",
+        {quoted(text) + " is declared twice; the other one is at " + program_.place(it->second),
+         quoted(text) + "重复声明，另一处在 " + program_.place(it->second),
+         "names hold for all files of a deployment: choose another",
+         "名称在整个部署中有效，请另取名称"});
   }
 
   Program& program_;
@@ -63,8 +63,9 @@ bool needs_policy(const syntax::File& file) {
 std::optional<Date> date_of(Program& program, const syntax::ExprPtr& expr) {
   if (!expr) return std::nullopt;
   if (const Date* date = expr->value.get_if<Date>()) return *date;
-  program.error(expr->span, "E131", {"a policy is in force for whole days: give a date alone",
-                                     "办法以整日施行，请只写日期"});
+  program.error(
+      expr->span, "E131",
+      {"a policy is in force for whole days: give a date alone", "办法以整日施行，请只写日期"});
   return std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 // The compilation in progress: what every file declares, who sees whom, and what was found wrong.
 //
-// One Program lives for one compile(). Phases run in the order of compile.cc and each adds to `plan`.
-// Declarations point into `files`, which do not move once collected.
+// One Program lives for one compile(). Phases run in the order of compile.cc and each adds to
+// `plan`. Declarations point into `files`, which do not move once collected.
 #pragma once
 
 #include <cstdint>
@@ -85,8 +85,8 @@ class Program {
   bool parse_failed = false;
   Plan plan;
 
-  std::vector<std::vector<bool>> sees;     // file → the files it uses, itself included
-  std::vector<uint16_t> policy_of_file;    // into plan.policies; kNoId: it needs none
+  std::vector<std::vector<bool>> sees;   // file → the files it uses, itself included
+  std::vector<uint16_t> policy_of_file;  // into plan.policies; kNoId: it needs none
 
   std::vector<Declared<syntax::EntityDecl>> entities;
   std::vector<Declared<syntax::ChoiceDecl>> choices;
@@ -167,7 +167,7 @@ void collect_declarations(Program& program);  // names, duplicates, policies
 void build_vocabulary(Program& program);      // zone, currency, calendars
 void build_layout(Program& program);          // choices, entities, events, cases
 void build_case_variables(Program& program);
-void build_channels(Program& program);        // and notices without their bodies
+void build_channels(Program& program);  // and notices without their bodies
 
 // ---- helpers
 

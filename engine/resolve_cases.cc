@@ -31,13 +31,13 @@ void add_opening_fields(Program& program, Case& owner, Case::Opening& opening) {
       Case::Variable& variable = owner.variables[*slot];
       const Type& type = variable.type;
       if (type.kind != field.type.kind || type.id != field.type.id || type.set != field.type.set) {
-        program.error(opening.span, "E128",
-                      {"the events that open " + quoted(owner.names.name) +
-                           " give " + quoted(field.names.name) + " different types",
-                       "启动" + quoted(owner.names.in(true)) + "的各事件中" +
-                           quoted(field.names.in(true)) + "的类型不同",
-                       "declare a `choice` of that name and use it in both",
-                       "请声明同一`选项`供各事件使用"});
+        program.error(
+            opening.span, "E128",
+            {"the events that open " + quoted(owner.names.name) + " give " +
+                 quoted(field.names.name) + " different types",
+             "启动" + quoted(owner.names.in(true)) + "的各事件中" + quoted(field.names.in(true)) +
+                 "的类型不同",
+             "declare a `choice` of that name and use it in both", "请声明同一`选项`供各事件使用"});
       }
       variable.type.optional |= field.type.optional;
       variable.is_private |= field.is_private;
@@ -112,8 +112,7 @@ void build_case(Program& program, CaseInfo& info) {
     }
   }
 
-  const std::string name =
-      program.plan.policies[owner.policy].names.name + "/" + info.names.name;
+  const std::string name = program.plan.policies[owner.policy].names.name + "/" + info.names.name;
   const auto known = std::find(layout.cases.begin(), layout.cases.end(), name);
   owner.id = static_cast<uint16_t>(known - layout.cases.begin());
   if (known == layout.cases.end()) layout.cases.push_back(name);
@@ -146,10 +145,10 @@ void build_case(Program& program, CaseInfo& info) {
     owner.openings.push_back(std::move(opening));
   }
   if (!opens) {
-    program.error(decl.name.span, "E128",
-                  {"nothing opens " + quoted(decl.name.text), quoted(decl.name.text) + "没有启动条件",
-                   "add `opens on EVENT` or `opens when CONDITION`",
-                   "请加上`启动事件`或`启动条件`"});
+    program.error(
+        decl.name.span, "E128",
+        {"nothing opens " + quoted(decl.name.text), quoted(decl.name.text) + "没有启动条件",
+         "add `opens on EVENT` or `opens when CONDITION`", "请加上`启动事件`或`启动条件`"});
   }
   mark_optional(owner);
   add_keeps(program, info, owner);

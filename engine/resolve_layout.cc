@@ -24,13 +24,14 @@ size_t claim(Program& program, std::vector<T>& slots, std::vector<bool>& present
   }
   for (size_t i = 0; i < slots.size(); ++i) {
     const Names& known = names_in(slots[i]);
-    const bool same = known.matches(names.name) ||
-                      (!names.alias.empty() && known.matches(names.alias));
+    const bool same =
+        known.matches(names.name) || (!names.alias.empty() && known.matches(names.alias));
     if (!present[i] && same) return use(i);
   }
   if (slots.size() >= kMaxNamed) {
-    program.error({}, "E130", {"too many names: the limit is 60000 of one kind",
-                               "名称过多：同类至多 60000 个"});
+    program.error(
+        {}, "E130",
+        {"too many names: the limit is 60000 of one kind", "名称过多：同类至多 60000 个"});
     return slots.size() - 1;
   }
   slots.emplace_back();
@@ -45,20 +46,19 @@ bool same_kind(const Type& a, const Type& b) {
 }
 
 // Adds a field, or finds it in what is remembered: its type may not have changed.
-size_t claim_field(Program& program, std::vector<Layout::Field>& fields,
-                   std::vector<bool>& present, const Names& names, const Type& type,
-                   bool is_private, Span span) {
+size_t claim_field(Program& program, std::vector<Layout::Field>& fields, std::vector<bool>& present,
+                   const Names& names, const Type& type, bool is_private, Span span) {
   const size_t known = fields.size();
   const size_t slot = claim(program, fields, present, names, field_names);
   Layout::Field& field = fields[slot];
   if (slot < known && type.kind != TypeKind::none && !same_kind(field.type, type)) {
-    program.error(span, "E126",
-                  {quoted(names.name) + " was " + describe(program, field.type, false) +
-                       " in the deployment before and cannot become " +
-                       describe(program, type, false),
-                   quoted(names.name) + "在此前的部署中是" + describe(program, field.type, true) +
-                       "，不能改为" + describe(program, type, true),
-                   "declare it under a new name", "请以新名称声明"});
+    program.error(
+        span, "E126",
+        {quoted(names.name) + " was " + describe(program, field.type, false) +
+             " in the deployment before and cannot become " + describe(program, type, false),
+         quoted(names.name) + "在此前的部署中是" + describe(program, field.type, true) +
+             "，不能改为" + describe(program, type, true),
+         "declare it under a new name", "请以新名称声明"});
   }
   field.type = type;
   field.is_private = is_private;
@@ -66,8 +66,9 @@ size_t claim_field(Program& program, std::vector<Layout::Field>& fields,
 }
 
 void duplicate_field(Program& program, const syntax::Name& name) {
-  program.error(name.span, "E103", {quoted(name.text) + " is declared twice here",
-                                    quoted(name.text) + "在此重复声明"});
+  program.error(
+      name.span, "E103",
+      {quoted(name.text) + " is declared twice here", quoted(name.text) + "在此重复声明"});
 }
 
 bool overlaps(const Names& a, const Names& b) {
@@ -106,8 +107,8 @@ void place_entities(Program& program) {
 void check_key(Program& program, const syntax::Field& field, const Type& type) {
   if (type.kind == TypeKind::none) return;
   if (type.kind == TypeKind::text && !type.set && !type.optional) return;
-  program.error(field.type.span, "E125", {"a key is a text, and always there",
-                                          "主键须为文本型，且不可缺省"});
+  program.error(field.type.span, "E125",
+                {"a key is a text, and always there", "主键须为文本型，且不可缺省"});
 }
 
 void place_attributes(Program& program) {
@@ -185,9 +186,10 @@ void place_events(Program& program) {
     const uint16_t entity =
         found == kNone ? kNoId : static_cast<uint16_t>(program.entities[found].id);
     if (id < known && entity != kNoId && event.entity != entity) {
-      program.error(decl.entity.span, "E126",
-                    {quoted(info.names.name) + " happened to another entity in the deployment before",
-                     quoted(info.names.name) + "在此前的部署中属于另一对象"});
+      program.error(
+          decl.entity.span, "E126",
+          {quoted(info.names.name) + " happened to another entity in the deployment before",
+           quoted(info.names.name) + "在此前的部署中属于另一对象"});
     }
     // An event of nobody known still has its fields; entity 0 keeps the layout well formed.
     event.entity = entity == kNoId ? 0 : entity;

@@ -39,7 +39,8 @@ size_t edit_distance(std::u32string_view a, std::u32string_view b) {
 std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<uint8_t>(c) < 0x80; });
 }
 
 Names names_of(const syntax::Name& name) {
@@ -68,8 +69,9 @@ Index Program::add_node_with(Node node, const std::vector<Index>& arguments) {
     if (node.b != kNone && node.op >= Op::negate && node.op != Op::round) include(sizes[node.b]);
   }
   if (size.depth > kMaxExpressionDepth || size.nodes > kMaxExpressionNodes) {
-    error(node.span, "E130", {"the expression is too large, with all it refers to",
-                              "表达式连同其引用的内容过大", "divide it", "请拆分"});
+    error(node.span, "E130",
+          {"the expression is too large, with all it refers to", "表达式连同其引用的内容过大",
+           "divide it", "请拆分"});
     return kNone;
   }
   node.first = static_cast<Index>(plan.arguments.size());
@@ -123,15 +125,14 @@ std::string Program::place(Span span) const {
   return source.path() + ":" + std::to_string(source.position(span.begin).line);
 }
 
-void suggest(Message& message, std::string_view wrong,
-             const std::vector<std::string>& candidates) {
+void suggest(Message& message, std::string_view wrong, const std::vector<std::string>& candidates) {
   const std::u32string text = to_code_points(wrong);
   size_t best = std::max<size_t>(1, text.size() / 3) + 1;
   const std::string* nearest = nullptr;
   for (const std::string& candidate : candidates) {
     const std::u32string other = to_code_points(candidate);
-    const size_t gap = text.size() > other.size() ? text.size() - other.size()
-                                                  : other.size() - text.size();
+    const size_t gap =
+        text.size() > other.size() ? text.size() - other.size() : other.size() - text.size();
     if (gap >= best || other.size() > 64) continue;
     const size_t distance = edit_distance(text, other);
     // All characters of a short Chinese word replaced is no misspelling of it.
@@ -244,10 +245,10 @@ std::optional<uint16_t> find_choice_value(const Program& program, uint16_t choic
 
 std::string describe(const Program& program, const Type& type, bool chinese) {
   static constexpr Noun kKinds[] = {
-      {"none", "无"},          {"yes/no", "是否型"},      {"a number", "数值型"},
-      {"money", "金额型"},     {"text", "文本型"},        {"a date", "日期型"},
-      {"a time", "时刻型"},    {"a datetime", "时间型"},  {"a duration", "时长型"},
-      {"a choice", "选项"},    {"a reference", "参照"},
+      {"none", "无"},       {"yes/no", "是否型"},     {"a number", "数值型"},
+      {"money", "金额型"},  {"text", "文本型"},       {"a date", "日期型"},
+      {"a time", "时刻型"}, {"a datetime", "时间型"}, {"a duration", "时长型"},
+      {"a choice", "选项"}, {"a reference", "参照"},
   };
   std::string out;
   if (type.kind == TypeKind::choice) {

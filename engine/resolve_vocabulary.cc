@@ -51,8 +51,9 @@ std::vector<Calendar::Hours> read_hours(Program& program, const syntax::Calendar
   std::vector<Calendar::Hours> hours;
   for (const syntax::CalendarDecl::Hours& part : decl.hours) {
     if (part.to <= part.from || (!hours.empty() && part.from < hours.back().to)) {
-      program.error(part.span, "E110", {"hours follow each other, each ending after it begins",
-                                        "工作时间应依次排列，且止于起之后"});
+      program.error(part.span, "E110",
+                    {"hours follow each other, each ending after it begins",
+                     "工作时间应依次排列，且止于起之后"});
       return {};
     }
     hours.push_back({part.from, part.to});
@@ -67,8 +68,7 @@ void read_calendar(Program& program, Declared<syntax::CalendarDecl>& info) {
   if (!decl.from.text.empty()) {
     std::vector<std::string> paths;
     for (const DeploymentFile& file : program.input.files) paths.push_back(file.path);
-    const size_t found =
-        find_path(paths, program.sources[info.file].path(), decl.from.text);
+    const size_t found = find_path(paths, program.sources[info.file].path(), decl.from.text);
     if (found == paths.size()) {
       program.error(decl.from.span, "E106",
                     {"the file " + quoted(decl.from.text) + " is not among the deployment's",
@@ -174,7 +174,8 @@ Result<std::map<Date, bool>> read_workdays(std::string_view csv) {
   for (const CsvRow& row : table->rows) {
     const std::string place = "line " + std::to_string(row.line);
     const auto date = parse_date(row.cells[*date_column]);
-    if (!date) return Error{"`" + row.cells[*date_column] + "` is no date", place, "as in 2026-03-01"};
+    if (!date)
+      return Error{"`" + row.cells[*date_column] + "` is no date", place, "as in 2026-03-01"};
     const std::string& worked = row.cells[*worked_column];
     if (worked != "0" && worked != "1") {
       return Error{"`" + worked + "` is neither 1 (worked) nor 0", place, ""};

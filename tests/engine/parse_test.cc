@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/engine/policy_texts.h"
@@ -429,8 +430,7 @@ TEST(Lines, ChineseNeedsFewSpaces) {
   EXPECT_EQ(parsed(head + "发生 缴费时： 更新 a = 1"), parsed(head + "发生 缴费 时： 更新 a = 1"));
   EXPECT_EQ(parsed(head + "停电通知书送达时： 更新 a = 1"),
             parsed(head + "停电通知书 送达时： 更新 a = 1"));
-  EXPECT_EQ(value("工时 + 目前 + 整改后2"),
-            "(+ (+ (name 工时) (name 目前)) (name 整改后2))");
+  EXPECT_EQ(value("工时 + 目前 + 整改后2"), "(+ (+ (name 工时) (name 目前)) (name 整改后2))");
 }
 
 TEST(Lines, ClausesBelongToTheTaskAbove) {
@@ -483,6 +483,22 @@ TEST(Policies, EveryBeginningIsReadWithoutHarm) {
       }
     }
   }
+}
+
+TEST(Policies, AreReadFromSeveralThreadsAtOnce) {
+  std::vector<std::string> dumps(4);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < dumps.size(); ++i) {
+    threads.emplace_back([&dumps, i] {
+      const Source source("a", i % 2 == 0 ? kEnglishPolicy : kChinesePolicy);
+      for (int round = 0; round < 5; ++round) {
+        std::vector<Diagnostic> found;
+        dumps[i] = dump(parse(source, 0, found));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& dumped : dumps) EXPECT_EQ(dumped, parsed(kEnglishPolicy));
 }
 
 // ---------------------------------------------------------------- hostile texts

@@ -124,11 +124,13 @@ case Collection of Customer per bill_no
   at cut_on:
     raise cut_supply with bill_no = bill_no
 
-rule on outage:
-  notify Customer by sms outage_news
+rule "Outage"
+  on outage:
+    notify Customer by sms outage_news
 
-rule on factor_set:
-  set paid_total = 900,000,000 yuan * event.factor
+rule "Factor"
+  on factor_set:
+    set paid_total = 900,000,000 yuan * event.factor
 )";
 }
 
@@ -177,7 +179,7 @@ inline void take(Runtime& runtime, const std::string& line, uint64_t number = 1)
   ASSERT_TRUE(status) << status.error().to_string();
 }
 
-#define ASSERT_OK(expression)                                        \
+#define ASSERT_OK(expression)                                       \
   do {                                                               \
     const auto& outcome_of = (expression);                           \
     ASSERT_TRUE(outcome_of.ok()) << outcome_of.error().to_string();  \
@@ -214,6 +216,21 @@ inline std::string export_all(const std::string& db) {
     for (const std::string& row : rows(db, what)) out += row + "\n";
   }
   return out;
+}
+
+// The first line where two exports differ, for messages a person can read; empty when they agree.
+inline std::string difference(const std::string& a, const std::string& b) {
+  std::istringstream in_a(a), in_b(b);
+  std::string line_a, line_b;
+  for (int number = 1;; ++number) {
+    const bool more_a = static_cast<bool>(std::getline(in_a, line_a));
+    const bool more_b = static_cast<bool>(std::getline(in_b, line_b));
+    if (!more_a && !more_b) return {};
+    if (more_a != more_b || line_a != line_b) {
+      return "line " + std::to_string(number) + ":\n  " + (more_a ? line_a : "(end)") + "\n  " +
+             (more_b ? line_b : "(end)");
+    }
+  }
 }
 
 }  // namespace duban
