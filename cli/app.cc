@@ -28,9 +28,8 @@ class HelpFormatter : public CLI::Formatter {
 
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
-    std::string out = make_description(app) + "\n" + make_usage(app, name) +
-                      make_positionals(app) + make_groups(app, mode) +
-                      make_subcommands(app, mode);
+    std::string out = make_description(app) + "\n" + make_usage(app, name) + make_positionals(app) +
+                      make_groups(app, mode) + make_subcommands(app, mode);
     while (out.ends_with('\n')) out.pop_back();
     const std::string footer = make_footer(app);
     return out + "\n" + (footer.empty() ? "" : "\n" + footer);
@@ -102,13 +101,12 @@ std::unique_ptr<CLI::App> make_app(Session& session) {
   for (CLI::App* command : app->get_subcommands([](CLI::App*) { return true; })) {
     command->group(session.say("Commands", "命令"));
   }
-  add_examples(
-      *app, session,
-      {{"init demo", "a small project to start from", "建立一个可直接运行的示例项目"},
-       {"test demo", "run its scenarios", "运行其中的场景"},
-       {"run --rules demo --db demo.db --events demo/feed.ndjson", "process a feed of events",
-        "处理一批事件"},
-       {"list tasks --db demo.db", "see what is to be done", "查看待办任务"}});
+  add_examples(*app, session,
+               {{"init demo", "a small project to start from", "建立一个可直接运行的示例项目"},
+                {"test demo", "run its scenarios", "运行其中的场景"},
+                {"run --rules demo --db demo.db --events demo/feed.ndjson",
+                 "process a feed of events", "处理一批事件"},
+                {"list tasks --db demo.db", "see what is to be done", "查看待办任务"}});
   return app;
 }
 

@@ -73,8 +73,8 @@ std::vector<Declaration> declarations_of(const syntax::File& file) {
   }
   collect(file.calendars, "calendar", out);
   for (const syntax::EntityDecl& entity : file.entities) {
-    out.push_back({entity.span.begin, entity.is_reference ? "reference" : "entity",
-                   canonical(entity.name)});
+    out.push_back(
+        {entity.span.begin, entity.is_reference ? "reference" : "entity", canonical(entity.name)});
   }
   collect(file.choices, "choice", out);
   collect(file.events, "event", out);
@@ -91,9 +91,8 @@ std::vector<Declaration> declarations_of(const syntax::File& file) {
   for (const syntax::ScenarioDecl& scenario : file.scenarios) {
     out.push_back({scenario.span.begin, "", ""});
   }
-  std::stable_sort(out.begin(), out.end(), [](const Declaration& a, const Declaration& b) {
-    return a.begin < b.begin;
-  });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Declaration& a, const Declaration& b) { return a.begin < b.begin; });
   return out;
 }
 
@@ -101,8 +100,8 @@ void read_rules(const DeploymentFile& file, Texts& texts) {
   const Source source(file.path, file.text);
   std::vector<Diagnostic> ignored;
   const syntax::File tree = parse(source, 0, ignored);
-  const std::string policy = tree.policy.name.empty() ? canonical(tree.vocabulary.name)
-                                                      : canonical(tree.policy.name);
+  const std::string policy =
+      tree.policy.name.empty() ? canonical(tree.vocabulary.name) : canonical(tree.policy.name);
   const std::vector<Declaration> declarations = declarations_of(tree);
   const std::u32string_view all = source.code_points();
   for (size_t i = 0; i < declarations.size(); ++i) {
@@ -130,10 +129,10 @@ Texts texts_of(const CompileInput& input) {
 
 std::string what_in_chinese(const std::string& what) {
   static const std::map<std::string, std::string> kWords = {
-      {"policy", "办法"},    {"vocabulary", "词汇"}, {"calendar", "日历"},  {"reference", "参照"},
-      {"entity", "对象"},    {"choice", "选项"},     {"event", "事件"},     {"channel", "渠道"},
-      {"notice", "通知模板"}, {"parameter", "参数"},  {"define", "定义"},    {"forbid", "禁止"},
-      {"table", "决策表"},   {"rule", "规则"},       {"case", "事项"},      {"file", "文件"},
+      {"policy", "办法"},     {"vocabulary", "词汇"}, {"calendar", "日历"}, {"reference", "参照"},
+      {"entity", "对象"},     {"choice", "选项"},     {"event", "事件"},    {"channel", "渠道"},
+      {"notice", "通知模板"}, {"parameter", "参数"},  {"define", "定义"},   {"forbid", "禁止"},
+      {"table", "决策表"},    {"rule", "规则"},       {"case", "事项"},     {"file", "文件"},
       {"setting", "参数取值"}};
   const auto it = kWords.find(what);
   return it == kWords.end() ? what : it->second;
@@ -182,8 +181,8 @@ std::string to_text(const Session& session, const std::vector<Change>& changes) 
                        : change.kind == Change::Kind::removed ? "-"
                                                               : "~";
     const std::string what = word(change);
-    out += fmt::format("  {} {}{}  {}\n", mark, what,
-                       std::string(width - display_width(what), ' '), change.name);
+    out += fmt::format("  {} {}{}  {}\n", mark, what, std::string(width - display_width(what), ' '),
+                       change.name);
   }
   return out;
 }

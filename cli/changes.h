@@ -17,8 +17,8 @@ struct Change {
   std::string name;
 };
 
-// In the order policies and names sort. Comments, layout and scenarios do not count; a declaration is
-// recognised by its ASCII name, so that a Chinese and an English text can be compared.
+// In the order policies and names sort. Comments, layout and scenarios do not count; a declaration
+// is recognised by its ASCII name, so that a Chinese and an English text can be compared.
 std::vector<Change> changes_between(const CompileInput& before, const CompileInput& after);
 
 std::string to_text(const Session& session, const std::vector<Change>& changes);

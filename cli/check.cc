@@ -26,10 +26,10 @@ Exit check(Session& session, const CheckOptions& options) {
     session.out.write(boost::json::serialize(findings.json) + "\n");
   } else {
     session.out.write(findings.text);
-    session.out.write(session.chinese()
-                          ? fmt::format("{}（{} 个文件）\n", summary(session, findings), files)
-                          : fmt::format("{} in {}\n", summary(session, findings),
-                                        count_of(files, "file")));
+    session.out.write(
+        session.chinese()
+            ? fmt::format("{}（{} 个文件）\n", summary(session, findings), files)
+            : fmt::format("{} in {}\n", summary(session, findings), count_of(files, "file")));
   }
   const bool bad = findings.errors > 0 || (options.strict && findings.warnings > 0);
   return bad ? Exit::findings : Exit::ok;

@@ -56,9 +56,11 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
 
 Result<Instant> read_time(const Session& session, const Database& database,
                           const std::string& text) {
-  const Zone zone = database.runtime->deployed() ? database.runtime->plans().current().zone : Zone();
+  const Zone zone =
+      database.runtime->deployed() ? database.runtime->plans().current().zone : Zone();
   if (const std::optional<Instant> instant = zone.parse(text)) return *instant;
-  return Error{session.say("`{}` is not a date and time", "“{}”不是日期时间", text), {},
+  return Error{session.say("`{}` is not a date and time", "“{}”不是日期时间", text),
+               {},
                session.say("like `2026-03-01 09:00` or `2026-03-01T09:00:00+08:00`",
                            "例如 `2026-03-01 09:00` 或 `2026-03-01T09:00:00+08:00`")};
 }
@@ -105,14 +107,12 @@ Result<Deployed> deploy_rules(Session& session, Database& database, const Unit& 
   if (!options.at.empty()) {
     at = compilation.plan->zone.parse(options.at);
     if (!at) {
-      session.complain(
-          session.say("`{}` is not a date and time", "“{}”不是日期时间", options.at));
+      session.complain(session.say("`{}` is not a date and time", "“{}”不是日期时间", options.at));
       out.exit = Exit::usage;
       return out;
     }
   }
-  Result<DeployOutcome> outcome =
-      database.runtime->deploy(input, compilation, at, options.note);
+  Result<DeployOutcome> outcome = database.runtime->deploy(input, compilation, at, options.note);
   if (!outcome) return outcome.error();
   out.outcome = *outcome;
   if (Status flushed = database.runtime->flush(); !flushed) return flushed.error();

@@ -18,7 +18,7 @@
 namespace duban::cli {
 
 struct Database {
-  std::unique_ptr<Channels> channels;        // outlive the runtime
+  std::unique_ptr<Channels> channels;         // outlive the runtime
   std::vector<StoredDeployment> deployments;  // as they were when it was opened
   std::unique_ptr<Runtime> runtime;
   ClockKind clock = ClockKind::virtual_time;

@@ -51,15 +51,14 @@ Exit deploy(Session& session, const Options& options) {
   Result<Unit> unit =
       load_for_deployment(session, options.rules, options.language, options.settings);
   if (!unit) return session.fail(unit.error());
-  Result<Database> database =
-      open_database(session, {.path = options.db, .mode = OpenMode::create, .clock = {}, .channels = {}});
+  Result<Database> database = open_database(
+      session, {.path = options.db, .mode = OpenMode::create, .clock = {}, .channels = {}});
   if (!database) return session.fail(database.error());
   const StoredDeployment* before = database->deployed();
   const std::vector<Change> changes =
       changes_between(before != nullptr ? before->input : CompileInput{}, unit->input);
-  Result<Deployed> deployed =
-      deploy_rules(session, *database, *unit,
-                   {.at = options.at, .note = options.note, .run_scenarios = true});
+  Result<Deployed> deployed = deploy_rules(
+      session, *database, *unit, {.at = options.at, .note = options.note, .run_scenarios = true});
   if (!deployed) return session.fail(deployed.error());
   if (deployed->exit == Exit::ok) report(session, *deployed, changes);
   return deployed->exit;

@@ -35,8 +35,8 @@ void add_one(CLI::App& incident, Session& session, bool retry) {
   auto options = std::make_shared<Options>();
   options->retry = retry;
   CLI::App* command =
-      retry ? add_command(incident, session, "retry", "Try it again, after what was wrong is mended.",
-                          "排除原因后重试。")
+      retry ? add_command(incident, session, "retry",
+                          "Try it again, after what was wrong is mended.", "排除原因后重试。")
             : add_command(incident, session, "drop", "Give it up, and let what waits for it go on.",
                           "放弃处理，让其后等待的内容继续。");
   add_text(*command, "ID", "ID", options->id,
@@ -65,11 +65,11 @@ void add_incident(CLI::App& app, Session& session) {
   for (CLI::App* command : incident->get_subcommands([](CLI::App*) { return true; })) {
     command->group(session.say("Commands", "命令"));
   }
-  add_examples(*incident, session,
-               {{"list incidents --db work.db --status open", "what waits for a decision",
-                 "等待处置的异常"},
-                {"incident retry 91c0 --db work.db", "after a fix", "修正之后"},
-                {"incident drop 91c0 --db work.db", "when there is no fix", "无法修正时"}});
+  add_examples(
+      *incident, session,
+      {{"list incidents --db work.db --status open", "what waits for a decision", "等待处置的异常"},
+       {"incident retry 91c0 --db work.db", "after a fix", "修正之后"},
+       {"incident drop 91c0 --db work.db", "when there is no fix", "无法修正时"}});
 }
 
 }  // namespace duban::cli

@@ -24,8 +24,8 @@ Exit init(Session& session, const std::string& typed) {
   }
   fs::create_directories(folder, code);
   if (code) {
-    session.complain(session.say("cannot make `{}`: {}", "无法建立“{}”：{}", typed,
-                                 code.message()));
+    session.complain(
+        session.say("cannot make `{}`: {}", "无法建立“{}”：{}", typed, code.message()));
     return Exit::failure;
   }
   for (const StarterFile& file : starter_files(session.language)) {
@@ -33,20 +33,20 @@ Exit init(Session& session, const std::string& typed) {
     out << file.text;
     out.close();
     if (!out) {
-      session.complain(session.say("cannot write `{}`", "无法写入“{}”",
-                                   (folder / file.path).string()));
+      session.complain(
+          session.say("cannot write `{}`", "无法写入“{}”", (folder / file.path).string()));
       return Exit::failure;
     }
     session.out.write("  " + (folder / file.path).string() + "\n");
   }
-  session.out.write(session.say(
-      "\nNext:\n  duban test {0}\n"
-      "  duban run --rules {0} --db {0}/work.db --events {0}/feed.ndjson\n"
-      "  duban list tasks --db {0}/work.db\n",
-      "\n接下来：\n  duban test {0}\n"
-      "  duban run --rules {0} --db {0}/work.db --events {0}/feed.ndjson\n"
-      "  duban list tasks --db {0}/work.db\n",
-      typed));
+  session.out.write(
+      session.say("\nNext:\n  duban test {0}\n"
+                  "  duban run --rules {0} --db {0}/work.db --events {0}/feed.ndjson\n"
+                  "  duban list tasks --db {0}/work.db\n",
+                  "\n接下来：\n  duban test {0}\n"
+                  "  duban run --rules {0} --db {0}/work.db --events {0}/feed.ndjson\n"
+                  "  duban list tasks --db {0}/work.db\n",
+                  typed));
   return Exit::ok;
 }
 
@@ -54,8 +54,8 @@ Exit init(Session& session, const std::string& typed) {
 
 void add_init(CLI::App& app, Session& session) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = add_command(app, session, "init", "A small project to start from.",
-                                  "建立一个示例项目。");
+  CLI::App* command =
+      add_command(app, session, "init", "A small project to start from.", "建立一个示例项目。");
   add_text(*command, "DIR", "DIR", *folder,
            session.say("a new or empty directory", "新目录或空目录"))
       ->required();

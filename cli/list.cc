@@ -18,8 +18,8 @@ struct Options {
 
 void add_list(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(app, session, "list", "What a database holds.",
-                                  "列出数据库中的内容。");
+  CLI::App* command =
+      add_command(app, session, "list", "What a database holds.", "列出数据库中的内容。");
   CLI::Option* what =
       add_text(*command, "WHAT", "WHAT", options->filter.what,
                session.say("tasks, notices, cases, subjects, incidents, events, outgoing, versions",
@@ -31,9 +31,9 @@ void add_list(CLI::App& app, Session& session) {
   ListingFilter& filter = options->filter;
   add_text(*command, "--subject", "KEY", filter.subject,
            session.say("only of this subject", "只列该对象的"));
-  add_text(*command, "--status", "STATUS", filter.status,
-           session.say("only in this state: open, done, queued…",
-                       "只列该状态的：open、done、queued……"));
+  add_text(
+      *command, "--status", "STATUS", filter.status,
+      session.say("only in this state: open, done, queued…", "只列该状态的：open、done、queued……"));
   add_text(*command, "--person", "KEY", filter.person,
            session.say("only of this person", "只列该人员的"));
   add_text(*command, "--policy", "NAME", filter.policy,
@@ -46,18 +46,19 @@ void add_list(CLI::App& app, Session& session) {
   command->add_option("--limit", filter.limit, session.say("at most so many", "最多列出多少条"))
       ->type_name("N");
   add_format(*command, session, true);
-  add_examples(
-      *command, session,
-      {{"list tasks --db work.db --status open --person S01", "what S01 has to do",
-        "S01 的待办任务"},
-       {"list tasks --db work.db --due-before 2026-04-01 --format csv > due.csv",
-        "for a spreadsheet", "供电子表格使用"},
-       {"list incidents --db work.db --status open", "what could not be processed",
-        "未能处理的事项"},
-       {"list events --db work.db --subject C001", "what happened to one customer",
-        "一个客户的全部事件"}});
+  add_examples(*command, session,
+               {{"list tasks --db work.db --status open --person S01", "what S01 has to do",
+                 "S01 的待办任务"},
+                {"list tasks --db work.db --due-before 2026-04-01 --format csv > due.csv",
+                 "for a spreadsheet", "供电子表格使用"},
+                {"list incidents --db work.db --status open", "what could not be processed",
+                 "未能处理的事项"},
+                {"list events --db work.db --subject C001", "what happened to one customer",
+                 "一个客户的全部事件"}});
   command->callback([&session, options] {
-    session.action = [&session, options] { return write_listing(session, options->db, options->filter); };
+    session.action = [&session, options] {
+      return write_listing(session, options->db, options->filter);
+    };
   });
 }
 

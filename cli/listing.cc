@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/local_time.h"
 #include "cli/table.h"
 
 namespace duban::cli {
@@ -13,6 +14,10 @@ constexpr size_t kIdDigits = 8;  // enough to name one of them in another comman
 // Columns whose cells are numbers in JSON.
 const std::vector<std::string> kNumbers = {"version", "sequence", "rollback_of", "due_ms",
                                            "last_sequence"};
+
+// Columns whose cells are times, or dates.
+const std::vector<std::string> kTimes = {"time",  "due",    "opened", "ended",
+                                         "until", "closed", "changed"};
 
 // What a table shows; the other formats have every column.
 const std::map<std::string, std::vector<std::string>>& table_columns() {
@@ -30,15 +35,15 @@ const std::map<std::string, std::vector<std::string>>& table_columns() {
 
 std::string heading(const Session& session, const std::string& column) {
   static const std::map<std::string, std::string> kChinese = {
-      {"id", "编号"},         {"title", "标题"},        {"assignee", "办理人"},
-      {"due", "期限"},        {"status", "状态"},       {"subject", "对象"},
-      {"notice", "通知"},     {"recipient", "接收人"},  {"channel", "渠道"},
-      {"time", "时间"},       {"text", "内容"},         {"name", "名称"},
-      {"key", "主键"},        {"outcome", "结果"},      {"opened", "启动时间"},
-      {"closed", "办结时间"}, {"entity", "类别"},       {"attributes", "属性"},
-      {"kind", "种类"},       {"place", "位置"},        {"message", "说明"},
-      {"message_zh", "说明"}, {"type", "类型"},         {"source", "来源"},
-      {"event", "事件"},      {"data", "数据"},         {"version", "版本"},
+      {"id", "编号"},         {"title", "标题"},         {"assignee", "办理人"},
+      {"due", "期限"},        {"status", "状态"},        {"subject", "对象"},
+      {"notice", "通知"},     {"recipient", "接收人"},   {"channel", "渠道"},
+      {"time", "时间"},       {"text", "内容"},          {"name", "名称"},
+      {"key", "主键"},        {"outcome", "结果"},       {"opened", "启动时间"},
+      {"closed", "办结时间"}, {"entity", "类别"},        {"attributes", "属性"},
+      {"kind", "种类"},       {"place", "位置"},         {"message", "说明"},
+      {"message_zh", "说明"}, {"type", "类型"},          {"source", "来源"},
+      {"event", "事件"},      {"data", "数据"},          {"version", "版本"},
       {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"}};
   if (!session.chinese()) return column == "message_zh" ? "message" : column;
   const auto it = kChinese.find(column);
@@ -70,11 +75,23 @@ Table for_people(const Session& session, const std::string& what, const Listing&
     std::vector<Cell>& cells = table.rows.emplace_back();
     for (const size_t c : columns) {
       Cell cell = row[c];
-      if (cell && listing.columns[c] == "id" && what != "events") *cell = cell->substr(0, kIdDigits);
+      if (cell && listing.columns[c] == "id" && what != "events")
+        *cell = cell->substr(0, kIdDigits);
       cells.push_back(std::move(cell));
     }
   }
   return table;
+}
+
+// Local times as ISO 8601 with offset.
+void make_times_absolute(const std::string& db, Listing& listing) {
+  const std::optional<Zone> zone = zone_of(db);
+  for (size_t c = 0; c < listing.columns.size(); ++c) {
+    if (std::find(kTimes.begin(), kTimes.end(), listing.columns[c]) == kTimes.end()) continue;
+    for (auto& row : listing.rows) {
+      if (row[c]) *row[c] = to_absolute(zone, *row[c]);
+    }
+  }
 }
 
 }  // namespace
@@ -82,6 +99,7 @@ Table for_people(const Session& session, const std::string& what, const Listing&
 Exit write_listing(Session& session, const std::string& db, const ListingFilter& filter) {
   Result<Listing> listing = duban::list(db, filter);
   if (!listing) return session.fail(listing.error());
+  if (session.format == Format::json) make_times_absolute(db, *listing);
   if (session.format != Format::table) {
     const Table table{std::move(listing->columns), {}, std::move(listing->rows)};
     session.out.write(session.format == Format::csv ? to_csv(table) : to_json(table, kNumbers));

@@ -45,10 +45,10 @@ Result<std::string> read_text(const Session& session, const fs::path& path,
   }
   const uintmax_t size = fs::file_size(path, code);
   if (!code && size > kFileBytesMax) {
-    return error_at(session.say("the file has {} bytes; at most {} are read",
-                                "文件有 {} 字节，上限为 {} 字节", with_separators(size),
-                                with_separators(kFileBytesMax)),
-                    shown);
+    return error_at(
+        session.say("the file has {} bytes; at most {} are read", "文件有 {} 字节，上限为 {} 字节",
+                    with_separators(size), with_separators(kFileBytesMax)),
+        shown);
   }
   errno = 0;
   std::ifstream in(path, std::ios::binary);
@@ -77,9 +77,9 @@ class Loader {
     }
     if (!fs::is_directory(status)) {
       if (path.extension() != ".rules") {
-        return error_at(session_.say("neither a .rules file nor a directory",
-                                     "既不是 .rules 文件，也不是目录"),
-                        typed);
+        return error_at(
+            session_.say("neither a .rules file nor a directory", "既不是 .rules 文件，也不是目录"),
+            typed);
       }
       return give(path);
     }
@@ -139,9 +139,9 @@ class Loader {
       if (path.extension() == ".rules" && !it->is_directory(ignored)) found.push_back(path);
     }
     if (!code) return {};
-    return error_at(session_.say("cannot read the directory: {}", "无法读取目录：{}",
-                                 code.message()),
-                    folder.string());
+    return error_at(
+        session_.say("cannot read the directory: {}", "无法读取目录：{}", code.message()),
+        folder.string());
   }
 
   Status give(const fs::path& path) {
@@ -266,7 +266,8 @@ Result<Unit> load_for_deployment(const Session& session, const std::string& path
     for (auto& [name, value] : *parameters) unit.input.parameters[name] = value;
     return std::move(unit);
   }
-  return Error{session.say("there is no `{}` among these rules", "规则中没有“{}”", wanted), path, {}};
+  return Error{
+      session.say("there is no `{}` among these rules", "规则中没有“{}”", wanted), path, {}};
 }
 
 }  // namespace duban::cli

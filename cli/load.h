@@ -11,7 +11,8 @@
 
 namespace duban::cli {
 
-// Files that are compiled together. Paths in `input` are relative to their deepest common directory.
+// Files that are compiled together. Paths in `input` are relative to their deepest common
+// directory.
 struct Unit {
   std::string language;  // `en` or `zh` where a library has both; else empty
   CompileInput input;
@@ -26,9 +27,9 @@ struct Unit {
 
 constexpr size_t kFileBytesMax = 4'000'000;
 
-// Every .rules file of `paths` (directories are searched, hidden entries left out) and whatever they
-// use. Two units when a directory has both `en/` and `zh/`, else one. A used file that does not exist
-// is left to the compiler, which knows the line that names it.
+// Every .rules file of `paths` (directories are searched, hidden entries left out) and whatever
+// they use. Two units when a directory has both `en/` and `zh/`, else one. A used file that does
+// not exist is left to the compiler, which knows the line that names it.
 Result<std::vector<Unit>> load(const Session& session, const std::vector<std::string>& paths);
 
 // The one unit that counts: of two, the one of `language`, or English. Parameters are set.

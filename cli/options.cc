@@ -27,8 +27,7 @@ CLI::App* add_command(CLI::App& parent, Session& session, const std::string& nam
   command->set_help_flag("-h,--help", session.say("this help", "显示本帮助"));
   // The language was settled before; here it is only checked.
   CLI::Option* lang = command->add_option_function<std::string>(
-      "--lang", [](const std::string&) {},
-      session.say("language of messages", "提示信息的语言"));
+      "--lang", [](const std::string&) {}, session.say("language of messages", "提示信息的语言"));
   lang->type_name("en|zh");
   only(lang, session, {"en", "zh"});
   command->add_flag("-v,--verbose", session.verbose,
@@ -36,8 +35,7 @@ CLI::App* add_command(CLI::App& parent, Session& session, const std::string& nam
   return command;
 }
 
-void add_examples(CLI::App& command, const Session& session,
-                  const std::vector<Example>& examples) {
+void add_examples(CLI::App& command, const Session& session, const std::vector<Example>& examples) {
   std::string footer = session.say("Examples:", "示例：");
   for (const Example& example : examples) {
     footer += fmt::format("\n  duban {}\n      {}", example.command,
@@ -83,18 +81,16 @@ CLI::Option* add_database(CLI::App& command, const Session& session, std::string
       ->required();
 }
 
-void add_parameters(CLI::App& command, const Session& session,
-                    std::vector<std::string>& settings) {
+void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings) {
   add_texts(command, "--set", "NAME=VALUE", settings,
             session.say("the value of a parameter, as in a rule: `3 days`",
                         "参数的取值，写法同规则：`3 天`"));
 }
 
 void add_languages(CLI::App& command, const Session& session, std::string& language) {
-  CLI::Option* option =
-      add_text(command, "--language", "en|zh", language,
-               session.say("which of rules/en and rules/zh counts (default en)",
-                           "rules/en 与 rules/zh 以何者为准（默认 en）"));
+  CLI::Option* option = add_text(command, "--language", "en|zh", language,
+                                 session.say("which of rules/en and rules/zh counts (default en)",
+                                             "rules/en 与 rules/zh 以何者为准（默认 en）"));
   only(option, session, {"en", "zh"});
 }
 
@@ -102,8 +98,8 @@ void only(CLI::Option* option, const Session& session, const std::vector<std::st
   option->check([&session, words](const std::string& value) -> std::string {
     if (std::find(words.begin(), words.end(), value) != words.end()) return {};
     const std::string near = nearest(value, words);
-    std::string text = session.say("`{}` is not one of {}", "“{}”不是 {} 之一", value,
-                                   joined(words, ", "));
+    std::string text =
+        session.say("`{}` is not one of {}", "“{}”不是 {} 之一", value, joined(words, ", "));
     if (!near.empty()) text += session.say("; did you mean `{}`?", "；是否指“{}”？", near);
     return text;
   });

@@ -22,7 +22,8 @@ boost::json::object finding_json(const Session& session, const Diagnostic& diagn
   if (diagnostic.span.file < sources.size()) {
     const Source& source = sources[diagnostic.span.file];
     const Source::Position begin = source.position(diagnostic.span.begin);
-    const Source::Position end = source.position(std::max(diagnostic.span.begin, diagnostic.span.end));
+    const Source::Position end =
+        source.position(std::max(diagnostic.span.begin, diagnostic.span.end));
     out["file"] = source.path();
     out["line"] = begin.line;
     out["column"] = begin.column;

@@ -50,8 +50,7 @@ Exit rollback(Session& session, const Options& options) {
                                  "`duban versions --db {}` 可列出各版", options.db));
     return Exit::findings;
   }
-  const std::vector<Change> changes =
-      changes_between(database->deployed()->input, target->input);
+  const std::vector<Change> changes = changes_between(database->deployed()->input, target->input);
   std::optional<Instant> at;
   if (!options.at.empty()) {
     Result<Instant> read = read_time(session, *database, options.at);

@@ -44,8 +44,8 @@ struct Feeds {
     double bytes = 0;
   };
   std::vector<One> all;
-  double bytes = 0;     // of all
-  bool known = true;    // standard input has no size
+  double bytes = 0;   // of all
+  bool known = true;  // standard input has no size
 };
 
 Result<Feeds> open_feeds(const Options& options) {
@@ -94,9 +94,8 @@ Status follow(const Session& session, const Options& options, Database& database
     }
     const bool last = i + 1 == options.events.size();
     const std::string name = path == "-" ? "stdin" : path;
-    const Status status =
-        run_wall(*database.runtime, descriptor, name, last ? until : std::optional<Instant>(),
-                 last && options.stay);
+    const Status status = run_wall(*database.runtime, descriptor, name,
+                                   last ? until : std::optional<Instant>(), last && options.stay);
     if (path != "-") ::close(descriptor);
     if (!status) return status;
   }
@@ -114,8 +113,8 @@ Result<Exit> prepare(Session& session, const Options& options, Database& databas
   Result<Unit> unit =
       load_for_deployment(session, options.rules, options.language, options.settings);
   if (!unit) return unit.error();
-  Result<Deployed> deployed = deploy_rules(session, database, *unit,
-                                           {.at = {}, .note = {}, .run_scenarios = !options.no_test});
+  Result<Deployed> deployed = deploy_rules(
+      session, database, *unit, {.at = {}, .note = {}, .run_scenarios = !options.no_test});
   if (!deployed) return deployed.error();
   if (deployed->exit == Exit::ok && deployed->outcome.changed) {
     session.remark(session.say("version {} deployed, {} scenarios passed",
@@ -136,7 +135,8 @@ Exit run(Session& session, const Options& options) {
     return session.misused(pairs.error().message);
   }
   if (options.stay && !options.wall()) {
-    return session.misused(session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
+    return session.misused(
+        session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
   }
   Feeds feeds;
   if (!options.wall()) {
@@ -144,11 +144,11 @@ Exit run(Session& session, const Options& options) {
     if (!opened) return session.fail(opened.error());
     feeds = std::move(*opened);
   }
-  DatabaseOptions database_options{.path = options.db,
-                                   .mode = options.rules.empty() ? OpenMode::write : OpenMode::create,
-                                   .clock = options.wall() ? ClockKind::wall
-                                                           : ClockKind::virtual_time,
-                                   .channels = options.channels};
+  DatabaseOptions database_options{
+      .path = options.db,
+      .mode = options.rules.empty() ? OpenMode::write : OpenMode::create,
+      .clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time,
+      .channels = options.channels};
   Result<Database> database = open_database(session, database_options);
   if (!database) return session.fail(database.error());
   Result<Exit> prepared = prepare(session, options, *database);
@@ -191,10 +191,9 @@ void add_options(CLI::App& command, Session& session, Options& options) {
             session.say("NDJSON, also gzip'd, or CSV; - is standard input; may be repeated",
                         "NDJSON（可为 gzip）或 CSV；- 为标准输入；可多次给出"))
       ->required();
-  CLI::Option* clock =
-      add_text(command, "--clock", "virtual|wall", options.clock,
-               session.say("time from the events (default), or from this machine",
-                           "时间取自事件（默认），或取自本机"));
+  CLI::Option* clock = add_text(command, "--clock", "virtual|wall", options.clock,
+                                session.say("time from the events (default), or from this machine",
+                                            "时间取自事件（默认），或取自本机"));
   only(clock, session, {"virtual", "wall"});
   add_text(command, "--until", "DATETIME", options.until,
            session.say("let time run on to here", "时间推进到此刻为止"));
@@ -230,8 +229,7 @@ void add_run(CLI::App& app, Session& session) {
        {"run --db work.db --events march.ndjson --until 2026-04-30 --channel sms=file:sms.ndjson",
         "time runs on after the last event; messages go to a file",
         "最后一个事件之后时间继续推进；短信写入文件"},
-       {"run --db work.db --clock wall --events - < live.pipe",
-        "live, in real time", "实时处理"}});
+       {"run --db work.db --clock wall --events - < live.pipe", "live, in real time", "实时处理"}});
   command->callback([&session, options] {
     session.action = [&session, options] { return run(session, *options); };
   });

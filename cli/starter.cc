@@ -9,7 +9,8 @@
 namespace duban::cli {
 namespace {
 
-constexpr const char* kWordsEnglish = R"rules(-- The words that every policy of this project uses. A name may have a second one in parentheses.
+constexpr const char* kWordsEnglish =
+    R"rules(-- The words that every policy of this project uses. A name may have a second one in parentheses.
 vocabulary "Service desk" (服务台)
   timezone "Asia/Shanghai"
   currency CNY (元)
@@ -103,7 +104,8 @@ Then change `within 2 working days` to `within 1 working day` and run `duban tes
 scenario that no longer holds shows what happened instead.
 )readme";
 
-constexpr const char* kWordsChinese = R"rules(-- 本项目各办法共用的词汇。名称可在括号中另给一个别名。
+constexpr const char* kWordsChinese =
+    R"rules(-- 本项目各办法共用的词汇。名称可在括号中另给一个别名。
 词汇 “服务台” （Service desk）
   时区 “Asia/Shanghai”
   货币 CNY （元）
@@ -243,14 +245,20 @@ std::string workdays_2026() {
 
 std::vector<StarterFile> starter_files(Language language) {
   const bool chinese = language == Language::chinese;
-  const std::string feed =
-      chinese ? filled(kFeed, {{"@SUN@", "孙丽"}, {"@ZHAO@", "赵强"}, {"@MILL@", "东方机械厂"},
-                               {"@LI@", "李明"}, {"@WATER@", "停水"}, {"@HEATING@", "停暖"},
-                               {"@LIGHT@", "停电"}})
-              : filled(kFeed, {{"@SUN@", "Sun Li"}, {"@ZHAO@", "Zhao Qiang"},
-                               {"@MILL@", "East Mill"}, {"@LI@", "Li Ming"},
-                               {"@WATER@", "no water"}, {"@HEATING@", "no heating"},
-                               {"@LIGHT@", "no light"}});
+  const std::string feed = chinese ? filled(kFeed, {{"@SUN@", "孙丽"},
+                                                    {"@ZHAO@", "赵强"},
+                                                    {"@MILL@", "东方机械厂"},
+                                                    {"@LI@", "李明"},
+                                                    {"@WATER@", "停水"},
+                                                    {"@HEATING@", "停暖"},
+                                                    {"@LIGHT@", "停电"}})
+                                   : filled(kFeed, {{"@SUN@", "Sun Li"},
+                                                    {"@ZHAO@", "Zhao Qiang"},
+                                                    {"@MILL@", "East Mill"},
+                                                    {"@LI@", "Li Ming"},
+                                                    {"@WATER@", "no water"},
+                                                    {"@HEATING@", "no heating"},
+                                                    {"@LIGHT@", "no light"}});
   return {{"README.md", chinese ? kReadmeChinese : kReadmeEnglish},
           {"words.rules", chinese ? kWordsChinese : kWordsEnglish},
           {"repairs.rules", chinese ? kPolicyChinese : kPolicyEnglish},

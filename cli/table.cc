@@ -11,7 +11,7 @@ namespace duban::cli {
 namespace {
 
 constexpr size_t kGap = 2;        // blanks between columns
-constexpr size_t kNarrowest = 6;  // a column is never shortened below this
+constexpr size_t kNarrowest = 8;  // a column is never shortened below this
 
 struct Glyph {
   std::string_view bytes;
@@ -21,9 +21,8 @@ struct Glyph {
 // The next character of `rest`, taken off it. Bytes that are not UTF-8 count one column each.
 Glyph next_glyph(std::string_view& rest) {
   utf8proc_int32_t code_point = -1;
-  const auto length =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(rest.data()),
-                       static_cast<utf8proc_ssize_t>(rest.size()), &code_point);
+  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(rest.data()),
+                                       static_cast<utf8proc_ssize_t>(rest.size()), &code_point);
   Glyph glyph{rest.substr(0, length > 0 ? static_cast<size_t>(length) : 1), 1};
   if (length > 0) {
     const int width = utf8proc_charwidth(code_point);
@@ -120,9 +119,9 @@ std::string printable(std::string_view utf8) {
     const Glyph glyph = next_glyph(utf8);
     const auto first = static_cast<unsigned char>(glyph.bytes[0]);
     // C0, DEL, and C1 (U+0080 to U+009F).
-    const bool control =
-        first < 0x20 || first == 0x7f ||
-        (first == 0xc2 && glyph.bytes.size() == 2 && static_cast<unsigned char>(glyph.bytes[1]) < 0xa0);
+    const bool control = first < 0x20 || first == 0x7f ||
+                         (first == 0xc2 && glyph.bytes.size() == 2 &&
+                          static_cast<unsigned char>(glyph.bytes[1]) < 0xa0);
     if (control) {
       if (!out.empty() && out.back() != ' ') out += ' ';
     } else {

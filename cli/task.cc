@@ -74,8 +74,7 @@ void add_done(CLI::App& task, Session& session) {
   const auto options = add_common(*command, session, Kind::done);
   add_texts(*command, "FIELD=VALUE", "FIELD=VALUE", options->answers,
             session.say("what the task asks for", "任务须填写的内容"));
-  add_text(*command, "--by", "PERSON", options->person,
-           session.say("who did it", "办理人"));
+  add_text(*command, "--by", "PERSON", options->person, session.say("who did it", "办理人"));
   add_examples(*command, session,
                {{"task done 3fa2 --db work.db --by S01", "a task that asks for nothing",
                  "无须填写内容的任务"},
@@ -90,11 +89,10 @@ void add_reassign(CLI::App& task, Session& session) {
   add_text(*command, "--to", "PERSON", options->person, session.say("to whom", "改派给谁"))
       ->required();
   add_text(*command, "--text", "TEXT", options->text, session.say("why", "原因"));
-  add_examples(*command, session,
-               {{"task reassign 3fa2 --to S03 --db work.db", "S03 does it from now on",
-                 "改由 S03 办理"},
-                {"task reassign 3fa2 --to S03 --text 'on leave' --db work.db", "and why",
-                 "并说明原因"}});
+  add_examples(
+      *command, session,
+      {{"task reassign 3fa2 --to S03 --db work.db", "S03 does it from now on", "改由 S03 办理"},
+       {"task reassign 3fa2 --to S03 --text 'on leave' --db work.db", "and why", "并说明原因"}});
 }
 
 void add_note(CLI::App& task, Session& session) {

@@ -45,8 +45,8 @@ Exit test(Session& session, const std::vector<std::string>& paths) {
     session.out.write(boost::json::serialize(out) + "\n");
   } else {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    session.out.write(session.say("{} ({:.1f} s)\n", "{}（{:.1f} 秒）\n",
-                                  summary(session, results), took.count()));
+    session.out.write(session.say("{} ({:.1f} s)\n", "{}（{:.1f} 秒）\n", summary(session, results),
+                                  took.count()));
   }
   return failed > 0 ? Exit::findings : Exit::ok;
 }
@@ -55,8 +55,8 @@ Exit test(Session& session, const std::vector<std::string>& paths) {
 
 void add_test(CLI::App& app, Session& session) {
   auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = add_command(app, session, "test", "Run the scenarios of the rules.",
-                                  "运行规则中的场景。");
+  CLI::App* command =
+      add_command(app, session, "test", "Run the scenarios of the rules.", "运行规则中的场景。");
   add_texts(*command, "PATH", "PATH", *paths,
             session.say("a .rules file or a directory (default: here)",
                         ".rules 文件或目录（默认为当前目录）"));

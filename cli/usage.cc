@@ -36,8 +36,7 @@ std::vector<std::string> options_of(CLI::App& app) {
 }
 
 std::string did_you_mean(const Session& session, const std::string& near) {
-  return near.empty() ? std::string()
-                      : session.say("; did you mean `{}`?", "；是否指“{}”？", near);
+  return near.empty() ? std::string() : session.say("; did you mean `{}`?", "；是否指“{}”？", near);
 }
 
 // The part of CLI11's text before `tail`, or empty.

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <memory>
 
+#include "cli/local_time.h"
 #include "cli/options.h"
 #include "cli/table.h"
 #include "runtime/query.h"
@@ -12,7 +13,7 @@ struct Options {
   std::string id, db;
 };
 
-boost::json::object to_json(const Explanation& explanation) {
+boost::json::object to_json(const Explanation& explanation, const std::optional<Zone>& zone) {
   boost::json::array chain;
   for (const Explanation::Link& link : explanation.chain) {
     boost::json::array values;
@@ -21,7 +22,7 @@ boost::json::object to_json(const Explanation& explanation) {
     }
     boost::json::array did;
     for (const std::string& what : link.did) did.emplace_back(what);
-    chain.push_back({{"time", link.time},
+    chain.push_back({{"time", to_absolute(zone, link.time)},
                      {"what", link.what},
                      {"policy", link.policy},
                      {"place", link.place},
@@ -58,7 +59,8 @@ std::string to_text(const Session& session, const Explanation& explanation) {
       out += "\n";
     }
     if (!link.source_line.empty()) {
-      out += "  " + link.place + (link.place.empty() ? "" : ": ") + trimmed(link.source_line) + "\n";
+      out +=
+          "  " + link.place + (link.place.empty() ? "" : ": ") + trimmed(link.source_line) + "\n";
     }
     if (!link.action_line.empty() && trimmed(link.action_line) != trimmed(link.source_line)) {
       out += "    " + trimmed(link.action_line) + "\n";
@@ -78,7 +80,7 @@ Exit why(Session& session, const Options& options) {
   Result<Explanation> explanation = explain(options.db, options.id, session.language);
   if (!explanation) return session.fail(explanation.error());
   if (session.format == Format::json) {
-    session.out.write(boost::json::serialize(to_json(*explanation)) + "\n");
+    session.out.write(boost::json::serialize(to_json(*explanation, zone_of(options.db))) + "\n");
   } else {
     session.out.write(to_text(session, *explanation));
   }
@@ -99,8 +101,7 @@ void add_why(CLI::App& app, Session& session) {
   add_format(*command, session);
   add_examples(*command, session,
                {{"list tasks --db work.db", "find the id", "查找编号"},
-                {"why 3fa2 --db work.db",
-                 "the events, the rule, its line, and the values it read",
+                {"why 3fa2 --db work.db", "the events, the rule, its line, and the values it read",
                  "相关事件、规则及其原文、所读取的数值"},
                 {"why 3fa2 --db work.db --lang zh", "in Chinese", "以中文说明"}});
   command->callback([&session, options] {

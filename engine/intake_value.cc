@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/source.h"
+#include "engine/spelling.h"
 
 namespace duban {
 namespace {
@@ -23,21 +24,6 @@ std::u32string folded(std::string_view text) {
     if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
   }
   return out;
-}
-
-size_t edit_distance(std::u32string_view a, std::u32string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
 }
 
 // ---- one value

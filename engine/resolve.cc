@@ -20,20 +20,22 @@ class NameTable {
   explicit NameTable(Program& program) : program_(program) {}
 
   void add(const syntax::Name& name) {
-    if (!name.text.empty()) add(name.text, name.span);
-    if (!name.alias.empty() && name.alias != name.text) add(name.alias, name.alias_span);
+    const bool added = name.text.empty() || add(name.text, name.span);
+    if (added && !name.alias.empty() && name.alias != name.text) add(name.alias, name.alias_span);
   }
 
  private:
-  void add(const std::string& text, Span span) {
+  // False after a message: a declaration that repeats another's name and alias is one mistake.
+  bool add(const std::string& text, Span span) {
     const auto [it, added] = places_.emplace(text, span);
-    if (added) return;
+    if (added) return true;
     program_.error(
         span, "E103",
         {quoted(text) + " is declared twice; the other one is at " + program_.place(it->second),
          quoted(text) + "重复声明，另一处在 " + program_.place(it->second),
          "names hold for all files of a deployment: choose another",
          "名称在整个部署中有效，请另取名称"});
+    return false;
   }
 
   Program& program_;

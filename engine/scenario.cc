@@ -431,13 +431,14 @@ CompileInput closure(const CompileInput& input, const std::vector<std::string>& 
     }
   }
   std::sort(out.files.begin(), out.files.end());
-  // Parameters of files that are not here cannot be overridden here.
   return out;
 }
 
 std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::string& path) {
   std::vector<ScenarioResult> results;
-  const Compilation compilation = compile(closure(input, {path}));
+  CompileInput own = closure(input, {path});
+  own.parameters.clear();  // a scenario is an example of the text as it stands
+  const Compilation compilation = compile(own);
   if (compilation.plan == nullptr) {
     ScenarioResult result;
     result.file = path;

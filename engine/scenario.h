@@ -3,7 +3,7 @@
 // A scenario runs its own file and what that uses (and `with "other.rules"`). Its clock starts at its
 // first dated line; channels deliver at once unless a line says otherwise. Facts happen in the order
 // of their times; the clock then runs to the last instant any line names, and every expectation is
-// judged against what happened.
+// judged against what happened. Parameters have the values of the text, whatever a deployment sets.
 #pragma once
 
 #include <optional>

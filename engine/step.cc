@@ -70,8 +70,7 @@ StepOutcome Stepper::run() {
     wave_changes_.everything = true;
   }
   subject_.seen_version = plans_.current_version();
-  const size_t attributes = current().layout.entities[subject_.key.entity].attributes.size();
-  if (subject_.attributes.size() < attributes) subject_.attributes.resize(attributes);
+  grow_attributes();
 
   begin();
   settle();
@@ -82,6 +81,19 @@ StepOutcome Stepper::run() {
     if (!wake || timer.wake < *wake) wake = timer.wake;
   }
   return StepOutcome{std::move(subject_), std::move(records_), wake};
+}
+
+// Attributes that a newer version declared start with their defaults.
+void Stepper::grow_attributes() {
+  const EntityInfo& entity = current().entities[subject_.key.entity];
+  Context c;
+  c.plan = &current();
+  c.references = &references_;
+  c.now = now_;
+  const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
+  for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
+    subject_.attributes.push_back(evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
+  }
 }
 
 void Stepper::begin() {

@@ -84,6 +84,7 @@ class Stepper {
   };
 
   // step.cc
+  void grow_attributes();
   void begin();
   void begin_event();
   void begin_answer();

@@ -1,4 +1,5 @@
 #include "engine/syntax_errors.h"
+#include "engine/spelling.h"
 
 #include <fmt/format.h>
 
@@ -64,23 +65,6 @@ constexpr Terminal kLineHeads[] = {K_POLICY,      K_USE,
                                    K_WHEN_DONE,   K_BEFORE_DUE,
                                    K_SCENARIO,    K_GIVEN,
                                    K_EXPECT};
-
-// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.
-size_t edit_distance(std::u32string_view a, std::u32string_view b) {
-  std::vector<size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    next[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] != b[j - 1])});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
-    }
-    std::swap(before, row);
-    std::swap(row, next);
-  }
-  return row[b.size()];
-}
 
 // The spelling nearest to `text`, near enough to be meant; empty if none is.
 struct NearMiss {

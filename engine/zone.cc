@@ -18,6 +18,7 @@
 #include <numeric>
 
 #include "engine/time.h"
+#include "engine/spelling.h"
 
 namespace duban {
 namespace {
@@ -97,26 +98,13 @@ TimeOfDay time_part(int64_t local) {
   return TimeOfDay{static_cast<int32_t>(local - floor_divide(local, kMsPerDay) * kMsPerDay)};
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+// Names of zones are ASCII.
+std::u32string lower_case(const std::string& text) {
+  std::u32string out(text.begin(), text.end());
+  for (char32_t& c : out) {
+    if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
   }
-  return text;
-}
-
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
+  return out;
 }
 
 // The known zone nearest to a wrong name: `asia/shanghai`, `Shanghai` and `Asia/Shangai` all mean
@@ -124,12 +112,12 @@ size_t edit_distance(const std::string& a, const std::string& b) {
 std::string similar_zone(const std::string& name) {
   constexpr size_t kLongestName = 64, kFarthest = 3;
   if (name.size() > kLongestName) return {};
-  const std::string wanted = lower_case(name);
+  const std::u32string wanted = lower_case(name);
   std::string best;
   size_t best_distance = kFarthest;
   for (const date::time_zone& zone : date::get_tzdb().zones) {
-    const std::string known = lower_case(zone.name());
-    const std::string city = known.substr(known.rfind('/') + 1);
+    const std::u32string known = lower_case(zone.name());
+    const std::u32string city = known.substr(known.rfind(U'/') + 1);
     const size_t distance = std::min(edit_distance(wanted, known), edit_distance(wanted, city));
     if (distance < best_distance && distance * 3 < wanted.size()) {
       best_distance = distance;

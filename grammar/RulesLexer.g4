@@ -44,14 +44,15 @@ SPACE : [ \t]+ -> skip ;
 COMMENT : ('--' | '\u000C\u000C') ~[\r\n]* -> skip ;
 NEWLINE : [\r\n] [\r\n \t]* ;
 
-// A full-width comma always separates; an ASCII one between groups of three digits belongs to the number.
+// A full-width comma always separates; an ASCII one before exactly three digits is the number's.
 NUMBER
   : DIGIT+ ('.' DIGIT+)?
   | DIGIT DIGIT? DIGIT? (',' DIGIT DIGIT DIGIT)+ ('.' DIGIT+)?
   ;
 DATE
   : DIGIT DIGIT DIGIT DIGIT '-' DIGIT DIGIT? '-' DIGIT DIGIT?
-  | DIGIT DIGIT DIGIT DIGIT ' '* '\u000F' ' '* DIGIT DIGIT? ' '* '\u0010' ' '* DIGIT DIGIT? ' '* '\u0011'
+  | DIGIT DIGIT DIGIT DIGIT ' '* '\u000F' ' '* DIGIT DIGIT? ' '* '\u0010'
+    ' '* DIGIT DIGIT? ' '* '\u0011'
   ;
 TIME : DIGIT DIGIT? ':' DIGIT DIGIT (':' DIGIT DIGIT)? ;
 

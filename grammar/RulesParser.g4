@@ -85,7 +85,8 @@ localLimit : (K_DAILY | K_WEEKLY | K_MONTHLY | K_YEARLY) K_ZHIDUO NUMBER K_TIMES
 overLimit : K_ELSE (K_WAIT | K_DROP) ;
 
 notice
-  : K_NOTICE declared (K_MANDATORY | K_SERVICE | K_COMMERCIAL) name (COMMA name)* (COMMA? expires)? STRING?
+  : K_NOTICE declared (K_MANDATORY | K_SERVICE | K_COMMERCIAL) name (COMMA name)*
+    (COMMA? expires)? STRING?
   ;
 parameter : K_PARAMETER declared EQUALS expr ;
 define : K_DEFINE declared ((K_OF | K_ENTITY) name)? EQUALS expr ;

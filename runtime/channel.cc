@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -61,7 +62,8 @@ class FileReceiver : public Receiver {
   Status start() {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (descriptor_ < 0) return failure("opened");
-    if (::lseek(descriptor_, 0, SEEK_CUR) < 0) return {};  // a pipe or a terminal holds nothing
+    struct stat info {};
+    if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) return {};  // a pipe or a device
     std::ifstream in(path_, std::ios::binary);
     constexpr std::string_view kStart = "{\"id\":\"";
     int64_t whole = 0;

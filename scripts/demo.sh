@@ -45,7 +45,7 @@ run() { quietly "$duban" run --db "$db" --events "$1" --until "$2" --lang en; }
 finish() {
   local id
   id=$(listing tasks --status open --person "$1" | grep -F "$3" | cut -d, -f1)
-  quietly "$duban" task done "$id" "$4" --by "$1" --at "$2" --db "$db" --lang en
+  quietly "$duban" task "done" "$id" "$4" --by "$1" --at "$2" --db "$db" --lang en
   echo "  $2  $1: $3 → $4"
 }
 # rows ARGUMENTS OF LIST…: how many rows.
@@ -100,6 +100,7 @@ listing tasks | awk -F, 'NR == 1 || /S0[1-5],S0[1-5],20/' | columns due:17 assig
 
 heading "What did not fit: a line cut in the middle (it was sent again)"
 listing incidents | columns time:17 kind:5 message
+refused=$(rows incidents)
 
 report=$(listing tasks --subject C006 --status open | grep -F "Report the arrears" | cut -d, -f1)
 heading "Why does S04 have to report the Street Lighting Office?"
@@ -116,6 +117,7 @@ done
 
 heading "Checked"
 check "events that came twice" 1 "$duplicates"
+check "lines refused" 1 "$refused"
 check "tasks" 34 "$(rows tasks)"
 check "tasks still open" 4 "$(rows tasks --status open)"
 check "escalated tasks" 11 "$(listing tasks | grep -cE ',S0[1-5],S0[1-5],20')"

@@ -85,7 +85,8 @@ TEST(Check, WarningsOnlyCountWhenStrict) {
 TEST(Check, PathsAreShownAsTyped) {
   const Project project;
   project.bills("3 days before due_date:", "3 days before due_dat:");
-  EXPECT_TRUE(duban(project.dir, {"check", "rules/bills.rules"}).out.starts_with("rules/bills.rules:"));
+  EXPECT_TRUE(
+      duban(project.dir, {"check", "rules/bills.rules"}).out.starts_with("rules/bills.rules:"));
   EXPECT_TRUE(duban(project.dir, {"check", "./rules"}).out.starts_with("rules/bills.rules:"));
   const std::string absolute = (project.dir / "rules").string();
   EXPECT_TRUE(duban(project.dir, {"check", absolute}).out.starts_with(absolute + "/bills.rules:"));

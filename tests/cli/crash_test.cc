@@ -4,7 +4,6 @@
 // delays. The delays adapt until enough kills have landed at varied progress on any machine.
 
 #include <gtest/gtest.h>
-
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -39,7 +38,9 @@ std::string number(int value) { return std::to_string(value); }
 // come twice and lines that are no events.
 std::string generated_feed() {
   std::mt19937_64 random(kSeed);
-  auto below = [&random](int limit) { return static_cast<int>(random() % static_cast<uint64_t>(limit)); };
+  auto below = [&random](int limit) {
+    return static_cast<int>(random() % static_cast<uint64_t>(limit));
+  };
   const Zone zone = *Zone::find("Asia/Shanghai");
   const Instant start = *zone.parse("2026-01-05 08:00");
   const int64_t step_ms = 300 * kMsPerDay / kEvents;
@@ -47,9 +48,9 @@ std::string generated_feed() {
                      event("s1", "Staff", "S01", zone.to_iso8601(start),
                            R"("name":"Zhao Qiang","supervisor":"S02")");
   for (int i = 0; i < kCustomers; ++i) {
-    feed += event("c" + number(i), "Customer", "C" + number(i), zone.to_iso8601(start),
-                  R"("name":"客户 )" + number(i) + R"(","phone":"138)" + number(i) +
-                      R"(","manager":"S01")");
+    feed += event(
+        "c" + number(i), "Customer", "C" + number(i), zone.to_iso8601(start),
+        R"("name":"客户 )" + number(i) + R"(","phone":"138)" + number(i) + R"(","manager":"S01")");
   }
   std::map<int, std::string> newest_bill;
   for (int i = 0; i < kEvents; ++i) {
@@ -64,8 +65,8 @@ std::string generated_feed() {
       bill = "B" + number(i);
       feed += event(id, "bill_issued", subject, at,
                     R"("bill_no":")" + bill + R"(","amount":)" + number(10 + below(500)) +
-                        R"(,"due_date":")" + to_string(add_days(zone.date_of(time), 5 + below(20))) +
-                        "\"");
+                        R"(,"due_date":")" +
+                        to_string(add_days(zone.date_of(time), 5 + below(20))) + "\"");
     } else if (dice < 85) {
       feed += event(id, "payment_received", subject, at,
                     R"("bill_no":")" + bill + R"(","amount":)" + number(10 + below(400)));
@@ -123,8 +124,9 @@ class Crash : public testing::Test {
   }
 
   static std::vector<std::string> command(const std::string& name) {
-    return {"run",     "--rules",  "rules",       "--db",      name + ".db",
-            "--events", "feed.ndjson", "--channel", "*=file:" + name + ".sent"};
+    return {"run",         "--rules",    "rules",
+            "--db",        name + ".db", "--events",
+            "feed.ndjson", "--channel",  "*=file:" + name + ".sent"};
   }
 
   void remove(const std::string& name) const {
@@ -198,8 +200,9 @@ TEST_F(Crash, KilledAnywhereItEndsTheSame) {
     while (true) {
       Running running(dir, command("killed"));
       const double delay_s =
-          landed < kKills ? delay_max_s * (0.05 + 0.95 * static_cast<double>(random() % 1000) / 1000)
-                          : 3600;
+          landed < kKills
+              ? delay_max_s * (0.05 + 0.95 * static_cast<double>(random() % 1000) / 1000)
+              : 3600;
       const auto until = Clock::now() + std::chrono::duration<double>(delay_s);
       while (Clock::now() < until && !running.finished()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -54,7 +54,8 @@ TEST(Deploy, SaysWhatChanges) {
                std::string(change.at("what").as_string()) + " " +
                std::string(change.at("name").as_string()) + "\n";
   }
-  EXPECT_EQ(changes, "changed case Collection\nadded notice visited\nadded rule A visit is noted\n");
+  EXPECT_EQ(changes,
+            "changed case Collection\nadded notice visited\nadded rule A visit is noted\n");
 
   project.dir.write("rules/bills.rules", bills_rules());
   const Ran third = project.deploy();
@@ -74,16 +75,16 @@ TEST(Deploy, IsRefusedWhenAScenarioFails) {
   EXPECT_NE(refused.err.find("nothing was deployed"), std::string::npos) << refused.err;
   project.dir.write("rules/bills.rules", replaced(bills_rules(), "by sms", "by smoke"));
   EXPECT_EQ(project.deploy().code, 1);
-  const Ran versions =
-      duban(project.dir, {"versions", "--db", "a.db", "--format", "json"});
+  const Ran versions = duban(project.dir, {"versions", "--db", "a.db", "--format", "json"});
   EXPECT_EQ(boost::json::parse(versions.out).as_array().size(), 1U) << versions.out;
 }
 
 TEST(Deploy, AParameterCountsAsAChange) {
   const Project project;
-  project.dir.write("rules/bills.rules",
-                    replaced(replaced(bills_rules(), "due within 2 working days", "due within grace"),
-                             "notice bill_reminder", "parameter grace = 2 working days\n\nnotice bill_reminder"));
+  project.dir.write(
+      "rules/bills.rules",
+      replaced(replaced(bills_rules(), "due within 2 working days", "due within grace"),
+               "notice bill_reminder", "parameter grace = 2 working days\n\nnotice bill_reminder"));
   ASSERT_EQ(project.deploy().code, 0);
   const Ran stricter = project.deploy({"--set", "grace=1 working day"});
   EXPECT_EQ(stricter.code, 1) << "the scenario expects two days\n" << stricter.out;
@@ -98,7 +99,8 @@ TEST(Deploy, RollbackIsADeployment) {
   project.dir.write("rules/bills.rules",
                     replaced(bills_rules(), "20 days after due_date", "25 days after due_date"));
   ASSERT_EQ(project.deploy({"--at", "2026-02-01 00:00", "--note", "later"}).code, 0);
-  const Ran back = duban(project.dir, {"rollback", "1", "--db", "a.db", "--at", "2026-03-01 00:00"});
+  const Ran back =
+      duban(project.dir, {"rollback", "1", "--db", "a.db", "--at", "2026-03-01 00:00"});
   ASSERT_EQ(back.code, 0) << back.err;
   EXPECT_NE(back.out.find("version 3 deployed: version 1 again"), std::string::npos) << back.out;
   EXPECT_NE(back.out.find("~ case"), std::string::npos) << back.out;
@@ -152,7 +154,8 @@ TEST_F(Tasks, AreReassignedAndAnnotated) {
   EXPECT_EQ(noted.code, 0) << noted.err;
   const Ran given = task({"reassign", id, "--to", "S02"});
   EXPECT_EQ(given.code, 0) << given.err;
-  const Ran mine = duban(dir, {"list", "tasks", "--db", "a.db", "--person", "S02", "--format", "csv"});
+  const Ran mine =
+      duban(dir, {"list", "tasks", "--db", "a.db", "--person", "S02", "--format", "csv"});
   EXPECT_NE(mine.out.find(id), std::string::npos) << mine.out << list("tasks");
 }
 

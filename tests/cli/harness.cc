@@ -50,9 +50,7 @@ pid_t start(const TempDir& dir, const std::vector<std::string>& arguments, const
   _exit(122);
 }
 
-int code_of(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 std::string unique_name(const char* stem) {
   static std::atomic<int> number{0};

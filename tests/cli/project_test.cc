@@ -42,7 +42,8 @@ TEST_P(Starter, WorksAsItsReadmeSays) {
   const Ran why = run({"why", first_id(tasks.out), "--db", "demo.db"});
   EXPECT_EQ(why.code, 0) << why.err;
   EXPECT_NE(why.out.find("repairs.rules"), std::string::npos) << why.out;
-  EXPECT_NE(why.out.find(GetParam() == std::string("zh") ? "启动时" : "on opening"), std::string::npos)
+  EXPECT_NE(why.out.find(GetParam() == std::string("zh") ? "启动时" : "on opening"),
+            std::string::npos)
       << why.out;
 }
 
@@ -50,8 +51,8 @@ TEST_P(Starter, RunningAgainChangesNothing) {
   ASSERT_EQ(run({"init", "demo"}).code, 0);
   ASSERT_EQ(feed().code, 0);
   std::vector<std::string> before;
-  const std::vector<std::string> kinds = {"tasks",  "notices",  "cases",   "subjects", "incidents",
-                                          "events", "outgoing", "versions"};
+  const std::vector<std::string> kinds = {"tasks",     "notices", "cases",    "subjects",
+                                          "incidents", "events",  "outgoing", "versions"};
   for (const std::string& kind : kinds) {
     const Ran listed = run({"list", kind, "--db", "demo.db", "--format", "csv"});
     EXPECT_EQ(listed.code, 0) << kind << listed.err;
@@ -91,17 +92,20 @@ TEST(Project, EveryResultHasAFormForMachines) {
   EXPECT_EQ(summary.at("cases_closed").to_number<int>(), 1);
   EXPECT_EQ(summary.at("tasks_opened").to_number<int>(), 2);
   EXPECT_EQ(summary.at("outgoing").to_number<int>(), 2);
-  for (const char* kind : {"tasks", "notices", "cases", "subjects", "incidents", "events",
-                           "outgoing", "versions"}) {
+  for (const char* kind :
+       {"tasks", "notices", "cases", "subjects", "incidents", "events", "outgoing", "versions"}) {
     const Ran listed = duban(dir, {"list", kind, "--db", "a.db", "--format", "json"});
     ASSERT_EQ(listed.code, 0) << listed.err;
     EXPECT_TRUE(boost::json::parse(listed.out).is_array()) << listed.out;
   }
+  const Ran absolute = duban(dir, {"list", "tasks", "--db", "a.db", "--format", "json"});
+  EXPECT_NE(absolute.out.find("T17:00:00+08:00"), std::string::npos) << absolute.out;
   const Ran tasks = duban(dir, {"list", "tasks", "--db", "a.db", "--format", "csv"});
   const Ran why = duban(dir, {"why", first_id(tasks.out), "--db", "a.db", "--format", "json"});
   ASSERT_EQ(why.code, 0) << why.err;
   const boost::json::value chain = boost::json::parse(why.out).at("chain");
   ASSERT_FALSE(chain.as_array().empty());
+  EXPECT_TRUE(chain.as_array().back().at("time").as_string().ends_with("+08:00")) << why.out;
   EXPECT_NE(std::string(chain.as_array().back().at("source_line").as_string())
                 .find("7 days after due_date"),
             std::string::npos)

@@ -2,7 +2,6 @@
 // with files and databases is said in words. Method: small feeds, good and bad.
 
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 
 #include <chrono>
@@ -41,7 +40,8 @@ TEST(Run, BadLinesBecomeIncidentsAndTheRestIsProcessed) {
   feed += event("x1", "bill_isued", "C001", "2026-03-19T09:00:00+08:00", R"("bill_no":"B9")");
   feed += event("x2", "bill_issued", "C001", "2026-03-19T09:00:00+08:00",
                 R"("bill_no":"B8","amount":"much","due_date":"2026-04-20")");
-  feed += R"({"id":"x3","type":"bill_issued","time":"2026-03-19T09:00:00+08:00","data":{}})" "\n";
+  feed += R"({"id":"x3","type":"bill_issued","time":"2026-03-19T09:00:00+08:00","data":{}})"
+          "\n";
   feed += event("b4", "bill_issued", "C002", "2026-03-19T10:00:00+08:00",
                 R"("bill_no":"B4","amount":10,"due_date":"2026-04-20")");
   project.dir.write("feed.ndjson", feed);
@@ -49,7 +49,8 @@ TEST(Run, BadLinesBecomeIncidentsAndTheRestIsProcessed) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   const std::string incidents = project.list("incidents");
   EXPECT_EQ(count(incidents, "feed.ndjson:"), 4U) << incidents;
-  for (const char* place : {"feed.ndjson:9", "feed.ndjson:10", "feed.ndjson:11", "feed.ndjson:12"}) {
+  for (const char* place :
+       {"feed.ndjson:9", "feed.ndjson:10", "feed.ndjson:11", "feed.ndjson:12"}) {
     EXPECT_NE(incidents.find(place), std::string::npos) << place << "\n" << incidents;
   }
   EXPECT_NE(incidents.find("bill_issued"), std::string::npos) << incidents;
@@ -73,8 +74,10 @@ TEST(Run, SeveralFeedsAndACsv) {
   const std::string cases = project.list("cases");
   EXPECT_EQ(count(cases, "\r\n"), 4U) << cases;
 
-  project.dir.write("staff.csv", "staff_no,name,supervisor\r\nS07,\"Wu, Jun\",S02\r\nS08,周红,\r\n");
-  const Ran csv = project.run({"--events", "staff.csv", "--csv-type", "Staff", "--csv-key", "staff_no"});
+  project.dir.write("staff.csv",
+                    "staff_no,name,supervisor\r\nS07,\"Wu, Jun\",S02\r\nS08,周红,\r\n");
+  const Ran csv =
+      project.run({"--events", "staff.csv", "--csv-type", "Staff", "--csv-key", "staff_no"});
   EXPECT_EQ(csv.code, 0) << csv.err;
   EXPECT_NE(csv.out.find("2 reference rows"), std::string::npos) << csv.out;
   EXPECT_EQ(count(project.list("incidents"), "\r\n"), 1U);
@@ -172,7 +175,8 @@ case Collection of Customer per bill_no
       due within 48 hours
       done on customer_visited
 )rules");
-  Running running(dir, {"run", "--rules", "rules", "--db", "a.db", "--clock", "wall", "--events", "-"});
+  Running running(dir,
+                  {"run", "--rules", "rules", "--db", "a.db", "--clock", "wall", "--events", "-"});
   running.feed(event("s1", "Staff", "S01", now_iso(), R"("name":"Zhao Qiang")"));
   running.feed(event("c1", "Customer", "C001", now_iso(), R"("name":"Li Ming","manager":"S01")"));
   running.feed(event("b1", "bill_issued", "C001", now_iso(),
@@ -198,7 +202,8 @@ TEST(Run, AWriterKeepsOthersOut) {
   Running running(project.dir,
                   {"run", "--rules", "rules", "--db", "a.db", "--clock", "wall", "--events", "-"});
   for (int i = 0; i < 200; ++i) {
-    const Ran versions = duban(project.dir, {"list", "versions", "--db", "a.db", "--format", "csv"});
+    const Ran versions =
+        duban(project.dir, {"list", "versions", "--db", "a.db", "--format", "csv"});
     if (count(versions.out, "\r\n") == 2) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

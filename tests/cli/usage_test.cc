@@ -9,9 +9,9 @@ namespace duban::test {
 namespace {
 
 const std::vector<std::vector<std::string>> kCommands = {
-    {"check"},        {"test"},          {"deploy"},    {"versions"},          {"rollback"},
-    {"run"},          {"list"},          {"task"},      {"task", "done"},      {"task", "reassign"},
-    {"task", "note"}, {"incident"},      {"why"},       {"incident", "retry"}, {"incident", "drop"},
+    {"check"},        {"test"},     {"deploy"}, {"versions"},          {"rollback"},
+    {"run"},          {"list"},     {"task"},   {"task", "done"},      {"task", "reassign"},
+    {"task", "note"}, {"incident"}, {"why"},    {"incident", "retry"}, {"incident", "drop"},
     {"init"}};
 
 TEST(Usage, HelpNamesEveryCommand) {
@@ -20,7 +20,8 @@ TEST(Usage, HelpNamesEveryCommand) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.err, "");
   for (const auto& words : kCommands) {
-    EXPECT_NE(ran.out.find("  " + words[0] + " "), std::string::npos) << words[0] << "\n" << ran.out;
+    EXPECT_NE(ran.out.find("  " + words[0] + " "), std::string::npos) << words[0] << "\n"
+                                                                      << ran.out;
   }
 }
 
@@ -107,17 +108,16 @@ TEST(Usage, MessagesFollowTheEnvironment) {
 
 TEST(Usage, AFullDiskIsReported) {
   const TempDir dir;
-  const std::string command = std::string(DUBAN_BINARY) + " --help > /dev/full 2> " +
-                              (dir / "err").string();
+  const std::string command =
+      std::string(DUBAN_BINARY) + " --help > /dev/full 2> " + (dir / "err").string();
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 3);
   EXPECT_NE(dir.read("err").find("cannot write the result"), std::string::npos);
 }
 
 TEST(Usage, AReaderThatGoesAwayIsNoError) {
   const TempDir dir;
-  const std::string command = "bash -c '" + std::string(DUBAN_BINARY) +
-                              " --help 2> " + (dir / "err").string() +
-                              " | true; exit ${PIPESTATUS[0]}'";
+  const std::string command = "bash -c '" + std::string(DUBAN_BINARY) + " --help 2> " +
+                              (dir / "err").string() + " | true; exit ${PIPESTATUS[0]}'";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 0);
   EXPECT_EQ(dir.read("err"), "");
 }

@@ -78,7 +78,6 @@ struct Left {
 // crash would, and begins again from the start.
 Left run_feed(const std::string& feed, size_t group, size_t stop_every, const std::string& rules) {
   TempDir dir;
-  write_file(dir / "feed.ndjson", feed);
   RuntimeSettings settings;
   settings.group_inputs_max = group;
   for (size_t stop = stop_every;; stop += stop_every) {
@@ -89,16 +88,16 @@ Left run_feed(const std::string& feed, size_t group, size_t stop_every, const st
     if (!runtime) return {};
     deploy_text(**runtime, rules);
     if (stop_every == 0) {
-      auto opened = open_feed(dir / "feed.ndjson");
-      const Status status = run_virtual(**runtime, **opened, std::nullopt, {});
+      TextFeed lines(feed);
+      const Status status = run_virtual(**runtime, lines, std::nullopt, {});
       EXPECT_TRUE(status) << status.error().to_string();
       break;
     }
-    auto opened = open_feed(dir / "feed.ndjson");
+    TextFeed opened(feed);
     FeedItem item;
     size_t lines = 0;
     bool more = true;
-    while (lines < stop && (more = *(*opened)->next(item))) {
+    while (lines < stop && (more = *opened.next(item))) {
       const Status status = (*runtime)->take(item);
       EXPECT_TRUE(status) << status.error().to_string();
       ++lines;
@@ -137,7 +136,7 @@ TEST(Replay, CrashesDoNotMatter) {
 
 TEST(Replay, TheSameFeedTwiceAddsNothing) {
   TempDir dir;
-  write_file(dir / "feed.ndjson", make_feed(400, 3));
+  const std::string text = make_feed(400, 3);
   std::string first;
   for (int turn = 0; turn < 2; ++turn) {
     Channels channels;
@@ -145,8 +144,8 @@ TEST(Replay, TheSameFeedTwiceAddsNothing) {
     auto runtime = open_runtime(dir / "db", channels);
     ASSERT_OK(runtime);
     deploy_text(**runtime, shop_rules());
-    auto feed = open_feed(dir / "feed.ndjson");
-    ASSERT_OK(run_virtual(**runtime, **feed, std::nullopt, {}));
+    TextFeed feed(text);
+    ASSERT_OK(run_virtual(**runtime, feed, std::nullopt, {}));
     const std::string exported = export_all(dir / "db") + read_file(dir / "sent.ndjson");
     if (turn == 0) {
       first = exported;
