@@ -419,7 +419,11 @@ std::string render_template(const Context& c, const Template& text) {
   for (const Template::Part& part : text.parts) {
     out += part.text;
     if (part.value == kNone) continue;
-    out += format(*c.plan, c.plan->nodes[part.value].type, evaluate(c, part.value), text.chinese);
+    const Type& type = c.plan->nodes[part.value].type;
+    std::string words = format(*c.plan, type, evaluate(c, part.value), text.chinese);
+    // A choice's name is a word of the policy; people read `property proof`.
+    if (type.kind == TypeKind::choice) std::replace(words.begin(), words.end(), '_', ' ');
+    out += words;
   }
   return out;
 }

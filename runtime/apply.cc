@@ -2,9 +2,9 @@
 
 namespace duban {
 
-std::variant<StepOutcome, StepFailure, IntakeError> apply(const Plans& plans, const References& references,
-                                                          const Subject& subject, const Input& input,
-                                                          const StepSettings& settings, Trace* trace) {
+std::variant<StepOutcome, StepFailure, IntakeError> apply(
+    const Plans& plans, const References& references, const Subject& subject, const Input& input,
+    const StepSettings& settings, Trace* trace) {
   Subject before = subject;
   if (!before.exists) {
     auto created = new_subject(plans.current(), references, input);

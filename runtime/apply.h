@@ -9,9 +9,8 @@
 namespace duban {
 
 // An IntakeError: the subject is new, and the input does not say enough to create it.
-std::variant<StepOutcome, StepFailure, IntakeError> apply(const Plans& plans, const References& references,
-                                                          const Subject& subject, const Input& input,
-                                                          const StepSettings& settings,
-                                                          Trace* trace = nullptr);
+std::variant<StepOutcome, StepFailure, IntakeError> apply(
+    const Plans& plans, const References& references, const Subject& subject, const Input& input,
+    const StepSettings& settings, Trace* trace = nullptr);
 
 }  // namespace duban

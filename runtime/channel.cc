@@ -50,7 +50,8 @@ class FileReceiver : public Receiver {
   Status flush() override {
     if (buffer_.empty() && !unsynced_) return {};
     if (Status status = write_out(); !status) return status;
-    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) return failure("written");
+    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
+      return failure("written");
     unsynced_ = false;
     return {};
   }
@@ -63,7 +64,8 @@ class FileReceiver : public Receiver {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (descriptor_ < 0) return failure("opened");
     struct stat info {};
-    if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) return {};  // a pipe or a device
+    if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode))
+      return {};  // a pipe or a device
     std::ifstream in(path_, std::ios::binary);
     constexpr std::string_view kStart = "{\"id\":\"";
     int64_t whole = 0;
@@ -113,7 +115,8 @@ constexpr std::string_view kFile = "file:";
 }  // namespace
 
 struct Channels::Impl {
-  std::map<std::string, std::shared_ptr<Receiver>> receivers;  // by target, so that a file is opened once
+  std::map<std::string, std::shared_ptr<Receiver>>
+      receivers;  // by target, so that a file is opened once
   std::map<std::string, std::shared_ptr<Receiver>> by_channel;
 };
 
@@ -128,7 +131,8 @@ Status Channels::configure(const std::string& channel, const std::string& target
   if (!receiver) {
     if (!target.starts_with(kFile) || target.size() == kFile.size()) {
       impl_->receivers.erase(target);
-      return Error{"`" + target + "` is not a target of a channel", {}, "known are `log` and `file:PATH`"};
+      return Error{
+          "`" + target + "` is not a target of a channel", {}, "known are `log` and `file:PATH`"};
     }
     Result<std::unique_ptr<FileReceiver>> file = FileReceiver::open(target.substr(kFile.size()));
     if (!file) {

@@ -23,9 +23,11 @@ class Channels {
  public:
   Channels();
   ~Channels();
-  // `log`, or `file:PATH` (NDJSON, appended; items already in the file by id are not written again).
+  // `log`, or `file:PATH` (NDJSON, appended; items already in the file by id are not written
+  // again).
   Status configure(const std::string& channel, const std::string& target);  // channel `*` = all
-  void attach(const std::string& channel, std::shared_ptr<Receiver> receiver);  // one made elsewhere
+  void attach(const std::string& channel,
+              std::shared_ptr<Receiver> receiver);  // one made elsewhere
   Receiver& of(const std::string& channel);
   Status flush();
 

@@ -1,5 +1,5 @@
-// Explanations: the subject is stepped again through its log, with the plans and reference rows of each
-// moment, up to what is to be explained; the step's trace says what it read.
+// Explanations: the subject is stepped again through its log, with the plans and reference rows of
+// each moment, up to what is to be explained; the step's trace says what it read.
 #include <algorithm>
 
 #include "engine/codec.h"
@@ -52,7 +52,8 @@ class Replay {
       if (Status status = catch_up(entry.sequence); !status) return status;
       Moment moment;
       std::optional<Input> input = decode_input(entry.payload);
-      if (!input) return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
+      if (!input)
+        return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
       auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
       auto* stepped = std::get_if<StepOutcome>(&outcome);
       if (stepped == nullptr) return differs(entry.sequence);
@@ -70,7 +71,8 @@ class Replay {
     link.time = plans_.current().zone.to_string(moment.input.time);
     link.what = what(moment);
     for (const Record& record : moment.records) {
-      if (id_of(record) == effect) describe_line(provenance_of(record), provenance_of(record).span, link);
+      if (id_of(record) == effect)
+        describe_line(provenance_of(record), provenance_of(record).span, link);
       link.did.push_back(describe(plan_of(provenance_of(record).version), record, chinese_));
     }
     for (const Trace::Entry& entry : moment.trace.entries) {
@@ -89,8 +91,10 @@ class Replay {
 
  private:
   static Error differs(Sequence sequence) {
-    return Error{"stepping entry " + std::to_string(sequence) + " again gives something else than it did", {},
-                 "explain with the program that ran it"};
+    return Error{
+        "stepping entry " + std::to_string(sequence) + " again gives something else than it did",
+        {},
+        "explain with the program that ran it"};
   }
 
   // Deployments and reference rows that came before.
@@ -99,7 +103,9 @@ class Replay {
       const LogEntry& entry = shared_[next_];
       if (entry.kind == LogEntry::Kind::reference) {
         const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
-        if (!row) return Error{"the log is damaged: a reference row cannot be read", {}, "restore a backup"};
+        if (!row)
+          return Error{
+              "the log is damaged: a reference row cannot be read", {}, "restore a backup"};
         references_.put(row->entity, row->key, row->row);
       } else if (entry.kind == LogEntry::Kind::deployment) {
         for (size_t i = 0; i < deployments_.size(); ++i) {
@@ -131,20 +137,25 @@ class Replay {
         }
         return (chinese_ ? "事件 " : "event ") + name + " " + moment.entry.event_id;
       }
-      case Input::Kind::timer: return chinese_ ? "定时" : "timer";
-      case Input::Kind::answer: return by("answer", "办结");
-      case Input::Kind::reassign: return by("reassigned", "改派");
-      case Input::Kind::note: return by("note", "备注");
+      case Input::Kind::timer:
+        return chinese_ ? "定时" : "timer";
+      case Input::Kind::answer:
+        return by("answer", "办结");
+      case Input::Kind::reassign:
+        return by("reassigned", "改派");
+      case Input::Kind::note:
+        return by("note", "备注");
       case Input::Kind::receipt:
         if (chinese_) return input.delivered ? "回执：已送达" : "回执：未送达";
         return input.delivered ? "receipt: delivered" : "receipt: failed";
-      case Input::Kind::deployed: return chinese_ ? "新版规则施行" : "a new version of the rules";
+      case Input::Kind::deployed:
+        return chinese_ ? "新版规则施行" : "a new version of the rules";
     }
     return {};
   }
 
   static std::string line_at(const Plan& plan, const Span& span) {
-    if (span.file >= plan.sources.size()) return {};
+    if (span.file >= plan.sources.size() || span.end <= span.begin) return {};
     const Source& source = plan.sources[span.file];
     return to_utf8(source.line(source.position(span.begin).line));
   }
@@ -166,8 +177,8 @@ class Replay {
   void add_read(const Plan& plan, const Trace::Read& read, Link& link) const {
     if (read.span.file >= plan.sources.size()) return;
     const std::string text = plan.sources[read.span.file].slice(read.span.begin, read.span.end);
-    const std::string value =
-        read.value.is_none() ? (chinese_ ? "无" : "none") : format(plan, read.type, read.value, chinese_);
+    const std::string value = read.value.is_none() ? (chinese_ ? "无" : "none")
+                                                   : format(plan, read.type, read.value, chinese_);
     const std::pair<std::string, std::string> pair(text, value);
     if (std::find(link.values.begin(), link.values.end(), pair) == link.values.end()) {
       link.values.push_back(pair);
@@ -188,14 +199,16 @@ struct Words {
   const char* english;
   const char* chinese;
 };
-constexpr Words kKinds[] = {{"task", "任务"}, {"notice", "通知"}, {"case", "事项"}, {"outgoing event", "对外事件"}};
+constexpr Words kKinds[] = {
+    {"task", "任务"}, {"notice", "通知"}, {"case", "事项"}, {"outgoing event", "对外事件"}};
 
 std::string title_of(const Record& record) {
   if (const auto* task = std::get_if<TaskRecord>(&record)) return task->title;
   if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
     return notice->notice + (notice->text.empty() ? "" : ": " + notice->text);
   }
-  if (const auto* c = std::get_if<CaseRecord>(&record)) return c->name + (c->key.empty() ? "" : " " + c->key);
+  if (const auto* c = std::get_if<CaseRecord>(&record))
+    return c->name + (c->key.empty() ? "" : " " + c->key);
   if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->event;
   return {};
 }
@@ -215,7 +228,8 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   const Result<std::optional<FoundRecord>> found = (*store)->find_record(id);
   if (!found) return found.error();
   if (!*found) {
-    return Error{"there is no task, notice, case or outgoing event `" + id + "`", {},
+    return Error{"there is no task, notice, case or outgoing event `" + id + "`",
+                 {},
                  "`duban list` shows their ids"};
   }
   const FoundRecord& wanted = **found;
@@ -230,8 +244,9 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   std::vector<std::pair<Digest, Link>> openings;  // of the subject's cases
   bool explained = false;
   Status status = replay.run([&](const Replay::Moment& moment) {
-    const auto made = std::find_if(moment.records.begin(), moment.records.end(),
-                                   [&](const Record& record) { return id_of(record) == wanted.id; });
+    const auto made =
+        std::find_if(moment.records.begin(), moment.records.end(),
+                     [&](const Record& record) { return id_of(record) == wanted.id; });
     if (made == moment.records.end()) {
       for (const Record& record : moment.records) {
         const auto* opened = std::get_if<CaseRecord>(&record);
@@ -250,7 +265,8 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   });
   if (!status) return status.error();
   if (!explained) {
-    return Error{"stepping `" + wanted.subject.key + "` again does not make this " + kind.english, {},
+    return Error{"stepping `" + wanted.subject.key + "` again does not make this " + kind.english,
+                 {},
                  "explain with the program that made it"};
   }
   return explanation;

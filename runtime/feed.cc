@@ -35,7 +35,8 @@ bool ends_with_csv(std::string_view path) {
 
 }  // namespace
 
-FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line, bool too_long) {
+FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line,
+                     bool too_long) {
   constexpr size_t kRawOfTooLong = 1000;
   FeedItem item;
   item.place = feed + ":" + std::to_string(number);
@@ -57,7 +58,8 @@ Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::stri
   if (ends_with_csv(path) || !csv_type.empty()) {
     return open_csv_feed(path, std::move(*lines), csv_type, csv_key);
   }
-  return std::unique_ptr<Feed>(std::make_unique<NdjsonFeed>(path == "-" ? "stdin" : path, std::move(*lines)));
+  return std::unique_ptr<Feed>(
+      std::make_unique<NdjsonFeed>(path == "-" ? "stdin" : path, std::move(*lines)));
 }
 
 }  // namespace duban

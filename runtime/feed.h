@@ -14,9 +14,10 @@ namespace duban {
 
 struct FeedItem {
   std::string place;  // `file:line`, for messages
-  std::string raw;    // the line, for incidents; a good row of a CSV as the NDJSON line it stands for
+  std::string raw;  // the line, for incidents; a good row of a CSV as the NDJSON line it stands for
   std::variant<RawEvent, Error> event;  // Error: not JSON, or not an event
-  bool id_from_content = false;  // the row had no id: it was made of its text and how often that came
+  bool id_from_content =
+      false;  // the row had no id: it was made of its text and how often that came
 };
 
 class Feed {

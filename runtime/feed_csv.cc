@@ -46,7 +46,8 @@ class CsvFeed : public Feed {
     item.place = place_;
     item.id_from_content = false;
     if (error_.empty() && row_.size() != columns_.size()) {
-      error_ = std::to_string(row_.size()) + " cells, but " + std::to_string(columns_.size()) + " columns";
+      error_ = std::to_string(row_.size()) + " cells, but " + std::to_string(columns_.size()) +
+               " columns";
     }
     if (!error_.empty()) {
       item.raw = raw_;
@@ -86,7 +87,8 @@ class CsvFeed : public Feed {
         raw_ += '\n';
       }
       raw_ += line.text.substr(0, line.too_long ? 1000 : line.text.size());
-      if (line.too_long || raw_.size() > kLineBytesMax) return broken("the row is longer than 1 MB");
+      if (line.too_long || raw_.size() > kLineBytesMax)
+        return broken("the row is longer than 1 MB");
       const std::string text = std::string(line.text) + "\n";
       if (csv_parse(&parser_, text.data(), text.size(), on_cell, on_row, this) != text.size()) {
         return broken("a quote stands inside a cell that is not quoted");
@@ -161,10 +163,12 @@ class CsvFeed : public Feed {
 
 }  // namespace
 
-Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path, std::unique_ptr<LineReader> lines,
+Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path,
+                                            std::unique_ptr<LineReader> lines,
                                             const std::string& type, const std::string& key) {
   if (type.empty()) {
-    return Error{"a CSV does not say what its rows are", path, "name the event, reference or entity"};
+    return Error{"a CSV does not say what its rows are", path,
+                 "name the event, reference or entity"};
   }
   auto feed = std::make_unique<CsvFeed>(path == "-" ? "stdin" : path, std::move(lines), type);
   if (Status status = feed->read_header(key); !status) return status.error();

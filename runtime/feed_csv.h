@@ -13,7 +13,8 @@
 
 namespace duban {
 
-Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path, std::unique_ptr<LineReader> lines,
+Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path,
+                                            std::unique_ptr<LineReader> lines,
                                             const std::string& type, const std::string& key);
 
 }  // namespace duban

@@ -7,8 +7,8 @@ namespace {
 
 constexpr size_t kSlotsMin = 64;
 
-// A digest is as good as random: its low half is the hash. Returns the slot of `id`, or the free one
-// where it belongs.
+// A digest is as good as random: its low half is the hash. Returns the slot of `id`, or the free
+// one where it belongs.
 size_t place(const std::vector<Digest>& slots, const Digest& id) {
   const size_t mask = slots.size() - 1;
   size_t at = id.low & mask;

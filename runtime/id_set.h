@@ -1,7 +1,7 @@
 // An exact set of digests, for recognising what came before.
 //
-// Open addressing in one flat table of 16-byte slots, at most three quarters full: 22 to 43 bytes an
-// id, and twice that for a moment while it grows. Ten million ids take 268 MB.
+// Open addressing in one flat table of 16-byte slots, at most three quarters full: 22 to 43 bytes
+// an id, and twice that for a moment while it grows. Ten million ids take 268 MB.
 #pragma once
 
 #include <vector>

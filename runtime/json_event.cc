@@ -1,5 +1,5 @@
-// One CloudEvents line to a RawEvent, by Boost.JSON's streaming parser: nothing is built that is not
-// kept, and numbers stay the digits they were written with.
+// One CloudEvents line to a RawEvent, by Boost.JSON's streaming parser: nothing is built that is
+// not kept, and numbers stay the digits they were written with.
 #include <boost/json/basic_parser_impl.hpp>
 #include <limits>
 
@@ -42,8 +42,11 @@ class Handler {
         }
         return ignore_or_refuse(ec, "an object");
       case Place::data_field:
-      case Place::list: new_value().kind = RawValue::Kind::object; break;
-      case Place::ignored: break;
+      case Place::list:
+        new_value().kind = RawValue::Kind::object;
+        break;
+      case Place::ignored:
+        break;
     }
     ++ignored_;
     return true;
@@ -58,17 +61,22 @@ class Handler {
   }
   bool on_array_begin(json::error_code& ec) {
     switch (place()) {
-      case Place::top: return refuse(ec, "an event is expected, not a list");
+      case Place::top:
+        return refuse(ec, "an event is expected, not a list");
       case Place::attribute:
-        return attribute_ == "data" ? refuse(ec, "`data` must be an object") : ignore_or_refuse(ec, "a list");
+        return attribute_ == "data" ? refuse(ec, "`data` must be an object")
+                                    : ignore_or_refuse(ec, "a list");
       case Place::data_field: {
         RawValue& value = new_value();
         value.kind = RawValue::Kind::array;
         list_ = &value;
         return true;
       }
-      case Place::list: new_value().kind = RawValue::Kind::array; break;  // types have no lists of lists
-      case Place::ignored: break;
+      case Place::list:
+        new_value().kind = RawValue::Kind::array;
+        break;  // types have no lists of lists
+      case Place::ignored:
+        break;
     }
     ++ignored_;
     return true;
@@ -105,9 +113,13 @@ class Handler {
     return true;
   }
   bool on_int64(int64_t, json::string_view part, json::error_code& ec) { return number(part, ec); }
-  bool on_uint64(uint64_t, json::string_view part, json::error_code& ec) { return number(part, ec); }
+  bool on_uint64(uint64_t, json::string_view part, json::error_code& ec) {
+    return number(part, ec);
+  }
   bool on_double(double, json::string_view part, json::error_code& ec) { return number(part, ec); }
-  bool on_bool(bool value, json::error_code& ec) { return scalar(ec, RawValue::Kind::boolean, value); }
+  bool on_bool(bool value, json::error_code& ec) {
+    return scalar(ec, RawValue::Kind::boolean, value);
+  }
   bool on_null(json::error_code& ec) { return scalar(ec, RawValue::Kind::null); }
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
@@ -134,7 +146,8 @@ class Handler {
     const Place where = place();
     bool good = true;
     if (where == Place::top) {
-      good = refuse(ec, "an event is expected: an object with `id`, `type`, `subject`, `time` and `data`");
+      good = refuse(
+          ec, "an event is expected: an object with `id`, `type`, `subject`, `time` and `data`");
     } else if (where == Place::attribute) {
       good = attribute(ec, kind);
     } else if (where != Place::ignored) {
@@ -182,16 +195,18 @@ class Handler {
   }
 
   bool started_ = false, in_data_ = false;
-  int ignored_ = 0;            // depth inside something that is not kept
-  RawValue* list_ = nullptr;   // stays put: nothing is added to `data` while its list is open
+  int ignored_ = 0;           // depth inside something that is not kept
+  RawValue* list_ = nullptr;  // stays put: nothing is added to `data` while its list is open
   std::string attribute_, field_, text_;
 };
 
 std::string words(const json::error_code& ec) {
   if (ec == json::error::incomplete) return "the line ends in the middle";
   if (ec == json::error::too_deep) return "more than 32 levels of nesting";
-  if (ec == json::error::extra_data) return "something follows the event; one event a line is expected";
-  if (ec == json::error::object_too_large || ec == json::error::array_too_large) return "too many values";
+  if (ec == json::error::extra_data)
+    return "something follows the event; one event a line is expected";
+  if (ec == json::error::object_too_large || ec == json::error::array_too_large)
+    return "too many values";
   if (ec == json::error::key_too_large) return "a name is too long";
   if (ec == json::error::exponent_overflow) return "a number is too large";
   return ec.message();

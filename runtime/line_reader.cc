@@ -111,7 +111,8 @@ Result<bool> LineReader::next(LineCutter::Line& line) {
     if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
       r.at_end = true;
       if (code == Z_ERRNO) return Error{std::string("cannot be read: ") + message, r.path, {}};
-      return Error{code == Z_BUF_ERROR ? "the gzip file is cut off" : "the gzip file is damaged", r.path,
+      return Error{code == Z_BUF_ERROR ? "the gzip file is cut off" : "the gzip file is damaged",
+                   r.path,
                    "what was read before stands; fetch the file again and run it once more"};
     }
     if (got == 0) {

@@ -12,8 +12,8 @@ namespace duban {
 
 constexpr size_t kLineBytesMax = 1 << 20;
 
-// Cuts bytes into lines. A line end is LF or CRLF; a byte order mark at the beginning is dropped. Of a
-// line that is too long only the beginning is kept.
+// Cuts bytes into lines. A line end is LF or CRLF; a byte order mark at the beginning is dropped.
+// Of a line that is too long only the beginning is kept.
 class LineCutter {
  public:
   void add(std::string_view bytes);

@@ -72,7 +72,8 @@ LogFrameWriter::~LogFrameWriter() = default;
 
 LogFrame LogFrameWriter::finish(Sequence first, uint32_t count, bool shared, std::string ids,
                                 std::string_view raw) {
-  LogFrame frame{first, count, shared, std::move(ids), std::string(ZSTD_compressBound(raw.size()), '\0')};
+  LogFrame frame{first, count, shared, std::move(ids),
+                 std::string(ZSTD_compressBound(raw.size()), '\0')};
   const size_t size = ZSTD_compress2(compressor_->context, frame.bytes.data(), frame.bytes.size(),
                                      raw.data(), raw.size());
   assert(!ZSTD_isError(size));

@@ -1,8 +1,10 @@
 // Frames: how log entries lie in the store. Written before the code:
 //
 //   frame   = zstd, level 1, with checksum, of: version byte, then its entries one after the other
-//   entry   = kind byte · flags (has an id, has a previous entry) · distance to the previous entry ·
-//             time minus the entry before's time · entity · key · type · source · event id · payload
+//   entry   = kind byte · flags (has an id, has a previous entry) · distance to the previous entry
+//   ·
+//             time minus the entry before's time · entity · key · type · source · event id ·
+//             payload
 //
 // Numbers are as in engine/bytes.h. The 16-byte ids of the entries that have one stand beside the
 // frame, in their order, so that the set of all ids is read without unpacking any frame.
@@ -35,7 +37,8 @@ class LogFrameWriter {
   std::vector<LogFrame> pack(const std::vector<LogEntry>& entries);
 
  private:
-  LogFrame finish(Sequence first, uint32_t count, bool shared, std::string ids, std::string_view raw);
+  LogFrame finish(Sequence first, uint32_t count, bool shared, std::string ids,
+                  std::string_view raw);
 
   struct Compressor;
   std::unique_ptr<Compressor> compressor_;

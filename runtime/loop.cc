@@ -1,9 +1,9 @@
 // The event loop under the wall clock. The one place that knows Boost.Asio.
 //
-// One thread. Bytes are read as they come and taken line by line; when nothing more is there at once,
-// the group is committed, so a lone event is durable immediately. A timer sleeps until the next wake, but
-// never longer than a second: should the machine's clock jump, or the machine have slept, the next look
-// at the clock sees it.
+// One thread. Bytes are read as they come and taken line by line; when nothing more is there at
+// once, the group is committed, so a lone event is durable immediately. A timer sleeps until the
+// next wake, but never longer than a second: should the machine's clock jump, or the machine have
+// slept, the next look at the clock sees it.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,14 +72,16 @@ class Loop {
       asio::post(context_, [this] {
         if (stopping_) return;
         const ssize_t got = ::read(file_, chunk_.data(), chunk_.size());
-        if (got < 0) return fail(Error{std::string("cannot be read: ") + std::strerror(errno), name_, {}});
+        if (got < 0)
+          return fail(Error{std::string("cannot be read: ") + std::strerror(errno), name_, {}});
         on_bytes(static_cast<size_t>(got), got == 0);
       });
       return;
     }
     input_.async_read_some(asio::buffer(chunk_), [this](const error_code& ec, size_t got) {
       if (ec == asio::error::operation_aborted || stopping_) return;
-      if (ec && ec != asio::error::eof) return fail(Error{"cannot be read: " + ec.message(), name_, {}});
+      if (ec && ec != asio::error::eof)
+        return fail(Error{"cannot be read: " + ec.message(), name_, {}});
       on_bytes(got, ec == asio::error::eof);
     });
   }
@@ -92,9 +94,11 @@ class Loop {
       if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
       // Timers that came due meanwhile go first.
       status_ = runtime_.advance(runtime_.now(), true);
-      if (status_) status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
+      if (status_)
+        status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
     }
-    if (status_ && got < chunk_.size()) status_ = runtime_.flush();  // nothing more is there for now
+    if (status_ && got < chunk_.size())
+      status_ = runtime_.flush();  // nothing more is there for now
     if (!status_) return stop();
     if (at_end) {
       if (!stay_) return stop();
@@ -113,7 +117,9 @@ class Loop {
     if (!status_ || (until_ && now >= *until_)) return stop();
 
     int64_t sleep_ms = kSleepMsMax;
-    const auto earlier = [&](Instant at) { sleep_ms = std::clamp<int64_t>(at.ms - now.ms, 0, sleep_ms); };
+    const auto earlier = [&](Instant at) {
+      sleep_ms = std::clamp<int64_t>(at.ms - now.ms, 0, sleep_ms);
+    };
     if (const std::optional<Wake> wake = runtime_.next_wake()) earlier(wake->at);
     if (const std::optional<Instant> retry = runtime_.next_retry()) earlier(*retry);
     if (until_) earlier(*until_);

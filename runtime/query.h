@@ -26,20 +26,21 @@ struct ListingFilter {
 // Opens the database read-only; may run beside a writer.
 Result<Listing> list(const std::string& db_path, const ListingFilter& filter);
 
-// Why the task, notice, case or outgoing event with this id (prefix) exists: the chain of inputs, the
-// policy, its line of source text, and the values that line read. Made by replaying the subject.
+// Why the task, notice, case or outgoing event with this id (prefix) exists: the chain of inputs,
+// the policy, its line of source text, and the values that line read. Made by replaying the
+// subject.
 struct Explanation {
-  std::string kind;    // task, notice, case, outgoing event
+  std::string kind;  // task, notice, case, outgoing event
   std::string title;
   std::string subject;
   struct Link {
     std::string time;
-    std::string what;      // `event bill_issued b1-issued`, `timer`, `answer by S01`
+    std::string what;                  // `event bill_issued b1-issued`, `timer`, `answer by S01`
     std::string policy, place, basis;  // place: file:line
-    std::string source_line;    // the trigger's line as written
+    std::string source_line;           // the trigger's line as written
     std::string action_line;
     std::vector<std::pair<std::string, std::string>> values;  // as written → its value
-    std::vector<std::string> did;  // what followed, in words
+    std::vector<std::string> did;                             // what followed, in words
   };
   std::vector<Link> chain;  // oldest first; the last is the one that made it
 };

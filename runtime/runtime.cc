@@ -8,7 +8,8 @@
 
 namespace duban {
 
-Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings)
+Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
+                    RuntimeSettings the_settings)
     : store(std::move(the_store)),
       channels(the_channels),
       settings(the_settings),
@@ -20,7 +21,8 @@ Status Runtime::Impl::load() {
   Result<std::optional<ClockKind>> kind = store->clock_kind();
   if (!kind) return kind.error();
   if (*kind == ClockKind::wall && is_virtual()) {
-    return Error{"this database follows the wall clock and cannot be driven by a virtual one", {},
+    return Error{"this database follows the wall clock and cannot be driven by a virtual one",
+                 {},
                  "use `--clock wall`, or another database"};
   }
   if (*kind != settings.clock) {
@@ -58,7 +60,9 @@ Status Runtime::Impl::load() {
   return is_virtual() ? dispatch(false) : settle();
 }
 
-Instant Runtime::Impl::now() const { return is_virtual() ? virtual_clock.now() : wall_clock->now(); }
+Instant Runtime::Impl::now() const {
+  return is_virtual() ? virtual_clock.now() : wall_clock->now();
+}
 
 Status Runtime::Impl::commit() {
   if (clock_is_set()) {
@@ -138,7 +142,9 @@ bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
 Status Runtime::take(const FeedItem& item) { return impl_->take(item); }
-Status Runtime::advance(Instant instant, bool inclusive) { return impl_->advance(instant, inclusive); }
+Status Runtime::advance(Instant instant, bool inclusive) {
+  return impl_->advance(instant, inclusive);
+}
 Status Runtime::flush() { return impl_->flush(); }
 
 Status Runtime::end_feed(std::optional<Instant> until) {

@@ -24,10 +24,10 @@ struct RuntimeSettings {
   ClockKind clock = ClockKind::virtual_time;
   StepSettings step;
   int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused
-  size_t group_inputs_max = 4000;  // a group closes after so many inputs…
-  int64_t group_ms_max = 20;       // …or (wall clock) milliseconds, or when the feed has nothing more
-  uint32_t attempts_max = 3;       // virtual clock: at once, one after the other
-  uint32_t wall_attempts_max = 10; // wall clock: after 1 s, 2 s, 4 s…
+  size_t group_inputs_max = 4000;                  // a group closes after so many inputs…
+  int64_t group_ms_max = 20;  // …or (wall clock) milliseconds, or when the feed has nothing more
+  uint32_t attempts_max = 3;  // virtual clock: at once, one after the other
+  uint32_t wall_attempts_max = 10;  // wall clock: after 1 s, 2 s, 4 s…
   size_t cache_subjects_max = 500'000;
 };
 
@@ -54,7 +54,8 @@ class Runtime {
                                                RuntimeSettings settings);
   ~Runtime();
 
-  // Logs a deployment and asks every subject the new version's conditions. `at`: none = the clock's now.
+  // Logs a deployment and asks every subject the new version's conditions. `at`: none = the clock's
+  // now.
   Result<DeployOutcome> deploy(const CompileInput& input, const Compilation& compilation,
                                std::optional<Instant> at, std::string note);
   // A deployment of an earlier version's sources.
@@ -65,9 +66,9 @@ class Runtime {
   // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
   // input: that becomes an incident.
   Status take(const FeedItem& item);
-  // Ends a feed under the virtual clock: steps the timers up to `until`, or else those due at the very
-  // instant of its last event. Does nothing when the clock had gone further before, so that a feed may be
-  // given again after a crash in the middle of the next one.
+  // Ends a feed under the virtual clock: steps the timers up to `until`, or else those due at the
+  // very instant of its last event. Does nothing when the clock had gone further before, so that a
+  // feed may be given again after a crash in the middle of the next one.
   Status end_feed(std::optional<Instant> until);
   // Steps every timer due before `instant` (and at it, when `inclusive`), in order of time.
   Status advance(Instant instant, bool inclusive);
@@ -79,7 +80,7 @@ class Runtime {
     enum class Kind : uint8_t { done, reassign, note } kind = Kind::done;
     std::string id;
     std::vector<std::pair<std::string, std::string>> answers;  // field=value
-    std::string person;  // key; may be empty
+    std::string person;                                        // key; may be empty
     std::string text;
     std::optional<Instant> at;
   };
@@ -89,7 +90,8 @@ class Runtime {
 
   ClockKind clock_kind() const;
   Instant now() const;
-  std::optional<Instant> next_retry() const;  // when something that could not be sent is tried again
+  std::optional<Instant> next_retry()
+      const;  // when something that could not be sent is tried again
   std::optional<Wake> next_wake() const;
   const RunCounts& counts() const;
 
@@ -100,8 +102,9 @@ class Runtime {
 };
 
 // Drives a runtime with a whole feed under a virtual clock: every event in order, the timers due
-// before it first, then those up to `until` (none: up to the last event). `progress` is told the share
-// of the feed's bytes read, 0..1, now and then; returning false stops cleanly after the group at hand.
+// before it first, then those up to `until` (none: up to the last event). `progress` is told the
+// share of the feed's bytes read, 0..1, now and then; returning false stops cleanly after the group
+// at hand.
 Status run_virtual(Runtime& runtime, Feed& feed, std::optional<Instant> until,
                    const std::function<bool(double)>& progress);
 

@@ -34,7 +34,8 @@ RawValue raw_of(const Type& type, const std::string& text) {
 Result<std::vector<std::pair<uint16_t, Value>>> read_answers(
     const Plan& plan, const std::vector<Layout::Field>& needs,
     const std::vector<std::pair<std::string, std::string>>& given) {
-  const std::string hint = needs.empty() ? "this task asks for nothing" : "needed: " + list_of(plan, needs);
+  const std::string hint =
+      needs.empty() ? "this task asks for nothing" : "needed: " + list_of(plan, needs);
   std::vector<std::pair<uint16_t, Value>> answers;
   for (const auto& [name, text] : given) {
     const std::optional<uint16_t> slot = find_field(needs, name);
@@ -68,9 +69,12 @@ Result<Key> Runtime::Impl::find_person(const std::string& person, const Task& ta
     return Key{task.assignee->entity, person};
   }
   for (uint16_t i = 0; i < layout.entities.size(); ++i) {
-    if (layout.entities[i].reference && references.find(i, person) != nullptr) return Key{i, person};
+    if (layout.entities[i].reference && references.find(i, person) != nullptr)
+      return Key{i, person};
   }
-  return Error{"there is no person `" + person + "`", {}, "give the key of a known one, such as a staff number"};
+  return Error{"there is no person `" + person + "`",
+               {},
+               "give the key of a known one, such as a staff number"};
 }
 
 Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundTask& found,
@@ -119,12 +123,14 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   if (Status status = settle(); !status) return status;
   const Result<std::optional<FoundTask>> looked_up = store->find_task(command.id);
   if (!looked_up) return looked_up.error();
-  if (!*looked_up) return Error{"there is no task `" + command.id + "`", {}, "`duban list tasks` shows them"};
+  if (!*looked_up)
+    return Error{"there is no task `" + command.id + "`", {}, "`duban list tasks` shows them"};
   const FoundTask& found = **looked_up;
 
   if (is_virtual() && command.at) {
     if (*command.at < now()) {
-      return Error{"time has already gone on to " + plans.current().zone.to_string(now()), {},
+      return Error{"time has already gone on to " + plans.current().zone.to_string(now()),
+                   {},
                    "leave the time out, or give a later one"};
     }
     if (Status status = advance(*command.at, false); !status) return status;
@@ -133,7 +139,8 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   if (!cached) return cached.error();
   const Subject& subject = (*cached)->subject;
   if (subject.held) {
-    return Error{"`" + found.subject.key + "` is held by an incident", {},
+    return Error{"`" + found.subject.key + "` is held by an incident",
+                 {},
                  "retry or drop the incident first: `duban list incidents`"};
   }
   const auto task = std::find_if(subject.tasks.begin(), subject.tasks.end(),
@@ -142,7 +149,8 @@ Status Runtime::Impl::command(const TaskCommand& command) {
     const bool open = found.status == TaskRecord::Status::open;
     return Error{"the task \"" + found.title + "\" is already " +
                      (open ? "over" : std::string(to_string(found.status))),
-                 {}, {}};
+                 {},
+                 {}};
   }
   const Result<Input> input = make_input(command, found, *task);
   if (!input) return input.error();

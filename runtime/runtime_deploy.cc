@@ -38,7 +38,8 @@ Result<std::set<Version>> Runtime::Impl::versions_needed() {
     return !damaged;
   });
   if (!status) return status.error();
-  if (damaged) return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  if (damaged)
+    return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
   return needed;
 }
 
@@ -57,7 +58,8 @@ Status Runtime::Impl::compile_stored() {
   return {};
 }
 
-Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input, const Compilation& compilation,
+Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
+                                            const Compilation& compilation,
                                             std::optional<Instant> at, const std::string& note,
                                             Version rollback_of) {
   if (compilation.plan == nullptr || compilation.has_errors()) {
@@ -76,13 +78,15 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input, const Com
     const Compilation compiled = compile(again);
     if (compiled.plan == nullptr) {
       const auto& found = compiled.diagnostics;
-      return Error{found.empty() ? "the rules do not fit what is deployed" : found.front().english, {},
+      return Error{found.empty() ? "the rules do not fit what is deployed" : found.front().english,
+                   {},
                    "nothing was deployed"};
     }
     plan = compiled.plan;
   }
   if (at && clock_is_set() && is_virtual() && *at < now()) {
-    return Error{"time has already gone on to " + plan->zone.to_string(now()), {},
+    return Error{"time has already gone on to " + plan->zone.to_string(now()),
+                 {},
                  "deploy at a later time, or leave the time out"};
   }
   if (is_virtual() && at) {
@@ -127,13 +131,15 @@ Result<DeployOutcome> Runtime::Impl::rollback(Version to, std::optional<Instant>
     const Compilation compilation = compile(input);
     return deploy(input, compilation, at, "rollback to version " + std::to_string(to), to);
   }
-  return Error{"there is no version " + std::to_string(to), {},
-               deployments.empty() ? "nothing is deployed yet"
-                                   : "versions are 1 to " + std::to_string(deployments.back().version)};
+  return Error{"there is no version " + std::to_string(to),
+               {},
+               deployments.empty()
+                   ? "nothing is deployed yet"
+                   : "versions are 1 to " + std::to_string(deployments.back().version)};
 }
 
-// Existing subjects are asked the new version's conditions, in the order of keys, each as an input of
-// its own. After a crash in the middle, those that were asked are known by their ids.
+// Existing subjects are asked the new version's conditions, in the order of keys, each as an input
+// of its own. After a crash in the middle, those that were asked are known by their ids.
 Status Runtime::Impl::ask_subjects(Version version, Instant at) {
   const Plan& plan = plans.current();
   std::vector<Key> keys;
@@ -152,7 +158,8 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     input.kind = Input::Kind::deployed;
     input.subject = key;
     input.time = input.received = at;
-    input.cause = DigestBuilder().add("deployed").add(version).add(key.entity).add(key.key).finish();
+    input.cause =
+        DigestBuilder().add("deployed").add(version).add(key.entity).add(key.key).finish();
     if (ids.contains(input.cause)) continue;
     Result<Outcome> outcome = run(input, Origin{input.cause, "deployed", {}, {}, nullptr, 0});
     if (!outcome) return outcome.error();

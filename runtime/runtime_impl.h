@@ -1,10 +1,10 @@
 // The runtime's insides. runtime.cc opens and commits, runtime_take.cc takes items of feeds in,
-// runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends, runtime_deploy.cc changes
-// versions, runtime_commands.cc and runtime_incidents.cc do what people ask for.
+// runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends, runtime_deploy.cc
+// changes versions, runtime_commands.cc and runtime_incidents.cc do what people ask for.
 //
-// Whatever the size of groups and wherever the process is killed, the log comes out the same. So nothing
-// here may depend on when a group was committed; what waits for something outside (a receipt) is
-// settled at points that follow from the log alone.
+// Whatever the size of groups and wherever the process is killed, the log comes out the same. So
+// nothing here may depend on when a group was committed; what waits for something outside (a
+// receipt) is settled at points that follow from the log alone.
 #pragma once
 
 #include <chrono>
@@ -57,7 +57,8 @@ struct Runtime::Impl {
   // `again`: an incident is tried again; it is not refused for having been seen.
   Result<Outcome> take_event(const RawEvent& raw, const FeedItem& item, bool again);
   Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
-  Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw, Digest id);
+  Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
+                                 Digest id);
   Result<Outcome> take_broadcast(const Broadcast& broadcast, const RawEvent& raw);
   Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
   void refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
@@ -72,21 +73,24 @@ struct Runtime::Impl {
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
   Result<Outcome> step_now(const Input& input, const Origin& origin);
-  Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, CachedSubject& subject);
+  Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin,
+               CachedSubject& subject);
   Sequence append(LogEntry entry);
   void accept(CachedSubject& cached, StepOutcome outcome, const Input& input, const Origin& origin,
               std::optional<Wake> unarmed);
   void record(Sequence sequence, Record record);
   void count(const Record& record);
   void wait(CachedSubject& cached, const Input& input, const Origin& origin);
-  void hold(CachedSubject& cached, const Input& input, const Origin& origin, const StepFailure& failure);
+  void hold(CachedSubject& cached, const Input& input, const Origin& origin,
+            const StepFailure& failure);
   void set_wake(const Key& key, std::optional<Wake> wake);
 
   // ---- runtime_outbox.cc
   void enqueue(const NoticeRecord& notice);
   void enqueue(const OutgoingRecord& outgoing);
   void enqueue(OutboxItem item);
-  // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt matters.
+  // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
+  // matters.
   Status dispatch(bool with_receipts);
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
@@ -97,7 +101,8 @@ struct Runtime::Impl {
   Status compile_stored();
   Result<std::set<Version>> versions_needed();
   Result<DeployOutcome> deploy(const CompileInput& input, const Compilation& compilation,
-                               std::optional<Instant> at, const std::string& note, Version rollback_of);
+                               std::optional<Instant> at, const std::string& note,
+                               Version rollback_of);
   Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
   Status ask_subjects(Version version, Instant at);
 
@@ -126,8 +131,8 @@ struct Runtime::Impl {
   std::vector<StoredDeployment> deployments;
   SubjectCache cache;
   Timers timers;
-  IdSet ids;      // every id ever logged
-  IdSet refused;  // every line and event that became an incident
+  IdSet ids;                                     // every id ever logged
+  IdSet refused;                                 // every line and event that became an incident
   std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
 
   Batch batch;
@@ -137,8 +142,8 @@ struct Runtime::Impl {
   std::optional<Instant> stored_clock;
   std::chrono::steady_clock::time_point group_began;
 
-  std::deque<OutboxItem> unsent;         // by number
-  uint64_t durable_outbox = 0;           // the last number that is committed
+  std::deque<OutboxItem> unsent;              // by number
+  uint64_t durable_outbox = 0;                // the last number that is committed
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
   bool settling = false;
   std::multimap<Instant, OutboxItem> retries;  // wall clock: by when

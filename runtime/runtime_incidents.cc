@@ -11,10 +11,12 @@ Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
   if (Status status = commit(); !status) return status.error();
   Result<std::optional<StoredIncident>> found = store->find_incident(id);
   if (!found) return found.error();
-  if (!*found) return Error{"there is no incident `" + id + "`", {}, "`duban list incidents` shows them"};
+  if (!*found)
+    return Error{"there is no incident `" + id + "`", {}, "`duban list incidents` shows them"};
   if ((*found)->status != StoredIncident::Status::open) {
     const bool retried = (*found)->status == StoredIncident::Status::retried;
-    return Error{"the incident `" + id + "` was already " + (retried ? "retried" : "dropped"), {}, {}};
+    return Error{
+        "the incident `" + id + "` was already " + (retried ? "retried" : "dropped"), {}, {}};
   }
   return std::move(**found);
 }
@@ -29,9 +31,12 @@ Status Runtime::Impl::retry(const std::string& id) {
   if (!incident) return incident.error();
   switch (incident->kind) {
     case StoredIncident::Kind::line:
-    case StoredIncident::Kind::event: return retry_line(std::move(*incident));
-    case StoredIncident::Kind::step: return release(std::move(*incident), false);
-    case StoredIncident::Kind::concern: break;  // there is nothing to do again: it was seen to
+    case StoredIncident::Kind::event:
+      return retry_line(std::move(*incident));
+    case StoredIncident::Kind::step:
+      return release(std::move(*incident), false);
+    case StoredIncident::Kind::concern:
+      break;  // there is nothing to do again: it was seen to
   }
   close_incident(std::move(*incident), StoredIncident::Status::retried);
   return flush();
@@ -52,7 +57,8 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
   item.raw = incident.raw;
   item.event = parse_event(incident.raw);
   const std::string hint = "send it corrected and drop this incident";
-  if (const Error* error = std::get_if<Error>(&item.event)) return Error{error->message, item.place, hint};
+  if (const Error* error = std::get_if<Error>(&item.event))
+    return Error{error->message, item.place, hint};
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, true);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
@@ -66,8 +72,8 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
   return flush();
 }
 
-// Steps what waited, in order, each with the timers due before it. What fails again holds the subject
-// again, and the rest goes on waiting.
+// Steps what waited, in order, each with the timers due before it. What fails again holds the
+// subject again, and the rest goes on waiting.
 Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   const Key key = incident.subject;
   const Sequence failed = incident.sequence;
@@ -97,7 +103,8 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
       Result<LogEntry> entry = store->read_entry(sequence);
       if (!entry) return entry.error();
       const std::optional<Input> input = decode_input(entry->payload);
-      if (!input) return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
+      if (!input)
+        return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
       // Its timers first; one of them may fail.
       const Wake before{input->time, true};
       while (!subject.held) {
@@ -107,8 +114,8 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
         if (Status status = settle(); !status) return status;
       }
       if (!subject.held) {
-        Result<Outcome> outcome =
-            step_now(*input, Origin{{}, entry->type, entry->source, entry->event_id, nullptr, sequence});
+        Result<Outcome> outcome = step_now(
+            *input, Origin{{}, entry->type, entry->source, entry->event_id, nullptr, sequence});
         if (!outcome) return outcome.error();
         if (Status status = settle(); !status) return status;
       }
@@ -134,7 +141,8 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   if (!held_again) return {};
   const Result<std::optional<StoredIncident>> now_held = store->find_holding_incident(key);
   const std::string why = now_held && *now_held ? (*now_held)->english : std::string();
-  return Error{"it fails again: " + why, key.key, "the subject stays held; correct the rules and retry"};
+  return Error{"it fails again: " + why, key.key,
+               "the subject stays held; correct the rules and retry"};
 }
 
 }  // namespace duban

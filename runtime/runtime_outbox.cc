@@ -18,7 +18,9 @@ constexpr int64_t kBackOffMsMax = 10 * kMsPerMinute;
 // Every payload begins with its id: receivers know a repetition by it.
 void Runtime::Impl::enqueue(const NoticeRecord& notice) {
   JsonObject json;
-  json.text("id", notice.id.to_hex()).text("channel", notice.channel).text("to", notice.recipient.key);
+  json.text("id", notice.id.to_hex())
+      .text("channel", notice.channel)
+      .text("to", notice.recipient.key);
   json.text("address", notice.address).text("notice", notice.notice);
   json.text("class", to_string(notice.notice_class)).text("subject", notice.subject.key);
   json.text("time", plans.current().zone.to_iso8601(notice.at)).text("policy", notice.from.policy);
@@ -34,7 +36,8 @@ void Runtime::Impl::enqueue(const OutgoingRecord& outgoing) {
   json.text("type", outgoing.event).text("subject", outgoing.subject.key);
   json.text("time", plan.zone.to_iso8601(outgoing.at));
   json.raw("data", fields_json(plan, outgoing.fields, outgoing.types));
-  enqueue(OutboxItem{0, outgoing.id, outgoing.subject, "events", json.take(), outgoing.at, false, 0});
+  enqueue(
+      OutboxItem{0, outgoing.id, outgoing.subject, "events", json.take(), outgoing.at, false, 0});
 }
 
 void Runtime::Impl::enqueue(OutboxItem item) {
@@ -50,7 +53,8 @@ bool Runtime::Impl::try_to_send(OutboxItem& item) {
     ++item.attempts;
     const Status status = channels.of(item.channel).send(item);
     if (status) return true;
-    spdlog::warn("{} {} could not be sent: {}", item.channel, item.id.to_hex(), status.error().to_string());
+    spdlog::warn("{} {} could not be sent: {}", item.channel, item.id.to_hex(),
+                 status.error().to_string());
   }
   return false;
 }
@@ -118,8 +122,11 @@ Status Runtime::Impl::take_receipt(const OutboxItem& item, bool delivered) {
   input.subject = item.subject;
   input.time = item.at;
   input.received = is_virtual() ? item.at : std::max(now(), item.at);
-  input.cause =
-      DigestBuilder().add("receipt").add(item.id.to_hex()).add(delivered ? "delivered" : "failed").finish();
+  input.cause = DigestBuilder()
+                    .add("receipt")
+                    .add(item.id.to_hex())
+                    .add(delivered ? "delivered" : "failed")
+                    .finish();
   input.target = item.id;
   input.delivered = delivered;
   if (ids.contains(input.cause)) return {};

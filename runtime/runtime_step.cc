@@ -26,7 +26,8 @@ Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
   if (*stored) {
     std::optional<Subject> decoded = decode_subject((*stored)->state);
     if (!decoded) {
-      return Error{"the database is damaged: the state of `" + key.key + "` cannot be read", {},
+      return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
+                   {},
                    "restore a backup"};
     }
     subject = std::move(*decoded);
@@ -72,7 +73,8 @@ Status Runtime::Impl::fire(const Key& key, Wake wake) {
   input.kind = Input::Kind::timer;
   input.subject = key;
   input.time = wake.at;
-  input.received = is_virtual() ? wake.at : std::max(now(), wake.at);  // a virtual clock misses nothing
+  input.received =
+      is_virtual() ? wake.at : std::max(now(), wake.at);  // a virtual clock misses nothing
   input.before_facts = wake.before_facts;
   ++counts.timers;
   const Origin origin{{}, "timer", {}, {}, nullptr, 0};
@@ -85,8 +87,10 @@ Status Runtime::Impl::fire(const Key& key, Wake wake) {
     Result<CachedSubject*> cached = find(key);
     if (!cached) return cached.error();
     hold(**cached, input, origin,
-         {StepFailure::Kind::failed, "the timers of this subject do not come to an end",
-          "该对象的定时无法结束", {}});
+         {StepFailure::Kind::failed,
+          "the timers of this subject do not come to an end",
+          "该对象的定时无法结束",
+          {}});
     return {};
   }
   Result<Outcome> outcome = step_now(input, origin);
@@ -120,7 +124,8 @@ Result<Outcome> Runtime::Impl::step_now(const Input& input, const Origin& origin
   // Not armed although there is one: a timer that was given up when it failed. It stays so until
   // something changes it.
   std::optional<Wake> unarmed;
-  if (cached.subject.exists && !timers.of(input.subject)) unarmed = duban::next_wake(cached.subject, plans);
+  if (cached.subject.exists && !timers.of(input.subject))
+    unarmed = duban::next_wake(cached.subject, plans);
 
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
   if (auto* stepped = std::get_if<StepOutcome>(&outcome)) {
@@ -210,11 +215,19 @@ void Runtime::Impl::count(const Record& record) {
     if (t->change == TaskRecord::Change::escalated) ++counts.escalations;
   } else if (const auto* n = std::get_if<NoticeRecord>(&record)) {
     switch (n->status) {
-      case NoticeRecord::Status::queued: ++counts.notices_queued; break;
-      case NoticeRecord::Status::waiting: ++counts.notices_waiting; break;
-      case NoticeRecord::Status::delivered: break;  // was counted when it was queued
-      case NoticeRecord::Status::blocked: ++counts.blocked; break;
-      default: ++counts.notices_other;
+      case NoticeRecord::Status::queued:
+        ++counts.notices_queued;
+        break;
+      case NoticeRecord::Status::waiting:
+        ++counts.notices_waiting;
+        break;
+      case NoticeRecord::Status::delivered:
+        break;  // was counted when it was queued
+      case NoticeRecord::Status::blocked:
+        ++counts.blocked;
+        break;
+      default:
+        ++counts.notices_other;
     }
   } else if (const auto* o = std::get_if<OutgoingRecord>(&record)) {
     ++(o->status == OutgoingRecord::Status::queued ? counts.outgoing : counts.blocked);

@@ -25,8 +25,8 @@ Digest Runtime::Impl::line_id(const FeedItem& item) {
   return DigestBuilder().add("line").add(feed).add(item.raw).finish();
 }
 
-void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
-                           const std::string& chinese) {
+void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
+                           const std::string& english, const std::string& chinese) {
   StoredIncident incident;
   incident.id = line_id(item);
   if (!refused.insert(incident.id)) return;
@@ -74,17 +74,20 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   Instant received = now();
   if (is_virtual()) received = std::max(received, time);
   auto taken = take_in(plan, raw, received);
-  if (const auto* error = std::get_if<IntakeError>(&taken)) return refusal(error->english, error->chinese);
+  if (const auto* error = std::get_if<IntakeError>(&taken))
+    return refusal(error->english, error->chinese);
   Intake& intake = std::get<Intake>(taken);
-  if (auto* row = std::get_if<ReferenceRow>(&intake)) return take_reference(std::move(*row), item, raw, id);
+  if (auto* row = std::get_if<ReferenceRow>(&intake))
+    return take_reference(std::move(*row), item, raw, id);
   if (ids.contains(id)) {
     ++counts.duplicates;
     return Outcome{};
   }
   if (!timed && !clock_is_set()) {
-    return refusal("`time` is missing, and nothing before says what time it is; give the event a time, or say "
-                   "with `deploy --at` when the rules came into force",
-                   "缺少 time，且此前无从得知时间；请给出事件时间，或用 `deploy --at` 指明规则的施行时间");
+    return refusal(
+        "`time` is missing, and nothing before says what time it is; give the event a time, or say "
+        "with `deploy --at` when the rules came into force",
+        "缺少 time，且此前无从得知时间；请给出事件时间，或用 `deploy --at` 指明规则的施行时间");
   }
   if (!is_virtual() && time.ms > received.ms + settings.ahead_tolerance_ms && !again) {
     return refusal("`time` lies in the future", "time 晚于当前时间");
@@ -92,7 +95,8 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   if (is_virtual() && timed) {
     if (Status status = advance(time, false); !status) return status.error();
   }
-  if (const auto* broadcast = std::get_if<Broadcast>(&intake)) return take_broadcast(*broadcast, raw);
+  if (const auto* broadcast = std::get_if<Broadcast>(&intake))
+    return take_broadcast(*broadcast, raw);
   return take_input(std::get<Input>(std::move(intake)), item, raw);
 }
 
@@ -103,8 +107,8 @@ Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, con
   return outcome;
 }
 
-Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
-                                              Digest id) {
+Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& item,
+                                              const RawEvent& raw, Digest id) {
   const References::Row* known = references.find(row.entity, row.key);
   if (known != nullptr && *known == row.row) {
     ++counts.duplicates;
@@ -129,8 +133,8 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   return Outcome{};
 }
 
-// The list of subjects is the inputs themselves; the broadcast's own entry closes it. So a crash in the
-// middle leaves the broadcast unknown, and when it comes again, only those not yet reached are.
+// The list of subjects is the inputs themselves; the broadcast's own entry closes it. So a crash in
+// the middle leaves the broadcast unknown, and when it comes again, only those not yet reached are.
 Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
@@ -139,13 +143,15 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   for (Key& key : *keys) {
     Input input;
     input.kind = Input::Kind::event;
-    input.cause = DigestBuilder().add("broadcast").add(cause.to_hex()).add(key.entity).add(key.key).finish();
+    input.cause =
+        DigestBuilder().add("broadcast").add(cause.to_hex()).add(key.entity).add(key.key).finish();
     if (ids.contains(input.cause)) continue;
     input.time = broadcast.event->time;
     input.received = broadcast.event->received;
     input.event = broadcast.event;
     input.subject = std::move(key);
-    Result<Outcome> outcome = run(input, Origin{input.cause, raw.type, raw.source, raw.id, nullptr, 0});
+    Result<Outcome> outcome =
+        run(input, Origin{input.cause, raw.type, raw.source, raw.id, nullptr, 0});
     if (!outcome) return outcome;
     if (outcome->fate != Fate::refused) ++counts.events;
     if (Status status = maybe_close_group(); !status) return status.error();
@@ -175,14 +181,16 @@ Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
     if (damaged) return false;
     const Subject& subject = cached != nullptr ? cached->subject : *decoded;
     try {
-      if (broadcast_reaches(plans.current(), references, subject, broadcast.event)) reached.push_back(key);
+      if (broadcast_reaches(plans.current(), references, subject, broadcast.event))
+        reached.push_back(key);
     } catch (const EvalFailure&) {
       // A condition that cannot be computed does not hold.
     }
     return true;
   };
   if (Status status = store->for_each_subject(visit); !status) return status.error();
-  if (damaged) return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  if (damaged)
+    return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
   return reached;
 }
 

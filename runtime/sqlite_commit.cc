@@ -29,19 +29,26 @@ std::string pack_input(const CompileInput& input) {
 
 std::string_view to_string(StoredIncident::Kind kind) {
   switch (kind) {
-    case StoredIncident::Kind::line: return "line";
-    case StoredIncident::Kind::event: return "event";
-    case StoredIncident::Kind::step: return "step";
-    case StoredIncident::Kind::concern: return "concern";
+    case StoredIncident::Kind::line:
+      return "line";
+    case StoredIncident::Kind::event:
+      return "event";
+    case StoredIncident::Kind::step:
+      return "step";
+    case StoredIncident::Kind::concern:
+      return "concern";
   }
   return {};
 }
 
 std::string_view to_string(StoredIncident::Status status) {
   switch (status) {
-    case StoredIncident::Status::open: return "open";
-    case StoredIncident::Status::retried: return "retried";
-    case StoredIncident::Status::dropped: return "dropped";
+    case StoredIncident::Status::open:
+      return "open";
+    case StoredIncident::Status::retried:
+      return "retried";
+    case StoredIncident::Status::dropped:
+      return "dropped";
   }
   return {};
 }
@@ -54,7 +61,8 @@ Status SqliteStore::commit(const Batch& batch) {
     write_outbox(batch);
     std::unordered_map<uint64_t, uint64_t> numbers;
     for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
-    for (const auto& [sequence, record] : batch.records) records_->write(plans_, sequence, record, numbers);
+    for (const auto& [sequence, record] : batch.records)
+      records_->write(plans_, sequence, record, numbers);
     write_incidents(batch);
     write_deployments(batch);
     write_references(batch);
@@ -85,7 +93,9 @@ void SqliteStore::write_log(const Batch& batch) {
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
     Binder binder(event);
-    binder.integer(static_cast<int64_t>(entry.sequence)).text(entry.type).integer(entry.subject.entity);
+    binder.integer(static_cast<int64_t>(entry.sequence))
+        .text(entry.type)
+        .integer(entry.subject.entity);
     binder.text(entry.subject.key).text_or_null(entry.source).text(entry.event_id);
     binder.text_or_null(time_text(plans_, entry.time)).run();
   }
@@ -106,7 +116,11 @@ void SqliteStore::write_subjects(const Batch& batch) {
   for (const auto& [key, wake] : batch.wakes) {
     if (wake) {
       Binder binder(wake_set);
-      binder.integer(key.entity).text(key.key).integer(wake->at.ms).integer(wake->before_facts).run();
+      binder.integer(key.entity)
+          .text(key.key)
+          .integer(wake->at.ms)
+          .integer(wake->before_facts)
+          .run();
     } else {
       Binder(wake_clear).integer(key.entity).text(key.key).run();
     }
@@ -149,7 +163,9 @@ void SqliteStore::write_incidents(const Batch& batch) {
     } else {
       binder.integer(i.subject.entity).text(i.subject.key);
     }
-    binder.integer(static_cast<int64_t>(i.sequence)).text_or_null(time_text(plans_, i.at)).integer(i.at.ms);
+    binder.integer(static_cast<int64_t>(i.sequence))
+        .text_or_null(time_text(plans_, i.at))
+        .integer(i.at.ms);
     binder.text_or_null(i.place).text(i.english).text(i.chinese).text_or_null(i.raw);
     binder.integer(i.holds ? 1 : 0).run();
   }
@@ -162,7 +178,10 @@ void SqliteStore::write_deployments(const Batch& batch) {
     const std::string layout = pack_text(d.layout);
     Binder binder(deployment);
     binder.integer(d.version).integer(d.at.ms).text_or_null(time_text(plans_, d.at));
-    binder.integer(static_cast<int64_t>(d.sequence)).text(d.digest).text(d.sources_digest).blob(files);
+    binder.integer(static_cast<int64_t>(d.sequence))
+        .text(d.digest)
+        .text(d.sources_digest)
+        .blob(files);
     binder.blob(layout).text(d.zone_data);
     if (d.rollback_of == 0) {
       binder.null();

@@ -45,8 +45,8 @@ Status check_and_migrate(SQLite::Database& database, const std::string& path, Op
     return Error{"is a SQLite database, but not one of duban", path, "name another file"};
   }
   if (version > schema_version()) {
-    return Error{"was written by a newer duban (schema " + std::to_string(version) + ", this one knows " +
-                     std::to_string(schema_version()) + ")",
+    return Error{"was written by a newer duban (schema " + std::to_string(version) +
+                     ", this one knows " + std::to_string(schema_version()) + ")",
                  path, "use the newer program"};
   }
   if (version == schema_version()) return {};
@@ -94,13 +94,20 @@ WriterLock::~WriterLock() { ::close(descriptor_); }
 
 Error database_error(const SQLite::Exception& exception, const std::string& path) {
   switch (exception.getErrorCode()) {
-    case SQLITE_NOTADB: return {"is not a database", path, "name another file"};
-    case SQLITE_CORRUPT: return {"is damaged", path, "restore a backup"};
-    case SQLITE_READONLY: return {"cannot be written", path, "check the permissions of file and folder"};
-    case SQLITE_FULL: return {"the disk is full", path, "make room; nothing acknowledged is lost"};
-    case SQLITE_BUSY: return {"is locked by another program", path, "close that program"};
-    case SQLITE_CANTOPEN: return {"cannot be opened", path, "check the path and its permissions"};
-    default: return {std::string("database error: ") + exception.what(), path, {}};
+    case SQLITE_NOTADB:
+      return {"is not a database", path, "name another file"};
+    case SQLITE_CORRUPT:
+      return {"is damaged", path, "restore a backup"};
+    case SQLITE_READONLY:
+      return {"cannot be written", path, "check the permissions of file and folder"};
+    case SQLITE_FULL:
+      return {"the disk is full", path, "make room; nothing acknowledged is lost"};
+    case SQLITE_BUSY:
+      return {"is locked by another program", path, "close that program"};
+    case SQLITE_CANTOPEN:
+      return {"cannot be opened", path, "check the path and its permissions"};
+    default:
+      return {std::string("database error: ") + exception.what(), path, {}};
   }
 }
 
@@ -123,7 +130,8 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
                                                 : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
   open.connection = std::make_unique<SQLite::Database>(path, flags);
   configure(*open.connection, mode);
-  if (Status status = check_and_migrate(*open.connection, path, mode); !status) return status.error();
+  if (Status status = check_and_migrate(*open.connection, path, mode); !status)
+    return status.error();
   return open;
 } catch (const SQLite::Exception& exception) {
   return database_error(exception, path);
@@ -139,7 +147,9 @@ Binder& Binder::text(std::string_view value) {
   return *this;
 }
 
-Binder& Binder::text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
+Binder& Binder::text_or_null(std::string_view value) {
+  return value.empty() ? null() : text(value);
+}
 
 Binder& Binder::blob(std::string_view value) {
   statement_.bindNoCopy(++at_, value.empty() ? "" : value.data(), static_cast<int>(value.size()));
@@ -169,7 +179,8 @@ std::string id_bytes(const Digest& id) {
 
 std::string_view blob_of(const SQLite::Column& column) {
   const void* data = column.getBlob();
-  return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(column.getBytes())};
+  return {static_cast<const char*>(data),
+          data == nullptr ? 0 : static_cast<size_t>(column.getBytes())};
 }
 
 Digest id_of(const SQLite::Column& column) {

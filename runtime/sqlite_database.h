@@ -44,8 +44,8 @@ Error database_error(const SQLite::Exception& exception, const std::string& path
 
 // ---- binding and reading
 
-// Binds one value after the other to ?1, ?2, …. Texts are copied; a blob must live until the statement
-// ran.
+// Binds one value after the other to ?1, ?2, …. Texts are copied; a blob must live until the
+// statement ran.
 class Binder {
  public:
   explicit Binder(SQLite::Statement& statement) : statement_(statement) { statement_.reset(); }
@@ -53,7 +53,7 @@ class Binder {
   Binder& text(std::string_view value);
   Binder& text_or_null(std::string_view value);  // empty = null
   Binder& blob(std::string_view value);
-  Binder& id(const Digest& id);                  // 16 bytes; null when zero
+  Binder& id(const Digest& id);  // 16 bytes; null when zero
   Binder& null();
   void run() { statement_.exec(); }
 

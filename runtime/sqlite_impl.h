@@ -33,7 +33,8 @@ class SqliteStore : public Store {
   Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) override;
   Result<LogEntry> read_entry(Sequence sequence) override;
   Result<std::vector<LogEntry>> read_subject_log(const Key& key) override;
-  Status for_each_entry(const std::function<void(const LogEntry&)>& visit, bool only_shared) override;
+  Status for_each_entry(const std::function<void(const LogEntry&)>& visit,
+                        bool only_shared) override;
   Sequence last_sequence() const override { return last_sequence_; }
   uint64_t last_outbox_number() const override { return last_outbox_; }
   std::optional<Instant> clock() const override { return clock_; }

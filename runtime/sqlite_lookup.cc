@@ -13,8 +13,10 @@ struct Range {
 Range range_of(const std::string& prefix) {
   const bool is_hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (prefix.size() < kPrefixDigitsMin || prefix.size() > 32 || !is_hex) {
-    throw StoreFailure{Error{"`" + prefix + "` is not an id", {},
-                             "an id is 32 of the digits 0-9 a-f; its first four or more are enough"}};
+    throw StoreFailure{
+        Error{"`" + prefix + "` is not an id",
+              {},
+              "an id is 32 of the digits 0-9 a-f; its first four or more are enough"}};
   }
   const std::string low = prefix + std::string(32 - prefix.size(), '0');
   const std::string high = prefix + std::string(32 - prefix.size(), 'f');
@@ -57,8 +59,9 @@ StoredIncident read_incident(SQLite::Statement& row) {
 Result<std::optional<StoredIncident>> SqliteStore::find_incident(const std::string& id_prefix) {
   return guarded([&]() -> Result<std::optional<StoredIncident>> {
     const Range range = range_of(id_prefix);
-    SQLite::Statement row(*database_.connection, std::string("SELECT ") + kIncidentColumns +
-                                                     " FROM incident WHERE id BETWEEN ? AND ? LIMIT 2");
+    SQLite::Statement row(*database_.connection,
+                          std::string("SELECT ") + kIncidentColumns +
+                              " FROM incident WHERE id BETWEEN ? AND ? LIMIT 2");
     Binder(row).blob(range.low).blob(range.high);
     std::optional<StoredIncident> found;
     while (row.executeStep()) {
@@ -71,9 +74,10 @@ Result<std::optional<StoredIncident>> SqliteStore::find_incident(const std::stri
 
 Result<std::optional<StoredIncident>> SqliteStore::find_holding_incident(const Key& subject) {
   return guarded([&]() -> Result<std::optional<StoredIncident>> {
-    SQLite::Statement row(*database_.connection,
-                          std::string("SELECT ") + kIncidentColumns +
-                              " FROM incident WHERE holds AND status = 'open' AND entity = ? AND subject = ?");
+    SQLite::Statement row(
+        *database_.connection,
+        std::string("SELECT ") + kIncidentColumns +
+            " FROM incident WHERE holds AND status = 'open' AND entity = ? AND subject = ?");
     Binder(row).integer(subject.entity).text(subject.key);
     std::optional<StoredIncident> found;
     if (row.executeStep()) found = read_incident(row);
@@ -111,11 +115,13 @@ Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& i
                                                         {Kind::outgoing, "outgoing"}};
     std::optional<FoundRecord> found;
     for (const auto& [kind, table] : kTables) {
-      SQLite::Statement row(*database_.connection, std::string("SELECT DISTINCT id, entity, subject FROM ") +
-                                                       table + " WHERE id BETWEEN ? AND ? LIMIT 2");
+      SQLite::Statement row(*database_.connection,
+                            std::string("SELECT DISTINCT id, entity, subject FROM ") + table +
+                                " WHERE id BETWEEN ? AND ? LIMIT 2");
       Binder(row).blob(range.low).blob(range.high);
       while (row.executeStep()) {
-        const FoundRecord record{kind, id_of(row.getColumn(0)), key_of(row.getColumn(1), row.getColumn(2))};
+        const FoundRecord record{kind, id_of(row.getColumn(0)),
+                                 key_of(row.getColumn(1), row.getColumn(2))};
         if (found && found->id != record.id) return ambiguous(id_prefix);
         found = record;
       }

@@ -23,25 +23,29 @@ struct ListingKind {
 
 constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
-     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, policy, needs, note",
-     "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title", true},
+     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, "
+     "policy, needs, note",
+     "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
+     true},
     {"notices", "v_notice",
-     "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, policy",
+     "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, "
+     "policy",
      "sequence, id", "status", "recipient", "policy", "notice", false},
     {"cases", "v_case",
      "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, version",
      "status <> 'open', opened, sequence, id", "status", "", "policy", "name", false},
-    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status", "", "",
-     "entity", false},
+    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status",
+     "", "", "entity", false},
     {"incidents", "v_incident",
      "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
      "status <> 'open', time, id", "status", "", "", "kind", false},
-    {"events", "v_event", "time, type, subject, source, id, sequence", "sequence", "", "", "", "type", false},
+    {"events", "v_event", "time, type, subject, source, id, sequence", "sequence", "", "", "",
+     "type", false},
     {"outgoing", "v_outgoing",
-     "substr(id,1,12) AS id, time, event, subject, status, data, note, policy", "sequence, id", "status", "",
-     "policy", "event", false},
-    {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version", "", "", "",
-     "", false},
+     "substr(id,1,12) AS id, time, event, subject, status, data, note, policy", "sequence, id",
+     "status", "", "policy", "event", false},
+    {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version",
+     "", "", "", "", false},
 };
 
 Result<const ListingKind*> find_listing(const std::string& what) {
@@ -65,15 +69,16 @@ struct Where {
 };
 
 // One filter: nothing asked, or the listing has that column.
-Status add_filter(const ListingKind& kind, const char* column, const char* name, const std::string& value,
-                  Where& where) {
+Status add_filter(const ListingKind& kind, const char* column, const char* name,
+                  const std::string& value, Where& where) {
   if (value.empty()) return {};
   if (*column == '\0') {
     return Error{std::string(kind.name) + " cannot be filtered by " + name, {}, {}};
   }
   if (kind.name == "tasks" && std::string_view(name) == "person") {
     // Who has it, or is accountable for it.
-    where.add("(assignee = ?" + std::to_string(where.values.size() + 1) + " OR ', ' || accountable || ',' LIKE '%, ' || ?" +
+    where.add("(assignee = ?" + std::to_string(where.values.size() + 1) +
+                  " OR ', ' || accountable || ',' LIKE '%, ' || ?" +
                   std::to_string(where.values.size() + 1) + " || ',%')",
               value);
     return {};
@@ -95,7 +100,8 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
                  {kind.policy, "policy", filter.policy},
                  {kind.type, "type", filter.type}};
   for (const auto& f : filters) {
-    if (Status status = add_filter(kind, f.column, f.name, f.value, where); !status) return status.error();
+    if (Status status = add_filter(kind, f.column, f.name, f.value, where); !status)
+      return status.error();
   }
   if (filter.due_before.empty()) return where;
   if (!kind.due) return Error{std::string(kind.name) + " have no due time", {}, {}};
@@ -105,7 +111,8 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
   const bool is_time = due.size() > 11 && due[10] == ' ' && parse_date(due.substr(0, 10)) &&
                        parse_time(due.substr(11));
   if (!is_date && !is_time) {
-    return Error{"`" + filter.due_before + "` is not a date or time", {},
+    return Error{"`" + filter.due_before + "` is not a date or time",
+                 {},
                  "like 2026-03-20 or `2026-03-20 09:00`, in the zone of the rules"};
   }
   // Local times of one shape: the order of texts is that of time.
@@ -123,19 +130,21 @@ Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
   Result<OpenDatabase> database = open_database(db_path, OpenMode::read_only);
   if (!database) return database.error();
   try {
-    std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view + where->sql +
-                      " ORDER BY " + (*kind)->order;
+    std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view +
+                      where->sql + " ORDER BY " + (*kind)->order;
     if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
     SQLite::Statement row(*database->connection, sql);
     Binder binder(row);
     for (const std::string& value : where->values) binder.text(value);
     Listing listing;
-    for (int i = 0; i < row.getColumnCount(); ++i) listing.columns.emplace_back(row.getColumnName(i));
+    for (int i = 0; i < row.getColumnCount(); ++i)
+      listing.columns.emplace_back(row.getColumnName(i));
     while (row.executeStep()) {
       auto& cells = listing.rows.emplace_back();
       for (int i = 0; i < row.getColumnCount(); ++i) {
         const SQLite::Column cell = row.getColumn(i);
-        cells.push_back(cell.isNull() ? std::nullopt : std::optional<std::string>(cell.getString()));
+        cells.push_back(cell.isNull() ? std::nullopt
+                                      : std::optional<std::string>(cell.getString()));
       }
     }
     return listing;

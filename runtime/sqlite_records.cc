@@ -48,7 +48,10 @@ Binder RecordWriter::start(SQLite::Statement& statement, const Digest& id, const
 }
 
 void RecordWriter::finish(Binder& binder, const Provenance& from) {
-  binder.integer(from.version).text_or_null(from.policy).text_or_null(place_text(plans_, from)).run();
+  binder.integer(from.version)
+      .text_or_null(from.policy)
+      .text_or_null(place_text(plans_, from))
+      .run();
 }
 
 void RecordWriter::bind_outbox(Binder& binder, const Digest& id) {
@@ -97,7 +100,10 @@ void RecordWriter::write_one(const TaskRecord& r) {
 void RecordWriter::write_one(const NoticeRecord& r) {
   Binder binder = start(notice_, r.id, r.subject);
   binder.id(r.case_id).text(to_string(r.status)).text(r.recipient.key).text(r.channel);
-  binder.text_or_null(masked(r.address)).text(r.notice).text(to_string(r.notice_class)).text(r.text);
+  binder.text_or_null(masked(r.address))
+      .text(r.notice)
+      .text(to_string(r.notice_class))
+      .text(r.text);
   binder.text(time_text(plans_, r.at)).text_or_null(r.until ? time_text(plans_, *r.until) : "");
   binder.text_or_null(r.note);
   bind_outbox(binder, r.id);

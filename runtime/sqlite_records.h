@@ -13,7 +13,8 @@ class RecordWriter {
   explicit RecordWriter(SQLite::Database& database);
   // `outbox`: the number of what was queued, by its id.
   using OutboxNumbers = std::unordered_map<uint64_t, uint64_t>;
-  void write(const Plans* plans, Sequence sequence, const Record& record, const OutboxNumbers& outbox);
+  void write(const Plans* plans, Sequence sequence, const Record& record,
+             const OutboxNumbers& outbox);
 
  private:
   void write_one(const CaseRecord& record);

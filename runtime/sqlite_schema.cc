@@ -1,5 +1,5 @@
-// The tables, and the views that are a public interface. A change of either is a new entry at the end
-// of the list of migrations; what was released is never edited.
+// The tables, and the views that are a public interface. A change of either is a new entry at the
+// end of the list of migrations; what was released is never edited.
 #include <array>
 
 #include "runtime/sqlite_database.h"
@@ -134,7 +134,8 @@ constexpr std::array<const char*, 1> kMigrations = {kVersion1};
 int schema_version() { return static_cast<int>(kMigrations.size()); }
 
 void migrate(SQLite::Database& database, int version) {
-  for (int v = version; v < schema_version(); ++v) database.exec(kMigrations.at(static_cast<size_t>(v)));
+  for (int v = version; v < schema_version(); ++v)
+    database.exec(kMigrations.at(static_cast<size_t>(v)));
 }
 
 }  // namespace duban

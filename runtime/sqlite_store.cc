@@ -54,7 +54,8 @@ SqliteStore::SqliteStore(OpenDatabase database, std::string path)
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
   last_sequence_ = static_cast<Sequence>(
-      db.execAndGet("SELECT coalesce((SELECT first + count - 1 FROM log ORDER BY first DESC LIMIT 1), 0)")
+      db.execAndGet(
+            "SELECT coalesce((SELECT first + count - 1 FROM log ORDER BY first DESC LIMIT 1), 0)")
           .getInt64());
   last_outbox_ = static_cast<uint64_t>(
       db.execAndGet("SELECT coalesce((SELECT max(number) FROM outbox), 0)").getInt64());
@@ -98,7 +99,8 @@ Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
 }
 
 // Not a shared statement: `visit` may read other subjects.
-Status SqliteStore::for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) {
+Status SqliteStore::for_each_subject(
+    const std::function<bool(const Key&, std::string_view)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
                           "SELECT entity, key, state FROM subject ORDER BY entity, key");
@@ -142,7 +144,8 @@ Status SqliteStore::for_each_refused(const std::function<void(const Digest&)>& v
 
 Status SqliteStore::for_each_reference(const std::function<void(const ReferenceRow&)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection, "SELECT row FROM reference_row ORDER BY entity, key");
+    SQLite::Statement row(*database_.connection,
+                          "SELECT row FROM reference_row ORDER BY entity, key");
     while (row.executeStep()) {
       const std::optional<ReferenceRow> reference = decode_reference_row(blob_of(row.getColumn(0)));
       if (!reference) return damaged("a reference row");
@@ -154,9 +157,10 @@ Status SqliteStore::for_each_reference(const std::function<void(const ReferenceR
 
 Status SqliteStore::for_each_unsent(const std::function<void(const OutboxItem&)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection,
-                          "SELECT number, id, entity, subject, channel, payload, at, receipt_matters, "
-                          "attempts FROM outbox WHERE sent = 0 ORDER BY number");
+    SQLite::Statement row(
+        *database_.connection,
+        "SELECT number, id, entity, subject, channel, payload, at, receipt_matters, "
+        "attempts FROM outbox WHERE sent = 0 ORDER BY number");
     while (row.executeStep()) {
       OutboxItem item;
       item.number = static_cast<uint64_t>(row.getColumn(0).getInt64());
@@ -175,9 +179,10 @@ Status SqliteStore::for_each_unsent(const std::function<void(const OutboxItem&)>
 
 Result<std::vector<StoredDeployment>> SqliteStore::deployments() {
   return guarded([&]() -> Result<std::vector<StoredDeployment>> {
-    SQLite::Statement row(*database_.connection,
-                          "SELECT version, at, sequence, digest, sources_digest, files, layout, zone_data, "
-                          "rollback_of, note FROM deployment ORDER BY version");
+    SQLite::Statement row(
+        *database_.connection,
+        "SELECT version, at, sequence, digest, sources_digest, files, layout, zone_data, "
+        "rollback_of, note FROM deployment ORDER BY version");
     std::vector<StoredDeployment> all;
     while (row.executeStep()) {
       StoredDeployment& d = all.emplace_back();
@@ -212,7 +217,8 @@ Result<std::vector<std::pair<Key, Sequence>>> SqliteStore::held_inputs() {
 }
 
 const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
-  if (!frame_.empty() && frame_.front().sequence <= sequence && sequence <= frame_.back().sequence) {
+  if (!frame_.empty() && frame_.front().sequence <= sequence &&
+      sequence <= frame_.back().sequence) {
     return frame_;
   }
   SQLite::Statement& row =
@@ -220,8 +226,8 @@ const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
   Binder(row).integer(static_cast<int64_t>(sequence));
   frame_.clear();
   if (row.executeStep()) {
-    auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()), blob_of(row.getColumn(1)),
-                          blob_of(row.getColumn(2)));
+    auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
+                          blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
     row.reset();
     if (!entries) throw StoreFailure{entries.error()};
     frame_ = std::move(*entries);
@@ -254,17 +260,20 @@ Result<std::vector<LogEntry>> SqliteStore::read_subject_log(const Key& key) {
   return entries;
 }
 
-Status SqliteStore::for_each_entry(const std::function<void(const LogEntry&)>& visit, bool only_shared) {
+Status SqliteStore::for_each_entry(const std::function<void(const LogEntry&)>& visit,
+                                   bool only_shared) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          only_shared ? "SELECT first, ids, frame FROM log WHERE shared ORDER BY first"
-                                      : "SELECT first, ids, frame FROM log ORDER BY first");
+                          only_shared
+                              ? "SELECT first, ids, frame FROM log WHERE shared ORDER BY first"
+                              : "SELECT first, ids, frame FROM log ORDER BY first");
     while (row.executeStep()) {
       const auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
                                   blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
       if (!entries) return entries.error();
       for (const LogEntry& entry : *entries) {
-        const bool of_subject = entry.kind == LogEntry::Kind::input || entry.kind == LogEntry::Kind::waiting;
+        const bool of_subject =
+            entry.kind == LogEntry::Kind::input || entry.kind == LogEntry::Kind::waiting;
         if (!only_shared || !of_subject) visit(entry);
       }
     }

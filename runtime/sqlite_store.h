@@ -1,7 +1,7 @@
 // The Store in one SQLite file.
 //
-// WAL, synchronous=FULL: a commit that returned ok survives a power cut. A writer holds a lock on the
-// file `<path>-lock` beside it; readers need none and may run beside the writer.
+// WAL, synchronous=FULL: a commit that returned ok survives a power cut. A writer holds a lock on
+// the file `<path>-lock` beside it; readers need none and may run beside the writer.
 #pragma once
 
 #include <memory>

@@ -7,7 +7,8 @@
 
 namespace duban {
 
-Result<std::shared_ptr<const Plan>> compile_again(const std::vector<StoredDeployment>& all, size_t index) {
+Result<std::shared_ptr<const Plan>> compile_again(const std::vector<StoredDeployment>& all,
+                                                  size_t index) {
   const StoredDeployment& deployment = all[index];
   const std::string place = "version " + std::to_string(deployment.version);
   CompileInput input = deployment.input;

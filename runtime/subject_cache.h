@@ -13,7 +13,7 @@ namespace duban {
 
 struct CachedSubject {
   Subject subject;
-  Sequence last = 0;  // its newest log entry
+  Sequence last = 0;           // its newest log entry
   bool dirty = false;          // changed since the last commit
   bool profile_dirty = false;  // its attributes, too
   bool used = true;            // since the hand of the clock passed

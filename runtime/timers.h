@@ -1,8 +1,8 @@
 // The next timer of every subject, in order of time.
 //
-// A heap with lazy deletion: moving or cancelling a timer leaves its old entry in the heap, which is
-// recognised as stale when it comes to the top. Order: time, then key, so that it never depends on
-// what was inserted when.
+// A heap with lazy deletion: moving or cancelling a timer leaves its old entry in the heap, which
+// is recognised as stale when it comes to the top. Order: time, then key, so that it never depends
+// on what was inserted when.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,8 @@ class Timers {
   using Slots = std::unordered_map<Key, std::pair<std::optional<Wake>, uint32_t>, KeyHash>;
   struct Entry {
     Wake wake;
-    Slots::value_type* slot = nullptr;  // stays while entries point to it: `second.second` counts them
+    Slots::value_type* slot =
+        nullptr;  // stays while entries point to it: `second.second` counts them
   };
   static bool later(const Entry& a, const Entry& b);
   void drop_stale();

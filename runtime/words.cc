@@ -49,7 +49,8 @@ std::string masked(std::string_view text) {
   return "***" + std::string(text.substr(at));
 }
 
-std::string attributes_json(const Plan& plan, uint16_t entity, const std::vector<Value>& attributes) {
+std::string attributes_json(const Plan& plan, uint16_t entity,
+                            const std::vector<Value>& attributes) {
   JsonObject object;
   if (entity >= plan.layout.entities.size()) return object.take();
   const auto& fields = plan.layout.entities[entity].attributes;
@@ -70,7 +71,8 @@ std::string fields_json(const Plan& plan, const std::vector<std::pair<std::strin
   JsonObject object;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].second.is_none()) continue;
-    object.raw(fields[i].first, to_json(plan, i < types.size() ? types[i] : Type(), fields[i].second));
+    object.raw(fields[i].first,
+               to_json(plan, i < types.size() ? types[i] : Type(), fields[i].second));
   }
   return object.take();
 }

@@ -18,7 +18,8 @@ std::string place_text(const Plan& plan, const Span& span);
 // Keeps the last four characters.
 std::string masked(std::string_view text);
 // Attributes by canonical name as a JSON object; private ones masked, missing ones left out.
-std::string attributes_json(const Plan& plan, uint16_t entity, const std::vector<Value>& attributes);
+std::string attributes_json(const Plan& plan, uint16_t entity,
+                            const std::vector<Value>& attributes);
 // Fields of an event as a JSON object.
 std::string fields_json(const Plan& plan, const std::vector<std::pair<std::string, Value>>& fields,
                         const std::vector<Type>& types);

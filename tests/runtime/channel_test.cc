@@ -1,6 +1,7 @@
 // Goal: a file receives every item once, also across restarts and a torn last line.
 
 #include "runtime/channel.h"
+
 #include "tests/runtime/fixture.h"
 
 namespace duban {
@@ -8,7 +9,14 @@ namespace {
 
 OutboxItem item(uint64_t n, const std::string& channel = "sms") {
   const Digest id{n, n};
-  return {n, id, {0, "C1"}, channel, "{\"id\":\"" + id.to_hex() + "\",\"n\":" + std::to_string(n) + "}", {}, false, 0};
+  return {n,
+          id,
+          {0, "C1"},
+          channel,
+          "{\"id\":\"" + id.to_hex() + "\",\"n\":" + std::to_string(n) + "}",
+          {},
+          false,
+          0};
 }
 
 size_t lines_of(const std::string& path) {
@@ -23,7 +31,8 @@ TEST(Channels, AFileReceivesEverythingOnce) {
     Channels channels;
     ASSERT_OK(channels.configure("*", "file:" + path));
     ASSERT_OK(channels.configure("sms", "file:" + path));  // the same file is opened once
-    for (uint64_t n = 1; n <= 3; ++n) ASSERT_OK(channels.of(n % 2 == 0 ? "sms" : "app").send(item(n)));
+    for (uint64_t n = 1; n <= 3; ++n)
+      ASSERT_OK(channels.of(n % 2 == 0 ? "sms" : "app").send(item(n)));
     ASSERT_OK(channels.of("sms").send(item(2)));
     ASSERT_OK(channels.flush());
     EXPECT_EQ(lines_of(path), 3U);

@@ -18,7 +18,8 @@ TEST(IdSet, AgreesWithASet) {
   std::set<Digest> model;
   std::mt19937_64 random(1);
   for (int i = 0; i < 20000; ++i) {
-    const Digest id{random() % 50, random() % 200 * (random() % 2)};  // collisions, and the zero digest
+    const Digest id{random() % 50,
+                    random() % 200 * (random() % 2)};  // collisions, and the zero digest
     EXPECT_EQ(ids.insert(id), model.insert(id).second);
     const Digest other{random() % 50, random() % 200};
     EXPECT_EQ(ids.contains(other), model.contains(other));

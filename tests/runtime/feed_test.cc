@@ -1,6 +1,5 @@
-// Goal: feeds give every good line as an event and every bad one as an error that says what is wrong,
-// and go on.
-// Method: tables of lines; files with every kind of line end and damage.
+// Goal: feeds give every good line as an event and every bad one as an error that says what is
+// wrong, and go on. Method: tables of lines; files with every kind of line end and damage.
 
 #include <zlib.h>
 
@@ -62,7 +61,8 @@ TEST(ParseEvent, KeepsDigitsAndShapes) {
 }
 
 TEST(ParseEvent, SaysWhatIsWrong) {
-  const std::string deep = R"({"id":"a","type":"t","x":)" + std::string(100, '[') + std::string(100, ']') + "}";
+  const std::string deep =
+      R"({"id":"a","type":"t","x":)" + std::string(100, '[') + std::string(100, ']') + "}";
   const std::pair<std::string, std::string> cases[] = {
       {"", "not JSON"},
       {"{", "the line ends in the middle"},
@@ -90,7 +90,8 @@ TEST(ParseEvent, SaysWhatIsWrong) {
     const auto parsed = parse_event(line);
     const Error* error = std::get_if<Error>(&parsed);
     ASSERT_NE(error, nullptr) << line.substr(0, 60);
-    EXPECT_NE(error->message.find(expected), std::string::npos) << line.substr(0, 60) << " → " << error->message;
+    EXPECT_NE(error->message.find(expected), std::string::npos)
+        << line.substr(0, 60) << " → " << error->message;
   }
 }
 
@@ -122,7 +123,8 @@ TEST(Feed, ReadsEveryKindOfLineEnd) {
 TEST(Feed, ALineThatIsTooLongDoesNotStopIt) {
   TempDir dir;
   const std::string path = dir / "feed.ndjson";
-  write_file(path, ok("a") + "\n" + std::string(3 << 20, 'x') + "\n" + ok("b") + "\n" + std::string(2 << 20, 'y'));
+  write_file(path, ok("a") + "\n" + std::string(3 << 20, 'x') + "\n" + ok("b") + "\n" +
+                       std::string(2 << 20, 'y'));
   const Read read = read_all(path);
   EXPECT_EQ(read.good, (std::vector<std::string>{"a", "b"}));
   ASSERT_EQ(read.bad.size(), 2U);
@@ -146,7 +148,8 @@ TEST(Feed, ReadsGzipAndSaysWhenItIsDamaged) {
   EXPECT_NE(cut.error.find("cut off"), std::string::npos) << cut.error;
 
   std::string broken = packed;
-  for (size_t i = broken.size() / 2; i < broken.size() / 2 + 64; ++i) broken[i] = static_cast<char>(~broken[i]);
+  for (size_t i = broken.size() / 2; i < broken.size() / 2 + 64; ++i)
+    broken[i] = static_cast<char>(~broken[i]);
   write_file(path, broken);
   EXPECT_NE(read_all(path).error.find("damaged"), std::string::npos);
 }
@@ -165,7 +168,8 @@ TEST(Csv, RowsBecomeEvents) {
   const std::string path = dir / "bills.csv";
   write_file(path,
              "\xef\xbb\xbf"
-             "account,bill,note,time\r\nC1,B1,\"a \"\"b\"\",\nc\",2026-01-01\r\nC2,B2,,\r\n\r\nC2,B2,,\r\nC3,B3\r\n"
+             "account,bill,note,time\r\nC1,B1,\"a "
+             "\"\"b\"\",\nc\",2026-01-01\r\nC2,B2,,\r\n\r\nC2,B2,,\r\nC3,B3\r\n"
              "C4,B\"4,x,\r\nC5,B5,,\r\nC6,\"open,,\r\n");
   auto feed = open_feed(path, "bill_issued", "account");
   ASSERT_OK(feed);

@@ -23,8 +23,9 @@ class TempDir {
     // In memory where there is such a folder: these tests commit often, and none pulls the plug.
     const std::filesystem::path memory = "/dev/shm";
     std::error_code ignored;
-    const auto base =
-        std::filesystem::is_directory(memory, ignored) ? memory : std::filesystem::temp_directory_path();
+    const auto base = std::filesystem::is_directory(memory, ignored)
+                          ? memory
+                          : std::filesystem::temp_directory_path();
     std::string name = (base / "duban-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
@@ -49,8 +50,8 @@ inline std::string read_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-// Bills, reminders, a call with an answer, a letter whose receipt matters, a cut. A factor on payments
-// that can overflow fails a step.
+// Bills, reminders, a call with an answer, a letter whose receipt matters, a cut. A factor on
+// payments that can overflow fails a step.
 inline std::string shop_rules(const std::string& reminder = "3 days") {
   return R"(policy "Bills"
   effective from 2020-01-01
@@ -113,7 +114,8 @@ case Collection of Customer per bill_no
   on payment_received:
     set paid = paid + event.amount
 
-  )" + reminder + R"( before due_date:
+  )" + reminder +
+         R"( before due_date:
     notify Customer by sms reminder
 
   5 days after due_date:
@@ -205,9 +207,9 @@ class TextFeed : public Feed {
 };
 
 #define ASSERT_OK(expression)                                       \
-  do {                                                               \
-    const auto& outcome_of = (expression);                           \
-    ASSERT_TRUE(outcome_of.ok()) << outcome_of.error().to_string();  \
+  do {                                                              \
+    const auto& outcome_of = (expression);                          \
+    ASSERT_TRUE(outcome_of.ok()) << outcome_of.error().to_string(); \
   } while (false)
 
 // All rows of a listing, `column=value` only where there is a value.

@@ -1,7 +1,6 @@
-// Goal: the same feed leaves the same database, whatever the size of groups and wherever the process
-// was killed.
-// Method: one generated feed with late events, duplicates, bad lines, a broadcast and receipts; the
-// exports of all views are compared byte for byte.
+// Goal: the same feed leaves the same database, whatever the size of groups and wherever the
+// process was killed. Method: one generated feed with late events, duplicates, bad lines, a
+// broadcast and receipts; the exports of all views are compared byte for byte.
 
 #include <random>
 
@@ -40,25 +39,37 @@ std::string make_feed(int events, unsigned seed) {
     switch (i < 20 ? 0 : 1 + below(10)) {
       case 0:
         line = event(id, "registered", "C" + std::to_string(i), time,
-                     "\"name\":\"Name" + std::to_string(i) + "\",\"phone\":\"1380000" + std::to_string(1000 + i) +
-                         "\",\"manager\":\"S01\",\"area\":\"A" + std::to_string(i % 3) + "\"");
+                     "\"name\":\"Name" + std::to_string(i) + "\",\"phone\":\"1380000" +
+                         std::to_string(1000 + i) + "\",\"manager\":\"S01\",\"area\":\"A" +
+                         std::to_string(i % 3) + "\"");
         break;
       case 1:
       case 2:
       case 3:
         line = event(id, "bill_issued", customer, time,
-                     "\"bill_no\":\"" + bill + "-" + std::to_string(i) + "\",\"amount\":" +
-                         std::to_string(10 + below(90)) + ".50,\"due_date\":\"" + date(day + 5 + below(10)) + "\"");
+                     "\"bill_no\":\"" + bill + "-" + std::to_string(i) +
+                         "\",\"amount\":" + std::to_string(10 + below(90)) + ".50,\"due_date\":\"" +
+                         date(day + 5 + below(10)) + "\"");
         break;
       case 4:
       case 5:
-        line = event(id, "payment_received", customer, time,
-                     "\"bill_no\":\"" + bill + "-" + std::to_string(below(i)) + "\",\"amount\":100");
+        line =
+            event(id, "payment_received", customer, time,
+                  "\"bill_no\":\"" + bill + "-" + std::to_string(below(i)) + "\",\"amount\":100");
         break;
-      case 6: line = event(id, "renamed", customer, time, "\"name\":\"New" + id + "\""); break;
-      case 7: line = event(id, "outage", "", time, "\"area\":\"A" + std::to_string(below(3)) + "\""); break;
-      case 8: line = lines.empty() ? "{}" : lines[static_cast<size_t>(below(static_cast<int>(lines.size())))]; break;
-      case 9: line = below(2) == 0 ? "{\"id\": oops" : event(id, "no_such_event", customer, time, ""); break;
+      case 6:
+        line = event(id, "renamed", customer, time, "\"name\":\"New" + id + "\"");
+        break;
+      case 7:
+        line = event(id, "outage", "", time, "\"area\":\"A" + std::to_string(below(3)) + "\"");
+        break;
+      case 8:
+        line = lines.empty() ? "{}"
+                             : lines[static_cast<size_t>(below(static_cast<int>(lines.size())))];
+        break;
+      case 9:
+        line = below(2) == 0 ? "{\"id\": oops" : event(id, "no_such_event", customer, time, "");
+        break;
       default:
         line = below(12) == 0 ? event(id, "factor_set", customer, time, "\"factor\":900000000000")
                               : event(id, "factor_set", customer, time, "\"factor\":2");
@@ -74,8 +85,8 @@ struct Left {
   std::string exported, sent;
 };
 
-// Runs the whole feed; `stop_every` > 0: drops the runtime without a flush after so many lines, as a
-// crash would, and begins again from the start.
+// Runs the whole feed; `stop_every` > 0: drops the runtime without a flush after so many lines, as
+// a crash would, and begins again from the start.
 Left run_feed(const std::string& feed, size_t group, size_t stop_every, const std::string& rules) {
   TempDir dir;
   RuntimeSettings settings;
@@ -128,8 +139,10 @@ TEST(Replay, CrashesDoNotMatter) {
   for (const size_t group : {1U, 13U}) {
     for (const size_t stop_every : {37U, 150U}) {
       const Left other = run_feed(feed, group, stop_every, shop_rules());
-      EXPECT_EQ(difference(other.exported, reference.exported), "") << "groups of " << group << ", stop " << stop_every;
-      EXPECT_EQ(difference(other.sent, reference.sent), "") << "groups of " << group << ", stop " << stop_every;
+      EXPECT_EQ(difference(other.exported, reference.exported), "")
+          << "groups of " << group << ", stop " << stop_every;
+      EXPECT_EQ(difference(other.sent, reference.sent), "")
+          << "groups of " << group << ", stop " << stop_every;
     }
   }
 }

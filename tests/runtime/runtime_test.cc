@@ -1,6 +1,5 @@
-// Goal: held subjects, people's commands, receipts, deployments, explanations and the live loop do what
-// the semantics say.
-// Method: small stories against a real database.
+// Goal: held subjects, people's commands, receipts, deployments, explanations and the live loop do
+// what the semantics say. Method: small stories against a real database.
 
 #include <unistd.h>
 
@@ -12,8 +11,7 @@
 namespace duban {
 namespace {
 
-constexpr const char* kAli =
-    R"("name":"Ali","phone":"13800001234","manager":"S01","area":"A1")";
+constexpr const char* kAli = R"("name":"Ali","phone":"13800001234","manager":"S01","area":"A1")";
 
 // Fails as often as it is told to.
 class FlakyReceiver : public Receiver {
@@ -72,12 +70,14 @@ class RuntimeTest : public testing::Test {
 
 TEST_F(RuntimeTest, TimersRunBetweenEvents) {
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   feed("n", "renamed", "C1", "2026-03-18 10:00", R"("name":"Bo")");
   const auto notices = shown("notices");
   ASSERT_EQ(notices.size(), 1U);
   EXPECT_NE(notices[0].find("time=2026-03-17 09:00"), std::string::npos) << notices[0];
-  EXPECT_NE(notices[0].find("text=Dear Ali"), std::string::npos) << "before the renaming: " << notices[0];
+  EXPECT_NE(notices[0].find("text=Dear Ali"), std::string::npos)
+      << "before the renaming: " << notices[0];
   EXPECT_NE(notices[0].find("status=sent"), std::string::npos) << notices[0];
   ASSERT_EQ(receiver->sent.size(), 1U);
   EXPECT_NE(receiver->sent[0].find("13800001234"), std::string::npos);
@@ -85,13 +85,15 @@ TEST_F(RuntimeTest, TimersRunBetweenEvents) {
   EXPECT_TRUE(any(shown("subjects"), "***1234"));
 
   // A late event does not move the clock back.
-  feed("late", "bill_issued", "C1", "2026-03-10 09:00", R"("bill_no":"B2","amount":1,"due_date":"2026-04-20")");
+  feed("late", "bill_issued", "C1", "2026-03-10 09:00",
+       R"("bill_no":"B2","amount":1,"due_date":"2026-04-20")");
   EXPECT_EQ(runtime->now(), at("2026-03-18 10:00"));
   EXPECT_TRUE(any(shown("cases"), "key=B2"));
 }
 
 TEST_F(RuntimeTest, BadEventsBecomeIncidentsAndCanBeTriedAgain) {
-  feed("b", "bill_issued", "C9", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C9", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   take(*runtime, "{oops", ++line);
   auto incidents = shown("incidents");
   ASSERT_EQ(incidents.size(), 2U);
@@ -116,7 +118,8 @@ TEST_F(RuntimeTest, BadEventsBecomeIncidentsAndCanBeTriedAgain) {
 
 TEST_F(RuntimeTest, AHeldSubjectWaitsAndGoesOn) {
   for (const bool drop : {false, true}) {
-    const std::string c = drop ? "C2" : "C1", other = drop ? "D2" : "D1", t = drop ? "2026-05" : "2026-03";
+    const std::string c = drop ? "C2" : "C1", other = drop ? "D2" : "D1",
+                      t = drop ? "2026-05" : "2026-03";
     feed("r" + c, "registered", c, t + "-01 09:00", kAli);
     feed("r" + other, "registered", other, t + "-01 09:00", kAli);
     feed("b" + c, "bill_issued", c, t + "-02 09:00",
@@ -145,7 +148,8 @@ TEST_F(RuntimeTest, AHeldSubjectWaitsAndGoesOn) {
     } else {
       const Status status = runtime->incident_retry(id_of_row(incidents[0]));
       ASSERT_FALSE(status);
-      EXPECT_NE(status.error().message.find("fails again"), std::string::npos) << status.error().message;
+      EXPECT_NE(status.error().message.find("fails again"), std::string::npos)
+          << status.error().message;
       EXPECT_FALSE(any(shown("subjects"), "Later" + c));
       // Repaired rules let it through.
       std::string repaired = shop_rules();
@@ -168,7 +172,8 @@ TEST_F(RuntimeTest, AHeldSubjectWaitsAndGoesOn) {
 
 TEST_F(RuntimeTest, PeopleFinishTasks) {
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   advance("2026-03-25 10:00");
   const auto tasks = shown("tasks");
   ASSERT_EQ(tasks.size(), 1U);
@@ -179,7 +184,8 @@ TEST_F(RuntimeTest, PeopleFinishTasks) {
   const auto refused = [&](const std::string& expected) {
     const Status status = runtime->command(command);
     ASSERT_FALSE(status);
-    EXPECT_NE(status.error().to_string().find(expected), std::string::npos) << status.error().to_string();
+    EXPECT_NE(status.error().to_string().find(expected), std::string::npos)
+        << status.error().to_string();
   };
   refused("`result` is not answered (needed: `result` (promised | refused))");
   command.answers = {{"resolt", "refused"}};
@@ -196,7 +202,8 @@ TEST_F(RuntimeTest, PeopleFinishTasks) {
   command.id = "ffff0000";
   refused("there is no task");
 
-  Runtime::TaskCommand reassign{Runtime::TaskCommand::Kind::reassign, id_of_row(tasks[0]), {}, "S02", "ill", {}};
+  Runtime::TaskCommand reassign{
+      Runtime::TaskCommand::Kind::reassign, id_of_row(tasks[0]), {}, "S02", "ill", {}};
   ASSERT_OK(runtime->command(reassign));
   EXPECT_TRUE(any(shown("tasks"), "assignee=S02"));
   command.id = id_of_row(tasks[0]);
@@ -208,24 +215,29 @@ TEST_F(RuntimeTest, PeopleFinishTasks) {
 
 TEST_F(RuntimeTest, ReceiptsComeBack) {
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   advance("2026-03-28 10:00");
   ASSERT_OK(runtime->flush());
-  EXPECT_TRUE(any(rows(db, "notices"), "notice=last_letter status=delivered")) << rows(db, "notices").back();
+  EXPECT_TRUE(any(rows(db, "notices"), "notice=last_letter status=delivered"))
+      << rows(db, "notices").back();
   EXPECT_TRUE(rows(db, "outgoing").empty());
   advance("2026-04-30 10:00");
-  EXPECT_TRUE(any(shown("outgoing"), "time=2026-04-04 09:00 event=cut_supply subject=C1 status=sent"))
+  EXPECT_TRUE(
+      any(shown("outgoing"), "time=2026-04-04 09:00 event=cut_supply subject=C1 status=sent"))
       << shown("outgoing").size();
 
   // Three attempts, then the policies hear that it failed.
-  feed("b2", "bill_issued", "C1", "2026-05-02 09:00", R"("bill_no":"B2","amount":300,"due_date":"2026-05-20")");
+  feed("b2", "bill_issued", "C1", "2026-05-02 09:00",
+       R"("bill_no":"B2","amount":300,"due_date":"2026-05-20")");
   advance("2026-05-27 09:00");
   ASSERT_OK(runtime->flush());
   receiver->failures = 3;
   advance("2026-05-28 10:00");
   EXPECT_TRUE(any(shown("notices"), "notice=last_letter status=failed"));
   receiver->failures = 2;
-  feed("b3", "bill_issued", "C1", "2026-06-02 09:00", R"("bill_no":"B3","amount":300,"due_date":"2026-06-20")");
+  feed("b3", "bill_issued", "C1", "2026-06-02 09:00",
+       R"("bill_no":"B3","amount":300,"due_date":"2026-06-20")");
   advance("2026-06-17 10:00");
   EXPECT_TRUE(any(shown("notices"), "status=sent text=Dear Ali: bill B3"));
 }
@@ -233,10 +245,12 @@ TEST_F(RuntimeTest, ReceiptsComeBack) {
 TEST_F(RuntimeTest, OpenCasesKeepTheirVersion) {
   const Version first = runtime->plans().current_version();
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b1", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b1", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   EXPECT_FALSE(deploy_text(*runtime, shop_rules()).changed);
   EXPECT_TRUE(deploy_text(*runtime, shop_rules("5 days")).changed);
-  feed("b2", "bill_issued", "C1", "2026-03-02 10:00", R"("bill_no":"B2","amount":300,"due_date":"2026-03-20")");
+  feed("b2", "bill_issued", "C1", "2026-03-02 10:00",
+       R"("bill_no":"B2","amount":300,"due_date":"2026-03-20")");
   ASSERT_OK(runtime->flush());
   open();
   EXPECT_EQ(runtime->plans().current_version(), first + 1);
@@ -244,14 +258,19 @@ TEST_F(RuntimeTest, OpenCasesKeepTheirVersion) {
   ASSERT_OK(back);
   EXPECT_EQ(back->version, first + 2);
   EXPECT_FALSE(runtime->rollback(99, std::nullopt));
-  feed("b3", "bill_issued", "C1", "2026-03-02 11:00", R"("bill_no":"B3","amount":300,"due_date":"2026-03-20")");
+  feed("b3", "bill_issued", "C1", "2026-03-02 11:00",
+       R"("bill_no":"B3","amount":300,"due_date":"2026-03-20")");
   ASSERT_OK(runtime->flush());
   open();
   advance("2026-03-18 09:00");
   const auto notices = shown("notices");
   EXPECT_EQ(notices.size(), 3U);
-  EXPECT_TRUE(any(notices, "time=2026-03-15 09:00 recipient=C1 channel=sms notice=reminder status=sent text=Dear Ali: bill B2"));
-  EXPECT_TRUE(any(notices, "time=2026-03-17 09:00 recipient=C1 channel=sms notice=reminder status=sent text=Dear Ali: bill B1"));
+  EXPECT_TRUE(any(notices,
+                  "time=2026-03-15 09:00 recipient=C1 channel=sms notice=reminder status=sent "
+                  "text=Dear Ali: bill B2"));
+  EXPECT_TRUE(any(notices,
+                  "time=2026-03-17 09:00 recipient=C1 channel=sms notice=reminder status=sent "
+                  "text=Dear Ali: bill B1"));
   EXPECT_TRUE(any(notices, "bill B3"));
   EXPECT_EQ(shown("versions").size(), 3U);
   EXPECT_TRUE(any(shown("versions"), "rollback_of=1"));
@@ -276,7 +295,8 @@ rule "Everybody named Ali"
 
 TEST_F(RuntimeTest, ExplainsByReplay) {
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   advance("2026-03-30 10:00");
   for (const char* what : {"tasks", "notices", "cases"}) {
     for (const std::string& row : shown(what)) {
@@ -299,7 +319,8 @@ TEST_F(RuntimeTest, ExplainsByReplay) {
 
 TEST_F(RuntimeTest, ListsAreFiltered) {
   feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-  feed("b", "bill_issued", "C1", "2026-03-02 09:00", R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
+  feed("b", "bill_issued", "C1", "2026-03-02 09:00",
+       R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
   advance("2026-03-30 10:00");
   ASSERT_OK(runtime->flush());
   ListingFilter filter;

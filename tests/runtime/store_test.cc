@@ -1,6 +1,6 @@
-// Goal: what was committed is there after reopening, what was not is not, and no file brings the program
-// down.
-// Method: batches of made-up data against a real file; damaged, foreign and locked files.
+// Goal: what was committed is there after reopening, what was not is not, and no file brings the
+// program down. Method: batches of made-up data against a real file; damaged, foreign and locked
+// files.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,8 +43,11 @@ TEST(Store, KeepsABatch) {
   for (Sequence s = 1; s <= 5000; ++s) {
     batch.log.push_back(entry(s, s > 10 ? s - 10 : 0, "K" + std::to_string(s % 10)));
   }
-  batch.subjects = {{{1, "K0"}, 5000, "old"}, {{1, "K0"}, 5000, std::string("st\0te", 5)}, {{0, "A"}, 3, "a"}};
-  batch.wakes = {{{1, "K0"}, Wake{Instant{5}, true}}, {{1, "K1"}, Wake{Instant{6}, false}}, {{1, "K1"}, std::nullopt}};
+  batch.subjects = {
+      {{1, "K0"}, 5000, "old"}, {{1, "K0"}, 5000, std::string("st\0te", 5)}, {{0, "A"}, 3, "a"}};
+  batch.wakes = {{{1, "K0"}, Wake{Instant{5}, true}},
+                 {{1, "K1"}, Wake{Instant{6}, false}},
+                 {{1, "K1"}, std::nullopt}};
   batch.outbox = {{1, id(1), {1, "K0"}, "sms", "{}", Instant{7}, true, 0},
                   {2, id(2), {1, "K0"}, "sms", "{}", Instant{8}, false, 0}};
   batch.held = {{{1, "K2"}, 11}, {{1, "K2"}, 12}};
@@ -92,7 +95,8 @@ TEST(Store, KeepsABatch) {
   }));
   ASSERT_OK(store->for_each_id([&](const Digest&) { ++ids; }));
   ASSERT_OK(store->for_each_refused([&](const Digest&) { ++refused; }));
-  ASSERT_OK(store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
+  ASSERT_OK(
+      store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
   ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) { unsent.push_back(item.number); }));
   EXPECT_EQ(wakes, 1U);
   EXPECT_EQ(ids, 5000U - 5000 / 3);
@@ -135,8 +139,9 @@ TEST(Store, WhatIsNotCommittedIsNotThere) {
     ASSERT_OK(store->commit(batch));
     batch.log[0].sequence = 2;
     batch.log.push_back(entry(3, 0, "K"));
-    batch.outbox = {{1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0},
-                    {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0}};  // the same number twice
+    batch.outbox = {
+        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0},
+        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0}};  // the same number twice
     EXPECT_FALSE(store->commit(batch));
     EXPECT_EQ(store->last_sequence(), 1U);
   }
@@ -148,7 +153,8 @@ TEST(Store, WhatIsNotCommittedIsNotThere) {
 TEST(Store, OneWriterManyReaders) {
   TempDir dir;
   auto writer = open_store(dir / "db");
-  EXPECT_NE(open_error(dir / "db").find("is being written by another process (process "), std::string::npos)
+  EXPECT_NE(open_error(dir / "db").find("is being written by another process (process "),
+            std::string::npos)
       << open_error(dir / "db");
   EXPECT_EQ(open_error(dir / "db", OpenMode::read_only), "opened");
   writer.reset();
@@ -160,8 +166,10 @@ TEST(Store, SaysWhatIsWrongWithAFile) {
   EXPECT_NE(open_error(dir / "none").find("there is no such database"), std::string::npos);
   EXPECT_NE(open_error(dir / "").find("folder"), std::string::npos);
   write_file(dir / "text", std::string(5000, 'x'));
-  EXPECT_NE(open_error(dir / "text").find("is not a database"), std::string::npos) << open_error(dir / "text");
-  EXPECT_NE(open_error(dir / "no/such/folder/db", OpenMode::create).find("folder"), std::string::npos);
+  EXPECT_NE(open_error(dir / "text").find("is not a database"), std::string::npos)
+      << open_error(dir / "text");
+  EXPECT_NE(open_error(dir / "no/such/folder/db", OpenMode::create).find("folder"),
+            std::string::npos);
   write_file(dir / "empty", "");
   EXPECT_NE(open_error(dir / "empty", OpenMode::read_only).find("empty"), std::string::npos);
   EXPECT_EQ(open_error(dir / "empty"), "opened");
@@ -178,7 +186,8 @@ TEST(Store, SurvivesDamage) {
     auto store = open_store(dir / "good");
     Batch batch;
     for (Sequence s = 1; s <= 3000; ++s) batch.log.push_back(entry(s, s > 1 ? s - 1 : 0, "K"));
-    for (int i = 0; i < 300; ++i) batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state"});
+    for (int i = 0; i < 300; ++i)
+      batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state"});
     batch.subjects.push_back({{1, "K"}, 3000, "state"});
     ASSERT_OK(store->commit(batch));
   }
@@ -186,17 +195,19 @@ TEST(Store, SurvivesDamage) {
   size_t failed = 0;
   for (size_t at = 30; at < good.size(); at += good.size() / 150 + 1) {
     std::string bad = good;
-    for (size_t i = at; i < std::min(at + 16, bad.size()); ++i) bad[i] = static_cast<char>(bad[i] ^ 0x5a);
+    for (size_t i = at; i < std::min(at + 16, bad.size()); ++i)
+      bad[i] = static_cast<char>(bad[i] ^ 0x5a);
     write_file(dir / "bad", bad);
     auto store = open_sqlite_store(dir / "bad", OpenMode::read_only);
     if (!store) {
       ++failed;
       continue;
     }
-    const bool fine = (*store)->for_each_entry([](const LogEntry&) {}, false).ok() &&
-                      (*store)->read_subject_log({1, "K"}).ok() &&
-                      (*store)->for_each_subject([](const Key&, std::string_view) { return true; }).ok() &&
-                      (*store)->deployments().ok();
+    const bool fine =
+        (*store)->for_each_entry([](const LogEntry&) {}, false).ok() &&
+        (*store)->read_subject_log({1, "K"}).ok() &&
+        (*store)->for_each_subject([](const Key&, std::string_view) { return true; }).ok() &&
+        (*store)->deployments().ok();
     failed += fine ? 0 : 1;
   }
   EXPECT_GT(failed, 10U);
