@@ -1,7 +1,9 @@
 // The road-fines run, durable: every event of a real collection process through its policy into a
-// fresh database, group by group. Each run is a process of its own, so that its peak memory is its own.
+// fresh database, group by group. Each run is a process of its own, so that its peak memory is its
+// own.
 //
 //   duban_bench [FEED.ndjson.gz [RUNS]]
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,8 +18,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <spdlog/spdlog.h>
 
 #include "engine/compile.h"
 #include "runtime/runtime.h"
@@ -109,7 +109,9 @@ Figures run_once(const fs::path& db, const std::string& feed_path) {
   runtime.reset();
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   out.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   out.peak_memory_bytes = static_cast<double>(usage.ru_maxrss) * 1024;
   out.written_bytes = written_bytes();
@@ -133,7 +135,8 @@ Figures in_child(const std::function<Figures()>& work) {
   const pid_t child = fork();
   if (child == 0) {
     const Figures figures = work();
-    if (write(ends[1], &figures, sizeof figures) != static_cast<ssize_t>(sizeof figures)) std::_Exit(1);
+    if (write(ends[1], &figures, sizeof figures) != static_cast<ssize_t>(sizeof figures))
+      std::_Exit(1);
     std::_Exit(0);
   }
   close(ends[1]);
@@ -156,7 +159,8 @@ double median(std::vector<double> values) {
 int main(int argc, char** argv) {
   const std::string feed = argc > 1 ? argv[1] : kDefaultFeed;
   const int runs = argc > 2 ? std::max(1, std::atoi(argv[2])) : 3;
-  if (!fs::exists(feed)) give_up("no feed at " + feed + ": name the road-fines log as the first argument");
+  if (!fs::exists(feed))
+    give_up("no feed at " + feed + ": name the road-fines log as the first argument");
 
   std::vector<Figures> all;
   for (int i = 0; i < runs; ++i) {
@@ -172,20 +176,25 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "run %d of %d: %.1f s\n", i + 1, runs, figures.seconds);
     all.push_back(figures);
   }
-  const auto row = [&](const char* name, const char* unit, const std::function<double(const Figures&)>& of) {
+  const auto row = [&](const char* name, const char* unit,
+                       const std::function<double(const Figures&)>& of) {
     std::vector<double> values;
     for (const Figures& figures : all) values.push_back(of(figures));
     std::printf("%-28s %12.1f %-9s [%.1f – %.1f]\n", name, median(values), unit,
-                *std::min_element(values.begin(), values.end()), *std::max_element(values.begin(), values.end()));
+                *std::min_element(values.begin(), values.end()),
+                *std::max_element(values.begin(), values.end()));
   };
-  std::printf("road fines, durable (WAL, synchronous=FULL), one thread; median of %d [lowest – highest]\n", runs);
+  std::printf(
+      "road fines, durable (WAL, synchronous=FULL), one thread; median of %d [lowest – highest]\n",
+      runs);
   row("events", "", [](const Figures& f) { return f.events; });
   row("timers fired", "", [](const Figures& f) { return f.timers; });
   row("groups committed", "", [](const Figures& f) { return f.groups; });
   row("wall time", "s", [](const Figures& f) { return f.seconds; });
   row("processor time", "s", [](const Figures& f) { return f.cpu_seconds; });
   row("events per second", "1/s", [](const Figures& f) { return f.events / f.seconds; });
-  row("events and timers per second", "1/s", [](const Figures& f) { return (f.events + f.timers) / f.seconds; });
+  row("events and timers per second", "1/s",
+      [](const Figures& f) { return (f.events + f.timers) / f.seconds; });
   row("database per event", "bytes", [](const Figures& f) { return f.database_bytes / f.events; });
   row("written per event", "bytes", [](const Figures& f) { return f.written_bytes / f.events; });
   row("peak memory", "MB", [](const Figures& f) { return f.peak_memory_bytes / 1e6; });

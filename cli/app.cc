@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/options.h"
+#include "runtime/system_error.h"
 
 namespace duban::cli {
 namespace {
@@ -114,9 +115,8 @@ std::unique_ptr<CLI::App> make_app(Session& session) {
 int finish(Session& session, Exit exit) {
   session.out.flush();
   if (session.out.error() != 0) {
-    session.complain(session.say("cannot write the result: {}", "无法写出结果：{}",
-                                 std::string(std::strerror(session.out.error()))));
-    return static_cast<int>(Exit::failure);
+    return static_cast<int>(session.fail(
+        system_error("cannot write the result", "无法写出结果", session.out.error(), {})));
   }
   return static_cast<int>(exit);
 }

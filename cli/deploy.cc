@@ -36,11 +36,13 @@ void report(Session& session, const Deployed& deployed, const std::vector<Change
                                 outcome.version, outcome.digest));
   session.out.write(to_text(session, changes));
   if (deployed.scenarios > 0) {
-    session.out.write(session.say("{} scenarios passed\n", "{} 个场景通过\n", deployed.scenarios));
+    session.out.write(session.say("{1} passed\n", "{0} 个场景通过\n", deployed.scenarios,
+                                  count_of(deployed.scenarios, "scenario")));
   }
   if (deployed.warnings > 0) {
-    session.out.write(session.say("{} warnings; `duban check` shows them\n",
-                                  "{} 个警告，可用 `duban check` 查看\n", deployed.warnings));
+    session.out.write(session.say("{1}; `duban check` shows them\n",
+                                  "{0} 个警告，可用 `duban check` 查看\n", deployed.warnings,
+                                  count_of(deployed.warnings, "warning")));
   }
 }
 

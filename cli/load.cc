@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
 #include "engine/parse.h"
+#include "runtime/system_error.h"
 
 namespace duban::cli {
 namespace {
@@ -55,9 +55,7 @@ Result<std::string> read_text(const Session& session, const fs::path& path,
   std::string text;
   if (in) text.assign(std::istreambuf_iterator<char>(in), {});
   if (!in || in.bad()) {
-    return error_at(session.say("cannot read the file: {}", "无法读取文件：{}",
-                                std::string(std::strerror(errno == 0 ? EIO : errno))),
-                    shown);
+    return system_error("cannot read the file", "无法读取文件", errno == 0 ? EIO : errno, shown);
   }
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   return text;

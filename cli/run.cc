@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_summary.h"
+#include "runtime/system_error.h"
 
 namespace duban::cli {
 namespace {
@@ -81,16 +81,12 @@ Status run_feeds(const Session& session, Database& database, Feeds& feeds,
   return {};
 }
 
-Status follow(const Session& session, const Options& options, Database& database,
-              const std::optional<Instant>& until) {
+Status follow(const Options& options, Database& database, const std::optional<Instant>& until) {
   for (size_t i = 0; i < options.events.size(); ++i) {
     const std::string& path = options.events[i];
     const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-      return Error{session.say("cannot read the feed: {}", "无法读取事件：{}",
-                               std::string(std::strerror(errno))),
-                   path,
-                   {}};
+      return system_error("cannot read the feed", "无法读取事件", errno, path);
     }
     const bool last = i + 1 == options.events.size();
     const std::string name = path == "-" ? "stdin" : path;
@@ -117,9 +113,9 @@ Result<Exit> prepare(Session& session, const Options& options, Database& databas
       session, database, *unit, {.at = {}, .note = {}, .run_scenarios = !options.no_test});
   if (!deployed) return deployed.error();
   if (deployed->exit == Exit::ok && deployed->outcome.changed) {
-    session.remark(session.say("version {} deployed, {} scenarios passed",
-                               "已部署第 {} 版，{} 个场景通过", deployed->outcome.version,
-                               deployed->scenarios));
+    session.remark(session.say("version {0} deployed, {2} passed",
+                               "已部署第 {0} 版，{1} 个场景通过", deployed->outcome.version,
+                               deployed->scenarios, count_of(deployed->scenarios, "scenario")));
   }
   return deployed->exit;
 }
@@ -163,7 +159,7 @@ Exit run(Session& session, const Options& options) {
 
   const auto start = std::chrono::steady_clock::now();
   if (!options.wall()) watch_for_interrupt();
-  Status status = options.wall() ? follow(session, options, *database, until)
+  Status status = options.wall() ? follow(options, *database, until)
                                  : run_feeds(session, *database, feeds, until);
   if (const Status flushed = database->runtime->flush(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -176,9 +172,9 @@ Exit run(Session& session, const Options& options) {
     return Exit::interrupted;
   }
   if (const uint64_t incidents = database->runtime->counts().incidents; incidents > 0) {
-    session.remark(session.say("{} incidents: see `duban list incidents --db {}`",
-                               "有 {} 个异常，见 `duban list incidents --db {}`", incidents,
-                               options.db));
+    session.remark(session.say("{1}: see `duban list incidents --db {2}`",
+                               "有 {0} 个异常，见 `duban list incidents --db {2}`", incidents,
+                               count_of(incidents, "incident"), options.db));
   }
   return Exit::ok;
 }

@@ -14,15 +14,20 @@ struct Line {
   std::string label, number, remark;
 };
 
-// `a 3, b 2`, without those that are zero.
+// `3 a, 2 b` (`a 3，b 2` in Chinese), without those that are zero.
 std::string parts(const Session& session,
                   const std::vector<std::pair<std::string, uint64_t>>& counts) {
   std::string out;
   for (const auto& [label, count] : counts) {
     if (count == 0) continue;
     if (!out.empty()) out += session.say(", ", "，");
-    out += session.chinese() ? label + " " + with_separators(count)
-                             : with_separators(count) + " " + label;
+    if (session.chinese()) {
+      out += label + " " + with_separators(count);
+    } else if (label.ends_with('s')) {  // nouns; the others are participles
+      out += count_of(count, std::string_view(label).substr(0, label.size() - 1));
+    } else {
+      out += with_separators(count) + " " + label;
+    }
   }
   return out;
 }

@@ -12,7 +12,7 @@ void Session::complain(const std::string& message, const std::string& hint) cons
 }
 
 void Session::complain(const Error& error) const {
-  complain(error.place.empty() ? error.message : error.place + ": " + error.message, error.hint);
+  complain(error.placed(chinese()), error.hint_in(chinese()));
 }
 
 void Session::remark(const std::string& message) const {

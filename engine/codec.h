@@ -1,5 +1,6 @@
-// Subjects and inputs as bytes, for the store and the log. Compact, deterministic (equal values give
-// equal bytes), and safe to read whatever the bytes: damage gives nullopt, never undefined behaviour.
+// Subjects and inputs as bytes, for the store and the log. Compact, deterministic (equal values
+// give equal bytes), and safe to read whatever the bytes: damage gives nullopt, never undefined
+// behaviour.
 #pragma once
 
 #include <optional>

@@ -47,7 +47,7 @@ Result<CsvTable> read_csv(std::string_view text) {
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
   std::unique_ptr<csv_parser, ParserDeleter> parser(new csv_parser);
   if (csv_init(parser.get(), CSV_STRICT | CSV_STRICT_FINI) != 0) {
-    return Error{"the CSV reader could not start", "", ""};
+    return Error{"the CSV reader could not start", "", "", "无法启动 CSV 读取", ""};
   }
 
   // Fed line by line, because the library does not count lines. It trims blanks around cells.
@@ -63,16 +63,20 @@ Result<CsvTable> read_csv(std::string_view text) {
     reader.ended = false;
     if (csv_parse(parser.get(), fed.data(), fed.size(), on_cell, on_row, &reader) != fed.size()) {
       return Error{"a quote stands where none may be", line_place(line),
-                   "put the whole cell in quotes and double the quotes inside it"};
+                   "put the whole cell in quotes and double the quotes inside it", "引号位置不当",
+                   "请将整个单元格加引号，其中的引号写两次"};
     }
     const bool blank = fed.find_first_not_of(" \t\r\n") == fed.npos;
     inside_quotes = !reader.ended && (inside_quotes || !blank);
   }
   if (csv_fini(parser.get(), on_cell, on_row, &reader) != 0) {
-    return Error{"a quoted cell does not end", line_place(reader.row.line), ""};
+    return Error{"a quoted cell does not end", line_place(reader.row.line), "",
+                 "加引号的单元格没有结束", ""};
   }
 
-  if (reader.rows.empty()) return Error{"there is no header row", line_place(1), ""};
+  if (reader.rows.empty()) {
+    return Error{"there is no header row", line_place(1), "", "缺少表头", ""};
+  }
   CsvTable table;
   table.header = std::move(reader.rows.front());
   const std::vector<std::string>& names = table.header.cells;
@@ -80,7 +84,7 @@ Result<CsvTable> read_csv(std::string_view text) {
     for (size_t k = 0; k < i; ++k) {
       if (names[i] == names[k]) {
         return Error{"the column `" + names[i] + "` stands twice in the header",
-                     line_place(table.header.line), ""};
+                     line_place(table.header.line), "", "表头中“" + names[i] + "”列重复", ""};
       }
     }
   }
@@ -89,7 +93,10 @@ Result<CsvTable> read_csv(std::string_view text) {
     if (row.cells.size() != names.size()) {
       return Error{"the row has " + std::to_string(row.cells.size()) + " cells, the header has " +
                        std::to_string(names.size()),
-                   line_place(row.line), ""};
+                   line_place(row.line), "",
+                   "该行有 " + std::to_string(row.cells.size()) + " 个单元格，表头有 " +
+                       std::to_string(names.size()) + " 个",
+                   ""};
     }
     table.rows.push_back(std::move(row));
   }

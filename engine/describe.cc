@@ -56,35 +56,50 @@ std::string text_of(const Plan& plan, const TaskRecord& record, bool chinese) {
     case Change::opened:
       return title + (chinese ? " 交办 " : " for ") + person(record.assignee, chinese) +
              due_text(plan, record, chinese);
-    case Change::moved: return title + (chinese ? " 期限变更" : " moved") + due_text(plan, record, chinese);
+    case Change::moved:
+      return title + (chinese ? " 期限变更" : " moved") + due_text(plan, record, chinese);
     case Change::escalated:
       return title + (chinese ? " 提级至 " : " escalated to ") + person(record.person, chinese);
     case Change::withdrawn:
-      return title + (chinese ? " 撤回提级 " : " escalation withdrawn from ") + person(record.person, chinese);
+      return title + (chinese ? " 撤回提级 " : " escalation withdrawn from ") +
+             person(record.person, chinese);
     case Change::reassigned:
       return title + (chinese ? " 改派至 " : " reassigned to ") + person(record.assignee, chinese);
-    case Change::noted: return title + (chinese ? " 备注：" : " noted: ") + record.note;
+    case Change::noted:
+      return title + (chinese ? " 备注：" : " noted: ") + record.note;
     case Change::done: {
       std::string out = title + (chinese ? " 办毕" : " done");
       if (record.person) out += (chinese ? "，办理人 " : " by ") + record.person->key;
-      for (const auto& [field, value] : record.answers) out += (chinese ? "，" : ", ") + field + " = " + value;
+      for (const auto& [field, value] : record.answers)
+        out += (chinese ? "，" : ", ") + field + " = " + value;
       return out;
     }
-    case Change::cancelled: return title + (chinese ? " 取消" : " cancelled");
-    case Change::expired: return title + (chinese ? " 过期" : " expired");
+    case Change::cancelled:
+      return title + (chinese ? " 取消" : " cancelled");
+    case Change::expired:
+      return title + (chinese ? " 过期" : " expired");
   }
   return title;
 }
 
 std::string text_of(const Plan& plan, const NoticeRecord& record, bool chinese) {
   using Status = NoticeRecord::Status;
-  std::string out = name_in(plan.channels, record.channel, chinese) + " " +
-                    name_in(plan.notices, record.notice, chinese) + (chinese ? " 发 " : " to ") +
-                    (record.recipient.key.empty() ? (chinese ? "（无收件人）" : "nobody") : record.recipient.key);
-  static constexpr const char* kEnglish[] = {"",        " waiting until ", " delivered",     " failed", " missed",
-                                             " withdrawn", " dropped",    " undeliverable", " blocked"};
-  static constexpr const char* kChinese[] = {"",       " 待发至 ", " 已送达", " 发送失败", " 错过时机",
-                                             " 已撤回", " 未发（超限或过期）", " 无法送达", " 被禁止"};
+  std::string out =
+      name_in(plan.channels, record.channel, chinese) + " " +
+      name_in(plan.notices, record.notice, chinese) + (chinese ? " 发 " : " to ") +
+      (record.recipient.key.empty() ? (chinese ? "（无收件人）" : "nobody") : record.recipient.key);
+  static constexpr const char* kEnglish[] = {"",         " waiting until ", " delivered",
+                                             " failed",  " missed",         " withdrawn",
+                                             " dropped", " undeliverable",  " blocked"};
+  static constexpr const char* kChinese[] = {"",
+                                             " 待发至 ",
+                                             " 已送达",
+                                             " 发送失败",
+                                             " 错过时机",
+                                             " 已撤回",
+                                             " 未发（超限或过期）",
+                                             " 无法送达",
+                                             " 被禁止"};
   out += (chinese ? kChinese : kEnglish)[static_cast<size_t>(record.status)];
   if (record.status == Status::waiting && record.until) out += plan.zone.to_string(*record.until);
   if (!record.note.empty()) out += (chinese ? "：" : ": ") + record.note;
@@ -100,19 +115,23 @@ std::string fields_text(const Plan& plan, const std::string& event,
     if (fields[i].second.is_none()) continue;
     Type type;
     std::string name = fields[i].first;
+    bool is_private = false;
     if (index && i < plan.layout.events[*index].fields.size()) {
       const Layout::Field& field = plan.layout.events[*index].fields[i];
       type = field.type;
       name = field.names.in(chinese);
+      is_private = field.is_private;
     }
-    out += (out.empty() ? " " : ", ") + name + " = " + format(plan, type, fields[i].second, chinese);
+    const std::string value = is_private ? "***" : format(plan, type, fields[i].second, chinese);
+    out += (out.empty() ? " " : ", ") + name + " = " + value;
   }
   return out;
 }
 
 std::string text_of(const Plan& plan, const OutgoingRecord& record, bool chinese) {
-  std::string out = name_in(plan.layout.events, record.event, chinese) + (chinese ? " 对 " : " for ") +
-                    record.subject.key + fields_text(plan, record.event, record.fields, chinese);
+  std::string out = name_in(plan.layout.events, record.event, chinese) +
+                    (chinese ? " 对 " : " for ") + record.subject.key +
+                    fields_text(plan, record.event, record.fields, chinese);
   if (record.status == OutgoingRecord::Status::blocked) {
     out += (chinese ? " 被禁止：" : " blocked: ") + record.note;
   }

@@ -25,10 +25,14 @@ Value arithmetic(const Context& c, const Node& node) {
   const Decimal* b = right.get_if<Decimal>();
   if (a != nullptr && b != nullptr) {
     switch (node.op) {
-      case Op::add: return checked(add(*a, *b), node);
-      case Op::subtract: return checked(subtract(*a, *b), node);
-      case Op::multiply: return checked(multiply(*a, *b), node);
-      default: return checked(divide(*a, *b), node);
+      case Op::add:
+        return checked(add(*a, *b), node);
+      case Op::subtract:
+        return checked(subtract(*a, *b), node);
+      case Op::multiply:
+        return checked(multiply(*a, *b), node);
+      default:
+        return checked(divide(*a, *b), node);
     }
   }
   const Duration* d = right.get_if<Duration>();
@@ -67,12 +71,18 @@ bool compare(Op op, const Value& a, const Value& b) {
   const auto result = order(a, b);
   if (!result) return false;
   switch (op) {
-    case Op::equal: return *result == 0;
-    case Op::not_equal: return *result != 0;
-    case Op::less: return *result < 0;
-    case Op::less_equal: return *result <= 0;
-    case Op::greater: return *result > 0;
-    default: return *result >= 0;
+    case Op::equal:
+      return *result == 0;
+    case Op::not_equal:
+      return *result != 0;
+    case Op::less:
+      return *result < 0;
+    case Op::less_equal:
+      return *result <= 0;
+    case Op::greater:
+      return *result > 0;
+    default:
+      return *result >= 0;
   }
 }
 
@@ -117,17 +127,28 @@ Value date_function(const Context& c, const Node& node) {
   const auto first_of = [](int year, int month) { return *date_from_civil(year, month, 1); };
   const int quarter = (d.month - 1) / 3 * 3 + 1;
   switch (node.op) {
-    case Op::year_of: return number(d.year);
-    case Op::month_of: return number(d.month);
-    case Op::day_of: return number(d.day);
-    case Op::weekday_of: return number(weekday(*date));
-    case Op::start_of_month: return first_of(d.year, d.month);
-    case Op::start_of_quarter: return first_of(d.year, quarter);
-    case Op::start_of_year: return first_of(d.year, 1);
-    case Op::end_of_month: return add_days(add_months(first_of(d.year, d.month), 1), -1);
-    case Op::end_of_quarter: return add_days(add_months(first_of(d.year, quarter), 3), -1);
-    case Op::end_of_year: return *date_from_civil(d.year, 12, 31);
-    default: return *date;
+    case Op::year_of:
+      return number(d.year);
+    case Op::month_of:
+      return number(d.month);
+    case Op::day_of:
+      return number(d.day);
+    case Op::weekday_of:
+      return number(weekday(*date));
+    case Op::start_of_month:
+      return first_of(d.year, d.month);
+    case Op::start_of_quarter:
+      return first_of(d.year, quarter);
+    case Op::start_of_year:
+      return first_of(d.year, 1);
+    case Op::end_of_month:
+      return add_days(add_months(first_of(d.year, d.month), 1), -1);
+    case Op::end_of_quarter:
+      return add_days(add_months(first_of(d.year, quarter), 3), -1);
+    case Op::end_of_year:
+      return *date_from_civil(d.year, 12, 31);
+    default:
+      return *date;
   }
 }
 
@@ -245,10 +266,14 @@ Value aggregate(const Context& c, const Node& node) {
   }
   const auto counted = Decimal::from_micro(count * Decimal::kOne);
   switch (spec.function) {
-    case Function::count: return counted;
-    case Function::sum: return sum;
-    case Function::average: return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
-    default: return best;
+    case Function::count:
+      return counted;
+    case Function::sum:
+      return sum;
+    case Function::average:
+      return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
+    default:
+      return best;
   }
 }
 
@@ -260,7 +285,8 @@ Value attribute_of(const Context& c, const Node& node) {
   const Value who = evaluate(c, node.a);
   const Key* key = who.get_if<Key>();
   if (key == nullptr) return None{};
-  if (c.subject != nullptr && *key == c.subject->key) return field_at(c.subject->attributes, node.b);
+  if (c.subject != nullptr && *key == c.subject->key)
+    return field_at(c.subject->attributes, node.b);
   const References::Row* row =
       c.references != nullptr ? c.references->find(key->entity, key->key) : nullptr;
   return row != nullptr ? field_at(*row, node.b) : Value{None{}};
@@ -281,16 +307,53 @@ Value read_leaf(const Context& c, const Node& node) {
         }
       }
       return None{};
-    case Op::attribute_of: return attribute_of(c, node);
-    case Op::table_output: return table_output(c, node);
-    default: return aggregate(c, node);
+    case Op::attribute_of:
+      return attribute_of(c, node);
+    case Op::table_output:
+      return table_output(c, node);
+    default:
+      return aggregate(c, node);
+  }
+}
+
+bool is_private(const std::vector<Layout::Field>& fields, Index slot) {
+  return slot < fields.size() && fields[slot].is_private;
+}
+
+// Whether the leaf reads something that policies declare private.
+bool reads_private(const Context& c, const Node& node) {
+  const Layout& layout = c.plan->layout;
+  const auto attribute = [&](uint16_t entity, Index slot) {
+    return entity < layout.entities.size() && is_private(layout.entities[entity].attributes, slot);
+  };
+  const auto field = [&](uint16_t event, Index slot) {
+    return event < layout.events.size() && is_private(layout.events[event].fields, slot);
+  };
+  switch (node.op) {
+    case Op::subject_attribute:
+      return c.subject != nullptr && attribute(c.subject->key.entity, node.a);
+    case Op::attribute_of:
+      return attribute(c.plan->nodes[node.a].type.id, node.b);
+    case Op::event_field:
+      return c.event != nullptr && field(c.event->event, node.a);
+    case Op::aggregate: {
+      const Aggregate& spec = c.plan->aggregates[node.a];
+      return spec.function != Aggregate::Function::count && field(spec.event, spec.field);
+    }
+    case Op::case_variable: {
+      if (c.instance == nullptr || c.instance->index >= c.plan->cases.size()) return false;
+      const auto& variables = c.plan->cases[c.instance->index].variables;
+      return node.a < variables.size() && variables[node.a].is_private;
+    }
+    default:
+      return false;
   }
 }
 
 Value leaf(const Context& c, const Node& node) {
   Value value = read_leaf(c, node);
   if (c.reads != nullptr && node.span.end > node.span.begin) {
-    c.reads->push_back(Trace::Read{node.span, value, node.type});
+    c.reads->push_back(Trace::Read{node.span, value, node.type, reads_private(c, node)});
   }
   return value;
 }
@@ -322,32 +385,44 @@ Value evaluate(const Context& c, Index index) {
   const Plan& plan = *c.plan;
   const Node& node = plan.nodes[index];
   switch (node.op) {
-    case Op::constant: return plan.constants[node.a];
+    case Op::constant:
+      return plan.constants[node.a];
     case Op::subject_attribute:
     case Op::case_variable:
     case Op::event_field:
     case Op::answer_field:
     case Op::attribute_of:
     case Op::table_output:
-    case Op::aggregate: return leaf(c, node);
-    case Op::subject_key: return c.subject != nullptr ? Value{c.subject->key.key} : Value{None{}};
-    case Op::subject: return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
-    case Op::case_opened: return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
-    case Op::event_time: return c.event != nullptr ? Value{c.event->time} : Value{None{}};
-    case Op::event_received: return c.event != nullptr ? Value{c.event->received} : Value{None{}};
+    case Op::aggregate:
+      return leaf(c, node);
+    case Op::subject_key:
+      return c.subject != nullptr ? Value{c.subject->key.key} : Value{None{}};
+    case Op::subject:
+      return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
+    case Op::case_opened:
+      return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
+    case Op::event_time:
+      return c.event != nullptr ? Value{c.event->time} : Value{None{}};
+    case Op::event_received:
+      return c.event != nullptr ? Value{c.event->received} : Value{None{}};
     case Op::key_of: {
       const Value who = evaluate(c, node.a);
       const Key* key = who.get_if<Key>();
       return key != nullptr ? Value{key->key} : Value{None{}};
     }
-    case Op::now: return c.now;
-    case Op::today: return plan.zone.date_of(c.now);
-    case Op::task_due: return task_due(c);
-    case Op::listing: return c.listing != nullptr ? *c.listing : Value{None{}};
+    case Op::now:
+      return c.now;
+    case Op::today:
+      return plan.zone.date_of(c.now);
+    case Op::task_due:
+      return task_due(c);
+    case Op::listing:
+      return c.listing != nullptr ? *c.listing : Value{None{}};
     case Op::negate: {
       const Value value = evaluate(c, node.a);
       if (const Decimal* d = value.get_if<Decimal>()) return checked(negate(*d), node);
-      if (const Duration* d = value.get_if<Duration>()) return Duration{d->kind, d->calendar, -d->amount};
+      if (const Duration* d = value.get_if<Duration>())
+        return Duration{d->kind, d->calendar, -d->amount};
       return None{};
     }
     case Op::logical_not: {
@@ -355,24 +430,34 @@ Value evaluate(const Context& c, Index index) {
       if (const bool* b = value.get_if<bool>()) return !*b;
       return None{};
     }
-    case Op::logical_and: return holds(c, node.a) && holds(c, node.b);
-    case Op::logical_or: return holds(c, node.a) || holds(c, node.b);
+    case Op::logical_and:
+      return holds(c, node.a) && holds(c, node.b);
+    case Op::logical_or:
+      return holds(c, node.a) || holds(c, node.b);
     case Op::add:
     case Op::subtract:
     case Op::multiply:
-    case Op::divide: return arithmetic(c, node);
+    case Op::divide:
+      return arithmetic(c, node);
     case Op::equal:
     case Op::not_equal:
     case Op::less:
     case Op::less_equal:
     case Op::greater:
-    case Op::greater_equal: return compare(node.op, evaluate(c, node.a), evaluate(c, node.b));
-    case Op::between: return between(c, node);
-    case Op::in_list: return in_list(c, node);
-    case Op::is_known: return !evaluate(c, node.a).is_none();
-    case Op::is_unknown: return evaluate(c, node.a).is_none();
-    case Op::is_empty: return is_empty(evaluate(c, node.a));
-    case Op::is_not_empty: return !is_empty(evaluate(c, node.a));
+    case Op::greater_equal:
+      return compare(node.op, evaluate(c, node.a), evaluate(c, node.b));
+    case Op::between:
+      return between(c, node);
+    case Op::in_list:
+      return in_list(c, node);
+    case Op::is_known:
+      return !evaluate(c, node.a).is_none();
+    case Op::is_unknown:
+      return evaluate(c, node.a).is_none();
+    case Op::is_empty:
+      return is_empty(evaluate(c, node.a));
+    case Op::is_not_empty:
+      return !is_empty(evaluate(c, node.a));
     case Op::contains: {
       const Value set = evaluate(c, node.a);
       const Value item = evaluate(c, node.b);
@@ -380,7 +465,8 @@ Value evaluate(const Context& c, Index index) {
       return std::binary_search(items.begin(), items.end(), item);
     }
     case Op::minus:
-    case Op::union_of: return set_operation(c, node);
+    case Op::union_of:
+      return set_operation(c, node);
     case Op::make_set: {
       std::vector<Value> items;
       for (Index i = 0; i < node.count; ++i) {
@@ -390,20 +476,23 @@ Value evaluate(const Context& c, Index index) {
       return make_set(std::move(items));
     }
     case Op::minimum:
-    case Op::maximum: return extreme(c, node);
+    case Op::maximum:
+      return extreme(c, node);
     case Op::round: {
       const Value value = evaluate(c, node.a);
       const Decimal* d = value.get_if<Decimal>();
       return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
     }
     case Op::days_from_to:
-    case Op::working_days_from_to: return days_function(c, node);
+    case Op::working_days_from_to:
+      return days_function(c, node);
     case Op::to_datetime: {
       const Value value = evaluate(c, node.a);
       if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
       return value;
     }
-    default: return date_function(c, node);
+    default:
+      return date_function(c, node);
   }
 }
 

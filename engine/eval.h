@@ -24,7 +24,7 @@ struct Context {
   const Deadline* due = nullptr;
   const Value* listing = nullptr;
   Instant now;
-  std::optional<Instant> history_before;  // history from then on is not read
+  std::optional<Instant> history_before;      // history from then on is not read
   std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
 };
 
@@ -37,7 +37,8 @@ Value evaluate(const Context& context, Index node);
 bool holds(const Context& context, Index node);  // kNone holds; none does not
 std::string render_template(const Context& context, const Template& text);
 
-// ---- times; nullopt with `unknown` set where a calendar has no data, without where a value is none
+// ---- times; nullopt with `unknown` set where a calendar has no data, without where a value is
+// none
 
 struct Moment {
   std::optional<Instant> at;

@@ -31,35 +31,6 @@ Type element_of(Type type) {
   return type;
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20) {
-          out += c;
-        } else {
-          out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xf]);
-        }
-      }
-    }
-  }
-  out += '"';
-}
-
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_quoted(out, text);
-  return out;
-}
-
 // One overload for each alternative of a value: a new one is a compile error here.
 struct Words {
   const Plan& plan;
@@ -105,16 +76,20 @@ struct Json {
   std::string operator()(None) const { return "null"; }
   std::string operator()(bool yes) const { return yes ? "true" : "false"; }
   std::string operator()(Decimal number) const { return number.to_string(); }
-  std::string operator()(const std::string& text) const { return quoted(text); }
-  std::string operator()(Date date) const { return quoted(to_string(date)); }
-  std::string operator()(TimeOfDay time) const { return quoted(to_string(time)); }
-  std::string operator()(Instant instant) const { return quoted(plan.zone.to_iso8601(instant)); }
-  std::string operator()(Duration duration) const { return quoted(to_string(duration, false)); }
+  std::string operator()(const std::string& text) const { return json_quoted(text); }
+  std::string operator()(Date date) const { return json_quoted(to_string(date)); }
+  std::string operator()(TimeOfDay time) const { return json_quoted(to_string(time)); }
+  std::string operator()(Instant instant) const {
+    return json_quoted(plan.zone.to_iso8601(instant));
+  }
+  std::string operator()(Duration duration) const {
+    return json_quoted(to_string(duration, false));
+  }
   std::string operator()(ChoiceValue value) const {
     const Names* names = names_of(plan, value);
-    return names == nullptr ? "null" : quoted(names->name);
+    return names == nullptr ? "null" : json_quoted(names->name);
   }
-  std::string operator()(const Key& key) const { return quoted(key.key); }
+  std::string operator()(const Key& key) const { return json_quoted(key.key); }
   std::string operator()(const SetValue& set) const {
     std::string out = "[";
     for (const Value& item : set.items) {
@@ -136,6 +111,39 @@ std::string format(const Plan& plan, const Deadline& due, bool chinese) {
   // `at` is the first instant of the next day, which need not be a midnight there.
   const Date day = plan.zone.date_of(Instant{due.at.ms - 1});
   return format(plan, Type{TypeKind::date}, day, chinese);
+}
+
+std::string json_quoted(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default: {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20) {
+          out += c;
+        } else {
+          out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xf]);
+        }
+      }
+    }
+  }
+  return out + '"';
 }
 
 std::string to_json(const Plan& plan, const Type& type, const Value& value) {

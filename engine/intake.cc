@@ -27,8 +27,9 @@ class Taking {
     if (!raw_.time.empty()) {
       const std::optional<Instant> time = plan_.zone.parse(raw_.time);
       if (!time) {
-        return IntakeError{in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
-                           in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
+        return IntakeError{
+            in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
+            in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
       }
       time_ = *time;
     }
@@ -42,9 +43,10 @@ class Taking {
     using Kind = Layout::Event::Kind;
     const Layout::Event& event = plan_.layout.events[index];
     if (event.kind == Kind::outgoing) {
-      return IntakeError{in_backticks(event.names, false) +
-                             " is an outgoing event: policies raise it, feeds cannot send it",
-                         in_backticks(event.names, true) + " 是对外事件，由办法发起，不能从外部送入"};
+      return IntakeError{
+          in_backticks(event.names, false) +
+              " is an outgoing event: policies raise it, feeds cannot send it",
+          in_backticks(event.names, true) + " 是对外事件，由办法发起，不能从外部送入"};
     }
     // A broadcast finds its subjects itself.
     if (event.kind == Kind::plain) {
@@ -236,16 +238,16 @@ std::variant<std::vector<Value>, IntakeError> initial_attributes(
         value = evaluate(context, plan.entities[subject.entity].initial[i]);  // kNone gives none
       } catch (const EvalFailure& failure) {
         const Names& names = attribute.names;
-        return IntakeError{
-            "the default of " + in_backticks(names, false) + " cannot be computed: " + failure.english,
-            in_backticks(names, true) + " 的默认值无法计算：" + failure.chinese};
+        return IntakeError{"the default of " + in_backticks(names, false) +
+                               " cannot be computed: " + failure.english,
+                           in_backticks(names, true) + " 的默认值无法计算：" + failure.chinese};
       }
     }
     if (value.is_none() && !attribute.type.optional) {
-      return IntakeError{
-          "a new " + in_backticks(entity.names, false) + " needs " + in_backticks(attribute.names, false) +
-              ", which is missing",
-          "新的 " + in_backticks(entity.names, true) + " 缺少 " + in_backticks(attribute.names, true)};
+      return IntakeError{"a new " + in_backticks(entity.names, false) + " needs " +
+                             in_backticks(attribute.names, false) + ", which is missing",
+                         "新的 " + in_backticks(entity.names, true) + " 缺少 " +
+                             in_backticks(attribute.names, true)};
     }
     values.push_back(std::move(value));
   }

@@ -17,16 +17,16 @@ namespace duban {
 struct RawValue {
   enum class Kind : uint8_t { null, boolean, number, text, array, object } kind = Kind::null;
   bool boolean = false;
-  std::string text;              // number: its digits
-  std::vector<RawValue> items;   // array
+  std::string text;             // number: its digits
+  std::vector<RawValue> items;  // array
 };
 
 struct RawEvent {
   std::string id;
-  std::string source;   // empty: `feed`
+  std::string source;  // empty: `feed`
   std::string type;
   std::string subject;
-  std::string time;     // empty: none
+  std::string time;  // empty: none
   std::vector<std::pair<std::string, RawValue>> data;
 };
 
@@ -53,9 +53,11 @@ struct IntakeError {
 };
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received);
 
-// One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`, dates
-// as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of references.
-std::variant<Value, IntakeError> take_value(const Plan& plan, const Type& type, const RawValue& raw);
+// One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`,
+// dates as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of
+// references.
+std::variant<Value, IntakeError> take_value(const Plan& plan, const Type& type,
+                                            const RawValue& raw);
 
 // Attribute values a new subject starts with; an error names the required attribute that would be
 // missing. `given` are those the event or row supplies.
@@ -63,8 +65,8 @@ std::variant<std::vector<Value>, IntakeError> initial_attributes(
     const Plan& plan, const References& references, const Key& subject,
     const std::vector<std::pair<uint16_t, Value>>& given);
 
-// The subject that an event for an unknown key creates, before the event is stepped: with the values
-// the event's own `set` supplies. An error when a required attribute would lack a value.
+// The subject that an event for an unknown key creates, before the event is stepped: with the
+// values the event's own `set` supplies. An error when a required attribute would lack a value.
 std::variant<Subject, IntakeError> new_subject(const Plan& plan, const References& references,
                                                const Input& input);
 

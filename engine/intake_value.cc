@@ -124,17 +124,25 @@ class Taker {
     }
     if (type.set) return set(type, raw);
     switch (type.kind) {
-      case TypeKind::none: break;
-      case TypeKind::yes_no: return yes_no(type, raw);
+      case TypeKind::none:
+        break;
+      case TypeKind::yes_no:
+        return yes_no(type, raw);
       case TypeKind::number:
-      case TypeKind::money: return number(type, raw);
-      case TypeKind::text: return is_textual(raw) ? Taken(Value(raw.text)) : expected(type, raw);
-      case TypeKind::date: return read(type, raw, parse_date);
-      case TypeKind::time: return read(type, raw, parse_time);
+      case TypeKind::money:
+        return number(type, raw);
+      case TypeKind::text:
+        return is_textual(raw) ? Taken(Value(raw.text)) : expected(type, raw);
+      case TypeKind::date:
+        return read(type, raw, parse_date);
+      case TypeKind::time:
+        return read(type, raw, parse_time);
       case TypeKind::datetime:
         return read(type, raw, [&](std::string_view text) { return plan_.zone.parse(text); });
-      case TypeKind::duration: return read(type, raw, parse_duration);
-      case TypeKind::choice: return choice(type, raw);
+      case TypeKind::duration:
+        return read(type, raw, parse_duration);
+      case TypeKind::choice:
+        return choice(type, raw);
       case TypeKind::reference:
         if (!is_textual(raw) || raw.text.empty() || raw.text.size() > kKeyBytesMax) {
           return expected(type, raw);
@@ -232,17 +240,25 @@ class Taker {
   IntakeError wanted(const Type& type) const {
     if (type.set) return {"a list", "列表"};
     switch (type.kind) {
-      case TypeKind::none: break;
-      case TypeKind::yes_no: return {"yes or no", "是或否"};
-      case TypeKind::number: return {"a number", "数值"};
-      case TypeKind::money: return {"an amount of money", "金额"};
-      case TypeKind::text: return {"a text", "文本"};
-      case TypeKind::date: return {"a date such as 2026-03-20", "日期（如 2026-03-20）"};
-      case TypeKind::time: return {"a time such as 09:00", "时刻（如 09:00）"};
+      case TypeKind::none:
+        break;
+      case TypeKind::yes_no:
+        return {"yes or no", "是或否"};
+      case TypeKind::number:
+        return {"a number", "数值"};
+      case TypeKind::money:
+        return {"an amount of money", "金额"};
+      case TypeKind::text:
+        return {"a text", "文本"};
+      case TypeKind::date:
+        return {"a date such as 2026-03-20", "日期（如 2026-03-20）"};
+      case TypeKind::time:
+        return {"a time such as 09:00", "时刻（如 09:00）"};
       case TypeKind::datetime:
         return {"a date and time such as 2026-03-20T09:00:00+08:00",
                 "时间（如 2026-03-20T09:00:00+08:00）"};
-      case TypeKind::duration: return {"a duration such as 3 days", "时长（如 3 天）"};
+      case TypeKind::duration:
+        return {"a duration such as 3 days", "时长（如 3 天）"};
       case TypeKind::choice: {
         const Names& names = plan_.layout.choices[type.id].names;
         return {"a value of " + in_backticks(names, false), in_backticks(names, true) + " 的取值"};
@@ -274,7 +290,9 @@ std::string in_backticks(std::string_view text) {
   return '`' + std::string(text.substr(0, end)) + "…`";
 }
 
-std::string in_backticks(const Names& names, bool chinese) { return in_backticks(names.in(chinese)); }
+std::string in_backticks(const Names& names, bool chinese) {
+  return in_backticks(names.in(chinese));
+}
 
 IntakeError with_nearest(IntakeError error, std::string_view wrong,
                          const std::vector<Names>& known) {

@@ -20,8 +20,11 @@ struct Names {
   std::string name;
   std::string alias;
 
-  bool matches(std::string_view text) const { return text == name || (!alias.empty() && text == alias); }
-  const std::string& in(bool chinese) const;  // the Chinese spelling if there is one and it is asked for
+  bool matches(std::string_view text) const {
+    return text == name || (!alias.empty() && text == alias);
+  }
+  const std::string& in(
+      bool chinese) const;  // the Chinese spelling if there is one and it is asked for
   auto operator<=>(const Names&) const = default;
 };
 

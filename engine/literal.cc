@@ -10,7 +10,8 @@ LiteralError unfit(const std::string& text) {
 }  // namespace
 
 Instant zoned(const Plan& plan, Instant local) {
-  const int64_t day = local.ms >= 0 ? local.ms / kMsPerDay : -((-local.ms + kMsPerDay - 1) / kMsPerDay);
+  const int64_t day =
+      local.ms >= 0 ? local.ms / kMsPerDay : -((-local.ms + kMsPerDay - 1) / kMsPerDay);
   return plan.zone.at(Date{static_cast<int32_t>(day)},
                       TimeOfDay{static_cast<int32_t>(local.ms - day * kMsPerDay)});
 }
@@ -42,7 +43,8 @@ std::variant<Value, LiteralError> literal_value(const Plan& plan, const Type& ty
   }
   if (expr.kind == ExprKind::name && type.kind == TypeKind::choice) {
     const Layout::Choice& choice = plan.layout.choices[type.id];
-    if (const auto index = find_value(choice, expr.text)) return Value{ChoiceValue{type.id, *index}};
+    if (const auto index = find_value(choice, expr.text))
+      return Value{ChoiceValue{type.id, *index}};
     std::string all_english, all_chinese;
     for (const Names& names : choice.values) {
       all_english += (all_english.empty() ? "" : ", ") + names.name;
@@ -76,12 +78,14 @@ std::variant<Value, LiteralError> literal_value(const Plan& plan, const Type& ty
       break;
     case TypeKind::datetime:
       if (const auto* local = value.get_if<Instant>()) return Value{zoned(plan, *local)};
-      if (const Date* date = value.get_if<Date>()) return Value{plan.zone.at(*date, plan.day_starts_at)};
+      if (const Date* date = value.get_if<Date>())
+        return Value{plan.zone.at(*date, plan.day_starts_at)};
       break;
     case TypeKind::duration:
       if (value.get_if<Duration>() != nullptr) return value;
       break;
-    default: break;
+    default:
+      break;
   }
   return unfit(expr.text.empty() ? "literal" : expr.text);
 }

@@ -16,7 +16,9 @@ struct LiteralError {
 // A datetime as the parser leaves it (its local digits read as UTC) in the policy's zone.
 Instant zoned(const Plan& plan, Instant local);
 
-// Names are choice values, texts are keys where a reference is wanted. No names of a policy are read.
-std::variant<Value, LiteralError> literal_value(const Plan& plan, const Type& type, const syntax::Expr& expr);
+// Names are choice values, texts are keys where a reference is wanted. No names of a policy are
+// read.
+std::variant<Value, LiteralError> literal_value(const Plan& plan, const Type& type,
+                                                const syntax::Expr& expr);
 
 }  // namespace duban

@@ -42,10 +42,11 @@ Shift shift_instant(const Plan& plan, Instant instant, const Duration& d, int si
     case Duration::Kind::elapsed:
       return {Value{Instant{instant.ms + sign * d.amount}}};
     case Duration::Kind::days:
-      return {Value{zone.at(add_days(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
-    case Duration::Kind::months:
       return {
-          Value{zone.at(add_months(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
+          Value{zone.at(add_days(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
+    case Duration::Kind::months:
+      return {Value{
+          zone.at(add_months(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
     case Duration::Kind::working_days:
       return shift_date(plan, zone.date_of(instant), d, sign);
     case Duration::Kind::working_hours: {
@@ -88,7 +89,8 @@ Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, i
   Shift result = shift(plan, anchor, duration, sign);
   // `datetime + 3 working days` stays a datetime: the day's start.
   if (anchor.get_if<Instant>() != nullptr) {
-    if (const Date* date = result.value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
+    if (const Date* date = result.value.get_if<Date>())
+      return plan.zone.at(*date, plan.day_starts_at);
   }
   return result.value;
 }
@@ -96,7 +98,8 @@ Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, i
 Moment step_time(const Plan& plan, const Value& anchor, const Duration* duration, int sign) {
   Shift result = duration != nullptr ? shift(plan, anchor, *duration, sign) : Shift{anchor};
   if (result.unknown) return {std::nullopt, true};
-  if (const Date* date = result.value.get_if<Date>()) return {plan.zone.at(*date, plan.day_starts_at)};
+  if (const Date* date = result.value.get_if<Date>())
+    return {plan.zone.at(*date, plan.day_starts_at)};
   if (const Instant* at = result.value.get_if<Instant>()) return {*at};
   return {};
 }
@@ -117,7 +120,8 @@ DeadlineResult deadline(const Plan& plan, const Value& anchor, const Duration* d
 }
 
 Moment before_deadline(const Plan& plan, const Deadline& due, const Duration& duration) {
-  const bool by_day = duration.kind == Duration::Kind::days || duration.kind == Duration::Kind::months;
+  const bool by_day =
+      duration.kind == Duration::Kind::days || duration.kind == Duration::Kind::months;
   if (duration.kind == Duration::Kind::working_days || (by_day && due.whole_day)) {
     return step_time(plan, Value{day_of(plan, due)}, &duration, -1);
   }
@@ -125,8 +129,8 @@ Moment before_deadline(const Plan& plan, const Deadline& due, const Duration& du
 }
 
 DeadlineResult after_deadline(const Plan& plan, const Deadline& due, const Duration& duration) {
-  const bool by_clock = duration.kind == Duration::Kind::elapsed ||
-                        duration.kind == Duration::Kind::working_hours;
+  const bool by_clock =
+      duration.kind == Duration::Kind::elapsed || duration.kind == Duration::Kind::working_hours;
   if (due.whole_day && !by_clock) return deadline(plan, Value{day_of(plan, due)}, &duration);
   return deadline(plan, Value{due.at}, &duration);
 }

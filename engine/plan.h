@@ -27,40 +27,65 @@ constexpr Index kNone = 0xffffffff;
 // ---------------------------------------------------------------- expressions
 
 enum class Op : uint8_t {
-  constant,       // constants[a]
+  constant,           // constants[a]
   subject_attribute,  // attribute a of the step's subject
-  subject_key,    // the subject's key as a text
-  subject,        // the subject itself, as a Key
-  case_variable,  // variable a of the case at hand
-  case_opened,    // when it was opened
-  event_field,    // field a of the event at hand
+  subject_key,        // the subject's key as a text
+  subject,            // the subject itself, as a Key
+  case_variable,      // variable a of the case at hand
+  case_opened,        // when it was opened
+  event_field,        // field a of the event at hand
   event_time,
   event_received,
-  answer_field,   // field a of the finished task's answers
-  attribute_of,   // attribute b of the reference row that node a names; none if there is no such row
-  key_of,         // the key, as a text, of what node a names
+  answer_field,  // field a of the finished task's answers
+  attribute_of,  // attribute b of the reference row that node a names; none if there is no such row
+  key_of,        // the key, as a text, of what node a names
   now,
   today,
-  task_due,       // `due`: a date when the deadline is a date, else a datetime
-  listing,        // `list`: the set of `notify … listing SET`
-  negate, logical_not,                       // a
-  logical_and, logical_or,                   // a, b
-  add, subtract, multiply, divide,           // a, b
-  equal, not_equal, less, less_equal, greater, greater_equal,  // a, b
+  task_due,  // `due`: a date when the deadline is a date, else a datetime
+  listing,   // `list`: the set of `notify … listing SET`
+  negate,
+  logical_not,  // a
+  logical_and,
+  logical_or,  // a, b
+  add,
+  subtract,
+  multiply,
+  divide,  // a, b
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,  // a, b
   between,        // args: x, low, high
   in_list,        // args: x, alternatives…
-  is_known, is_unknown, is_empty, is_not_empty,  // a
-  contains, minus, union_of,                 // a, b
-  make_set,       // args
-  minimum, maximum,                          // args
-  round,          // a, digits = b as a literal number of digits
-  days_from_to,   // a, b
+  is_known,
+  is_unknown,
+  is_empty,
+  is_not_empty,  // a
+  contains,
+  minus,
+  union_of,  // a, b
+  make_set,  // args
+  minimum,
+  maximum,               // args
+  round,                 // a, digits = b as a literal number of digits
+  days_from_to,          // a, b
   working_days_from_to,  // a, b
-  year_of, month_of, day_of, weekday_of, date_of,  // a
-  start_of_month, start_of_quarter, start_of_year, end_of_month, end_of_quarter, end_of_year,  // a
-  to_datetime,    // a: a date, as the instant its day starts at (never inserted for deadlines)
-  table_output,   // column b of tables[a]
-  aggregate,      // aggregates[a]
+  year_of,
+  month_of,
+  day_of,
+  weekday_of,
+  date_of,  // a
+  start_of_month,
+  start_of_quarter,
+  start_of_year,
+  end_of_month,
+  end_of_quarter,
+  end_of_year,   // a
+  to_datetime,   // a: a date, as the instant its day starts at (never inserted for deadlines)
+  table_output,  // column b of tables[a]
+  aggregate,     // aggregates[a]
 };
 
 struct Node {
@@ -70,7 +95,7 @@ struct Node {
   Index b = kNone;
   Index first = 0;  // args: plan.arguments[first, first + count)
   uint16_t count = 0;
-  Span span;        // of the author's text, for explanations
+  Span span;  // of the author's text, for explanations
 };
 
 // What the value of an expression can depend on. Sorted, without duplicates; looks through defines,
@@ -89,9 +114,9 @@ struct Aggregate {
   enum class Function : uint8_t { count, sum, average, minimum, maximum, latest };
   Function function = Function::count;
   uint16_t event = 0;
-  uint16_t field = 0xffff;   // none for count
-  Duration window;           // amount 0 = all history (latest only)
-  Index condition = kNone;   // read with the historic event at hand
+  uint16_t field = 0xffff;  // none for count
+  Duration window;          // amount 0 = all history (latest only)
+  Index condition = kNone;  // read with the historic event at hand
 };
 
 struct Table {
@@ -113,8 +138,8 @@ struct Table {
 
 struct Template {
   struct Part {
-    std::string text;    // literal text before the placeholder
-    Index value = kNone; // kNone: no placeholder after it
+    std::string text;     // literal text before the placeholder
+    Index value = kNone;  // kNone: no placeholder after it
   };
   std::vector<Part> parts;
   bool chinese = false;  // how values are written out
@@ -146,9 +171,9 @@ struct Notice {
 };
 
 struct Forbid {
-  uint16_t event = 0xffff;   // an outgoing event, or
-  Index notice = kNone;      // a notice
-  Index condition = kNone;   // kNone: always
+  uint16_t event = 0xffff;  // an outgoing event, or
+  Index notice = kNone;     // a notice
+  Index condition = kNone;  // kNone: always
   std::string because;
   uint16_t policy = 0;
   Span span;
@@ -208,10 +233,10 @@ struct TaskClause {
 };
 
 struct TaskSpec {
-  std::string id;        // stable within the policy, the same in both languages
+  std::string id;  // stable within the policy, the same in both languages
   uint16_t policy = 0;
   Index owner_case = kNone;
-  Span span;             // of `task "…" for …`
+  Span span;  // of `task "…" for …`
   Template title;
   Index assignee = kNone;
 
@@ -240,28 +265,28 @@ struct TaskSpec {
 // A trigger with what it does: a step of a case, or a rule outside cases.
 struct Step {
   using Kind = syntax::Trigger::Kind;
-  std::string id;        // stable within the policy, the same in both languages
-  uint64_t memory = 0;   // hash of policy and id: keys the memory of rules, which no version pins
+  std::string id;       // stable within the policy, the same in both languages
+  uint64_t memory = 0;  // hash of policy and id: keys the memory of rules, which no version pins
   uint16_t policy = 0;
   Index owner_case = kNone;
   uint16_t entity = 0;
   Kind kind = Kind::on_event;
   Span span;
-  uint16_t event = 0xffff;     // on_event
-  Index notice = kNone;        // on_notice
+  uint16_t event = 0xffff;  // on_event
+  Index notice = kNone;     // on_notice
   syntax::Trigger::Receipt receipt = syntax::Trigger::Receipt::delivered;
-  uint16_t outcome = 0xffff;   // on_closing: 0xffff = any
-  Index duration = kNone;      // before, after
-  Index anchor = kNone;        // at, before, after, when_condition, when_changes
+  uint16_t outcome = 0xffff;  // on_closing: 0xffff = any
+  Index duration = kNone;     // before, after
+  Index anchor = kNone;       // at, before, after, when_condition, when_changes
   Index condition = kNone;
-  std::vector<Index> actions;    // into plan.actions
+  std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
-  Dependencies deps;           // of the anchor (and the duration)
+  Dependencies deps;  // of the anchor (and the duration)
 };
 
 struct Case {
   Names names;
-  uint16_t id = 0;      // in layout.cases
+  uint16_t id = 0;  // in layout.cases
   uint16_t policy = 0;
   uint16_t entity = 0;
   Span span;
@@ -281,8 +306,8 @@ struct Case {
   struct Opening {
     uint16_t event = 0xffff;  // 0xffff: opens when
     Index condition = kNone;
-    Dependencies deps;        // opens when
-    uint64_t memory = 0;      // opens when: keys the edge's memory in the subject
+    Dependencies deps;    // opens when
+    uint64_t memory = 0;  // opens when: keys the edge's memory in the subject
     std::vector<std::pair<uint16_t, uint16_t>> fields;  // event field → variable
     Span span;
   };
@@ -307,14 +332,15 @@ struct EventTouch {
     Index owner_case = 0;
     Index item = 0;  // index of the opening, closing or step
   };
-  std::vector<SetTarget> sets;   // the event's own `set`: slot = attribute, value reads the event
-  std::vector<CaseRef> openings; // item = index in Case::openings
-  std::vector<CaseRef> steps;    // item = index in Case::steps
-  std::vector<CaseRef> closings; // item = index in Case::closings
-  std::vector<Index> rules;      // into plan.steps
-  std::vector<Index> done_on;    // tasks that this event may finish
-  std::vector<Index> forbids;    // outgoing events
-  Index broadcast_where = kNone; // broadcast: read on each candidate subject with the event at hand
+  std::vector<SetTarget> sets;    // the event's own `set`: slot = attribute, value reads the event
+  std::vector<CaseRef> openings;  // item = index in Case::openings
+  std::vector<CaseRef> steps;     // item = index in Case::steps
+  std::vector<CaseRef> closings;  // item = index in Case::closings
+  std::vector<Index> rules;       // into plan.steps
+  std::vector<Index> done_on;     // tasks that this event may finish
+  std::vector<Index> forbids;     // outgoing events
+  Index broadcast_where =
+      kNone;  // broadcast: read on each candidate subject with the event at hand
 };
 
 // Which past events some expression needs, and for how long.
@@ -325,8 +351,8 @@ struct HistoryNeed {
 };
 
 struct EntityInfo {
-  std::vector<Index> initial;       // per attribute: its default; kNone = none
-  std::vector<Index> watching_rules;   // when_condition, when_changes, at, before, after rules
+  std::vector<Index> initial;         // per attribute: its default; kNone = none
+  std::vector<Index> watching_rules;  // when_condition, when_changes, at, before, after rules
   struct OpensWhen {
     Index owner_case = 0;
     Index opening = 0;
@@ -369,9 +395,9 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Case> cases;
 
-  std::vector<EventTouch> touches;     // by layout event
-  std::vector<HistoryNeed> history;    // by layout event
-  std::vector<EntityInfo> entities;    // by layout entity
+  std::vector<EventTouch> touches;   // by layout event
+  std::vector<HistoryNeed> history;  // by layout event
+  std::vector<EntityInfo> entities;  // by layout entity
 
   const Calendar* calendar(uint16_t index) const {  // null: no such calendar
     const uint16_t i = index == Duration::kDefaultCalendar ? default_calendar : index;
@@ -379,7 +405,8 @@ struct Plan {
   }
   bool in_force(uint16_t policy, Date day) const {
     const PolicyInfo& p = policies[policy];
-    return (!p.effective_from || *p.effective_from <= day) && (!p.effective_to || day <= *p.effective_to);
+    return (!p.effective_from || *p.effective_from <= day) &&
+           (!p.effective_to || day <= *p.effective_to);
   }
 };
 

@@ -27,8 +27,8 @@ struct CaseRecord {
   Change change = Change::opened;
   Digest id;
   Key subject;
-  std::string name;     // canonical
-  std::string key;      // written out; empty = none
+  std::string name;  // canonical
+  std::string key;   // written out; empty = none
   Instant at;
   Instant opened;
   std::string outcome;  // closed: canonical
@@ -38,13 +38,13 @@ struct CaseRecord {
 struct TaskRecord {
   enum class Change : uint8_t {
     opened,
-    moved,         // its deadline
-    escalated,     // `person` is now accountable too
-    withdrawn,     // an escalation: its deadline was moved later
-    reassigned,    // to `person`
-    noted,         // `note`
-    done,          // by `person` or by an event
-    cancelled,     // its case closed
+    moved,       // its deadline
+    escalated,   // `person` is now accountable too
+    withdrawn,   // an escalation: its deadline was moved later
+    reassigned,  // to `person`
+    noted,       // `note`
+    done,        // by `person` or by an event
+    cancelled,   // its case closed
     expired,
   };
   enum class Status : uint8_t { open, done, cancelled, expired };
@@ -52,7 +52,7 @@ struct TaskRecord {
   Status status = Status::open;
   Digest id;
   Key subject;
-  Digest case_id;            // zero = none
+  Digest case_id;  // zero = none
   std::string title;
   std::optional<Key> assignee;  // nobody: `unassigned`
   std::vector<Key> accountable;
@@ -62,15 +62,16 @@ struct TaskRecord {
   std::optional<Key> person;
   std::string note;
   std::vector<std::pair<std::string, std::string>> answers;  // field, written out
-  std::vector<std::string> needs;  // `decision: approved | refused`
+  std::vector<std::string> needs;                            // `decision: approved | refused`
   Provenance from;
 };
 
 struct NoticeRecord {
   enum class Status : uint8_t {
-    queued,         // in the outbox
-    waiting,        // for quiet hours or a limit, until `until`
-    delivered, failed,          // the channel's receipt
+    queued,   // in the outbox
+    waiting,  // for quiet hours or a limit, until `until`
+    delivered,
+    failed,         // the channel's receipt
     missed,         // its time was past before it could be sent
     withdrawn,      // its case closed, or its condition no longer held, before it was sent
     dropped,        // over a limit, or expired
@@ -84,7 +85,7 @@ struct NoticeRecord {
   Key recipient;
   std::string channel;  // canonical
   std::string address;
-  std::string notice;   // canonical
+  std::string notice;  // canonical
   syntax::NoticeClass notice_class = syntax::NoticeClass::service;
   std::string text;
   Instant at;
@@ -101,11 +102,11 @@ struct OutgoingRecord {
   Digest id;
   Key subject;
   Digest case_id;
-  std::string event;    // canonical
+  std::string event;                                  // canonical
   std::vector<std::pair<std::string, Value>> fields;  // canonical names
   std::vector<Type> types;
   Instant at;
-  std::string note;     // blocked: why
+  std::string note;  // blocked: why
   Provenance from;
 };
 
@@ -128,10 +129,11 @@ struct ConcernRecord {
   Provenance from;
 };
 
-using Record = std::variant<CaseRecord, TaskRecord, NoticeRecord, OutgoingRecord, RaisedRecord, ConcernRecord>;
+using Record =
+    std::variant<CaseRecord, TaskRecord, NoticeRecord, OutgoingRecord, RaisedRecord, ConcernRecord>;
 
 const Digest& id_of(const Record& record);
-std::string_view to_string(CaseRecord::Change change);    // `opened`
+std::string_view to_string(CaseRecord::Change change);  // `opened`
 std::string_view to_string(TaskRecord::Change change);
 std::string_view to_string(TaskRecord::Status status);
 std::string_view to_string(NoticeRecord::Status status);

@@ -14,6 +14,15 @@ void conflicting(Program& program, Span span, const char* english, const char* c
                  std::string("各词汇的") + chinese + "不一致"});
 }
 
+// Its place is a line of the file: `line 3`.
+std::string in_chinese(const Error& error) {
+  constexpr std::string_view kLine = "line ";
+  if (!error.place.starts_with(kLine)) return error.to_string(true);
+  Error placed = error;
+  placed.place = "第 " + error.place.substr(kLine.size()) + " 行";
+  return placed.to_string(true);
+}
+
 void read_vocabulary(Program& program, const syntax::Vocabulary& vocabulary, bool first) {
   Plan& plan = program.plan;
   if (plan.vocabulary.name.empty()) plan.vocabulary = names_of(vocabulary.name);
@@ -80,7 +89,7 @@ void read_calendar(Program& program, Declared<syntax::CalendarDecl>& info) {
       } else {
         program.error(decl.from.span, "E111",
                       {paths[found] + ": " + read.error().to_string(),
-                       "文件 " + paths[found] + " 有误：" + read.error().to_string()});
+                       "文件 " + paths[found] + " 有误：" + in_chinese(read.error())});
       }
     }
   }
@@ -168,26 +177,32 @@ Result<std::map<Date, bool>> read_workdays(std::string_view csv) {
   const auto date_column = table->column("date");
   const auto worked_column = table->column("is_workday");
   if (!date_column || !worked_column) {
-    return Error{"the columns `date` and `is_workday` are needed", "line 1", ""};
+    return Error{"the columns `date` and `is_workday` are needed", "line 1", "",
+                 "须有 `date` 和 `is_workday` 两列", ""};
   }
   std::map<Date, bool> days;
   for (const CsvRow& row : table->rows) {
     const std::string place = "line " + std::to_string(row.line);
     const auto date = parse_date(row.cells[*date_column]);
-    if (!date)
-      return Error{"`" + row.cells[*date_column] + "` is no date", place, "as in 2026-03-01"};
+    if (!date) {
+      const std::string& cell = row.cells[*date_column];
+      return Error{"`" + cell + "` is no date", place, "as in 2026-03-01", "“" + cell + "”不是日期",
+                   "例如 2026-03-01"};
+    }
     const std::string& worked = row.cells[*worked_column];
     if (worked != "0" && worked != "1") {
-      return Error{"`" + worked + "` is neither 1 (worked) nor 0", place, ""};
+      return Error{"`" + worked + "` is neither 1 (worked) nor 0", place, "",
+                   "“" + worked + "”既不是 1（工作日）也不是 0", ""};
     }
     if (!days.emplace(*date, worked == "1").second) {
-      return Error{"the date " + to_string(*date) + " stands twice", place, ""};
+      return Error{"the date " + to_string(*date) + " stands twice", place, "",
+                   "日期 " + to_string(*date) + " 重复", ""};
     }
   }
   // The calendar is an array of days: one stray year would make it enormous.
   constexpr int32_t kMaxDays = 200 * 366;
   if (!days.empty() && days.rbegin()->first.days - days.begin()->first.days > kMaxDays) {
-    return Error{"the dates span more than 200 years", "", ""};
+    return Error{"the dates span more than 200 years", "", "", "日期跨度超过 200 年", ""};
   }
   return days;
 }

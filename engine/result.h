@@ -1,7 +1,8 @@
 // An operation's outcome at a module border: a value, or an error with its context.
 //
 // `message` says what is wrong, `place` where (file:line, a row, a path; may be empty) and `hint`
-// what to do (may be empty). Used by value; nothing here throws.
+// what to do (may be empty). `chinese` and `chinese_hint` say the same in Chinese; where they are
+// empty there is only the English. Used by value; nothing here throws.
 #pragma once
 
 #include <optional>
@@ -15,10 +16,25 @@ struct Error {
   std::string message;
   std::string place;
   std::string hint;
+  std::string chinese{};
+  std::string chinese_hint{};
 
-  std::string to_string() const {
-    std::string out = place.empty() ? message : place + ": " + message;
-    return hint.empty() ? out : out + " (" + hint + ")";
+  const std::string& message_in(bool in_chinese) const {
+    return in_chinese && !chinese.empty() ? chinese : message;
+  }
+  const std::string& hint_in(bool in_chinese) const {
+    return in_chinese && !chinese.empty() ? chinese_hint : hint;
+  }
+  // With its place, without the hint.
+  std::string placed(bool in_chinese = false) const {
+    const std::string& said = message_in(in_chinese);
+    return place.empty() ? said : place + (in_chinese ? "：" : ": ") + said;
+  }
+  std::string to_string(bool in_chinese = false) const {
+    const std::string out = placed(in_chinese);
+    const std::string& what_to_do = hint_in(in_chinese);
+    if (what_to_do.empty()) return out;
+    return in_chinese ? out + "（" + what_to_do + "）" : out + " (" + what_to_do + ")";
   }
 };
 

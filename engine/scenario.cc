@@ -38,7 +38,10 @@ std::optional<Instant> end_of(const Plan& plan, const syntax::ExprPtr& at) {
 class Runner {
  public:
   Runner(const Compilation& compilation, const syntax::ScenarioDecl& scenario)
-      : plan_(*compilation.plan), sources_(compilation.sources), scenario_(scenario), world_(compilation.plan) {}
+      : plan_(*compilation.plan),
+        sources_(compilation.sources),
+        scenario_(scenario),
+        world_(compilation.plan) {}
 
   ScenarioResult run() {
     result_.name = scenario_.name.text;
@@ -54,9 +57,9 @@ class Runner {
       }
     }
     for (const World::Happening& item : world_.happenings()) {
-      result_.timeline.push_back({plan_.zone.to_string(item.at), describe(plan_, item.record, false),
-                                  describe(plan_, item.record, true),
-                                  place_of(plan_, provenance_of(item.record).span)});
+      result_.timeline.push_back(
+          {plan_.zone.to_string(item.at), describe(plan_, item.record, false),
+           describe(plan_, item.record, true), place_of(plan_, provenance_of(item.record).span)});
     }
     result_.passed = result_.failures.empty();
     return std::move(result_);
@@ -101,13 +104,15 @@ class Runner {
     for (const syntax::Assignment& item : line.with) {
       const auto slot = find_field(fields, item.target.text);
       if (!slot) {
-        fail(line, "there is no field `" + item.target.text + "` here", "此处没有字段“" + item.target.text + "”");
+        fail(line, "there is no field `" + item.target.text + "` here",
+             "此处没有字段“" + item.target.text + "”");
         return false;
       }
       if (item.value == nullptr) continue;
       auto value = literal_value(plan_, fields[*slot].type, *item.value);
       if (const auto* error = std::get_if<LiteralError>(&value)) {
-        fail(line, "`" + item.target.text + "`: " + error->english, "“" + item.target.text + "”：" + error->chinese);
+        fail(line, "`" + item.target.text + "`: " + error->english,
+             "“" + item.target.text + "”：" + error->chinese);
         return false;
       }
       out.emplace_back(*slot, std::get<Value>(std::move(value)));
@@ -121,22 +126,28 @@ class Runner {
 
   void act(Instant at, const ScenarioLine& line) {
     switch (line.kind) {
-      case Kind::given: return given(at, line);
-      case Kind::on_event: return on_event(at, line);
+      case Kind::given:
+        return given(at, line);
+      case Kind::on_event:
+        return on_event(at, line);
       case Kind::on_receipt: {
         const std::string* notice = find_notice(line);
         if (notice == nullptr) return;
         const bool delivered = line.receipt == syntax::Trigger::Receipt::delivered;
-        return check(line, world_.receipt(at, *notice, line.person ? line.person->text : "", delivered));
+        return check(line,
+                     world_.receipt(at, *notice, line.person ? line.person->text : "", delivered));
       }
-      case Kind::on_task_done: return on_task_done(at, line);
-      default: return;
+      case Kind::on_task_done:
+        return on_task_done(at, line);
+      default:
+        return;
     }
   }
 
   void given(Instant at, const ScenarioLine& line) {
     const auto entity = plan_.layout.find_entity(line.name.text);
-    if (!entity) return fail(line, "unknown `" + line.name.text + "`", "未知的“" + line.name.text + "”");
+    if (!entity)
+      return fail(line, "unknown `" + line.name.text + "`", "未知的“" + line.name.text + "”");
     const Layout::Entity& type = plan_.layout.entities[*entity];
     std::vector<std::pair<uint16_t, Value>> attributes;
     if (!values(line, type.attributes, attributes)) return;
@@ -148,7 +159,8 @@ class Runner {
   void on_event(Instant at, const ScenarioLine& line) {
     const auto index = plan_.layout.find_event(line.name.text);
     if (!index) {
-      return fail(line, "unknown event `" + line.name.text + "`", "未知的事件“" + line.name.text + "”");
+      return fail(line, "unknown event `" + line.name.text + "`",
+                  "未知的事件“" + line.name.text + "”");
     }
     const Layout::Event& type = plan_.layout.events[*index];
     std::vector<std::pair<uint16_t, Value>> fields;
@@ -170,7 +182,8 @@ class Runner {
     }
     event->cause = DigestBuilder().add("scenario").add(int64_t{line.span.begin}).finish();
     const std::string key = line.person ? line.person->text : (line.key ? line.key->text : "");
-    if (type.kind == Layout::Event::Kind::broadcast) return check(line, world_.broadcast(at, event));
+    if (type.kind == Layout::Event::Kind::broadcast)
+      return check(line, world_.broadcast(at, event));
     check(line, world_.event(at, key, event));
   }
 
@@ -178,7 +191,8 @@ class Runner {
     world_.advance(Wake{at, true});
     const World::OpenTask task = world_.find_open_task(line.title.text);
     if (task.task == nullptr) {
-      return fail(line, "there is no open task with this title at that time", "此时没有该标题的未办任务");
+      return fail(line, "there is no open task with this title at that time",
+                  "此时没有该标题的未办任务");
     }
     std::vector<std::pair<uint16_t, Value>> answers;
     static const std::vector<Layout::Field> kNothing;
@@ -199,7 +213,8 @@ class Runner {
 
   bool at_matches(const ScenarioLine& line, Instant at) const {
     if (line.at == nullptr) return true;
-    if (line.at->value.get_if<Date>() != nullptr) return plan_.zone.date_of(at) == line.at->value.as<Date>();
+    if (line.at->value.get_if<Date>() != nullptr)
+      return plan_.zone.date_of(at) == line.at->value.as<Date>();
     return instant_of(plan_, line.at) == at;
   }
 
@@ -212,7 +227,8 @@ class Runner {
     return !due->whole_day && instant_of(plan_, line.due) == due->at;
   }
 
-  static bool person_matches(const std::optional<syntax::Text>& wanted, const std::optional<Key>& key) {
+  static bool person_matches(const std::optional<syntax::Text>& wanted,
+                             const std::optional<Key>& key) {
     return !wanted || (key && key->key == wanted->text);
   }
 
@@ -266,27 +282,32 @@ class Runner {
       if (!is_name(notice->notice, line.name.text)) return {};
       return {true, notice->status == status &&
                         (line.channel.empty() || is_name(notice->channel, line.channel.text)) &&
-                        person_matches(line.person, notice->recipient) && at_matches(line, notice->at) &&
+                        person_matches(line.person, notice->recipient) &&
+                        at_matches(line, notice->at) &&
                         notice->text.find(line.saying.text) != std::string::npos};
     }
     if (const auto* task = std::get_if<TaskRecord>(&record)) {
       using Change = TaskRecord::Change;
       if (task->title != line.title.text) return {};
       switch (line.kind) {
-        case Kind::expect_task: return {true, task_matches(line, *task)};
+        case Kind::expect_task:
+          return {true, task_matches(line, *task)};
         case Kind::expect_task_done:
           return {true, task->change == Change::done && at_matches(line, task->at)};
         case Kind::expect_escalation:
-          return {true, task->change == Change::escalated && person_matches(line.person, task->person) &&
+          return {true, task->change == Change::escalated &&
+                            person_matches(line.person, task->person) &&
                             at_matches(line, task->at)};
-        default: return {};
+        default:
+          return {};
       }
     }
     if (const auto* item = std::get_if<CaseRecord>(&record)) {
       if (line.kind != Kind::expect_case || !is_name(item->name, line.name.text)) return {};
       const bool closed = item->change == CaseRecord::Change::closed;
       return {true, closed == line.closed && (!line.key || item->key == line.key->text) &&
-                        (!line.closed || outcome_matches(line, *item)) && at_matches(line, item->at)};
+                        (!line.closed || outcome_matches(line, *item)) &&
+                        at_matches(line, item->at)};
     }
     if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
       if (line.kind != Kind::expect_event && line.kind != Kind::expect_blocked) return {};
@@ -294,7 +315,8 @@ class Runner {
       const auto status = line.kind == Kind::expect_blocked ? OutgoingRecord::Status::blocked
                                                             : OutgoingRecord::Status::queued;
       return {true, outgoing->status == status && person_matches(line.person, outgoing->subject) &&
-                        at_matches(line, outgoing->at) && fields_match(line, outgoing->event, outgoing->fields)};
+                        at_matches(line, outgoing->at) &&
+                        fields_match(line, outgoing->event, outgoing->fields)};
     }
     if (const auto* raised = std::get_if<RaisedRecord>(&record)) {
       if (line.kind != Kind::expect_event || !is_name(raised->event, line.name.text)) return {};
@@ -317,7 +339,8 @@ class Runner {
       return notice->status == NoticeRecord::Status::queued;
     }
     if (const auto* task = std::get_if<TaskRecord>(&record)) {
-      return task->change == TaskRecord::Change::opened || task->change == TaskRecord::Change::escalated;
+      return task->change == TaskRecord::Change::opened ||
+             task->change == TaskRecord::Change::escalated;
     }
     if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
       return outgoing->status == OutgoingRecord::Status::queued;
@@ -338,7 +361,8 @@ class Runner {
       for (const World::Happening& item : world_.happenings()) {
         if (item.at > last_dated_ && end && item.at <= *end && is_action(item.record)) note(item);
       }
-      if (!english.empty()) fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
+      if (!english.empty())
+        fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
       return;
     }
     for (const World::Happening& item : world_.happenings()) {
@@ -386,7 +410,8 @@ std::string normalised(const std::string& path) {
 }
 
 // As compile() finds it: relative to the naming file, else by a unique base name.
-const DeploymentFile* find_file(const CompileInput& input, const std::string& from, const std::string& name) {
+const DeploymentFile* find_file(const CompileInput& input, const std::string& from,
+                                const std::string& name) {
   const std::string path = normalised(folder_of(from) + name);
   const std::string base = name.substr(folder_of(name).size());
   const DeploymentFile* by_base = nullptr;
@@ -447,8 +472,10 @@ std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::
       if (diagnostic.severity != Severity::error) continue;
       const Source& source = compilation.sources[diagnostic.span.file];
       const auto position = source.position(diagnostic.span.begin);
-      result.failures.push_back({source.path() + ":" + std::to_string(position.line), {},
-                                 diagnostic.english, diagnostic.chinese});
+      result.failures.push_back({source.path() + ":" + std::to_string(position.line),
+                                 {},
+                                 diagnostic.english,
+                                 diagnostic.chinese});
     }
     results.push_back(std::move(result));
     return results;

@@ -65,8 +65,10 @@ void World::advance(Wake until) {
     input.before_facts = next->wake->before_facts;
     const Outcome problem = apply(*next, input);
     if (problem) {
-      happenings_.push_back({input.time, ConcernRecord{{}, input.subject, problem->english, problem->chinese,
-                                                       input.time, Provenance{}}});
+      happenings_.push_back(
+          {input.time,
+           ConcernRecord{
+               {}, input.subject, problem->english, problem->chinese, input.time, Provenance{}}});
     }
   }
   clock_ = std::max(clock_, until.at);
@@ -111,7 +113,8 @@ World::Outcome World::event(Instant at, const std::string& key, const EventPtr& 
     for (const auto& [each, entry] : subjects_) {
       if (each.entity != entity) continue;
       if (!subject.key.empty()) {
-        return Problem{"several subjects are given: say which with `for \"…\"`", "已知多个对象：请写明对象"};
+        return Problem{"several subjects are given: say which with `for \"…\"`",
+                       "已知多个对象：请写明对象"};
       }
       subject.key = each.key;
     }
@@ -186,7 +189,8 @@ World::OpenTask World::find_open_task(const std::string& title) const {
 }
 
 World::Outcome World::answer(Instant at, const OpenTask& task,
-                             std::vector<std::pair<uint16_t, Value>> answers, const std::string& person) {
+                             std::vector<std::pair<uint16_t, Value>> answers,
+                             const std::string& person) {
   Input input;
   input.kind = Input::Kind::answer;
   input.subject = task.subject;

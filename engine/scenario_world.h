@@ -38,10 +38,13 @@ class World {
   // Each first steps the timers due before `at`.
   Outcome put_reference(Instant at, uint16_t entity, const std::string& key,
                         const std::vector<std::pair<uint16_t, Value>>& attributes);
-  Outcome put_subject(Instant at, const Key& key, const std::vector<std::pair<uint16_t, Value>>& attributes);
-  Outcome event(Instant at, const std::string& key, const EventPtr& event);  // empty key: the only subject
+  Outcome put_subject(Instant at, const Key& key,
+                      const std::vector<std::pair<uint16_t, Value>>& attributes);
+  Outcome event(Instant at, const std::string& key,
+                const EventPtr& event);  // empty key: the only subject
   Outcome broadcast(Instant at, const EventPtr& event);
-  Outcome receipt(Instant at, const std::string& notice, const std::string& recipient, bool delivered);
+  Outcome receipt(Instant at, const std::string& notice, const std::string& recipient,
+                  bool delivered);
   Outcome answer(Instant at, const OpenTask& task, std::vector<std::pair<uint16_t, Value>> answers,
                  const std::string& person);
 

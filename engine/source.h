@@ -32,7 +32,7 @@ class Source {
     uint32_t column;  // from 1, in code points
   };
   Position position(uint32_t offset) const;
-  std::u32string_view line(uint32_t number) const;  // without its line end
+  std::u32string_view line(uint32_t number) const;        // without its line end
   std::string slice(uint32_t begin, uint32_t end) const;  // UTF-8 of a range
 
  private:
@@ -45,7 +45,7 @@ class Source {
 
 std::u32string to_code_points(std::string_view utf8);
 std::string to_utf8(std::u32string_view code_points);
-bool is_wide(char32_t c);      // takes two columns in a terminal
+bool is_wide(char32_t c);  // takes two columns in a terminal
 bool has_chinese(std::string_view utf8);
 
 enum class Severity : uint8_t { error, warning };

@@ -21,18 +21,19 @@ using Version = uint32_t;
 
 // An event as rules see it. Shared: a task or a waiting notice keeps the one that caused it.
 struct EventData {
-  uint16_t event = 0;   // in the layout
-  Instant time;         // when it happened
-  Instant received;     // when it was taken in
-  Digest cause;         // of (source, id); of its parent for a raised event
-  std::vector<Value> fields;  // by the layout's fields; fewer when it was made under an older layout
-  std::vector<bool> given;    // which of them the event carried (an explicit null counts)
+  uint16_t event = 0;  // in the layout
+  Instant time;        // when it happened
+  Instant received;    // when it was taken in
+  Digest cause;        // of (source, id); of its parent for a raised event
+  std::vector<Value>
+      fields;               // by the layout's fields; fewer when it was made under an older layout
+  std::vector<bool> given;  // which of them the event carried (an explicit null counts)
   bool operator==(const EventData&) const = default;
 };
 using EventPtr = std::shared_ptr<const EventData>;
 
-// The end of a promise. `whole_day`: the deadline is a date, `at` is the midnight after it, and it is
-// met only before `at`; otherwise it is met at or before `at`.
+// The end of a promise. `whole_day`: the deadline is a date, `at` is the midnight after it, and it
+// is met only before `at`; otherwise it is met at or before `at`.
 struct Deadline {
   Instant at;
   bool whole_day = false;
@@ -60,30 +61,30 @@ struct CaseInstance {
   bool closed = false;  // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
-  EventPtr opening;     // the event that opened it; null when a condition did
+  EventPtr opening;  // the event that opened it; null when a condition did
   bool operator==(const CaseInstance&) const = default;
 };
 
 struct Task {
-  Digest id;            // of the open occurrence
+  Digest id;  // of the open occurrence
   Version version = 0;
-  Index spec = 0;       // in that plan's tasks
+  Index spec = 0;            // in that plan's tasks
   uint32_t case_number = 0;  // 0 = made by a rule
   bool survives = false;     // its case's closing
-  bool open = false;    // false: a standing duty whose next occurrence has not opened yet
+  bool open = false;         // false: a standing duty whose next occurrence has not opened yet
   std::string title;
   std::optional<Key> assignee;  // nobody: the queue `unassigned`
   std::vector<Key> accountable;
   Instant opened;
-  Instant cause_time;   // `within D` counts from here
+  Instant cause_time;  // `within D` counts from here
   Digest cause;
   EventPtr event;
   std::optional<Deadline> due;
   bool due_unknown = false;
-  std::optional<Instant> opens;    // standing: when the next occurrence opens
+  std::optional<Instant> opens;  // standing: when the next occurrence opens
   std::optional<Instant> expires;
-  std::optional<Value> since;      // standing: the latest anchor seen
-  uint32_t occurrence = 0;         // standing: from 1
+  std::optional<Value> since;                 // standing: the latest anchor seen
+  uint32_t occurrence = 0;                    // standing: from 1
   std::vector<std::optional<Instant>> fired;  // per clause: the time it fired for
   bool operator==(const Task&) const = default;
 };
@@ -92,17 +93,17 @@ struct Task {
 struct WaitingNotice {
   Digest id;
   Version version = 0;
-  Index action = 0;     // in that plan's actions
-  Index step = kNone;   // whose condition is checked again; kNone: a task's clause
+  Index action = 0;    // in that plan's actions
+  Index step = kNone;  // whose condition is checked again; kNone: a task's clause
   Index task_spec = kNone;
   uint32_t case_number = 0;
-  Digest task;          // of the task whose clause it is
+  Digest task;  // of the task whose clause it is
   Key recipient;
-  uint16_t channel = 0; // position in the action's channels
+  uint16_t channel = 0;  // position in the action's channels
   Instant decided;
   Instant release;
-  bool late = false;    // waits for the end of catching up: only the newest is sent
-  Digest once;          // given back on withdrawal; zero = none
+  bool late = false;  // waits for the end of catching up: only the newest is sent
+  Digest once;        // given back on withdrawal; zero = none
   Digest cause;
   EventPtr event;
   bool operator==(const WaitingNotice&) const = default;
@@ -119,16 +120,16 @@ struct AwaitedReceipt {
   Digest once;
   Digest cause;
   EventPtr event;
-  std::string text;     // as it was sent
+  std::string text;  // as it was sent
   bool operator==(const AwaitedReceipt&) const = default;
 };
 
 struct Subject {
   Key key;
   bool exists = false;
-  bool held = false;    // by an incident: inputs are logged and wait
-  Instant now;          // never goes back
-  Version seen_version = 0;  // the newest deployment whose conditions it has been asked
+  bool held = false;              // by an incident: inputs are logged and wait
+  Instant now;                    // never goes back
+  Version seen_version = 0;       // the newest deployment whose conditions it has been asked
   std::vector<Value> attributes;  // by the layout; fewer when last written under an older layout
 
   std::vector<CaseInstance> cases;
@@ -143,21 +144,21 @@ struct Subject {
     uint32_t times = 0;
     bool operator==(const Seen&) const = default;
   };
-  std::vector<Seen> seen;                // keys that were ever opened, sorted
-  std::vector<Digest> once;              // used up, sorted
+  std::vector<Seen> seen;    // keys that were ever opened, sorted
+  std::vector<Digest> once;  // used up, sorted
   struct Timed {
     Digest key;
     Instant time;
     bool operator==(const Timed&) const = default;
   };
-  std::vector<Timed> rolling;            // `at most N in D`: each use
+  std::vector<Timed> rolling;  // `at most N in D`: each use
   struct Sent {
     std::string channel;
     Key recipient;
     Instant time;
     bool operator==(const Sent&) const = default;
   };
-  std::vector<Sent> sent;                // for the channels' limits, trimmed to their periods
+  std::vector<Sent> sent;  // for the channels' limits, trimmed to their periods
   std::vector<std::pair<uint64_t, StepMemory>> rules;  // by Step::memory or Opening::memory, sorted
   struct Past {
     uint16_t event = 0;
@@ -165,7 +166,7 @@ struct Subject {
     std::vector<Value> fields;
     bool operator==(const Past&) const = default;
   };
-  std::vector<Past> history;             // by time; only what some expression needs
+  std::vector<Past> history;  // by time; only what some expression needs
 
   bool operator==(const Subject&) const = default;
 };

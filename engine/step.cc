@@ -36,7 +36,8 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
     if (std::binary_search(deps.attributes.begin(), deps.attributes.end(), slot)) return true;
   }
   for (const auto& [number, slot] : variables) {
-    if (number == case_number && std::binary_search(deps.variables.begin(), deps.variables.end(), slot)) {
+    if (number == case_number &&
+        std::binary_search(deps.variables.begin(), deps.variables.end(), slot)) {
       return true;
     }
   }
@@ -52,14 +53,15 @@ void Stepper::Changes::merge(const Changes& other) {
 
 // ---------------------------------------------------------------- the step
 
-Stepper::Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
-                 const StepSettings& settings, Trace* trace)
+Stepper::Stepper(const Plans& plans, const References& references, Subject subject,
+                 const Input& input, const StepSettings& settings, Trace* trace)
     : plans_(plans),
       references_(references),
       input_(input),
       settings_(settings),
       trace_(trace),
       subject_(std::move(subject)),
+      asked_until_(subject_.now),
       now_(std::max(subject_.now, input.time)),
       today_(current().zone.date_of(now_)) {}
 
@@ -73,6 +75,7 @@ StepOutcome Stepper::run() {
   grow_attributes();
 
   begin();
+  asked_until_ = now_;
   settle();
   remember_history();
   clean_up();
@@ -92,7 +95,8 @@ void Stepper::grow_attributes() {
   c.now = now_;
   const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
-    subject_.attributes.push_back(evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
+    subject_.attributes.push_back(
+        evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
   }
 }
 
@@ -112,11 +116,19 @@ void Stepper::begin() {
       late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
       fire_timers(Wake{input_.time, input_.before_facts}, true);
       break;
-    case Input::Kind::answer: begin_answer(); break;
+    case Input::Kind::answer:
+      begin_answer();
+      break;
     case Input::Kind::reassign:
-    case Input::Kind::note: begin_task_command(); break;
-    case Input::Kind::receipt: begin_receipt(); break;
-    case Input::Kind::deployed: wave_changes_.everything = true; break;
+    case Input::Kind::note:
+      begin_task_command();
+      break;
+    case Input::Kind::receipt:
+      begin_receipt();
+      break;
+    case Input::Kind::deployed:
+      wave_changes_.everything = true;
+      break;
   }
 }
 
@@ -157,7 +169,8 @@ void Stepper::begin_task_command() {
     record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, input_.person,
                 input_.text);
   } else {
-    record_task(*task, TaskRecord::Change::noted, TaskRecord::Status::open, input_.person, input_.text);
+    record_task(*task, TaskRecord::Change::noted, TaskRecord::Status::open, input_.person,
+                input_.text);
   }
 }
 
@@ -236,7 +249,8 @@ void Stepper::apply_sets(const EventData& event) {
   for (const SetTarget& set : touches[event.event].sets) {
     const Node& node = current().nodes[set.value];
     // An absent optional field leaves the attribute as it is; an explicit null clears it.
-    if (node.op == Op::event_field && !(node.a < event.given.size() && event.given[node.a])) continue;
+    if (node.op == Op::event_field && !(node.a < event.given.size() && event.given[node.a]))
+      continue;
     add_write(Write{false, 0, set.slot, evaluate(c, set.value), Provenance{}});
   }
 }
@@ -254,15 +268,15 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.steps) {
       if (ref.owner_case != instance.index) continue;
       const Step& step = p.steps[kind.steps[ref.item]];
-      fires_.push_back(Fire{instance.version, &step, nullptr, nullptr, instance.number, event, nullptr,
-                            event->time, event->cause});
+      fires_.push_back(Fire{instance.version, &step, nullptr, nullptr, instance.number, event,
+                            nullptr, event->time, event->cause});
     }
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{instance.number, closing.outcome, closing.condition, event,
-                                     Provenance{instance.version, p.policies[kind.policy].names.name,
-                                                closing.span}});
+      closes_.push_back(PendingClose{
+          instance.number, closing.outcome, closing.condition, event,
+          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
     }
   }
   for (const Task& task : subject_.tasks) {
@@ -300,21 +314,25 @@ void Stepper::run_fire(const Fire& fire) {
 
 void Stepper::run_action(const Fire& fire, const Action& action) {
   switch (action.kind) {
-    case Action::Kind::notify: return notify(fire, action);
-    case Action::Kind::task: return create_task(fire, action);
+    case Action::Kind::notify:
+      return notify(fire, action);
+    case Action::Kind::task:
+      return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
       add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
                       evaluate(context(fire), action.set.value), from(fire, action.span)});
       return;
     }
-    case Action::Kind::raise: return raise(fire, action);
+    case Action::Kind::raise:
+      return raise(fire, action);
     case Action::Kind::close:
       closes_.push_back(PendingClose{fire.case_number, action.outcome, kNone, fire.event,
                                      from(fire, action.span)});
       return;
     case Action::Kind::escalate:
-    case Action::Kind::reassign: return escalate(fire, action);
+    case Action::Kind::reassign:
+      return escalate(fire, action);
   }
 }
 
@@ -331,7 +349,8 @@ void Stepper::raise(const Fire& fire, const Action& action) {
     event->fields[set.slot] = evaluate(c, set.value);
     event->given[set.slot] = true;
   }
-  event->cause = effect_id(fire, "raise " + type.names.name, std::to_string(raised_count_++), action.ordinal);
+  event->cause =
+      effect_id(fire, "raise " + type.names.name, std::to_string(raised_count_++), action.ordinal);
   std::vector<std::pair<std::string, Value>> fields;
   std::vector<Type> types;
   for (size_t i = 0; i < type.fields.size(); ++i) {
@@ -340,13 +359,20 @@ void Stepper::raise(const Fire& fire, const Action& action) {
   }
   explain(fire, &action, event->cause);
   if (type.kind != Layout::Event::Kind::outgoing) {
-    records_.push_back(RaisedRecord{event->cause, subject_.key, type.names.name, std::move(fields), now_,
-                                    from(fire, action.span)});
+    records_.push_back(RaisedRecord{event->cause, subject_.key, type.names.name, std::move(fields),
+                                    now_, from(fire, action.span)});
     raised_.push_back(std::move(event));
     return;
   }
-  OutgoingRecord record{OutgoingRecord::Status::queued, event->cause, subject_.key, case_id(fire.case_number),
-                        type.names.name, std::move(fields), std::move(types), now_, {},
+  OutgoingRecord record{OutgoingRecord::Status::queued,
+                        event->cause,
+                        subject_.key,
+                        case_id(fire.case_number),
+                        type.names.name,
+                        std::move(fields),
+                        std::move(types),
+                        now_,
+                        {},
                         from(fire, action.span)};
   if (const auto reason = forbidden(type.names.name, nullptr)) {
     record.status = OutgoingRecord::Status::blocked;
@@ -550,8 +576,8 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
   trace_->entries.push_back(std::move(entry));
 }
 
-void Stepper::concern(const std::string& english, const std::string& chinese, const Provenance& provenance,
-                      const Digest& about) {
+void Stepper::concern(const std::string& english, const std::string& chinese,
+                      const Provenance& provenance, const Digest& about) {
   const Digest id = DigestBuilder()
                         .add("concern")
                         .add(int64_t{subject_.key.entity})
@@ -562,7 +588,8 @@ void Stepper::concern(const std::string& english, const std::string& chinese, co
   records_.push_back(ConcernRecord{id, subject_.key, english, chinese, now_, provenance});
 }
 
-void Stepper::fail(const std::string& english, const std::string& chinese, const Provenance& provenance) const {
+void Stepper::fail(const std::string& english, const std::string& chinese,
+                   const Provenance& provenance) const {
   throw StepAbort{StepFailure{StepFailure::Kind::failed, english, chinese, provenance}};
 }
 

@@ -31,14 +31,14 @@ class Plans {
 
 struct Input {
   enum class Kind : uint8_t {
-    event,      // `event`
-    upsert,     // `attributes` of a subject that may be new
-    timer,      // `time` = the wake's instant; steps everything of this subject due then
-    answer,     // a person finished task `target` with `answers`
-    reassign,   // a person gave task `target` to `person`
-    note,       // a person wrote `text` on task `target`
-    receipt,    // the channel's word on notice `target`: `delivered`
-    deployed,   // a new version came into force: conditions already true fire
+    event,     // `event`
+    upsert,    // `attributes` of a subject that may be new
+    timer,     // `time` = the wake's instant; steps everything of this subject due then
+    answer,    // a person finished task `target` with `answers`
+    reassign,  // a person gave task `target` to `person`
+    note,      // a person wrote `text` on task `target`
+    receipt,   // the channel's word on notice `target`: `delivered`
+    deployed,  // a new version came into force: conditions already true fire
   };
   Kind kind = Kind::event;
   Key subject;
@@ -58,15 +58,16 @@ struct Input {
 // Optional: the reasons of everything a step did, for `why`. Costs nothing when absent.
 struct Trace {
   struct Read {
-    Span span;     // what the author wrote
+    Span span;  // what the author wrote
     Value value;
     Type type;
+    bool is_private = false;  // explanations do not show its value
   };
   struct Entry {
-    Digest effect;         // id of the record this explains
+    Digest effect;  // id of the record this explains
     Version version = 0;
     std::string policy;
-    Span step;             // the trigger's line
+    Span step;  // the trigger's line
     Span action;
     std::vector<Read> reads;  // what its condition, times and values read
     Digest cause;
@@ -76,7 +77,8 @@ struct Trace {
 
 struct StepFailure {
   // rejected: the input makes no sense (no such task, a missing answer): nothing changes.
-  // failed: the policies could not be applied (overflow, two values for one attribute): the subject is to be held.
+  // failed: the policies could not be applied (overflow, two values for one attribute): the subject
+  // is to be held.
   enum class Kind : uint8_t { rejected, failed } kind = Kind::failed;
   std::string english, chinese;
   Provenance from;
@@ -95,7 +97,8 @@ struct StepSettings {
 // All or nothing: on failure the caller keeps the state it passed.
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
-                                            const StepSettings& settings = {}, Trace* trace = nullptr);
+                                            const StepSettings& settings = {},
+                                            Trace* trace = nullptr);
 
 // The subject's earliest pending timer.
 std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);

@@ -25,8 +25,8 @@ void Stepper::open_by_event(const EventPtr& event) {
   }
 }
 
-void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening, const EventPtr& event,
-                        Instant cause_time, const Digest& cause) {
+void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening,
+                        const EventPtr& event, Instant cause_time, const Digest& cause) {
   const Case& kind = p.cases[index];
   const Version version = plans_.current_version();
   const Provenance provenance{version, p.policies[kind.policy].names.name, opening.span};
@@ -43,12 +43,16 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
       return;
     }
   }
-  const auto known = [&](const Subject::Seen& seen) { return seen.case_id == kind.id && seen.key == key; };
+  const auto known = [&](const Subject::Seen& seen) {
+    return seen.case_id == kind.id && seen.key == key;
+  };
   auto seen = std::find_if(subject_.seen.begin(), subject_.seen.end(), known);
   if (seen != subject_.seen.end()) {
-    const bool open = std::any_of(subject_.cases.begin(), subject_.cases.end(), [&](const CaseInstance& other) {
-      return !other.closed && plan(other.version).cases[other.index].id == kind.id && other.key == key;
-    });
+    const bool open =
+        std::any_of(subject_.cases.begin(), subject_.cases.end(), [&](const CaseInstance& other) {
+          return !other.closed && plan(other.version).cases[other.index].id == kind.id &&
+                 other.key == key;
+        });
     if (open || !kind.may_reopen) return;  // recorded in the log; opens nothing
     ++seen->times;
   } else {
@@ -78,18 +82,28 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   instance.variables.resize(kind.variables.size());
   instance.steps.resize(kind.steps.size());
   for (const auto& [field, variable] : opening.fields) {
-    if (event != nullptr && field < event->fields.size()) instance.variables[variable] = event->fields[field];
+    if (event != nullptr && field < event->fields.size())
+      instance.variables[variable] = event->fields[field];
   }
   c.instance = &instance;
   for (size_t i = 0; i < kind.variables.size(); ++i) {
-    if (kind.variables[i].initial != kNone) instance.variables[i] = evaluate(c, kind.variables[i].initial);
+    if (kind.variables[i].initial != kNone)
+      instance.variables[i] = evaluate(c, kind.variables[i].initial);
   }
   const uint32_t number = instance.number;
   const Digest id = instance.id;
   subject_.cases.push_back(std::move(instance));
   wave_changes_.opened.push_back(number);
 
-  CaseRecord record{CaseRecord::Change::opened, id, subject_.key, kind.names.name, {}, now_, now_, {}, provenance};
+  CaseRecord record{CaseRecord::Change::opened,
+                    id,
+                    subject_.key,
+                    kind.names.name,
+                    {},
+                    now_,
+                    now_,
+                    {},
+                    provenance};
   record.key = format(p, Type{}, key, false);
   records_.push_back(std::move(record));
   if (trace_ != nullptr) {
@@ -107,7 +121,8 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   for (const Index step_index : kind.steps) {
     const Step& step = p.steps[step_index];
     if (step.kind != Step::Kind::on_opening) continue;
-    fires_.push_back(Fire{version, &step, nullptr, nullptr, number, event, nullptr, cause_time, cause});
+    fires_.push_back(
+        Fire{version, &step, nullptr, nullptr, number, event, nullptr, cause_time, cause});
   }
 }
 
@@ -127,7 +142,8 @@ Digest Stepper::condition_cause(const std::string& id, uint32_t case_number) {
       .finish();
 }
 
-void Stepper::watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version) {
+void Stepper::watch_step(const Step& step, StepMemory& memory, uint32_t case_number,
+                         Version version) {
   const Context c = context(version, case_number, nullptr);
   bool goes_off = false;
   if (step.kind == Step::Kind::when_condition) {
@@ -163,7 +179,8 @@ void Stepper::watch(const Changes& changes) {
   const EntityInfo& entity = p.entities[subject_.key.entity];
   for (const Index index : entity.watching_rules) {
     const Step& rule = p.steps[index];
-    if (!watches(rule) || !changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_)) continue;
+    if (!watches(rule) || !changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_))
+      continue;
     watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version());
   }
   for (const EntityInfo::OpensWhen& item : entity.opens_when) {
@@ -192,9 +209,10 @@ bool Stepper::finish_tasks() {
     const TaskSpec& spec = plan(task->version).tasks[task->spec];
     Context c = context(task->version, task->case_number, item.event);
     if (task->due) c.due = &*task->due;
-    const bool met = std::any_of(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
-      return d.event == item.event->event && holds(c, d.condition);
-    });
+    const bool met =
+        std::any_of(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
+          return d.event == item.event->event && holds(c, d.condition);
+        });
     if (met) complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
   }
   return true;
@@ -212,9 +230,11 @@ bool Stepper::close_cases() {
       if (other.why.outcome != why.outcome) {
         const Case& kind = plan(instance.version).cases[instance.index];
         fail("case `" + kind.names.name + "` would close with two outcomes at once: `" +
-                 kind.outcomes[other.why.outcome].name + "` and `" + kind.outcomes[why.outcome].name + "`",
+                 kind.outcomes[other.why.outcome].name + "` and `" +
+                 kind.outcomes[why.outcome].name + "`",
              "事项“" + kind.names.in(true) + "”同时以两种结果办结：“" +
-                 kind.outcomes[other.why.outcome].in(true) + "”和“" + kind.outcomes[why.outcome].in(true) + "”",
+                 kind.outcomes[other.why.outcome].in(true) + "”和“" +
+                 kind.outcomes[why.outcome].in(true) + "”",
              why.from);
       }
       return;
@@ -238,10 +258,12 @@ bool Stepper::close_cases() {
       const Case& kind = p.cases[instance.index];
       for (const Case::Closing& closing : kind.closings) {
         if (closing.event != 0xffff) continue;
-        if (!holds(context(instance.version, instance.number, nullptr), closing.condition)) continue;
-        decide(instance, PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
-                                      Provenance{instance.version, p.policies[kind.policy].names.name,
-                                                 closing.span}});
+        if (!holds(context(instance.version, instance.number, nullptr), closing.condition))
+          continue;
+        decide(instance,
+               PendingClose{
+                   instance.number, closing.outcome, closing.condition, nullptr,
+                   Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
       }
     }
   }
@@ -256,9 +278,15 @@ void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const Pending
   const Case& kind = p.cases[instance.index];
   const uint32_t number = instance.number;
   instance.closed = true;
-  CaseRecord record{CaseRecord::Change::closed, instance.id, subject_.key, kind.names.name,
-                    format(p, Type{}, instance.key, false), now_, instance.opened,
-                    kind.outcomes[outcome].name, why.from};
+  CaseRecord record{CaseRecord::Change::closed,
+                    instance.id,
+                    subject_.key,
+                    kind.names.name,
+                    format(p, Type{}, instance.key, false),
+                    now_,
+                    instance.opened,
+                    kind.outcomes[outcome].name,
+                    why.from};
   records_.push_back(std::move(record));
   const Digest cause = DigestBuilder().add("closing").add(instance.id.to_hex()).finish();
   if (trace_ != nullptr) {
@@ -289,7 +317,8 @@ void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const Pending
     const Step& step = p.steps[step_index];
     if (step.kind != Step::Kind::on_closing) continue;
     if (step.outcome != 0xffff && step.outcome != outcome) continue;
-    fires_.push_back(Fire{instance.version, &step, nullptr, nullptr, number, why.event, nullptr, now_, cause});
+    fires_.push_back(
+        Fire{instance.version, &step, nullptr, nullptr, number, why.event, nullptr, now_, cause});
   }
 }
 

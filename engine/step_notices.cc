@@ -13,20 +13,28 @@ using Per = syntax::ChannelDecl::Limit::Per;
 Date period_start(Per per, Date day) {
   const CivilDate d = civil(day);
   switch (per) {
-    case Per::day: return day;
-    case Per::week: return add_days(day, 1 - weekday(day));
-    case Per::month: return *date_from_civil(d.year, d.month, 1);
-    case Per::year: return *date_from_civil(d.year, 1, 1);
+    case Per::day:
+      return day;
+    case Per::week:
+      return add_days(day, 1 - weekday(day));
+    case Per::month:
+      return *date_from_civil(d.year, d.month, 1);
+    case Per::year:
+      return *date_from_civil(d.year, 1, 1);
   }
   return day;
 }
 
 Date next_period(Per per, Date start) {
   switch (per) {
-    case Per::day: return add_days(start, 1);
-    case Per::week: return add_days(start, 7);
-    case Per::month: return add_months(start, 1);
-    case Per::year: return add_months(start, 12);
+    case Per::day:
+      return add_days(start, 1);
+    case Per::week:
+      return add_days(start, 7);
+    case Per::month:
+      return add_months(start, 1);
+    case Per::year:
+      return add_months(start, 12);
   }
   return add_days(start, 1);
 }
@@ -56,17 +64,29 @@ bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string
   if (once.kind == Kind::none) return true;
   std::string key;
   switch (once.kind) {
-    case Kind::per_case: key = case_id(fire.case_number).to_hex(); break;
-    case Kind::per_day: key = "day " + to_string(today_); break;
-    case Kind::per_week: key = "week " + to_string(period_start(Per::week, today_)); break;
-    case Kind::per_month: key = "month " + to_string(period_start(Per::month, today_)); break;
-    case Kind::per_year: key = "year " + to_string(period_start(Per::year, today_)); break;
+    case Kind::per_case:
+      key = case_id(fire.case_number).to_hex();
+      break;
+    case Kind::per_day:
+      key = "day " + to_string(today_);
+      break;
+    case Kind::per_week:
+      key = "week " + to_string(period_start(Per::week, today_));
+      break;
+    case Kind::per_month:
+      key = "month " + to_string(period_start(Per::month, today_));
+      break;
+    case Kind::per_year:
+      key = "year " + to_string(period_start(Per::year, today_));
+      break;
     case Kind::per_field: {
       const Context c = context(fire);
       key = "field " + to_json(*c.plan, c.plan->nodes[once.field].type, evaluate(c, once.field));
       break;
     }
-    default: key = "rolling"; break;
+    default:
+      key = "rolling";
+      break;
   }
   const Digest digest = DigestBuilder()
                             .add("once")
@@ -101,13 +121,15 @@ void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
 // ---------------------------------------------------------------- guard rails and limits
 
 // The reason, when a forbid of the policies in force stops it.
-std::optional<std::string> Stepper::forbidden(const std::string& event, const Notice* notice) const {
+std::optional<std::string> Stepper::forbidden(const std::string& event,
+                                              const Notice* notice) const {
   const Plan& p = current();
   for (const Forbid& forbid : p.forbids) {
     if (!p.in_force(forbid.policy, today_)) continue;
-    const bool applies = notice != nullptr
-                             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
-                             : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
+    const bool applies =
+        notice != nullptr
+            ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
+            : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
     if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
       return forbid.because;
     }
@@ -131,10 +153,11 @@ Instant Stepper::allowed_at(const Channel& channel, const Key& recipient, Instan
       const Instant first = zone.at(start, TimeOfDay{0});
       const Instant end = zone.at(next_period(limit.per, start), TimeOfDay{0});
       const auto inside = [&](const Subject::Sent& sent) {
-        return sent.channel == channel.names.name && sent.recipient == recipient && sent.time >= first &&
-               sent.time < end;
+        return sent.channel == channel.names.name && sent.recipient == recipient &&
+               sent.time >= first && sent.time < end;
       };
-      if (std::count_if(subject_.sent.begin(), subject_.sent.end(), inside) >= limit.count) later = end;
+      if (std::count_if(subject_.sent.begin(), subject_.sent.end(), inside) >= limit.count)
+        later = end;
     }
     if (!later) return at;
     *over_limit = true;
@@ -145,8 +168,9 @@ Instant Stepper::allowed_at(const Channel& channel, const Key& recipient, Instan
 
 std::string Stepper::address_of(const Action::ChannelUse& use, const Key& recipient) const {
   if (use.address_is_key) return recipient.key;
-  const std::vector<Value>* attributes =
-      recipient == subject_.key ? &subject_.attributes : references_.find(recipient.entity, recipient.key);
+  const std::vector<Value>* attributes = recipient == subject_.key
+                                             ? &subject_.attributes
+                                             : references_.find(recipient.entity, recipient.key);
   if (attributes == nullptr || use.slot >= attributes->size()) return {};
   const std::string* text = (*attributes)[use.slot].get_if<std::string>();
   return text != nullptr ? *text : std::string();
@@ -221,7 +245,8 @@ void Stepper::decide(Letter& letter) {
     }
   }
   const Plan& p = plan(letter.fire.version);
-  if (p.notices[letter.action.notice].notice_class == syntax::NoticeClass::mandatory) return send(letter);
+  if (p.notices[letter.action.notice].notice_class == syntax::NoticeClass::mandatory)
+    return send(letter);
   const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
   bool over_limit = false;
   const Instant at = allowed_at(channel, letter.recipient, now_, &over_limit);
@@ -241,7 +266,8 @@ void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
   waiting.version = letter.fire.version;
   const Plan& p = plan(letter.fire.version);
   waiting.action = static_cast<Index>(&letter.action - p.actions.data());
-  if (letter.fire.step != nullptr) waiting.step = static_cast<Index>(letter.fire.step - p.steps.data());
+  if (letter.fire.step != nullptr)
+    waiting.step = static_cast<Index>(letter.fire.step - p.steps.data());
   if (letter.fire.task != nullptr) {
     waiting.task_spec = letter.fire.task->spec;
     waiting.task = letter.fire.task->id;
@@ -297,8 +323,10 @@ void Stepper::miss(const Letter& letter) {
   const bool chinese = letter.action.body.chinese;
   records_.push_back(std::move(record));
   if (mandatory) {
-    create_manual_task(letter.fire, letter.action,
-                       (chinese ? "未能按时送出，请人工送达：" : "Could not be sent in time, deliver by hand: ") + text);
+    create_manual_task(
+        letter.fire, letter.action,
+        (chinese ? "未能按时送出，请人工送达：" : "Could not be sent in time, deliver by hand: ") +
+            text);
   }
 }
 
@@ -318,16 +346,17 @@ void Stepper::supersede_late(const Letter& newer) {
     std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.id == waiting.id; });
     const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
                               waiting.cause, waiting.task);
-    miss(Letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient, waiting.channel,
-                waiting.id, waiting.once, waiting.decided});
+    miss(Letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient,
+                waiting.channel, waiting.id, waiting.once, waiting.decided});
   }
 }
 
 // ---------------------------------------------------------------- later
 
 // The trigger an action belongs to, for a notice that is judged or sent again.
-Stepper::Fire Stepper::fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
-                               const Digest& cause, const Digest& task) const {
+Stepper::Fire Stepper::fire_of(Version version, Index action, uint32_t case_number,
+                               const EventPtr& event, const Digest& cause,
+                               const Digest& task) const {
   const Plan& p = plan(version);
   Fire fire;
   fire.version = version;
@@ -363,11 +392,17 @@ Stepper::Fire Stepper::fire_of(Version version, Index action, uint32_t case_numb
   return fire;
 }
 
-void Stepper::withdraw(const WaitingNotice& waiting, NoticeRecord::Status status, const std::string& note) {
+void Stepper::withdraw(const WaitingNotice& waiting, NoticeRecord::Status status,
+                       const std::string& note) {
   const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
                             waiting.cause, waiting.task);
-  const Letter letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient,
-                      waiting.channel, waiting.id, waiting.once, waiting.decided};
+  const Letter letter{fire,
+                      plan(waiting.version).actions[waiting.action],
+                      waiting.recipient,
+                      waiting.channel,
+                      waiting.id,
+                      waiting.once,
+                      waiting.decided};
   NoticeRecord record = notice_record(letter, status);
   record.note = note;
   records_.push_back(std::move(record));
@@ -450,10 +485,17 @@ void Stepper::begin_receipt() {
       return decide(letter);
     }
   }
-  const auto wanted = input_.delivered ? syntax::Trigger::Receipt::delivered : syntax::Trigger::Receipt::failed;
-  const Digest cause = DigestBuilder().add("receipt").add(awaited.id.to_hex()).add(int64_t{input_.delivered}).finish();
-  const auto fire_step = [&](const Plan& plan_of, Version version, const Step& step, uint32_t number) {
-    if (step.kind != Step::Kind::on_notice || step.receipt != wanted || step.notice == kNone) return;
+  const auto wanted =
+      input_.delivered ? syntax::Trigger::Receipt::delivered : syntax::Trigger::Receipt::failed;
+  const Digest cause = DigestBuilder()
+                           .add("receipt")
+                           .add(awaited.id.to_hex())
+                           .add(int64_t{input_.delivered})
+                           .finish();
+  const auto fire_step = [&](const Plan& plan_of, Version version, const Step& step,
+                             uint32_t number) {
+    if (step.kind != Step::Kind::on_notice || step.receipt != wanted || step.notice == kNone)
+      return;
     if (plan_of.notices[step.notice].names.name != name) return;
     fires_.push_back(Fire{version, &step, nullptr, nullptr, number, nullptr, nullptr, now_, cause});
   };
@@ -464,7 +506,8 @@ void Stepper::begin_receipt() {
     }
   }
   for (const Step& rule : current().steps) {
-    if (rule.owner_case == kNone && rule.entity == subject_.key.entity && current().in_force(rule.policy, today_)) {
+    if (rule.owner_case == kNone && rule.entity == subject_.key.entity &&
+        current().in_force(rule.policy, today_)) {
       fire_step(current(), plans_.current_version(), rule, 0);
     }
   }

@@ -16,8 +16,9 @@ std::optional<Key> as_key(const Value& value) {
 std::string describe_need(const Plan& plan, const Layout::Field& field, bool chinese) {
   std::string out = field.names.in(chinese) + (chinese ? "：" : ": ");
   if (field.type.kind != TypeKind::choice) {
-    static constexpr const char* kEnglish[] = {"any", "yes/no", "number", "money", "text", "date",
-                                               "time", "datetime", "duration", "choice", "reference"};
+    static constexpr const char* kEnglish[] = {"any",      "yes/no", "number",   "money",
+                                               "text",     "date",   "time",     "datetime",
+                                               "duration", "choice", "reference"};
     static constexpr const char* kChinese[] = {"任意", "是否", "数值", "金额", "文本", "日期",
                                                "时刻", "时间", "时长", "选项", "参照"};
     const auto kind = static_cast<size_t>(field.type.kind);
@@ -71,7 +72,8 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
       for (const auto& [slot, value] : *answers) {
         if (slot >= spec.needs.size()) continue;
         const Layout::Field& field = spec.needs[slot];
-        record.answers.emplace_back(field.names.name, format(p, field.type, value, spec.title.chinese));
+        record.answers.emplace_back(field.names.name,
+                                    format(p, field.type, value, spec.title.chinese));
       }
     }
   }
@@ -84,7 +86,8 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
   const Context c = context(fire);
   const TaskSpec& spec = c.plan->tasks[action.task];
   const std::optional<Key> assignee = as_key(evaluate(c, spec.assignee));
-  if (!use_once(fire, spec.once, spec.id, assignee ? assignee->key : std::string(), nullptr)) return;
+  if (!use_once(fire, spec.once, spec.id, assignee ? assignee->key : std::string(), nullptr))
+    return;
 
   const CaseInstance* instance = find_case(fire.case_number);
   Task task;
@@ -171,8 +174,8 @@ void Stepper::create_manual_task(const Fire& fire, const Action& action, const s
   task.id = effect_id(fire, "manual", title, action.ordinal);
   if (instance != nullptr) {
     const Plan& p = plan(instance->version);
-    task.assignee = as_key(
-        evaluate(context(instance->version, instance->number, fire.event), p.cases[instance->index].owner));
+    task.assignee = as_key(evaluate(context(instance->version, instance->number, fire.event),
+                                    p.cases[instance->index].owner));
   }
   explain(fire, &action, task.id);
   record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
@@ -197,7 +200,9 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
     if (every == nullptr) return std::nullopt;
     const Value since = evaluate(c, spec.since);
     const bool by_date = p.nodes[spec.since].type.kind == TypeKind::date;
-    const auto as_anchor = [&](Instant at) { return by_date ? Value{p.zone.date_of(at)} : Value{at}; };
+    const auto as_anchor = [&](Instant at) {
+      return by_date ? Value{p.zone.date_of(at)} : Value{at};
+    };
     if (!task.since) {
       // None yet: the case's opening, or the moment a rule made the duty.
       const CaseInstance* instance = find_case(task.case_number);
@@ -214,7 +219,8 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
     }
   } else {
     switch (spec.due_kind) {
-      case DueKind::none: return std::nullopt;
+      case DueKind::none:
+        return std::nullopt;
       case DueKind::within: {
         const Duration* within = duration_of(spec.due_within, holder);
         if (within == nullptr) return std::nullopt;
@@ -227,7 +233,9 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
         result = deadline(p, evaluate(c, spec.due_anchor), after);
         break;
       }
-      case DueKind::at: result = deadline(p, evaluate(c, spec.due_anchor), nullptr); break;
+      case DueKind::at:
+        result = deadline(p, evaluate(c, spec.due_anchor), nullptr);
+        break;
     }
   }
   unknown = result.unknown;
@@ -314,7 +322,8 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     fire.event = as_it_was->event;
     fire.answers = answers;
     fire.cause_time = event != nullptr ? event->time : now_;
-    fire.cause = DigestBuilder().add("done").add(as_it_was->id.to_hex()).add(cause.to_hex()).finish();
+    fire.cause =
+        DigestBuilder().add("done").add(as_it_was->id.to_hex()).add(cause.to_hex()).finish();
     fires_.push_back(std::move(fire));
   }
 }

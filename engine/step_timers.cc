@@ -7,7 +7,8 @@ namespace duban {
 namespace {
 
 bool is_timed(const Step& step) {
-  return step.kind == Step::Kind::at || step.kind == Step::Kind::before || step.kind == Step::Kind::after;
+  return step.kind == Step::Kind::at || step.kind == Step::Kind::before ||
+         step.kind == Step::Kind::after;
 }
 
 // When a clause of an open task goes off; nothing for `when done`.
@@ -29,14 +30,17 @@ std::optional<Wake> clause_wake(const Plan& plan, const Context& context, const 
 }
 
 // A clause fires once per value of its anchor: later than it last fired for, it is armed again.
-bool armed(const std::optional<Instant>& fired, const Wake& wake) { return !fired || wake.at > *fired; }
+bool armed(const std::optional<Instant>& fired, const Wake& wake) {
+  return !fired || wake.at > *fired;
+}
 
 }  // namespace
 
-void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory, uint32_t case_number,
-                           Instant opened) {
-  const Context c = context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
-                            case_number, nullptr);
+void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
+                           uint32_t case_number, Instant opened) {
+  const Context c =
+      context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
+              case_number, nullptr);
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
@@ -46,8 +50,9 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory, 
   if (moment.unknown && !memory.unknown) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
-            Provenance{c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
-                       p.policies[step.policy].names.name, step.span},
+            Provenance{
+                c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
+                p.policies[step.policy].names.name, step.span},
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
   }
   memory.unknown = moment.unknown;
@@ -79,13 +84,33 @@ void Stepper::refresh(const Changes& changes) {
   }
 }
 
+// When the next policy with conditions on this subject comes into force: until then they count as
+// no, so that day asks them, without anything else having to happen.
+std::optional<Instant> Stepper::next_in_force() const {
+  const Plan& p = current();
+  const EntityInfo& entity = p.entities[subject_.key.entity];
+  std::optional<Instant> next;
+  const auto consider = [&](uint16_t policy) {
+    const std::optional<Date>& from = p.policies[policy].effective_from;
+    if (!from) return;
+    const Instant at = p.zone.at(*from, TimeOfDay{0});
+    if (at > asked_until_ && (!next || at < *next)) next = at;
+  };
+  for (const Index rule : entity.watching_rules) consider(p.steps[rule].policy);
+  for (const EntityInfo::OpensWhen& item : entity.opens_when)
+    consider(p.cases[item.owner_case].policy);
+  return next;
+}
+
 std::vector<Stepper::Timer> Stepper::timers() const {
   std::vector<Timer> out;
+  if (const auto at = next_in_force()) out.push_back({Timer::Kind::in_force, {*at, true}, 0, 0});
   for (size_t i = 0; i < subject_.cases.size(); ++i) {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
     for (size_t j = 0; j < instance.steps.size(); ++j) {
-      if (instance.steps[j].due) out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
+      if (instance.steps[j].due)
+        out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
     }
   }
   for (size_t i = 0; i < subject_.rules.size(); ++i) {
@@ -106,7 +131,8 @@ std::vector<Stepper::Timer> Stepper::timers() const {
     const Context c = context(task.version, task.case_number, task.event);
     for (size_t j = 0; j < spec.clauses.size(); ++j) {
       const auto wake = clause_wake(p, c, task, spec.clauses[j]);
-      if (wake && armed(task.fired[j], *wake)) out.push_back({Timer::Kind::task_clause, *wake, i, j});
+      if (wake && armed(task.fired[j], *wake))
+        out.push_back({Timer::Kind::task_clause, *wake, i, j});
     }
   }
   for (size_t i = 0; i < subject_.waiting.size(); ++i) {
@@ -115,8 +141,8 @@ std::vector<Stepper::Timer> Stepper::timers() const {
   return out;
 }
 
-// Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was moved
-// into the past by this step. Only timers of one instant go off together.
+// Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was
+// moved into the past by this step. Only timers of one instant go off together.
 bool Stepper::fire_timers(Wake until, bool tick) {
   std::vector<Timer> due;
   for (const Timer& timer : timers()) {
@@ -204,7 +230,11 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
                     timer.wake.at < task.opened && task.due && task.due->at < task.opened;
       break;
     }
-    default: return;
+    case Timer::Kind::in_force:
+      wave_changes_.everything = true;
+      return;
+    default:
+      return;
   }
   fire.cause = DigestBuilder()
                    .add("timer")
@@ -219,9 +249,6 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
 
 std::optional<Wake> next_wake(const Subject& subject, const Plans& plans) {
   if (subject.held || plans.empty()) return std::nullopt;
-  if (subject.cases.empty() && subject.tasks.empty() && subject.waiting.empty() && subject.rules.empty()) {
-    return std::nullopt;
-  }
   static const References kNoReferences;
   static const StepSettings kSettings;
   Input input;

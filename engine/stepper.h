@@ -34,13 +34,13 @@ class Stepper {
   // One trigger that went off, with all that its actions may read.
   struct Fire {
     Version version = 0;
-    const Step* step = nullptr;           // a case's step or a rule, or
-    const TaskClause* clause = nullptr;   // a clause
-    std::shared_ptr<const Task> task;     // …of this task, as it was
+    const Step* step = nullptr;          // a case's step or a rule, or
+    const TaskClause* clause = nullptr;  // a clause
+    std::shared_ptr<const Task> task;    // …of this task, as it was
     uint32_t case_number = 0;
     EventPtr event;
     std::shared_ptr<const Answers> answers;
-    Instant cause_time;   // `within D` counts from here
+    Instant cause_time;  // `within D` counts from here
     Digest cause;
     bool missed = false;  // its time was already past when its case opened
     bool late = false;    // its tick came later than the tolerance
@@ -60,7 +60,9 @@ class Stepper {
     std::vector<std::pair<uint32_t, uint16_t>> variables;  // case number, slot
     std::vector<uint32_t> opened;                          // case numbers
 
-    bool empty() const { return !everything && attributes.empty() && variables.empty() && opened.empty(); }
+    bool empty() const {
+      return !everything && attributes.empty() && variables.empty() && opened.empty();
+    }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     void merge(const Changes& other);
   };
@@ -76,7 +78,15 @@ class Stepper {
     Provenance from;
   };
   struct Timer {
-    enum class Kind : uint8_t { step, rule, task_opens, task_clause, task_expires, release };
+    enum class Kind : uint8_t {
+      step,
+      rule,
+      task_opens,
+      task_clause,
+      task_expires,
+      release,
+      in_force,  // a policy whose conditions are to be asked from now on
+    };
     Kind kind = Kind::step;
     Wake wake;
     size_t index = 0;  // instance, rule, task or waiting notice
@@ -120,13 +130,15 @@ class Stepper {
   void create_manual_task(const Fire& fire, const Action& action, const std::string& title);
   void open_occurrence(Task& task);
   void explain_occurrence(const Task& task);
-  void complete_task(const Digest& id, std::optional<Key> person, std::shared_ptr<const Answers> answers,
-                     const EventPtr& event, const Digest& cause);
+  void complete_task(const Digest& id, std::optional<Key> person,
+                     std::shared_ptr<const Answers> answers, const EventPtr& event,
+                     const Digest& cause);
   void cancel_task(Task& task, TaskRecord::Change change, TaskRecord::Status status);
   void refresh_task(Task& task, bool force);
   std::optional<Deadline> compute_due(Task& task, bool& unknown);
   void record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
-                   std::optional<Key> person = {}, std::string note = {}, const Answers* answers = nullptr);
+                   std::optional<Key> person = {}, std::string note = {},
+                   const Answers* answers = nullptr);
   Task* find_task(const Digest& id);
 
   // step_notices.cc
@@ -137,7 +149,7 @@ class Stepper {
     Key recipient;
     uint16_t position = 0;  // in the action's channels
     Digest id;
-    Digest once;            // used up for it; zero = none
+    Digest once;  // used up for it; zero = none
     Instant decided;
   };
   void notify(const Fire& fire, const Action& action);
@@ -150,12 +162,13 @@ class Stepper {
   void supersede_late(const Letter& newer);
   void withdraw(const WaitingNotice& waiting, NoticeRecord::Status status, const std::string& note);
   void give_back(const Digest& once);
-  Instant allowed_at(const Channel& channel, const Key& recipient, Instant from, bool* over_limit) const;
+  Instant allowed_at(const Channel& channel, const Key& recipient, Instant from,
+                     bool* over_limit) const;
   NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
   std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
   std::optional<std::string> forbidden(const std::string& event, const Notice* notice) const;
-  bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what, const std::string& who,
-                Digest* used);
+  bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
+                const std::string& who, Digest* used);
   Fire fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
                const Digest& cause, const Digest& task) const;
 
@@ -164,6 +177,7 @@ class Stepper {
   void refresh_step(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number,
                     Instant opened);
   std::vector<Timer> timers() const;
+  std::optional<Instant> next_in_force() const;
   bool fire_timers(Wake until, bool tick);
   void fire_timer(const Timer& timer, bool tick);
 
@@ -185,7 +199,8 @@ class Stepper {
                std::initializer_list<Index> also = {});
   void concern(const std::string& english, const std::string& chinese, const Provenance& from,
                const Digest& about);
-  [[noreturn]] void fail(const std::string& english, const std::string& chinese, const Provenance& from) const;
+  [[noreturn]] void fail(const std::string& english, const std::string& chinese,
+                         const Provenance& from) const;
   [[noreturn]] void reject(const std::string& english, const std::string& chinese) const;
 
   friend std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
@@ -196,18 +211,19 @@ class Stepper {
   const StepSettings& settings_;
   Trace* trace_;
   Subject subject_;
+  Instant asked_until_;  // policies in force up to here have had their conditions asked
   Instant now_;
   Date today_;
   bool late_tick_ = false;
 
-  std::vector<EventPtr> events_;       // of the wave to come
-  std::vector<Fire> fires_;            // of the wave to come
-  std::vector<EventPtr> raised_;       // by the wave at hand
+  std::vector<EventPtr> events_;  // of the wave to come
+  std::vector<Fire> fires_;       // of the wave to come
+  std::vector<EventPtr> raised_;  // by the wave at hand
   std::vector<Write> writes_;
   std::vector<PendingDone> done_;
   std::vector<PendingClose> closes_;
-  Changes wave_changes_;               // since the last look at conditions
-  Changes step_changes_;               // since the last look at deadlines
+  Changes wave_changes_;  // since the last look at conditions
+  Changes step_changes_;  // since the last look at deadlines
   std::vector<EventPtr> happened_;
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;

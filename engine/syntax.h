@@ -15,8 +15,8 @@
 
 namespace duban::syntax {
 
-// A declared name with its optional alias in parentheses: `Customer (客户)`. For policies, rules and
-// scenarios the text may be a string.
+// A declared name with its optional alias in parentheses: `Customer (客户)`. For policies, rules
+// and scenarios the text may be a string.
 struct Name {
   std::string text;
   std::string alias;  // empty = none
@@ -45,59 +45,60 @@ struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
 enum class ExprKind : uint8_t {
-  literal,       // value, type
-  name,          // text
-  member,        // args[0] . text
-  negate,        // - a
-  logical_not,   // not a
+  literal,      // value, type
+  name,         // text
+  member,       // args[0] . text
+  negate,       // - a
+  logical_not,  // not a
   logical_and,
   logical_or,
   add,
   subtract,
   multiply,
   divide,
-  equal,         // =, is
-  not_equal,     // !=, <>, is not
+  equal,      // =, is
+  not_equal,  // !=, <>, is not
   less,
-  less_equal,    // <=, at most
+  less_equal,  // <=, at most
   greater,
-  greater_equal, // >=, at least
-  between,       // args: x, low, high (inclusive)
-  in_list,       // args: x, then the alternatives
-  is_known,      // x is known
-  is_unknown,    // x is not known, x is none
-  is_empty,      // x is empty (sets, texts)
+  greater_equal,  // >=, at least
+  between,        // args: x, low, high (inclusive)
+  in_list,        // args: x, then the alternatives
+  is_known,       // x is known
+  is_unknown,     // x is not known, x is none
+  is_empty,       // x is empty (sets, texts)
   is_not_empty,
-  contains,      // set contains x
-  minus,         // set minus set
-  union_of,      // set union set
-  set_literal,   // {a, b}
-  call,          // text(args…); also `days from A to B` = days_from_to, `working days from A to B` =
-                 // working_days_from_to, `round X to D` = round, `year of X` = year, month, day,
-                 // weekday, date of X = date, `start of month of X` = start_of_month (…quarter, year; end_of_…)
-  aggregate,     // text = count|sum|average|minimum|maximum|latest; args[0] = event or event.field;
-                 // window (may be null); condition (may be null)
+  contains,     // set contains x
+  minus,        // set minus set
+  union_of,     // set union set
+  set_literal,  // {a, b}
+  call,  // text(args…); also `days from A to B` = days_from_to, `working days from A to B` =
+         // working_days_from_to, `round X to D` = round, `year of X` = year, month, day,
+         // weekday, date of X = date, `start of month of X` = start_of_month (…quarter, year;
+         // end_of_…)
+  aggregate,  // text = count|sum|average|minimum|maximum|latest; args[0] = event or event.field;
+              // window (may be null); condition (may be null)
 };
 
 struct Expr {
   ExprKind kind = ExprKind::literal;
   Span span;
   std::string text;
-  Span text_span;             // of `text` alone (member: the word after the point)
-  Value value;                // literal
-  Type type;                  // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
+  Span text_span;  // of `text` alone (member: the word after the point)
+  Value value;     // literal
+  Type type;       // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
   std::vector<ExprPtr> args;
-  ExprPtr window;             // aggregate: `over the last D`
-  ExprPtr condition;          // aggregate: `where C`
+  ExprPtr window;     // aggregate: `over the last D`
+  ExprPtr condition;  // aggregate: `where C`
 };
 
 // ---------------------------------------------------------------- types and fields
 
 struct TypeExpr {
   Span span;
-  Word word;                  // builtin type, choice, reference or entity name; empty with `choices`
+  Word word;  // builtin type, choice, reference or entity name; empty with `choices`
   TypeKind builtin = TypeKind::none;  // none = `word` names a choice, reference or entity
-  std::vector<Name> choices;  // `good (优质) | fair (中等)`: two or more alternatives
+  std::vector<Name> choices;          // `good (优质) | fair (中等)`: two or more alternatives
   bool set = false;
   bool optional = false;
 };
@@ -221,7 +222,7 @@ struct ForbidDecl {
 struct TableCell {
   enum class Kind : uint8_t {
     any,
-    test,    // input: `tests`, any of which may hold; output: value
+    test,  // input: `tests`, any of which may hold; output: value
   };
   Kind kind = Kind::any;
   Span span;
@@ -232,7 +233,7 @@ struct TableCell {
   };
   std::vector<Test> tests;  // inputs
   ExprPtr value;            // outputs; `nanny (保姆式)` is a name with…
-  Name choice_name;         // …its alias here: a bare name in an output cell, aliased or not, else empty
+  Name choice_name;  // …its alias here: a bare name in an output cell, aliased or not, else empty
 };
 
 struct TableDecl {
@@ -262,7 +263,16 @@ struct Action;
 
 // `once per case`, `once per month`, `once per bill_no`, `at most 2 in 30 days`.
 struct Once {
-  enum class Kind : uint8_t { none, per_case, per_day, per_week, per_month, per_year, per_field, at_most };
+  enum class Kind : uint8_t {
+    none,
+    per_case,
+    per_day,
+    per_week,
+    per_month,
+    per_year,
+    per_field,
+    at_most
+  };
   Kind kind = Kind::none;
   Word field;         // per_field
   int64_t count = 1;  // at_most
@@ -290,7 +300,7 @@ struct TaskSpec {
   ExprPtr due_anchor;  // after: X; at: the moment
   Span due_span;
 
-  ExprPtr every;         // `every D since X`
+  ExprPtr every;  // `every D since X`
   ExprPtr since;
   ExprPtr not_before;    // `but not before E`; may be null
   ExprPtr opens_before;  // `opens D before due`; may be null
@@ -313,17 +323,17 @@ struct Action {
   Kind kind = Kind::notify;
   Span span;
 
-  ExprPtr who;                  // notify, escalate, reassign
-  std::vector<Word> channels;   // notify: fallbacks, in order; empty = the notice's own
-  Word notice;                  // notify
-  ExprPtr listing;              // notify … listing SET
-  bool even_if_late = false;    // notify … even if late
-  Once once;                    // notify
+  ExprPtr who;                 // notify, escalate, reassign
+  std::vector<Word> channels;  // notify: fallbacks, in order; empty = the notice's own
+  Word notice;                 // notify
+  ExprPtr listing;             // notify … listing SET
+  bool even_if_late = false;   // notify … even if late
+  Once once;                   // notify
   std::unique_ptr<TaskSpec> task;
-  Assignment assignment;        // set
-  Word event;                   // raise
-  std::vector<Assignment> with; // raise
-  Word outcome;                 // close
+  Assignment assignment;         // set
+  Word event;                    // raise
+  std::vector<Assignment> with;  // raise
+  Word outcome;                  // close
 };
 
 struct Trigger {
@@ -340,7 +350,7 @@ struct Trigger {
   };
   enum class Receipt : uint8_t { delivered, failed };
   Kind kind = Kind::on_opening;
-  Span span;       // of the trigger's own line
+  Span span;  // of the trigger's own line
   Word event;
   Receipt receipt = Receipt::delivered;
   Word outcome;
@@ -364,7 +374,8 @@ struct CaseDecl {
   ExprPtr key;  // `per K`; null = one per subject
   bool may_reopen = false;
 
-  struct Boundary {  // `opens on E if C`, `opens when C`, `closes on E if C as O`, `closes when C as O`
+  struct Boundary {  // `opens on E if C`, `opens when C`, `closes on E if C as O`, `closes when C
+                     // as O`
     bool opens = false;
     Word event;         // empty = `when`
     ExprPtr condition;  // on: may be null
@@ -388,15 +399,15 @@ struct CaseDecl {
 
 struct ScenarioLine {
   enum class Kind : uint8_t {
-    given,           // [at T] ENTITY "key" with …
-    on_event,        // on T EVENT [for "key"] with …
-    on_receipt,      // on T NOTICE delivered|failed [to "key"]
-    on_task_done,    // on T task "title" done [by "key"] [with …]
-    expect_notice,   // expect [no] CHANNEL NOTICE to "key" [at T] [saying "…"]
-    expect_task,     // expect [no] task "title" [for "key"] [at T] [due D]
-    expect_task_done,// expect task "title" done [at T]
+    given,              // [at T] ENTITY "key" with …
+    on_event,           // on T EVENT [for "key"] with …
+    on_receipt,         // on T NOTICE delivered|failed [to "key"]
+    on_task_done,       // on T task "title" done [by "key"] [with …]
+    expect_notice,      // expect [no] CHANNEL NOTICE to "key" [at T] [saying "…"]
+    expect_task,        // expect [no] task "title" [for "key"] [at T] [due D]
+    expect_task_done,   // expect task "title" done [at T]
     expect_escalation,  // expect [no] escalation of "title" [to "key"] [at T]
-    expect_case,     // expect [no] case CASE ["key"] opened [at T] | closed [as O] [at T]
+    expect_case,        // expect [no] case CASE ["key"] opened [at T] | closed [as O] [at T]
     expect_event,    // expect [no] EVENT [for "key"] [at T] [with …]: an outgoing or raised event
     expect_blocked,  // expect EVENT|NOTICE blocked [at T]
     expect_nothing,  // expect nothing more until T
@@ -404,15 +415,15 @@ struct ScenarioLine {
   Kind kind = Kind::given;
   Span span;
   bool negated = false;
-  ExprPtr at;            // a date or datetime literal; may be null
-  Word name;             // entity, event, notice, case
+  ExprPtr at;  // a date or datetime literal; may be null
+  Word name;   // entity, event, notice, case
   Word channel;
   std::optional<Text> key;     // subject key, or the case's key
   std::optional<Text> person;  // for "…", to "…", by "…"
   Text title;
   Text saying;
   ExprPtr due;
-  bool closed = false;   // expect_case: closed rather than opened
+  bool closed = false;  // expect_case: closed rather than opened
   Word outcome;
   Trigger::Receipt receipt = Trigger::Receipt::delivered;
   std::vector<Assignment> with;
@@ -428,8 +439,8 @@ struct ScenarioDecl {
 // ---------------------------------------------------------------- a file
 
 struct File {
-  uint16_t index = 0;  // in the SourceSet
-  Policy policy;       // name empty = no policy header
+  uint16_t index = 0;     // in the SourceSet
+  Policy policy;          // name empty = no policy header
   Vocabulary vocabulary;  // name empty = none
   std::vector<Use> uses;
   ExprPtr effective_from, effective_to;  // date literals; may be null

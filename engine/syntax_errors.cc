@@ -1,5 +1,4 @@
 #include "engine/syntax_errors.h"
-#include "engine/spelling.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +8,8 @@
 #include <numeric>
 #include <string>
 #include <utility>
+
+#include "engine/spelling.h"
 
 namespace duban {
 namespace {

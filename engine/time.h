@@ -60,12 +60,13 @@ struct CivilDate {
   int day = 1;    // 1..31
 };
 CivilDate civil(Date date);
-std::optional<Date> date_from_civil(int year, int month, int day);  // nullopt: no such day, or year outside 1..9999
+std::optional<Date> date_from_civil(int year, int month,
+                                    int day);  // nullopt: no such day, or year outside 1..9999
 Date add_days(Date date, int64_t days);
 Date add_months(Date date, int64_t months);  // clamps: Jan 31 + 1 month = Feb 28 or 29
 int weekday(Date date);                      // 1 = Monday … 7 = Sunday
 
-std::optional<Date> parse_date(std::string_view text);      // 2026-03-01
+std::optional<Date> parse_date(std::string_view text);       // 2026-03-01
 std::optional<TimeOfDay> parse_time(std::string_view text);  // 09:00, 09:00:30, 24:00
 std::string to_string(Date date);                            // 2026-03-01
 std::string to_string(TimeOfDay time);                       // 09:00 (seconds only when not zero)
@@ -82,10 +83,10 @@ class Zone {
   Instant at(Date date, TimeOfDay time) const;
   Date date_of(Instant instant) const;
   TimeOfDay time_of(Instant instant) const;
-  std::string to_string(Instant instant) const;      // 2026-03-01 09:00 (seconds only when not zero)
-  std::string to_iso8601(Instant instant) const;     // 2026-03-01T09:00:00+08:00
-  // RFC 3339 with an offset or Z; also `2026-03-01 09:00[:00[.000]]`, `…T…` without an offset and a bare
-  // date, which are read in this zone.
+  std::string to_string(Instant instant) const;   // 2026-03-01 09:00 (seconds only when not zero)
+  std::string to_iso8601(Instant instant) const;  // 2026-03-01T09:00:00+08:00
+  // RFC 3339 with an offset or Z; also `2026-03-01 09:00[:00[.000]]`, `…T…` without an offset and a
+  // bare date, which are read in this zone.
   std::optional<Instant> parse(std::string_view text) const;
 
  private:

@@ -61,8 +61,8 @@ struct SetValue {
 };
 
 // Money and number are both a Decimal: the checker tells them apart, the evaluator need not.
-class Value : public std::variant<None, bool, Decimal, std::string, Date, TimeOfDay, Instant, Duration,
-                                  ChoiceValue, Key, SetValue> {
+class Value : public std::variant<None, bool, Decimal, std::string, Date, TimeOfDay, Instant,
+                                  Duration, ChoiceValue, Key, SetValue> {
  public:
   using variant::variant;
   using Base = std::variant<None, bool, Decimal, std::string, Date, TimeOfDay, Instant, Duration,

@@ -17,8 +17,8 @@
 #include <exception>
 #include <numeric>
 
-#include "engine/time.h"
 #include "engine/spelling.h"
+#include "engine/time.h"
 
 namespace duban {
 namespace {
@@ -142,12 +142,17 @@ Result<Zone> Zone::find(const std::string& name) {
     return found;
   } catch (const std::exception&) {
   }
-  Error error{"unknown time zone '" + name + "'", "", "a name such as Asia/Shanghai is needed"};
+  Error error{"unknown time zone '" + name + "'", "", "a name such as Asia/Shanghai is needed",
+              "未知时区“" + name + "”", "应为 Asia/Shanghai 之类的名称"};
   try {
     const std::string similar = similar_zone(name);
-    if (!similar.empty()) error.hint = "did you mean " + similar + "?";
+    if (!similar.empty()) {
+      error.hint = "did you mean " + similar + "?";
+      error.chinese_hint = "是否指 " + similar + "？";
+    }
   } catch (const std::exception& failure) {
     error.hint = std::string("the time-zone data cannot be read: ") + failure.what();
+    error.chinese_hint = std::string("无法读取时区数据：") + failure.what();
   }
   return error;
 }

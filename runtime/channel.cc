@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <map>
 
 #include "runtime/id_set.h"
+#include "runtime/system_error.h"
 
 namespace duban {
 namespace {
@@ -51,7 +51,7 @@ class FileReceiver : public Receiver {
     if (buffer_.empty() && !unsynced_) return {};
     if (Status status = write_out(); !status) return status;
     if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
-      return failure("written");
+      return failure("written", "写入");
     unsynced_ = false;
     return {};
   }
@@ -62,7 +62,7 @@ class FileReceiver : public Receiver {
   // Notes what the file holds, and cuts off a last line that a crash left unfinished.
   Status start() {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (descriptor_ < 0) return failure("opened");
+    if (descriptor_ < 0) return failure("opened", "打开");
     struct stat info {};
     if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode))
       return {};  // a pipe or a device
@@ -71,7 +71,7 @@ class FileReceiver : public Receiver {
     int64_t whole = 0;
     for (std::string line; std::getline(in, line);) {
       if (in.eof()) {
-        if (::ftruncate(descriptor_, whole) != 0) return failure("repaired");
+        if (::ftruncate(descriptor_, whole) != 0) return failure("repaired", "修复");
         break;
       }
       whole += static_cast<int64_t>(line.size()) + 1;
@@ -89,7 +89,7 @@ class FileReceiver : public Receiver {
       if (wrote < 0 && errno == EINTR) continue;
       if (wrote < 0) {
         buffer_.erase(0, done);
-        return failure("written");
+        return failure("written", "写入");
       }
       done += static_cast<size_t>(wrote);
       unsynced_ = true;
@@ -98,8 +98,8 @@ class FileReceiver : public Receiver {
     return {};
   }
 
-  Error failure(const char* what) const {
-    return Error{std::string("cannot be ") + what + ": " + std::strerror(errno), path_, {}};
+  Error failure(const std::string& what, const std::string& in_chinese) const {
+    return system_error("cannot be " + what, "无法" + in_chinese, errno, path_);
   }
 
   std::string path_;
@@ -131,8 +131,11 @@ Status Channels::configure(const std::string& channel, const std::string& target
   if (!receiver) {
     if (!target.starts_with(kFile) || target.size() == kFile.size()) {
       impl_->receivers.erase(target);
-      return Error{
-          "`" + target + "` is not a target of a channel", {}, "known are `log` and `file:PATH`"};
+      return Error{"`" + target + "` is not a target of a channel",
+                   {},
+                   "known are `log` and `file:PATH`",
+                   "“" + target + "”不是渠道的去向",
+                   "应为 `log` 或 `file:PATH`"};
     }
     Result<std::unique_ptr<FileReceiver>> file = FileReceiver::open(target.substr(kFile.size()));
     if (!file) {

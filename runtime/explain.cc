@@ -52,8 +52,7 @@ class Replay {
       if (Status status = catch_up(entry.sequence); !status) return status;
       Moment moment;
       std::optional<Input> input = decode_input(entry.payload);
-      if (!input)
-        return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
+      if (!input) return damaged("an input", "某项输入");
       auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
       auto* stepped = std::get_if<StepOutcome>(&outcome);
       if (stepped == nullptr) return differs(entry.sequence);
@@ -94,7 +93,17 @@ class Replay {
     return Error{
         "stepping entry " + std::to_string(sequence) + " again gives something else than it did",
         {},
-        "explain with the program that ran it"};
+        "explain with the program that ran it",
+        "重新执行日志第 " + std::to_string(sequence) + " 项，结果与当时不同",
+        "请用当时运行的程序版本说明"};
+  }
+
+  static Error damaged(const std::string& what, const std::string& in_chinese) {
+    return Error{"the log is damaged: " + what + " cannot be read",
+                 {},
+                 "restore a backup",
+                 "日志已损坏：" + in_chinese + "无法读取",
+                 "请恢复备份"};
   }
 
   // Deployments and reference rows that came before.
@@ -103,9 +112,7 @@ class Replay {
       const LogEntry& entry = shared_[next_];
       if (entry.kind == LogEntry::Kind::reference) {
         const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
-        if (!row)
-          return Error{
-              "the log is damaged: a reference row cannot be read", {}, "restore a backup"};
+        if (!row) return damaged("a reference row", "某个参照行");
         references_.put(row->entity, row->key, row->row);
       } else if (entry.kind == LogEntry::Kind::deployment) {
         for (size_t i = 0; i < deployments_.size(); ++i) {
@@ -177,8 +184,10 @@ class Replay {
   void add_read(const Plan& plan, const Trace::Read& read, Link& link) const {
     if (read.span.file >= plan.sources.size()) return;
     const std::string text = plan.sources[read.span.file].slice(read.span.begin, read.span.end);
-    const std::string value = read.value.is_none() ? (chinese_ ? "无" : "none")
-                                                   : format(plan, read.type, read.value, chinese_);
+    std::string value = chinese_ ? "无" : "none";
+    if (!read.value.is_none()) {
+      value = read.is_private ? "***" : format(plan, read.type, read.value, chinese_);
+    }
     const std::pair<std::string, std::string> pair(text, value);
     if (std::find(link.values.begin(), link.values.end(), pair) == link.values.end()) {
       link.values.push_back(pair);
@@ -230,7 +239,9 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   if (!*found) {
     return Error{"there is no task, notice, case or outgoing event `" + id + "`",
                  {},
-                 "`duban list` shows their ids"};
+                 "`duban list` shows their ids",
+                 "没有编号为“" + id + "”的任务、通知、事项或对外事件",
+                 "`duban list` 可列出编号"};
   }
   const FoundRecord& wanted = **found;
   const bool chinese = language == Language::chinese;
@@ -267,7 +278,9 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   if (!explained) {
     return Error{"stepping `" + wanted.subject.key + "` again does not make this " + kind.english,
                  {},
-                 "explain with the program that made it"};
+                 "explain with the program that made it",
+                 "重新执行“" + wanted.subject.key + "”未再产生该" + kind.chinese,
+                 "请用当时运行的程序版本说明"};
   }
   return explanation;
 }

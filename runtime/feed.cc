@@ -42,7 +42,7 @@ FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view 
   item.place = feed + ":" + std::to_string(number);
   if (too_long) {
     item.raw = line.substr(0, kRawOfTooLong);
-    item.event = Error{"the line is longer than 1 MB", item.place, {}};
+    item.event = Error{"the line is longer than 1 MB", item.place, {}, "该行超过 1 MB", {}};
     return item;
   }
   item.raw = line;

@@ -3,6 +3,7 @@
 #include <csv.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "engine/digest.h"
@@ -28,13 +29,18 @@ class CsvFeed : public Feed {
     FeedItem item;
     Result<bool> more = read_row();
     if (!more) return more.error();
-    if (!*more) return Error{"the file is empty", name_, "the first row names the columns"};
-    if (!error_.empty()) return Error{error_, place_, {}};
+    if (!*more) {
+      return Error{"the file is empty", name_, "the first row names the columns", "文件为空",
+                   "第一行应为列名"};
+    }
+    if (wrong_) return *wrong_;
     columns_ = row_;
     const auto at = std::find(columns_.begin(), columns_.end(), key.empty() ? "subject" : key);
     if (at == columns_.end()) {
-      return Error{"there is no column `" + (key.empty() ? "subject" : key) + "`", place_,
-                   "name the column that holds the key"};
+      const std::string wanted = key.empty() ? "subject" : key;
+      return Error{"there is no column `" + wanted + "`", place_,
+                   "name the column that holds the key", "没有“" + wanted + "”列",
+                   "请指明哪一列是主键"};
     }
     key_ = static_cast<size_t>(at - columns_.begin());
     return {};
@@ -45,13 +51,18 @@ class CsvFeed : public Feed {
     if (!more || !*more) return more;
     item.place = place_;
     item.id_from_content = false;
-    if (error_.empty() && row_.size() != columns_.size()) {
-      error_ = std::to_string(row_.size()) + " cells, but " + std::to_string(columns_.size()) +
-               " columns";
+    if (!wrong_ && row_.size() != columns_.size()) {
+      const std::string cells = std::to_string(row_.size());
+      const std::string columns = std::to_string(columns_.size());
+      wrong_ = Error{cells + " cells, but " + columns + " columns",
+                     place_,
+                     {},
+                     "该行有 " + cells + " 个单元格，但有 " + columns + " 列",
+                     {}};
     }
-    if (!error_.empty()) {
+    if (wrong_) {
       item.raw = raw_;
-      item.event = Error{error_, place_, {}};
+      item.event = *wrong_;
     } else {
       RawEvent event = make_event(item.id_from_content);
       item.raw = as_ndjson(event);
@@ -62,11 +73,11 @@ class CsvFeed : public Feed {
   double progress() const override { return lines_->progress(); }
 
  private:
-  // Reads lines until they make a row: into row_, or why they do not into error_.
+  // Reads lines until they make a row: into row_, or why they do not into wrong_.
   Result<bool> read_row() {
     row_.clear();
     raw_.clear();
-    error_.clear();
+    wrong_.reset();
     row_done_ = false;
     LineCutter::Line line;
     for (size_t lines = 0;; ++lines) {
@@ -75,7 +86,7 @@ class CsvFeed : public Feed {
       if (!*more) {
         if (lines == 0) return false;
         csv_fini(&parser_, on_cell, on_row, this);
-        return broken("a quoted cell is not closed");
+        return broken("a quoted cell is not closed", "加引号的单元格没有结束");
       }
       if (lines == 0) {
         if (line.text.find_first_not_of(" \t") == std::string_view::npos) {
@@ -88,18 +99,20 @@ class CsvFeed : public Feed {
       }
       raw_ += line.text.substr(0, line.too_long ? 1000 : line.text.size());
       if (line.too_long || raw_.size() > kLineBytesMax)
-        return broken("the row is longer than 1 MB");
+        return broken("the row is longer than 1 MB", "该行超过 1 MB");
       const std::string text = std::string(line.text) + "\n";
       if (csv_parse(&parser_, text.data(), text.size(), on_cell, on_row, this) != text.size()) {
-        return broken("a quote stands inside a cell that is not quoted");
+        return broken("a quote stands inside a cell that is not quoted",
+                      "未加引号的单元格中有引号");
       }
       if (row_done_) return true;
-      if (lines + 1 >= kRowLinesMax) return broken("a quoted cell is not closed");
+      if (lines + 1 >= kRowLinesMax)
+        return broken("a quoted cell is not closed", "加引号的单元格没有结束");
     }
   }
 
-  bool broken(std::string why) {
-    error_ = std::move(why);
+  bool broken(std::string why, std::string why_chinese) {
+    wrong_ = Error{std::move(why), place_, {}, std::move(why_chinese), {}};
     csv_free(&parser_);
     csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
     return true;
@@ -157,7 +170,8 @@ class CsvFeed : public Feed {
   std::unordered_map<uint64_t, uint32_t> seen_;
 
   std::vector<std::string> row_;
-  std::string raw_, place_, error_;
+  std::string raw_, place_;
+  std::optional<Error> wrong_;
   bool row_done_ = false;
 };
 
@@ -168,7 +182,8 @@ Result<std::unique_ptr<Feed>> open_csv_feed(const std::string& path,
                                             const std::string& type, const std::string& key) {
   if (type.empty()) {
     return Error{"a CSV does not say what its rows are", path,
-                 "name the event, reference or entity"};
+                 "name the event, reference or entity", "CSV 未说明各行是什么",
+                 "请指明是何种事件、参照或对象"};
   }
   auto feed = std::make_unique<CsvFeed>(path == "-" ? "stdin" : path, std::move(lines), type);
   if (Status status = feed->read_header(key); !status) return status.error();

@@ -2,6 +2,7 @@
 // not kept, and numbers stay the digits they were written with.
 #include <boost/json/basic_parser_impl.hpp>
 #include <limits>
+#include <optional>
 
 #include "runtime/feed.h"
 #include "runtime/line_reader.h"
@@ -12,6 +13,10 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kDepthMax = 32;
+
+struct Wording {
+  std::string english, chinese;
+};
 
 // Where the next value goes.
 enum class Place : uint8_t { top, attribute, data_field, list, ignored };
@@ -24,7 +29,7 @@ class Handler {
   static constexpr size_t max_string_size = std::numeric_limits<size_t>::max();
 
   RawEvent event;
-  std::string wrong;  // why it is JSON but not an event
+  std::optional<Wording> wrong;  // why it is JSON but not an event
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
@@ -32,7 +37,7 @@ class Handler {
   bool on_object_begin(json::error_code& ec) {
     switch (place()) {
       case Place::top:
-        if (started_) return refuse(ec, "one event a line is expected");
+        if (started_) return refuse(ec, {"one event a line is expected", "每行应只有一个事件"});
         started_ = true;
         return true;
       case Place::attribute:
@@ -40,7 +45,7 @@ class Handler {
           in_data_ = true;
           return true;
         }
-        return ignore_or_refuse(ec, "an object");
+        return ignore_or_refuse(ec, {"an object", "对象"});
       case Place::data_field:
       case Place::list:
         new_value().kind = RawValue::Kind::object;
@@ -62,10 +67,10 @@ class Handler {
   bool on_array_begin(json::error_code& ec) {
     switch (place()) {
       case Place::top:
-        return refuse(ec, "an event is expected, not a list");
+        return refuse(ec, {"an event is expected, not a list", "应为一个事件，而不是列表"});
       case Place::attribute:
-        return attribute_ == "data" ? refuse(ec, "`data` must be an object")
-                                    : ignore_or_refuse(ec, "a list");
+        return attribute_ == "data" ? refuse(ec, {"`data` must be an object", "`data` 应为对象"})
+                                    : ignore_or_refuse(ec, {"a list", "列表"});
       case Place::data_field: {
         RawValue& value = new_value();
         value.kind = RawValue::Kind::array;
@@ -147,7 +152,8 @@ class Handler {
     bool good = true;
     if (where == Place::top) {
       good = refuse(
-          ec, "an event is expected: an object with `id`, `type`, `subject`, `time` and `data`");
+          ec, {"an event is expected: an object with `id`, `type`, `subject`, `time` and `data`",
+               "应为一个事件，即含 `id`、`type`、`subject`、`time` 和 `data` 的对象"});
     } else if (where == Place::attribute) {
       good = attribute(ec, kind);
     } else if (where != Place::ignored) {
@@ -171,24 +177,28 @@ class Handler {
 
   bool attribute(json::error_code& ec, RawValue::Kind kind) {
     if (attribute_ == "data") {
-      return kind == RawValue::Kind::null || refuse(ec, "`data` must be an object");
+      return kind == RawValue::Kind::null ||
+             refuse(ec, {"`data` must be an object", "`data` 应为对象"});
     }
     std::string* target = known_attribute();
     if (target == nullptr || kind == RawValue::Kind::null) return true;
-    if (kind != RawValue::Kind::text) return refuse(ec, "`" + attribute_ + "` must be a text");
+    if (kind != RawValue::Kind::text) {
+      return refuse(ec, {"`" + attribute_ + "` must be a text", "`" + attribute_ + "` 应为文本"});
+    }
     *target = std::move(text_);
     return true;
   }
 
-  bool ignore_or_refuse(json::error_code& ec, const std::string& what) {
+  bool ignore_or_refuse(json::error_code& ec, const Wording& what) {
     if (known_attribute() != nullptr) {
-      return refuse(ec, "`" + attribute_ + "` must be a text, not " + what);
+      return refuse(ec, {"`" + attribute_ + "` must be a text, not " + what.english,
+                         "`" + attribute_ + "` 应为文本，而不是" + what.chinese});
     }
     ++ignored_;
     return true;
   }
 
-  bool refuse(json::error_code& ec, std::string why) {
+  bool refuse(json::error_code& ec, Wording why) {
     wrong = std::move(why);
     ec = json::error::syntax;
     return false;
@@ -200,22 +210,32 @@ class Handler {
   std::string attribute_, field_, text_;
 };
 
-std::string words(const json::error_code& ec) {
-  if (ec == json::error::incomplete) return "the line ends in the middle";
-  if (ec == json::error::too_deep) return "more than 32 levels of nesting";
-  if (ec == json::error::extra_data)
-    return "something follows the event; one event a line is expected";
-  if (ec == json::error::object_too_large || ec == json::error::array_too_large)
-    return "too many values";
-  if (ec == json::error::key_too_large) return "a name is too long";
-  if (ec == json::error::exponent_overflow) return "a number is too large";
-  return ec.message();
+Wording words(const json::error_code& ec) {
+  if (ec == json::error::incomplete) return {"the line ends in the middle", "行在中间断开"};
+  if (ec == json::error::too_deep) return {"more than 32 levels of nesting", "嵌套超过 32 层"};
+  if (ec == json::error::extra_data) {
+    return {"something follows the event; one event a line is expected",
+            "事件之后还有内容，每行应只有一个事件"};
+  }
+  if (ec == json::error::object_too_large || ec == json::error::array_too_large) {
+    return {"too many values", "值过多"};
+  }
+  if (ec == json::error::key_too_large) return {"a name is too long", "名称过长"};
+  if (ec == json::error::exponent_overflow) return {"a number is too large", "数值过大"};
+  // The parser knows many more, all of them a character where it may not stand.
+  return {ec.message(), "语法错误"};
+}
+
+Error not_an_event(const std::string& english, const std::string& chinese) {
+  return Error{"not an event: " + english, {}, {}, "不是事件：" + chinese, {}};
 }
 
 }  // namespace
 
 std::variant<RawEvent, Error> parse_event(std::string_view line) {
-  if (line.size() > kLineBytesMax) return Error{"the line is longer than 1 MB", {}, {}};
+  if (line.size() > kLineBytesMax) {
+    return Error{"the line is longer than 1 MB", {}, {}, "该行超过 1 MB", {}};
+  }
   json::parse_options options;
   options.max_depth = kDepthMax;
   json::basic_parser<Handler> parser(options);
@@ -224,12 +244,18 @@ std::variant<RawEvent, Error> parse_event(std::string_view line) {
   if (!ec && used < line.size()) ec = json::error::extra_data;
   if (ec) {
     Handler& handler = parser.handler();
-    if (!handler.wrong.empty()) return Error{"not an event: " + handler.wrong, {}, {}};
-    return Error{"not JSON: " + words(ec) + ", at byte " + std::to_string(used + 1), {}, {}};
+    if (handler.wrong) return not_an_event(handler.wrong->english, handler.wrong->chinese);
+    const Wording why = words(ec);
+    const std::string at = std::to_string(used + 1);
+    return Error{"not JSON: " + why.english + ", at byte " + at,
+                 {},
+                 {},
+                 "不是有效的 JSON：" + why.chinese + "（第 " + at + " 字节）",
+                 {}};
   }
   RawEvent& event = parser.handler().event;
-  if (event.type.empty()) return Error{"not an event: it has no `type`", {}, {}};
-  if (event.id.empty()) return Error{"not an event: it has no `id`", {}, {}};
+  if (event.type.empty()) return not_an_event("it has no `type`", "缺少 `type`");
+  if (event.id.empty()) return not_an_event("it has no `id`", "缺少 `id`");
   return std::move(event);
 }
 

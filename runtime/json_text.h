@@ -6,8 +6,6 @@
 
 namespace duban {
 
-void append_json_text(std::string& out, std::string_view text);  // quoted and escaped
-
 // {"name":"text",…}: call text() and raw() in order, then take().
 class JsonObject {
  public:

@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
+
+#include "runtime/system_error.h"
 
 namespace duban {
 namespace {
@@ -81,12 +82,12 @@ Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path) {
   const int descriptor =
       standard_input ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    return Error{std::string("cannot be read: ") + std::strerror(errno), path, {}};
+    return system_error("cannot be read", "无法读取", errno, path);
   }
   struct stat info {};
   if (::fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode)) {
     ::close(descriptor);
-    return Error{"is a folder, not a file", path, {}};
+    return Error{"is a folder, not a file", path, {}, "是目录，不是文件", {}};
   }
   auto impl = std::make_unique<Impl>();
   impl->path = standard_input ? "standard input" : path;
@@ -94,7 +95,7 @@ Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path) {
   impl->file = gzdopen(descriptor, "rb");  // reads what is not gzip as it is
   if (impl->file == nullptr) {
     ::close(descriptor);
-    return Error{"cannot be read: out of memory", path, {}};
+    return Error{"cannot be read: out of memory", path, {}, "无法读取：内存不足", {}};
   }
   gzbuffer(impl->file, kChunkBytes);
   return std::unique_ptr<LineReader>(new LineReader(std::move(impl)));
@@ -107,13 +108,15 @@ Result<bool> LineReader::next(LineCutter::Line& line) {
     if (r.at_end) return false;
     const int got = gzread(r.file, r.chunk.data(), static_cast<unsigned>(r.chunk.size()));
     int code = Z_OK;
-    const char* message = gzerror(r.file, &code);
+    gzerror(r.file, &code);
     if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
       r.at_end = true;
-      if (code == Z_ERRNO) return Error{std::string("cannot be read: ") + message, r.path, {}};
-      return Error{code == Z_BUF_ERROR ? "the gzip file is cut off" : "the gzip file is damaged",
-                   r.path,
-                   "what was read before stands; fetch the file again and run it once more"};
+      if (code == Z_ERRNO) return system_error("cannot be read", "无法读取", errno, r.path);
+      const bool cut_off = code == Z_BUF_ERROR;
+      return Error{cut_off ? "the gzip file is cut off" : "the gzip file is damaged", r.path,
+                   "what was read before stands; fetch the file again and run it once more",
+                   cut_off ? "gzip 文件不完整" : "gzip 文件已损坏",
+                   "此前读取的内容有效；请重新获取文件后再运行一次"};
     }
     if (got == 0) {
       r.at_end = true;

@@ -38,7 +38,11 @@ bool is_shared(LogEntry::Kind kind) {
 }
 
 Error damaged(Sequence first) {
-  return Error{"the log is damaged at entry " + std::to_string(first), {}, "restore a backup"};
+  return Error{"the log is damaged at entry " + std::to_string(first),
+               {},
+               "restore a backup",
+               "日志自第 " + std::to_string(first) + " 项起已损坏",
+               "请恢复备份"};
 }
 
 }  // namespace

@@ -17,10 +17,10 @@
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "runtime/line_reader.h"
 #include "runtime/runtime.h"
+#include "runtime/system_error.h"
 
 namespace duban {
 namespace {
@@ -72,8 +72,7 @@ class Loop {
       asio::post(context_, [this] {
         if (stopping_) return;
         const ssize_t got = ::read(file_, chunk_.data(), chunk_.size());
-        if (got < 0)
-          return fail(Error{std::string("cannot be read: ") + std::strerror(errno), name_, {}});
+        if (got < 0) return fail(system_error("cannot be read", "无法读取", errno, name_));
         on_bytes(static_cast<size_t>(got), got == 0);
       });
       return;
@@ -81,7 +80,7 @@ class Loop {
     input_.async_read_some(asio::buffer(chunk_), [this](const error_code& ec, size_t got) {
       if (ec == asio::error::operation_aborted || stopping_) return;
       if (ec && ec != asio::error::eof)
-        return fail(Error{"cannot be read: " + ec.message(), name_, {}});
+        return fail(system_error("cannot be read", "无法读取", ec.value(), name_));
       on_bytes(got, ec == asio::error::eof);
     });
   }
@@ -166,7 +165,7 @@ Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
                 std::optional<Instant> until, bool stay) try {
   return std::make_unique<Loop>(runtime, descriptor, name, until, stay)->run();
 } catch (const boost::system::system_error& error) {
-  return Error{std::string("cannot be followed: ") + error.what(), name, {}};
+  return system_error("cannot be followed", "无法跟随", error.code().value(), name);
 }
 
 }  // namespace duban

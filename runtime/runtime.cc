@@ -23,7 +23,9 @@ Status Runtime::Impl::load() {
   if (*kind == ClockKind::wall && is_virtual()) {
     return Error{"this database follows the wall clock and cannot be driven by a virtual one",
                  {},
-                 "use `--clock wall`, or another database"};
+                 "use `--clock wall`, or another database",
+                 "该数据库按实际时间运行，不能改用虚拟时间",
+                 "请用 `--clock wall`，或换一个数据库"};
   }
   if (*kind != settings.clock) {
     if (Status status = store->set_clock_kind(settings.clock); !status) return status;
@@ -37,7 +39,11 @@ Status Runtime::Impl::load() {
   if (Status status = store->for_each_id([this](const Digest& id) { ids.insert(id); }); !status) {
     return status;
   }
-  Status status = store->for_each_refused([this](const Digest& id) { refused.insert(id); });
+  Status status = store->for_each_incident([this](StoredIncident::Kind what, const Digest& id) {
+    using Kind = StoredIncident::Kind;
+    if (what == Kind::line || what == Kind::event) refused.insert(id);
+    if (what == Kind::concern) warned.insert(id);
+  });
   if (!status) return status;
   status = store->for_each_reference(
       [this](const ReferenceRow& row) { references.put(row.entity, row.key, row.row); });

@@ -6,21 +6,38 @@
 namespace duban {
 namespace {
 
-// What a task asks for: `decision (approved, refused), note (optional)`.
-std::string list_of(const Plan& plan, const std::vector<Layout::Field>& needs) {
+// What a task asks for: `decision (approved | refused), note (optional)`.
+std::string list_of(const Plan& plan, const std::vector<Layout::Field>& needs, bool chinese) {
+  const std::string comma = chinese ? "，" : ", ";
   std::string out;
   for (const Layout::Field& field : needs) {
-    out += (out.empty() ? "`" : ", `") + field.names.name + "`";
+    if (!out.empty()) out += chinese ? "、" : ", ";
+    out += "`" + field.names.in(chinese) + "`";
     std::string remark;
     if (field.type.kind == TypeKind::choice && field.type.id < plan.layout.choices.size()) {
       for (const Names& value : plan.layout.choices[field.type.id].values) {
-        remark += (remark.empty() ? "" : " | ") + value.name;
+        remark += (remark.empty() ? "" : " | ") + value.in(chinese);
       }
     }
-    if (field.type.optional) remark += remark.empty() ? "optional" : ", optional";
-    if (!remark.empty()) out += " (" + remark + ")";
+    if (field.type.optional) {
+      remark += (remark.empty() ? "" : comma) + (chinese ? "可不填" : "optional");
+    }
+    if (!remark.empty()) out += chinese ? "（" + remark + "）" : " (" + remark + ")";
   }
   return out;
+}
+
+const char* ended_in_chinese(TaskRecord::Status status) {
+  switch (status) {
+    case TaskRecord::Status::done:
+      return "办毕";
+    case TaskRecord::Status::cancelled:
+      return "取消";
+    case TaskRecord::Status::expired:
+      return "过期";
+    default:
+      return "结束";
+  }
 }
 
 RawValue raw_of(const Type& type, const std::string& text) {
@@ -35,17 +52,31 @@ Result<std::vector<std::pair<uint16_t, Value>>> read_answers(
     const Plan& plan, const std::vector<Layout::Field>& needs,
     const std::vector<std::pair<std::string, std::string>>& given) {
   const std::string hint =
-      needs.empty() ? "this task asks for nothing" : "needed: " + list_of(plan, needs);
+      needs.empty() ? "this task asks for nothing" : "needed: " + list_of(plan, needs, false);
+  const std::string chinese_hint =
+      needs.empty() ? "该任务无须填写内容" : "须填写：" + list_of(plan, needs, true);
   std::vector<std::pair<uint16_t, Value>> answers;
   for (const auto& [name, text] : given) {
     const std::optional<uint16_t> slot = find_field(needs, name);
-    if (!slot) return Error{"the task does not ask for `" + name + "`", {}, hint};
+    if (!slot) {
+      return Error{"the task does not ask for `" + name + "`",
+                   {},
+                   hint,
+                   "该任务不须填写“" + name + "”",
+                   chinese_hint};
+    }
     const bool twice = std::any_of(answers.begin(), answers.end(),
                                    [&](const auto& answer) { return answer.first == *slot; });
-    if (twice) return Error{"`" + name + "` is given twice", {}, {}};
+    if (twice) {
+      return Error{"`" + name + "` is given twice", {}, {}, "“" + name + "”重复给出", {}};
+    }
     auto value = take_value(plan, needs[*slot].type, raw_of(needs[*slot].type, text));
     if (const auto* error = std::get_if<IntakeError>(&value)) {
-      return Error{"`" + name + "`: " + error->english, {}, hint};
+      return Error{"`" + name + "`: " + error->english,
+                   {},
+                   hint,
+                   "“" + name + "”：" + error->chinese,
+                   chinese_hint};
     }
     answers.emplace_back(*slot, std::get<Value>(std::move(value)));
   }
@@ -54,7 +85,11 @@ Result<std::vector<std::pair<uint16_t, Value>>> read_answers(
       return answer.first == i && !answer.second.is_none();
     });
     if (!answered && !needs[i].type.optional) {
-      return Error{"`" + needs[i].names.name + "` is not answered", {}, hint};
+      return Error{"`" + needs[i].names.name + "` is not answered",
+                   {},
+                   hint,
+                   "“" + needs[i].names.in(true) + "”未填写",
+                   chinese_hint};
     }
   }
   std::sort(answers.begin(), answers.end());
@@ -74,7 +109,9 @@ Result<Key> Runtime::Impl::find_person(const std::string& person, const Task& ta
   }
   return Error{"there is no person `" + person + "`",
                {},
-               "give the key of a known one, such as a staff number"};
+               "give the key of a known one, such as a staff number",
+               "没有编号为“" + person + "”的人员",
+               "请给出已有人员的主键，例如工号"};
 }
 
 Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundTask& found,
@@ -98,7 +135,13 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
     case TaskCommand::Kind::done: {
       input.kind = Input::Kind::answer;
       const Plan* plan = task.spec == kNone ? &plans.current() : plans.find(task.version);
-      if (plan == nullptr) return Error{"the task's version of the rules is not loaded", {}, {}};
+      if (plan == nullptr) {
+        return Error{"the task's version of the rules is not loaded",
+                     {},
+                     {},
+                     "该任务所属版本的规则未载入",
+                     {}};
+      }
       static const std::vector<Layout::Field> nothing;
       const auto& needs = task.spec == kNone ? nothing : plan->tasks[task.spec].needs;
       auto answers = read_answers(*plan, needs, command.answers);
@@ -108,30 +151,39 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
     }
     case TaskCommand::Kind::reassign:
       input.kind = Input::Kind::reassign;
-      if (!input.person) return Error{"nobody is named to reassign the task to", {}, {}};
+      if (!input.person) {
+        return Error{"nobody is named to reassign the task to", {}, {}, "未指明改派给谁", {}};
+      }
       break;
     case TaskCommand::Kind::note:
       input.kind = Input::Kind::note;
-      if (input.text.empty()) return Error{"the note is empty", {}, {}};
+      if (input.text.empty()) return Error{"the note is empty", {}, {}, "备注内容为空", {}};
       break;
   }
   return input;
 }
 
 Status Runtime::Impl::command(const TaskCommand& command) {
-  if (plans.empty()) return Error{"no rules are deployed", {}, "deploy them first"};
+  if (plans.empty())
+    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
   if (Status status = settle(); !status) return status;
   const Result<std::optional<FoundTask>> looked_up = store->find_task(command.id);
   if (!looked_up) return looked_up.error();
   if (!*looked_up)
-    return Error{"there is no task `" + command.id + "`", {}, "`duban list tasks` shows them"};
+    return Error{"there is no task `" + command.id + "`",
+                 {},
+                 "`duban list tasks` shows them",
+                 "没有编号为“" + command.id + "”的任务",
+                 "`duban list tasks` 可列出任务"};
   const FoundTask& found = **looked_up;
 
   if (is_virtual() && command.at) {
     if (*command.at < now()) {
       return Error{"time has already gone on to " + plans.current().zone.to_string(now()),
                    {},
-                   "leave the time out, or give a later one"};
+                   "leave the time out, or give a later one",
+                   "时间已推进到 " + plans.current().zone.to_string(now()),
+                   "请不指定时间，或指定更晚的时间"};
     }
     if (Status status = advance(*command.at, false); !status) return status;
   }
@@ -141,7 +193,9 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   if (subject.held) {
     return Error{"`" + found.subject.key + "` is held by an incident",
                  {},
-                 "retry or drop the incident first: `duban list incidents`"};
+                 "retry or drop the incident first: `duban list incidents`",
+                 "“" + found.subject.key + "”因异常而挂起",
+                 "请先重试或放弃该异常，见 `duban list incidents`"};
   }
   const auto task = std::find_if(subject.tasks.begin(), subject.tasks.end(),
                                  [&](const Task& t) { return t.id == found.id && t.open; });
@@ -150,6 +204,8 @@ Status Runtime::Impl::command(const TaskCommand& command) {
     return Error{"the task \"" + found.title + "\" is already " +
                      (open ? "over" : std::string(to_string(found.status))),
                  {},
+                 {},
+                 "任务“" + found.title + "”已" + ended_in_chinese(found.status),
                  {}};
   }
   const Result<Input> input = make_input(command, found, *task);
@@ -158,7 +214,7 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   const Origin origin{input->cause, kTypes[static_cast<size_t>(command.kind)], {}, {}, nullptr, 0};
   Result<Outcome> outcome = run(*input, origin);
   if (!outcome) return outcome.error();
-  if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}};
+  if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}, outcome->chinese, {}};
   return flush();
 }
 

@@ -38,8 +38,7 @@ Result<std::set<Version>> Runtime::Impl::versions_needed() {
     return !damaged;
   });
   if (!status) return status.error();
-  if (damaged)
-    return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  if (damaged) return damaged_subject();
   return needed;
 }
 
@@ -63,7 +62,11 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
                                             std::optional<Instant> at, const std::string& note,
                                             Version rollback_of) {
   if (compilation.plan == nullptr || compilation.has_errors()) {
-    return Error{"the rules have errors", {}, "check them first; nothing was deployed"};
+    return Error{"the rules have errors",
+                 {},
+                 "check them first; nothing was deployed",
+                 "规则有错误",
+                 "请先检查规则；未作任何部署"};
   }
   const std::string sources = sources_digest(input);
   if (!deployments.empty() && deployments.back().sources_digest == sources) {
@@ -80,14 +83,18 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
       const auto& found = compiled.diagnostics;
       return Error{found.empty() ? "the rules do not fit what is deployed" : found.front().english,
                    {},
-                   "nothing was deployed"};
+                   "nothing was deployed",
+                   found.empty() ? "规则与已部署的不相容" : found.front().chinese,
+                   "未作任何部署"};
     }
     plan = compiled.plan;
   }
   if (at && clock_is_set() && is_virtual() && *at < now()) {
     return Error{"time has already gone on to " + plan->zone.to_string(now()),
                  {},
-                 "deploy at a later time, or leave the time out"};
+                 "deploy at a later time, or leave the time out",
+                 "时间已推进到 " + plan->zone.to_string(now()),
+                 "请指定更晚的时间，或不指定时间"};
   }
   if (is_virtual() && at) {
     if (Status status = advance(*at, false); !status) return status.error();
@@ -135,7 +142,11 @@ Result<DeployOutcome> Runtime::Impl::rollback(Version to, std::optional<Instant>
                {},
                deployments.empty()
                    ? "nothing is deployed yet"
-                   : "versions are 1 to " + std::to_string(deployments.back().version)};
+                   : "versions are 1 to " + std::to_string(deployments.back().version),
+               "没有第 " + std::to_string(to) + " 版",
+               deployments.empty()
+                   ? "尚未部署过规则"
+                   : "现有第 1 版至第 " + std::to_string(deployments.back().version) + " 版"};
 }
 
 // Existing subjects are asked the new version's conditions, in the order of keys, each as an input

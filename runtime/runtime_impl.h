@@ -1,6 +1,7 @@
 // The runtime's insides. runtime.cc opens and commits, runtime_take.cc takes items of feeds in,
-// runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends, runtime_deploy.cc
-// changes versions, runtime_commands.cc and runtime_incidents.cc do what people ask for.
+// runtime_dangling.cc warns of rows they name that are not there, runtime_step.cc steps subjects
+// and fires timers, runtime_outbox.cc sends, runtime_deploy.cc changes versions,
+// runtime_commands.cc and runtime_incidents.cc do what people ask for.
 //
 // Whatever the size of groups and wherever the process is killed, the log comes out the same. So
 // nothing here may depend on when a group was committed; what waits for something outside (a
@@ -59,11 +60,22 @@ struct Runtime::Impl {
   Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
   Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
                                  Digest id);
-  Result<Outcome> take_broadcast(const Broadcast& broadcast, const RawEvent& raw);
+  Result<Outcome> take_broadcast(const Broadcast& broadcast, const FeedItem& item,
+                                 const RawEvent& raw);
   Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
   void refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
               const std::string& chinese);
+  // By content alone: a copy of a feed says nothing new.
   static Digest line_id(const FeedItem& item);
+
+  // ---- runtime_dangling.cc
+  // Warns, once ever, of each reference row that is named and not there. REQUIRES: what names it
+  // was logged last and is not committed.
+  void warn_of_dangling(const Input& input, const FeedItem& item);
+  void warn_of_dangling(const EventData& event, const FeedItem& item);
+  void warn_of_dangling(const Layout::Field& field, const Value& value, Instant at,
+                        const FeedItem& item);
+  Status end_dangling(const ReferenceRow& row);  // it came after all
 
   // ---- runtime_step.cc
   Result<CachedSubject*> find(const Key& key);  // a new one when it is not stored
@@ -133,6 +145,7 @@ struct Runtime::Impl {
   Timers timers;
   IdSet ids;                                     // every id ever logged
   IdSet refused;                                 // every line and event that became an incident
+  IdSet warned;                                  // every concern, of missing rows and of policies
   std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
 
   Batch batch;
@@ -155,6 +168,8 @@ struct Runtime::Impl {
   Instant fired_at;
   int fired_times = 0;
 };
+
+Error damaged_subject();  // its state cannot be decoded
 
 // Receipts that may be outstanding before they are settled in any case: bounds memory, not order.
 constexpr size_t kAwaitingMax = 1000;

@@ -12,11 +12,18 @@ Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
   Result<std::optional<StoredIncident>> found = store->find_incident(id);
   if (!found) return found.error();
   if (!*found)
-    return Error{"there is no incident `" + id + "`", {}, "`duban list incidents` shows them"};
+    return Error{"there is no incident `" + id + "`",
+                 {},
+                 "`duban list incidents` shows them",
+                 "没有编号为“" + id + "”的异常",
+                 "`duban list incidents` 可列出异常"};
   if ((*found)->status != StoredIncident::Status::open) {
     const bool retried = (*found)->status == StoredIncident::Status::retried;
-    return Error{
-        "the incident `" + id + "` was already " + (retried ? "retried" : "dropped"), {}, {}};
+    return Error{"the incident `" + id + "` was already " + (retried ? "retried" : "dropped"),
+                 {},
+                 {},
+                 "异常“" + id + "”已" + (retried ? "重试" : "放弃"),
+                 {}};
   }
   return std::move(**found);
 }
@@ -51,14 +58,16 @@ Status Runtime::Impl::drop(const std::string& id) {
 }
 
 Status Runtime::Impl::retry_line(StoredIncident incident) {
-  if (plans.empty()) return Error{"no rules are deployed", {}, "deploy them first"};
+  if (plans.empty())
+    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
   FeedItem item;
   item.place = incident.place;
   item.raw = incident.raw;
   item.event = parse_event(incident.raw);
-  const std::string hint = "send it corrected and drop this incident";
-  if (const Error* error = std::get_if<Error>(&item.event))
-    return Error{error->message, item.place, hint};
+  if (const Error* error = std::get_if<Error>(&item.event)) {
+    return Error{error->message, item.place, "send it corrected and drop this incident",
+                 error->chinese, "请更正后重新送入，并放弃该异常"};
+  }
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, true);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
@@ -66,7 +75,11 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
     incident.chinese = outcome->chinese;
     batch.incidents.push_back(incident);
     if (Status status = flush(); !status) return status;
-    return Error{"it still fails: " + incident.english, incident.place, {}};
+    return Error{"it still fails: " + incident.english,
+                 incident.place,
+                 {},
+                 "仍未成功：" + incident.chinese,
+                 {}};
   }
   close_incident(std::move(incident), StoredIncident::Status::retried);
   return flush();
@@ -92,6 +105,7 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   // A timer is still pending in the subject: dropping it means not to arm it.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans) : std::nullopt;
+  (*cached)->wake = pending;
   if (!failed_timer || !drop_first) set_wake(key, pending);
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
@@ -103,8 +117,13 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
       Result<LogEntry> entry = store->read_entry(sequence);
       if (!entry) return entry.error();
       const std::optional<Input> input = decode_input(entry->payload);
-      if (!input)
-        return Error{"the log is damaged: an input cannot be read", {}, "restore a backup"};
+      if (!input) {
+        return Error{"the log is damaged: an input cannot be read",
+                     {},
+                     "restore a backup",
+                     "日志已损坏：某项输入无法读取",
+                     "请恢复备份"};
+      }
       // Its timers first; one of them may fail.
       const Wake before{input->time, true};
       while (!subject.held) {
@@ -140,9 +159,10 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   if (Status status = flush(); !status) return status;
   if (!held_again) return {};
   const Result<std::optional<StoredIncident>> now_held = store->find_holding_incident(key);
-  const std::string why = now_held && *now_held ? (*now_held)->english : std::string();
-  return Error{"it fails again: " + why, key.key,
-               "the subject stays held; correct the rules and retry"};
+  const StoredIncident why = now_held && *now_held ? **now_held : StoredIncident();
+  return Error{"it fails again: " + why.english, key.key,
+               "the subject stays held; correct the rules and retry", "再次失败：" + why.chinese,
+               "该对象仍被挂起；请修正规则后重试"};
 }
 
 }  // namespace duban

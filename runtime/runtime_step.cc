@@ -28,13 +28,16 @@ Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
     if (!decoded) {
       return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
                    {},
-                   "restore a backup"};
+                   "restore a backup",
+                   "数据库已损坏：“" + key.key + "”的状态无法读取",
+                   "请恢复备份"};
     }
     subject = std::move(*decoded);
   }
   CachedSubject& cached = cache.add(key);
   cached.subject = std::move(subject);
   cached.last = *stored ? (*stored)->last : 0;
+  if (*stored) cached.wake = duban::next_wake(cached.subject, plans);
   return &cached;
 }
 
@@ -123,9 +126,8 @@ Result<Outcome> Runtime::Impl::step_now(const Input& input, const Origin& origin
   CachedSubject& cached = **found;
   // Not armed although there is one: a timer that was given up when it failed. It stays so until
   // something changes it.
-  std::optional<Wake> unarmed;
-  if (cached.subject.exists && !timers.of(input.subject))
-    unarmed = duban::next_wake(cached.subject, plans);
+  const std::optional<Wake> unarmed =
+      cached.wake && !timers.of(input.subject) ? cached.wake : std::nullopt;
 
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
   if (auto* stepped = std::get_if<StepOutcome>(&outcome)) {
@@ -179,8 +181,8 @@ void Runtime::Impl::accept(CachedSubject& cached, StepOutcome outcome, const Inp
     cached.profile_dirty = true;
   }
   cached.subject = std::move(outcome.subject);
-  const std::optional<Wake> wake = duban::next_wake(cached.subject, plans);
-  if (!unarmed || wake != unarmed) set_wake(input.subject, wake);
+  cached.wake = outcome.wake;
+  if (!unarmed || cached.wake != unarmed) set_wake(input.subject, cached.wake);
   for (Record& r : outcome.records) record(sequence, std::move(r));
 }
 

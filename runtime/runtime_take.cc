@@ -20,9 +20,16 @@ Outcome refusal(std::string english, std::string chinese) {
 
 }  // namespace
 
+Error damaged_subject() {
+  return Error{"the database is damaged: a subject cannot be read",
+               {},
+               "restore a backup",
+               "数据库已损坏：某个对象无法读取",
+               "请恢复备份"};
+}
+
 Digest Runtime::Impl::line_id(const FeedItem& item) {
-  const std::string_view feed = std::string_view(item.place).substr(0, item.place.rfind(':'));
-  return DigestBuilder().add("line").add(feed).add(item.raw).finish();
+  return DigestBuilder().add("line").add(item.raw).finish();
 }
 
 void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
@@ -48,10 +55,11 @@ Status Runtime::Impl::take(const FeedItem& item) {
     return {};
   }
   if (const Error* error = std::get_if<Error>(&item.event)) {
-    refuse(item, StoredIncident::Kind::line, error->message, error->message);
+    refuse(item, StoredIncident::Kind::line, error->message, error->message_in(true));
     return maybe_close_group();
   }
-  if (plans.empty()) return Error{"no rules are deployed", {}, "deploy them first"};
+  if (plans.empty())
+    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
@@ -96,14 +104,17 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
     if (Status status = advance(time, false); !status) return status.error();
   }
   if (const auto* broadcast = std::get_if<Broadcast>(&intake))
-    return take_broadcast(*broadcast, raw);
+    return take_broadcast(*broadcast, item, raw);
   return take_input(std::get<Input>(std::move(intake)), item, raw);
 }
 
 Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, const RawEvent& raw) {
   Origin origin{input.cause, raw.type, raw.source, raw.id, &item, 0};
   Result<Outcome> outcome = run(input, origin);
-  if (outcome && outcome->fate != Fate::refused) ++counts.events;
+  if (outcome && outcome->fate != Fate::refused) {
+    ++counts.events;
+    warn_of_dangling(input, item);
+  }
   return outcome;
 }
 
@@ -127,6 +138,9 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   entry.source = raw.source;
   entry.event_id = raw.id;
   append(std::move(entry));
+  if (known == nullptr) {
+    if (Status status = end_dangling(row); !status) return status.error();
+  }
   references.put(row.entity, row.key, row.row);
   batch.references.push_back(std::move(row));
   ++counts.references;
@@ -135,7 +149,8 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
 
 // The list of subjects is the inputs themselves; the broadcast's own entry closes it. So a crash in
 // the middle leaves the broadcast unknown, and when it comes again, only those not yet reached are.
-Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const RawEvent& raw) {
+Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const FeedItem& item,
+                                              const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
   if (!keys) return keys.error();
@@ -165,6 +180,7 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   entry.source = raw.source;
   entry.event_id = raw.id;
   append(std::move(entry));
+  warn_of_dangling(*broadcast.event, item);
   return Outcome{};
 }
 
@@ -189,8 +205,7 @@ Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
     return true;
   };
   if (Status status = store->for_each_subject(visit); !status) return status.error();
-  if (damaged)
-    return Error{"the database is damaged: a subject cannot be read", {}, "restore a backup"};
+  if (damaged) return damaged_subject();
   return reached;
 }
 

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "runtime/system_error.h"
 
 namespace duban {
 namespace {
@@ -20,9 +21,11 @@ Result<bool> exists(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return false;
-    return Error{std::string("cannot be opened: ") + std::strerror(errno), path, {}};
+    return system_error("cannot be opened", "无法打开", errno, path);
   }
-  if (S_ISDIR(info.st_mode)) return Error{"is a folder, not a database", path, {}};
+  if (S_ISDIR(info.st_mode)) {
+    return Error{"is a folder, not a database", path, {}, "是目录，不是数据库", {}};
+  }
   return true;
 }
 
@@ -42,18 +45,24 @@ Status check_and_migrate(SQLite::Database& database, const std::string& path, Op
   const int version = database.execAndGet("PRAGMA user_version").getInt();
   const int tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
   if (tables > 0 && application != kApplicationId) {
-    return Error{"is a SQLite database, but not one of duban", path, "name another file"};
+    return Error{"is a SQLite database, but not one of duban", path, "name another file",
+                 "是 SQLite 数据库，但不是 duban 的数据库", "请指定其他文件"};
   }
   if (version > schema_version()) {
     return Error{"was written by a newer duban (schema " + std::to_string(version) +
                      ", this one knows " + std::to_string(schema_version()) + ")",
-                 path, "use the newer program"};
+                 path, "use the newer program",
+                 "由较新版本的 duban 写入（格式 " + std::to_string(version) + "，本程序最高支持 " +
+                     std::to_string(schema_version()) + "）",
+                 "请使用较新版本的程序"};
   }
   if (version == schema_version()) return {};
   if (mode == OpenMode::read_only) {
-    return tables == 0 ? Error{"is an empty database", path, "run or deploy first"}
+    return tables == 0 ? Error{"is an empty database", path, "run or deploy first", "是空数据库",
+                               "请先运行或部署"}
                        : Error{"was written by an older duban", path,
-                               "open it once for writing, which brings it up to date"};
+                               "open it once for writing, which brings it up to date",
+                               "由较早版本的 duban 写入", "以写入方式打开一次即可升级"};
   }
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   migrate(database, version);
@@ -69,17 +78,23 @@ Result<std::unique_ptr<WriterLock>> WriterLock::take(const std::string& database
   const std::string path = database_path + "-lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
-    return Error{std::string("cannot be written: ") + std::strerror(errno), path,
-                 "check the folder and its permissions"};
+    Error error = system_error("cannot be written", "无法写入", errno, path);
+    error.hint = "check the folder and its permissions";
+    error.chinese_hint = "请检查目录及其权限";
+    return error;
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     char owner[32] = {};
     const ssize_t size = ::pread(descriptor, owner, sizeof owner - 1, 0);
     ::close(descriptor);
-    std::string who = "another process";
-    if (size > 0) who += " (" + std::string(owner) + ")";
+    std::string who = "another process", who_chinese = "另一进程";
+    if (size > 0) {
+      who += " (" + std::string(owner) + ")";
+      who_chinese += "（" + std::string(owner) + "）";
+    }
     return Error{"is being written by " + who, database_path,
-                 "stop it or wait for its end; reading is possible beside it"};
+                 "stop it or wait for its end; reading is possible beside it",
+                 "正由" + who_chinese + "写入", "请停止该进程或等待其结束；读取不受影响"};
   }
   const std::string me = "process " + std::to_string(::getpid());
   if (::ftruncate(descriptor, 0) != 0 ||
@@ -95,19 +110,27 @@ WriterLock::~WriterLock() { ::close(descriptor_); }
 Error database_error(const SQLite::Exception& exception, const std::string& path) {
   switch (exception.getErrorCode()) {
     case SQLITE_NOTADB:
-      return {"is not a database", path, "name another file"};
+      return {"is not a database", path, "name another file", "不是数据库", "请指定其他文件"};
     case SQLITE_CORRUPT:
-      return {"is damaged", path, "restore a backup"};
+      return {"is damaged", path, "restore a backup", "已损坏", "请恢复备份"};
     case SQLITE_READONLY:
-      return {"cannot be written", path, "check the permissions of file and folder"};
+      return {"cannot be written", path, "check the permissions of file and folder", "无法写入",
+              "请检查文件和目录的权限"};
     case SQLITE_FULL:
-      return {"the disk is full", path, "make room; nothing acknowledged is lost"};
+      return {"the disk is full", path, "make room; nothing acknowledged is lost", "磁盘已满",
+              "请腾出空间；已确认的内容没有丢失"};
     case SQLITE_BUSY:
-      return {"is locked by another program", path, "close that program"};
+      return {"is locked by another program", path, "close that program", "被另一程序锁定",
+              "请关闭该程序"};
     case SQLITE_CANTOPEN:
-      return {"cannot be opened", path, "check the path and its permissions"};
+      return {"cannot be opened", path, "check the path and its permissions", "无法打开",
+              "请检查路径及其权限"};
     default:
-      return {std::string("database error: ") + exception.what(), path, {}};
+      return {std::string("database error: ") + exception.what(),
+              path,
+              {},
+              std::string("数据库错误：") + exception.what(),
+              {}};
   }
 }
 
@@ -115,12 +138,14 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
   const Result<bool> there = exists(path);
   if (!there) return there.error();
   if (!*there && mode != OpenMode::create) {
-    return Error{"there is no such database", path, "run or deploy creates it"};
+    return Error{"there is no such database", path, "run or deploy creates it", "数据库不存在",
+                 "运行或部署时会建立"};
   }
   OpenDatabase open;
   if (mode != OpenMode::read_only) {
     if (*there && ::access(path.c_str(), W_OK) != 0) {
-      return Error{"cannot be written", path, "check the permissions of the file"};
+      return Error{"cannot be written", path, "check the permissions of the file", "无法写入",
+                   "请检查文件的权限"};
     }
     Result<std::unique_ptr<WriterLock>> lock = WriterLock::take(path);
     if (!lock) return lock.error();
@@ -197,8 +222,12 @@ Key key_of(const SQLite::Column& entity, const SQLite::Column& key) {
   return Key{static_cast<uint16_t>(entity.getInt()), key.getString()};
 }
 
-Error damaged(const std::string& what) {
-  return Error{"the database is damaged: " + what + " cannot be read", {}, "restore a backup"};
+Error damaged(const std::string& what, const std::string& in_chinese) {
+  return Error{"the database is damaged: " + what + " cannot be read",
+               {},
+               "restore a backup",
+               "数据库已损坏：" + in_chinese + "无法读取",
+               "请恢复备份"};
 }
 
 }  // namespace duban

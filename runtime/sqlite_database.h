@@ -66,6 +66,6 @@ std::string id_bytes(const Digest& id);
 std::string_view blob_of(const SQLite::Column& column);  // valid until the statement moves
 Digest id_of(const SQLite::Column& column);
 Key key_of(const SQLite::Column& entity, const SQLite::Column& key);
-Error damaged(const std::string& what);
+Error damaged(const std::string& what, const std::string& in_chinese);
 
 }  // namespace duban

@@ -22,7 +22,8 @@ class SqliteStore : public Store {
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override;
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override;
   Status for_each_id(const std::function<void(const Digest&)>& visit) override;
-  Status for_each_refused(const std::function<void(const Digest&)>& visit) override;
+  Status for_each_incident(
+      const std::function<void(StoredIncident::Kind, const Digest&)>& visit) override;
   Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) override;
   Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) override;
   Result<std::vector<StoredDeployment>> deployments() override;
@@ -92,6 +93,7 @@ auto SqliteStore::guarded(const Work& work) -> decltype(work()) {
 }
 
 std::string_view to_string(StoredIncident::Kind kind);
+StoredIncident::Kind incident_kind(const std::string& name);  // throws StoreFailure
 std::string_view to_string(StoredIncident::Status status);
 
 }  // namespace duban

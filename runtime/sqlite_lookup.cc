@@ -13,10 +13,11 @@ struct Range {
 Range range_of(const std::string& prefix) {
   const bool is_hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (prefix.size() < kPrefixDigitsMin || prefix.size() > 32 || !is_hex) {
-    throw StoreFailure{
-        Error{"`" + prefix + "` is not an id",
-              {},
-              "an id is 32 of the digits 0-9 a-f; its first four or more are enough"}};
+    throw StoreFailure{Error{"`" + prefix + "` is not an id",
+                             {},
+                             "an id is 32 of the digits 0-9 a-f; its first four or more are enough",
+                             "“" + prefix + "”不是编号",
+                             "编号由 32 位 0-9 a-f 组成，给出开头四位以上即可"}};
   }
   const std::string low = prefix + std::string(32 - prefix.size(), '0');
   const std::string high = prefix + std::string(32 - prefix.size(), 'f');
@@ -24,7 +25,11 @@ Range range_of(const std::string& prefix) {
 }
 
 Error ambiguous(const std::string& prefix) {
-  return Error{"several ids begin with `" + prefix + "`", {}, "give more of its digits"};
+  return Error{"several ids begin with `" + prefix + "`",
+               {},
+               "give more of its digits",
+               "有多个编号以“" + prefix + "”开头",
+               "请多给几位"};
 }
 
 template <typename E>
@@ -32,7 +37,7 @@ E from_name(const std::string& name, E last) {
   for (int i = 0; i <= static_cast<int>(last); ++i) {
     if (to_string(static_cast<E>(i)) == name) return static_cast<E>(i);
   }
-  throw StoreFailure{damaged("`" + name + "`")};
+  throw StoreFailure{damaged("`" + name + "`", "“" + name + "”")};
 }
 
 constexpr const char* kIncidentColumns =
@@ -41,7 +46,7 @@ constexpr const char* kIncidentColumns =
 StoredIncident read_incident(SQLite::Statement& row) {
   StoredIncident incident;
   incident.id = id_of(row.getColumn(0));
-  incident.kind = from_name(row.getColumn(1).getString(), StoredIncident::Kind::concern);
+  incident.kind = incident_kind(row.getColumn(1).getString());
   incident.status = from_name(row.getColumn(2).getString(), StoredIncident::Status::dropped);
   incident.subject = key_of(row.getColumn(3), row.getColumn(4));
   incident.sequence = static_cast<Sequence>(row.getColumn(5).getInt64());
@@ -55,6 +60,10 @@ StoredIncident read_incident(SQLite::Statement& row) {
 }
 
 }  // namespace
+
+StoredIncident::Kind incident_kind(const std::string& name) {
+  return from_name(name, StoredIncident::Kind::concern);
+}
 
 Result<std::optional<StoredIncident>> SqliteStore::find_incident(const std::string& id_prefix) {
   return guarded([&]() -> Result<std::optional<StoredIncident>> {

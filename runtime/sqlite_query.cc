@@ -54,7 +54,11 @@ Result<const ListingKind*> find_listing(const std::string& what) {
     if (kind.name == what) return &kind;
     known += (known.empty() ? "" : ", ") + std::string(kind.name);
   }
-  return Error{"`" + what + "` is not a listing", {}, "known are " + known};
+  return Error{"`" + what + "` is not a listing",
+               {},
+               "known are " + known,
+               "没有名为“" + what + "”的列表",
+               "可用的有 " + known};
 }
 
 struct Where {
@@ -73,7 +77,11 @@ Status add_filter(const ListingKind& kind, const char* column, const char* name,
                   const std::string& value, Where& where) {
   if (value.empty()) return {};
   if (*column == '\0') {
-    return Error{std::string(kind.name) + " cannot be filtered by " + name, {}, {}};
+    return Error{std::string(kind.name) + " cannot be filtered by " + name,
+                 {},
+                 {},
+                 std::string(kind.name) + " 不能按 " + name + " 筛选",
+                 {}};
   }
   if (kind.name == "tasks" && std::string_view(name) == "person") {
     // Who has it, or is accountable for it.
@@ -104,7 +112,13 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
       return status.error();
   }
   if (filter.due_before.empty()) return where;
-  if (!kind.due) return Error{std::string(kind.name) + " have no due time", {}, {}};
+  if (!kind.due) {
+    return Error{std::string(kind.name) + " have no due time",
+                 {},
+                 {},
+                 std::string(kind.name) + " 没有期限",
+                 {}};
+  }
   std::string due = filter.due_before;
   if (due.size() > 10 && due[10] == 'T') due[10] = ' ';
   const bool is_date = parse_date(due).has_value();
@@ -113,7 +127,9 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
   if (!is_date && !is_time) {
     return Error{"`" + filter.due_before + "` is not a date or time",
                  {},
-                 "like 2026-03-20 or `2026-03-20 09:00`, in the zone of the rules"};
+                 "like 2026-03-20 or `2026-03-20 09:00`, in the zone of the rules",
+                 "“" + filter.due_before + "”不是日期或时间",
+                 "例如 2026-03-20 或 `2026-03-20 09:00`，按规则所用时区"};
   }
   // Local times of one shape: the order of texts is that of time.
   where.add("due < ?" + std::to_string(where.values.size() + 1), due);

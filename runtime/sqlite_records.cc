@@ -1,5 +1,6 @@
 #include "runtime/sqlite_records.h"
 
+#include "engine/format.h"
 #include "runtime/json_text.h"
 #include "runtime/words.h"
 
@@ -63,10 +64,23 @@ void RecordWriter::bind_outbox(Binder& binder, const Digest& id) {
   }
 }
 
-std::string RecordWriter::fields(const std::vector<std::pair<std::string, Value>>& fields,
-                                 const std::vector<Type>& types) const {
+std::string RecordWriter::fields(const std::string& event,
+                                 std::vector<std::pair<std::string, Value>> fields,
+                                 std::vector<Type> types) const {
   if (plans_ == nullptr || plans_->empty()) return {};
-  return fields_json(plans_->current(), fields, types);
+  const Plan& plan = plans_->current();
+  types.resize(fields.size());
+  if (const auto index = plan.layout.find_event(event)) {
+    const std::vector<Layout::Field>& declared = plan.layout.events[*index].fields;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      auto& [name, value] = fields[i];
+      const auto slot = find_field(declared, name);
+      if (value.is_none() || !slot || !declared[*slot].is_private) continue;
+      value = Value{masked(format(plan, types[i], value, false))};
+      types[i] = Type{TypeKind::text};
+    }
+  }
+  return fields_json(plan, fields, types);
 }
 
 void RecordWriter::write_one(const CaseRecord& r) {
@@ -112,7 +126,10 @@ void RecordWriter::write_one(const NoticeRecord& r) {
 
 void RecordWriter::write_one(const OutgoingRecord& r) {
   Binder binder = start(outgoing_, r.id, r.subject);
-  binder.id(r.case_id).text(r.event).text(fields(r.fields, r.types)).text(to_string(r.status));
+  binder.id(r.case_id)
+      .text(r.event)
+      .text(fields(r.event, r.fields, r.types))
+      .text(to_string(r.status));
   binder.text(time_text(plans_, r.at)).text_or_null(r.note);
   bind_outbox(binder, r.id);
   finish(binder, r.from);
@@ -131,7 +148,9 @@ void RecordWriter::write_one(const RaisedRecord& r) {
     }
   }
   Binder binder = start(raised_, r.id, r.subject);
-  binder.text(r.event).text(fields(r.fields, types)).text(time_text(plans_, r.at));
+  binder.text(r.event)
+      .text(fields(r.event, r.fields, std::move(types)))
+      .text(time_text(plans_, r.at));
   finish(binder, r.from);
 }
 

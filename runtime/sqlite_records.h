@@ -26,8 +26,9 @@ class RecordWriter {
   Binder start(SQLite::Statement& statement, const Digest& id, const Key& subject);
   void finish(Binder& binder, const Provenance& from);
   void bind_outbox(Binder& binder, const Digest& id);
-  std::string fields(const std::vector<std::pair<std::string, Value>>& fields,
-                     const std::vector<Type>& types) const;
+  // Private ones masked, as attributes are.
+  std::string fields(const std::string& event, std::vector<std::pair<std::string, Value>> fields,
+                     std::vector<Type> types) const;
 
   SQLite::Statement case_, task_, notice_, outgoing_, raised_;
   const Plans* plans_ = nullptr;

@@ -15,7 +15,7 @@ constexpr size_t kDeploymentBytesMax = 1 << 30;
 
 CompileInput unpack_input(std::string_view packed) {
   const std::optional<std::string> raw = unpack_text(packed, kDeploymentBytesMax);
-  if (!raw) throw StoreFailure{damaged("a deployment")};
+  if (!raw) throw StoreFailure{damaged("a deployment", "某次部署")};
   ByteReader in(*raw);
   CompileInput input;
   for (size_t left = in.count(); left > 0 && in.ok(); --left) {
@@ -28,7 +28,7 @@ CompileInput unpack_input(std::string_view packed) {
     std::string name(in.text());
     input.parameters[std::move(name)] = in.text();
   }
-  if (!in.ok() || !in.at_end()) throw StoreFailure{damaged("a deployment")};
+  if (!in.ok() || !in.at_end()) throw StoreFailure{damaged("a deployment", "某次部署")};
   return input;
 }
 
@@ -133,11 +133,13 @@ Status SqliteStore::for_each_id(const std::function<void(const Digest&)>& visit)
   });
 }
 
-Status SqliteStore::for_each_refused(const std::function<void(const Digest&)>& visit) {
+Status SqliteStore::for_each_incident(
+    const std::function<void(StoredIncident::Kind, const Digest&)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection,
-                          "SELECT id FROM incident WHERE kind IN ('line', 'event')");
-    while (row.executeStep()) visit(id_of(row.getColumn(0)));
+    SQLite::Statement row(*database_.connection, "SELECT id, kind FROM incident");
+    while (row.executeStep()) {
+      visit(incident_kind(row.getColumn(1).getString()), id_of(row.getColumn(0)));
+    }
     return {};
   });
 }
@@ -148,7 +150,7 @@ Status SqliteStore::for_each_reference(const std::function<void(const ReferenceR
                           "SELECT row FROM reference_row ORDER BY entity, key");
     while (row.executeStep()) {
       const std::optional<ReferenceRow> reference = decode_reference_row(blob_of(row.getColumn(0)));
-      if (!reference) return damaged("a reference row");
+      if (!reference) return damaged("a reference row", "某个参照行");
       visit(*reference);
     }
     return {};
@@ -193,7 +195,7 @@ Result<std::vector<StoredDeployment>> SqliteStore::deployments() {
       d.sources_digest = row.getColumn(4).getString();
       d.input = unpack_input(blob_of(row.getColumn(5)));
       const auto layout = unpack_text(blob_of(row.getColumn(6)), kDeploymentBytesMax);
-      if (!layout) return damaged("a deployment");
+      if (!layout) return damaged("a deployment", "某次部署");
       d.layout = *layout;
       d.zone_data = row.getColumn(7).getString();
       d.rollback_of = row.getColumn(8).getUInt();
@@ -233,7 +235,8 @@ const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
     frame_ = std::move(*entries);
   }
   if (frame_.empty() || sequence > frame_.back().sequence) {
-    throw StoreFailure{damaged("log entry " + std::to_string(sequence))};
+    throw StoreFailure{damaged("log entry " + std::to_string(sequence),
+                               "日志第 " + std::to_string(sequence) + " 项")};
   }
   return frame_;
 }
@@ -252,7 +255,8 @@ Result<std::vector<LogEntry>> SqliteStore::read_subject_log(const Key& key) {
   for (Sequence at = *subject ? (*subject)->last : 0; at != 0;) {
     Result<LogEntry> entry = read_entry(at);
     if (!entry) return entry.error();
-    if (entry->subject != key) return damaged("the log of `" + key.key + "`");
+    if (entry->subject != key)
+      return damaged("the log of `" + key.key + "`", "“" + key.key + "”的日志");
     at = entry->previous;
     entries.push_back(std::move(*entry));
   }

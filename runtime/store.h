@@ -143,8 +143,9 @@ class Store {
   virtual Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) = 0;
   virtual Status for_each_id(
       const std::function<void(const Digest&)>& visit) = 0;  // every id ever logged
-  // Every line and event that became an incident, whatever became of that.
-  virtual Status for_each_refused(const std::function<void(const Digest&)>& visit) = 0;
+  // Every incident there ever was, whatever became of it.
+  virtual Status for_each_incident(
+      const std::function<void(StoredIncident::Kind, const Digest&)>& visit) = 0;
   virtual Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) = 0;
   virtual Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) = 0;
   virtual Result<std::vector<StoredDeployment>> deployments() = 0;

@@ -15,22 +15,27 @@ Result<std::shared_ptr<const Plan>> compile_again(const std::vector<StoredDeploy
   std::optional<Layout> previous;
   if (index > 0) {
     previous = decode_layout(all[index - 1].layout);
-    if (!previous) return Error{"the stored layout cannot be read", place, "restore a backup"};
+    if (!previous) {
+      return Error{"the stored layout cannot be read", place, "restore a backup",
+                   "存储的数据布局无法读取", "请恢复备份"};
+    }
     input.previous = &*previous;
   }
   const Compilation compilation = compile(input);
   if (compilation.plan == nullptr) {
-    std::string why = "does not compile any more";
+    std::string why = "does not compile any more", why_chinese = "规则已无法编译";
     for (const Diagnostic& d : compilation.diagnostics) {
       if (d.severity != Severity::error) continue;
       why += ": " + d.english;
+      why_chinese += "：" + d.chinese;
       break;
     }
-    return Error{why, place, "use the program that deployed it"};
+    return Error{why, place, "use the program that deployed it", why_chinese, "请用部署该版的程序"};
   }
   if (compilation.plan->digest.to_hex() != deployment.digest) {
     return Error{"compiles to something else than what was deployed", place,
-                 "use the program that deployed it"};
+                 "use the program that deployed it", "编译结果与当时部署的不同",
+                 "请用部署该版的程序"};
   }
   return compilation.plan;
 }

@@ -2,6 +2,7 @@
 // for long make room. References stay valid until trim().
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace duban {
 struct CachedSubject {
   Subject subject;
   Sequence last = 0;           // its newest log entry
+  std::optional<Wake> wake;    // its next timer, as its state says
   bool dirty = false;          // changed since the last commit
   bool profile_dirty = false;  // its attributes, too
   bool used = true;            // since the hand of the clock passed

@@ -134,6 +134,44 @@ TEST(Run, WhatCannotBeOpened) {
   EXPECT_FALSE(std::filesystem::exists(dir / "nowhere.db"));
 }
 
+TEST(Run, TroubleIsSaidInChinese) {
+  const Project project;
+  const TempDir& dir = project.dir;
+  const auto chinese = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--lang", "zh"});
+    return duban(dir, words);
+  };
+  const Ran missing = chinese({"list", "tasks", "--db", "nowhere.db"});
+  EXPECT_EQ(missing.code, 3);
+  EXPECT_EQ(missing.err, "错误：nowhere.db：数据库不存在\n提示：运行或部署时会建立\n");
+
+  dir.write("feed.ndjson", sample_feed() + R"({"id":"b9","type":"bill_issued",)" + "\n");
+  const Ran ran = chinese({"run", "--rules", "rules", "--db", "a.db", "--events", "feed.ndjson"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("有 1 个异常"), std::string::npos) << ran.err;
+  const std::string incidents = chinese({"list", "incidents", "--db", "a.db"}).out;
+  EXPECT_NE(incidents.find("不是有效的 JSON：行在中间断开（第 33 字节）"), std::string::npos)
+      << incidents;
+
+  const Ran unknown = chinese({"task", "done", "ffff", "--db", "a.db"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_EQ(unknown.err, "错误：没有编号为“ffff”的任务\n提示：`duban list tasks` 可列出任务\n");
+  const Ran nowhere = chinese({"run", "--db", "a.db", "--events", "nowhere.ndjson"});
+  EXPECT_EQ(nowhere.err, "错误：nowhere.ndjson：无法读取：文件或目录不存在\n");
+}
+
+TEST(Run, OneIsSingular) {
+  const Project project;
+  const std::string twice = event("c9", "Customer", "C009", "2026-03-19T09:00:00+08:00",
+                                  R"("name":"Li Lei","manager":"S01")");
+  project.dir.write("feed.ndjson", sample_feed() + twice + twice + "damaged\n");
+  const Ran ran = project.run({"--events", "feed.ndjson"});
+  EXPECT_NE(ran.out.find("1 duplicate, 1 rejected, 2 reference rows\n"), std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.err.find("2 scenarios passed"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("1 incident: see"), std::string::npos) << ran.err;
+}
+
 TEST(Run, ADatabaseWithoutRulesAsksForThem) {
   const TempDir dir;
   dir.write("feed.ndjson", sample_feed());

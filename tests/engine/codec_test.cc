@@ -27,11 +27,16 @@ class Generator {
   // Small numbers mostly, and the extremes often enough to be met.
   int64_t integer() {
     switch (below(8)) {
-      case 0: return 0;
-      case 1: return kLowest;
-      case 2: return kHighest;
-      case 3: return static_cast<int64_t>(random_());
-      default: return static_cast<int64_t>(below(4000)) - 2000;
+      case 0:
+        return 0;
+      case 1:
+        return kLowest;
+      case 2:
+        return kHighest;
+      case 3:
+        return static_cast<int64_t>(random_());
+      default:
+        return static_cast<int64_t>(below(4000)) - 2000;
     }
   }
   template <typename T>
@@ -60,18 +65,30 @@ class Generator {
 
   Value value(bool may_be_set = true) {
     switch (below(may_be_set ? 12 : 11)) {
-      case 0: return None{};
-      case 1: return coin();
-      case 2: return Decimal::from_micro(integer());
-      case 3: return Decimal::from_micro(number<int32_t>() * Decimal::kOne);
-      case 4: return text();
-      case 5: return Date{number<int32_t>()};
-      case 6: return TimeOfDay{number<int32_t>()};
-      case 7: return instant();
-      case 8: return Duration{static_cast<Duration::Kind>(below(5)), number<uint16_t>(), integer()};
-      case 9: return ChoiceValue{number<uint16_t>(), number<uint16_t>()};
-      case 10: return key();
-      default: return make_set(list([&] { return value(false); }));
+      case 0:
+        return None{};
+      case 1:
+        return coin();
+      case 2:
+        return Decimal::from_micro(integer());
+      case 3:
+        return Decimal::from_micro(number<int32_t>() * Decimal::kOne);
+      case 4:
+        return text();
+      case 5:
+        return Date{number<int32_t>()};
+      case 6:
+        return TimeOfDay{number<int32_t>()};
+      case 7:
+        return instant();
+      case 8:
+        return Duration{static_cast<Duration::Kind>(below(5)), number<uint16_t>(), integer()};
+      case 9:
+        return ChoiceValue{number<uint16_t>(), number<uint16_t>()};
+      case 10:
+        return key();
+      default:
+        return make_set(list([&] { return value(false); }));
     }
   }
 
@@ -142,9 +159,11 @@ class Generator {
     return w;
   }
   AwaitedReceipt awaited() {
-    AwaitedReceipt a{digest(),      number<Version>(),  number<Index>(), number<uint32_t>(),
-                     key(),         number<uint16_t>(), digest(),        {},
-                     shared_event(), text()};
+    AwaitedReceipt a{digest(),        number<Version>(),
+                     number<Index>(), number<uint32_t>(),
+                     key(),           number<uint16_t>(),
+                     digest(),        {},
+                     shared_event(),  text()};
     a.cause = cause(a.event);
     return a;
   }
@@ -328,10 +347,17 @@ TEST(CodecTest, AnyBytesAreSafeToRead) {
     for (uint64_t edits = 1 + generate.below(3); edits > 0; --edits) {
       const size_t place = generate.below(content.size());
       switch (generate.below(4)) {
-        case 0: content.erase(place, 1 + generate.below(4)); break;
-        case 1: content.insert(place, 1, static_cast<char>(generate.below(256))); break;
-        case 2: content[place] = static_cast<char>(generate.below(256)); break;
-        default: content[place] = static_cast<char>(content[place] ^ (1 << generate.below(8)));
+        case 0:
+          content.erase(place, 1 + generate.below(4));
+          break;
+        case 1:
+          content.insert(place, 1, static_cast<char>(generate.below(256)));
+          break;
+        case 2:
+          content[place] = static_cast<char>(generate.below(256));
+          break;
+        default:
+          content[place] = static_cast<char>(content[place] ^ (1 << generate.below(8)));
       }
       if (content.empty()) break;
     }

@@ -226,7 +226,8 @@ TEST(Compile, TouchIndexAndDependencies) {
 TEST(Compile, BothLanguagesGiveOneDigest) {
   const auto english = plan_of(kCollection);
   CompileInput input;
-  input.files = {{"a/words.rules", words()}, {"days.csv", kDays}, {"办法.rules", kCollectionChinese}};
+  input.files = {
+      {"a/words.rules", words()}, {"days.csv", kDays}, {"办法.rules", kCollectionChinese}};
   const Compilation chinese = compile(input);
   EXPECT_EQ(findings(chinese), "");
   ASSERT_TRUE(english && chinese.plan);
@@ -306,15 +307,17 @@ rule "surge"
 }
 
 TEST(Compile, OverridesOfParameters) {
-  const std::string text = "parameter limit = 5 yuan\nrule \"r\"\n  on paid if event.amount above "
-                           "limit:\n    set credit = good\n";
+  const std::string text =
+      "parameter limit = 5 yuan\nrule \"r\"\n  on paid if event.amount above "
+      "limit:\n    set credit = good\n";
   const auto value = [](const Compilation& compilation) {
     const Plan& plan = *compilation.plan;
     return plan.constants[plan.nodes[plan.parameters[0].value].a].as<Decimal>().to_string();
   };
   EXPECT_EQ(value(compile_with(text)), "5");
   EXPECT_EQ(value(compile_with(text, nullptr, {{"limit", "7.5 元"}})), "7.5");
-  EXPECT_NE(compile_with(text).plan->digest, compile_with(text, nullptr, {{"limit", "6 元"}}).plan->digest);
+  EXPECT_NE(compile_with(text).plan->digest,
+            compile_with(text, nullptr, {{"limit", "6 元"}}).plan->digest);
   for (const char* bad : {"7", "3 days", "limit", "", "1 yuan\nparameter y = 2"}) {
     EXPECT_EQ(findings(compile_with(text, nullptr, {{"limit", bad}})).substr(0, 2), "E1") << bad;
   }
@@ -329,7 +332,8 @@ TEST(Compile, SlotsStayWhereTheyWere) {
   text.insert(text.find("  class (类别)"), "  city (城市) : text?\n");
   text.replace(text.find("fair (中等) | "), std::string("fair (中等) | ").size(), "");
   text.replace(text.find(" = fair"), 7, " = good");
-  input.files = {{"words.rules", text}, {"days.csv", kDays},
+  input.files = {{"words.rules", text},
+                 {"days.csv", kDays},
                  {"p.rules", "policy \"P\"\n  use \"words.rules\"\n" + std::string(kCollection)}};
   input.previous = &first.plan->layout;
   const Compilation second = compile(input);
@@ -342,7 +346,8 @@ TEST(Compile, SlotsStayWhereTheyWere) {
   EXPECT_EQ(after.back().names.name, "city");
   EXPECT_EQ(second.plan->layout.cases, first.plan->layout.cases);
   // A value that was dropped keeps its place and is found no more.
-  const auto& credit = second.plan->layout.choices[*second.plan->layout.find_choice("Customer.credit")];
+  const auto& credit =
+      second.plan->layout.choices[*second.plan->layout.find_choice("Customer.credit")];
   EXPECT_EQ(credit.values.size(), 3u);
   input.files[2].text += "rule \"r\"\n  on closed:\n    set credit = fair\n";
   EXPECT_NE(findings(compile(input)).find("E101"), std::string::npos);
@@ -379,28 +384,35 @@ const Wrong kWrongNames[] = {
      "E101 5:14 nothing here is called `credti` (did you mean `credit`?)"},
     {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a value of"},
     {ON_PAID(":\n    set credit = goood"), "E101 6:18 `goood` is neither"},
-    {ON_PAID(":\n    set crdit = good"), "E101 6:9 there is nothing to set called `crdit` (did you"},
+    {ON_PAID(":\n    set crdit = good"),
+     "E101 6:9 there is nothing to set called `crdit` (did you"},
     {ON_PAID(" if manager.bos is known:\n    set credit = good"), "E101 5:22 `Staff` has no `bos`"},
     {"rule \"r\"\n  on payed:\n    set credit = good\n", "E101 5:6 there is no event `payed`"},
     {"notice n service sms \"Dear {nmae}!\"\nrule \"r\"\n  on paid:\n    notify Customer n\n",
      "E101 4:29 nothing here is called `nmae` (did you mean `name`?)"},
     {"notice n service sms \"Dear {name\"\nrule \"r\"\n  on paid:\n    notify Customer n\n",
      "E115 4:28"},
-    {"parameter a = 1\nparameter a = 2\nrule \"r\"\n  on visited if kwh above a:\n    set credit = good\n",
+    {"parameter a = 1\nparameter a = 2\nrule \"r\"\n  on visited if kwh above a:\n    set credit = "
+     "good\n",
      "E103 5:11 `a` is declared twice"},
-    {"parameter amount = 5 yuan\nrule \"r\"\n  on paid if amount above 3 yuan:\n    set credit = good\n",
+    {"parameter amount = 5 yuan\nrule \"r\"\n  on paid if amount above 3 yuan:\n    set credit = "
+     "good\n",
      "E102 6:14 `amount` means several things here (write `event.amount`)"},
     {ON_PAID(" if now above due:\n    set credit = good"), "E123 5:24 `due` is known only inside"},
-    {"rule \"r\"\n  when class is large:\n    set credit = event.x\n", "E123 6:18 there is no event"},
+    {"rule \"r\"\n  when class is large:\n    set credit = event.x\n",
+     "E123 6:18 there is no event"},
 };
 
 const Wrong kWrongTypes[] = {
     {ON_PAID(" if amount above 5000:\n    set credit = good"),
      "E105 5:27 an amount of money says its currency (write `5000 CNY`)"},
     {ON_PAID(" if amount above 5 euros:\n    set credit = good"), "E105 5:29 `euros` is not the"},
-    {ON_PAID(" if amount:\n    set credit = good"), "E108 5:14 a condition is yes or no; this is money"},
-    {ON_PAID(" if amount above bill_no:\n    set credit = good"), "E104 5:14 cannot compare money and text"},
-    {ON_PAID(" if credit above poor:\n    set credit = good"), "E104 5:14 a choice of `Customer.credit` has"},
+    {ON_PAID(" if amount:\n    set credit = good"),
+     "E108 5:14 a condition is yes or no; this is money"},
+    {ON_PAID(" if amount above bill_no:\n    set credit = good"),
+     "E104 5:14 cannot compare money and text"},
+    {ON_PAID(" if credit above poor:\n    set credit = good"),
+     "E104 5:14 a choice of `Customer.credit` has"},
     {ON_PAID(":\n    set name = 5"), "E104 6:16 expected text, found a number"},
     {ON_PAID(":\n    set critical = none"), "E104 6:20 this must have a value"},
     {ON_PAID(":\n    set name = phone"), "W106 6:16 this may be missing"},
@@ -408,9 +420,11 @@ const Wrong kWrongTypes[] = {
      "E104 5:21 cannot subtract a date and a date (write `days from A to B`"},
     {"rule \"r\"\n  on bill_issued if due_date + 3 hours below today:\n    set credit = good\n",
      "E109 5:21 a date has no time of day"},
-    {"parameter p = 3 days\nrule \"r\"\n  on paid if p below 2 working days:\n    set credit = good\n",
+    {"parameter p = 3 days\nrule \"r\"\n  on paid if p below 2 working days:\n    set credit = "
+     "good\n",
      "E109 6:14 durations of different kinds"},
-    {"rule \"r\"\n  on visited if papers contains large:\n    set credit = good\n", "E101 5:33 `large` is neither"},
+    {"rule \"r\"\n  on visited if papers contains large:\n    set credit = good\n",
+     "E101 5:33 `large` is neither"},
     {ON_PAID(":\n    task \"t\" for name\n      due within 1 day"), "E117 6:18 expected somebody"},
     {ON_PAID(":\n    task \"t\" for manager\n      due within 3"), "E104 7:18 expected a duration"},
 };
@@ -420,29 +434,41 @@ const Wrong kWrongPrograms[] = {
     {ON_PAID(":\n    set manager.name = \"x\""), "E"},
     {ON_PAID(":\n    raise cut"), "E118 6:11 `cut` also needs `bill_no`"},
     {ON_PAID(":\n    close as done"), "E123 6:5 there is no case here to close"},
-    {"rule \"r\"\n  on opening:\n    set credit = good\n", "E123 5:3 this trigger stands only in a case"},
+    {"rule \"r\"\n  on opening:\n    set credit = good\n",
+     "E123 5:3 this trigger stands only in a case"},
     {"notice n service app \"{name}\"\nrule \"r\"\n  on paid:\n    notify Customer n\n",
      "E116 7:12 `Customer` has no address for `app`"},
-    {"rule \"r\"\n  when days from today to today above 3 and class is large:\n    set credit = good\n",
+    {"rule \"r\"\n  when days from today to today above 3 and class is large:\n    set credit = "
+     "good\n",
      "E119 5:8 a condition that is watched may not depend on the time"},
-    {"define a of Customer = b + 1\ndefine b of Customer = a + 1\nrule \"r\"\n  on visited if kwh above a:\n"
-     "    set credit = good\n", "E120"},
+    {"define a of Customer = b + 1\ndefine b of Customer = a + 1\nrule \"r\"\n  on visited if kwh "
+     "above a:\n"
+     "    set credit = good\n",
+     "E120"},
     {"rule \"r\"\n  on paid:\n    raise visited with kwh = 1, papers = {deed}\n  on visited:\n"
-     "    raise paid with bill_no = \"b\", amount = 1 yuan\n", "E121"},
-    {"rule \"r\"\n  when credit is poor:\n    set credit = fair\n", "E121 6:9 this starts itself again"},
-    {"rule \"a\"\n  on paid:\n    set credit = fair\nrule \"b\"\n  on paid:\n    set credit = good\n",
+     "    raise paid with bill_no = \"b\", amount = 1 yuan\n",
+     "E121"},
+    {"rule \"r\"\n  when credit is poor:\n    set credit = fair\n",
+     "E121 6:9 this starts itself again"},
+    {"rule \"a\"\n  on paid:\n    set credit = fair\nrule \"b\"\n  on paid:\n    set credit = "
+     "good\n",
      "E122 9:9 `credit` is set to another value at policy.rules:6"},
     {"case C of Customer per bill_no\n  opens on bill_issued\n  on paid:\n    set credit = good\n",
      "W104 4:6 the case `C` never closes"},
-    {"case C of Customer per bill_no\n  opens on bill_issued\n  closes on paid as done\n  on paid:\n"
-     "    set bill_no = \"x\"\n", "E114 8:9 the case is found by its key"},
+    {"case C of Customer per bill_no\n  opens on bill_issued\n  closes on paid as done\n  on "
+     "paid:\n"
+     "    set bill_no = \"x\"\n",
+     "E114 8:9 the case is found by its key"},
     {ON_PAID(":\n    task \"t\" for manager"), "W105 6:5 this task has no deadline"},
     {"notice n service sms \"x\"\n", "W101 4:8 the notice `n` is never sent"},
     {"parameter p = 1\n", "W102 4:11 the parameter `p` is never used"},
-    {"table t first match\n  | class | => x |\n  | large | 1 |\nrule \"r\"\n  on visited if t above kwh:\n"
-     "    set credit = good\n", "W103 4:7 the table may match no row"},
+    {"table t first match\n  | class | => x |\n  | large | 1 |\nrule \"r\"\n  on visited if t "
+     "above kwh:\n"
+     "    set credit = good\n",
+     "W103 4:7 the table may match no row"},
     {"table t first match\n  | class | => x |\n  | any | 1 |\n  | large | 2 |\nrule \"r\"\n"
-     "  on visited if t above kwh:\n    set credit = good\n", "W107 7:3"},
+     "  on visited if t above kwh:\n    set credit = good\n",
+     "W107 7:3"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Names, CompileErrors, testing::ValuesIn(kWrongNames));
@@ -454,10 +480,12 @@ INSTANTIATE_TEST_SUITE_P(Programs, CompileErrors, testing::ValuesIn(kWrongProgra
 TEST(Compile, UsesAndVisibility) {
   CompileInput input;
   input.files = {{"a/p.rules", "policy \"P\"\n  use \"../b/words.rules\"\n  use \"gone.rules\"\n"},
-                 {"b/words.rules", words()}, {"b/days.csv", kDays}};
+                 {"b/words.rules", words()},
+                 {"b/days.csv", kDays}};
   EXPECT_EQ(findings(compile(input)).substr(0, 36), "E106 3:7 the file `gone.rules` is no");
   input.files[0].text = "policy \"P\"\n" ON_PAID(":\n    set credit = good");
-  EXPECT_EQ(findings(compile(input)).substr(0, 49), "E107 3:6 `paid` is declared in b/words.rules, whi");
+  EXPECT_EQ(findings(compile(input)).substr(0, 49),
+            "E107 3:6 `paid` is declared in b/words.rules, whi");
 }
 
 TEST(Compile, CalendarsAreRead) {
@@ -477,14 +505,16 @@ TEST(Compile, WorkingDaysNeedACalendar) {
   std::string text = words();
   const size_t at = text.find("calendar office");
   text.erase(at, text.find("reference Staff") - at);
-  input.files = {{"words.rules", text + ON_PAID(":\n    task \"t\" for manager\n      due within 1 working day")}};
+  input.files = {{"words.rules",
+                  text + ON_PAID(":\n    task \"t\" for manager\n      due within 1 working day")}};
   EXPECT_NE(findings(compile(input)).find("E110"), std::string::npos);
 }
 
 TEST(Compile, NothingAndNonsense) {
   EXPECT_TRUE(compile({}).plan);
-  for (const char* text : {"", "case C of Nobody per x\n  opens on e\n", "table t first match\n | a | => b |\n",
-                           "event e for Nobody\n  set a, b\n", "rule \"r\"\n  when x: set y = z\n"}) {
+  for (const char* text :
+       {"", "case C of Nobody per x\n  opens on e\n", "table t first match\n | a | => b |\n",
+        "event e for Nobody\n  set a, b\n", "rule \"r\"\n  when x: set y = z\n"}) {
     CompileInput input;
     input.files = {{"a.rules", text}};
     compile(input);

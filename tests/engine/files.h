@@ -26,7 +26,8 @@ inline CompileInput read_folder(const std::string& folder) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     const std::string extension = entry.path().extension().string();
     if (extension != ".rules" && extension != ".csv") continue;
-    input.files.push_back({entry.path().lexically_relative(root).generic_string(), read_file(entry.path())});
+    input.files.push_back(
+        {entry.path().lexically_relative(root).generic_string(), read_file(entry.path())});
   }
   std::sort(input.files.begin(), input.files.end());
   return input;

@@ -1,4 +1,5 @@
-// The shipped policies: every one compiles, passes its scenarios, and says the same in both languages.
+// The shipped policies: every one compiles, passes its scenarios, and says the same in both
+// languages.
 #include <gtest/gtest.h>
 
 #include <map>

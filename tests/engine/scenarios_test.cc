@@ -1,9 +1,8 @@
 // What exactly happens, as scenarios in the language itself: tests/scenarios/*.rules. Each file is
 // compiled on its own with what it uses, and each of its scenarios is a case here.
-#include "engine/scenario.h"
-
 #include <gtest/gtest.h>
 
+#include "engine/scenario.h"
 #include "tests/engine/files.h"
 
 namespace duban {
@@ -33,7 +32,8 @@ TEST_P(ScenarioFile, Passes) {
 std::vector<std::string> policy_files(const std::string& folder) {
   std::vector<std::string> out;
   for (const DeploymentFile& file : test::read_folder(folder).files) {
-    if (file.path.ends_with(".rules") && file.text.find("scenario") != std::string::npos) out.push_back(file.path);
+    if (file.path.ends_with(".rules") && file.text.find("scenario") != std::string::npos)
+      out.push_back(file.path);
   }
   return out;
 }
@@ -46,7 +46,8 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Semantics, ScenarioFile, testing::ValuesIn(policy_files("tests/scenarios")), test_name);
+INSTANTIATE_TEST_SUITE_P(Semantics, ScenarioFile,
+                         testing::ValuesIn(policy_files("tests/scenarios")), test_name);
 
 // A scenario that is wrong must fail, and say what did happen.
 TEST(ScenarioTest, AWrongExpectationFails) {

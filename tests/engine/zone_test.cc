@@ -48,7 +48,6 @@ TEST(ZoneTest, UnknownNameIsAnErrorThatHelps) {
   EXPECT_FALSE(Zone::find(std::string(100'000, 'x')));
 }
 
-
 TEST(ZoneTest, ShanghaiIsEightHoursAhead) {
   const Zone shanghai = zone("Asia/Shanghai");
   EXPECT_EQ(at(shanghai, "2026-03-01", "09:00"), "2026-03-01 01:00");

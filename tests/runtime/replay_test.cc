@@ -1,6 +1,7 @@
 // Goal: the same feed leaves the same database, whatever the size of groups and wherever the
 // process was killed. Method: one generated feed with late events, duplicates, bad lines, a
-// broadcast and receipts; the exports of all views are compared byte for byte.
+// broadcast, receipts and a manager whose row comes late; the exports of all views are compared
+// byte for byte.
 
 #include <random>
 
@@ -40,8 +41,9 @@ std::string make_feed(int events, unsigned seed) {
       case 0:
         line = event(id, "registered", "C" + std::to_string(i), time,
                      "\"name\":\"Name" + std::to_string(i) + "\",\"phone\":\"1380000" +
-                         std::to_string(1000 + i) + "\",\"manager\":\"S01\",\"area\":\"A" +
-                         std::to_string(i % 3) + "\"");
+                         std::to_string(1000 + i) + "\",\"manager\":\"" +
+                         (i % 5 == 4 ? "S09" : "S01") + "\",\"area\":\"A" + std::to_string(i % 3) +
+                         "\"");
         break;
       case 1:
       case 2:
@@ -76,6 +78,10 @@ std::string make_feed(int events, unsigned seed) {
     }
     lines.push_back(line);
     feed += line + "\n";
+    if (i == events / 2) {
+      feed +=
+          event("staff-S09", "Staff", "S09", date(day) + "T08:00:00", R"("name":"Late")") + "\n";
+    }
   }
   return feed;
 }

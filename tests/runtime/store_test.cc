@@ -94,7 +94,9 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(wake, (Wake{Instant{5}, true}));
   }));
   ASSERT_OK(store->for_each_id([&](const Digest&) { ++ids; }));
-  ASSERT_OK(store->for_each_refused([&](const Digest&) { ++refused; }));
+  ASSERT_OK(store->for_each_incident([&](StoredIncident::Kind kind, const Digest&) {
+    refused += kind == StoredIncident::Kind::line ? 1 : 0;
+  }));
   ASSERT_OK(
       store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
   ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) { unsent.push_back(item.number); }));
