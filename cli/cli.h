@@ -25,7 +25,7 @@ namespace duban::cli {
 
 enum class Exit : int {
   ok = 0,
-  findings = 1,      // errors in rules, failed scenarios, a refused deployment
+  findings = 1,      // errors in rules, failed scenarios, a refused deployment or event
   usage = 2,         // the command line itself
   failure = 3,       // a file, the database, the feed
   interrupted = 130  // stopped by Ctrl-C; the same command goes on where it stopped

@@ -1,6 +1,7 @@
 // A database opened for work, with its channels and the runtime that drives it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct DatabaseOptions {
   OpenMode mode = OpenMode::write;
   std::optional<ClockKind> clock;     // none: as the database was driven before; new: virtual
   std::vector<std::string> channels;  // NAME=TARGET
+  std::function<void(const StoredIncident&)> on_incident = {};
 };
 
 Result<Database> open_database(const Session& session, const DatabaseOptions& options);

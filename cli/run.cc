@@ -120,6 +120,45 @@ Result<Exit> prepare(Session& session, const Options& options, Database& databas
   return deployed->exit;
 }
 
+// What could not be processed, in the reader's words and with its place: at once when following a
+// live feed, else after the progress bar. Only the first ones: a broken feed may hold a million.
+class Troubles {
+ public:
+  Troubles(const Session& session, bool at_once) : session_(session), at_once_(at_once) {}
+
+  void add(const StoredIncident& incident) {
+    serious_ = serious_ || incident.kind != StoredIncident::Kind::concern;
+    if (++count_ > kShownMax) return;
+    std::string line = incident.place.empty() ? incident.subject.key : incident.place;
+    line += ": " + (session_.chinese() ? incident.chinese : incident.english);
+    if (incident.holds) {
+      line += session_.say("; `{}` is held until it is settled", "；对象“{}”已暂停，待处理",
+                           incident.subject.key);
+    }
+    if (at_once_) return session_.remark(line);
+    lines_.push_back(std::move(line));
+  }
+
+  void tell(const std::string& db) const {
+    for (const std::string& line : lines_) session_.remark(line);
+    if (count_ == 0) return;
+    session_.remark(session_.say("{1}: see `duban list incidents --db {2}`",
+                                 "有 {0} 个异常，见 `duban list incidents --db {2}`", count_,
+                                 count_of(count_, "incident"), db));
+  }
+
+  // A line that was refused or a subject that is held; not a mere warning.
+  bool serious() const { return serious_; }
+
+ private:
+  static constexpr uint64_t kShownMax = 20;
+  const Session& session_;
+  bool at_once_;
+  bool serious_ = false;
+  uint64_t count_ = 0;
+  std::vector<std::string> lines_;
+};
+
 void report(Session& session, const Database& database, double seconds, bool stopped) {
   const RunCounts& counts = database.runtime->counts();
   session.out.write(session.format == Format::json ? to_json(counts, seconds, stopped)
@@ -140,11 +179,13 @@ Exit run(Session& session, const Options& options) {
     if (!opened) return session.fail(opened.error());
     feeds = std::move(*opened);
   }
-  DatabaseOptions database_options{
-      .path = options.db,
-      .mode = options.rules.empty() ? OpenMode::write : OpenMode::create,
-      .clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time,
-      .channels = options.channels};
+  Troubles troubles(session, options.wall());
+  DatabaseOptions database_options;
+  database_options.path = options.db;
+  database_options.mode = options.rules.empty() ? OpenMode::write : OpenMode::create;
+  database_options.clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time;
+  database_options.channels = options.channels;
+  database_options.on_incident = [&](const StoredIncident& incident) { troubles.add(incident); };
   Result<Database> database = open_database(session, database_options);
   if (!database) return session.fail(database.error());
   Result<Exit> prepared = prepare(session, options, *database);
@@ -164,6 +205,7 @@ Exit run(Session& session, const Options& options) {
   if (const Status flushed = database->runtime->flush(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   report(session, *database, took.count(), interrupted != 0);
+  troubles.tell(options.db);
   if (!status) return session.fail(status.error());
   if (interrupted != 0) {
     session.remark(session.say(
@@ -171,12 +213,7 @@ Exit run(Session& session, const Options& options) {
         "已停止，此前的处理均已保存。再次运行同一命令即可继续。"));
     return Exit::interrupted;
   }
-  if (const uint64_t incidents = database->runtime->counts().incidents; incidents > 0) {
-    session.remark(session.say("{1}: see `duban list incidents --db {2}`",
-                               "有 {0} 个异常，见 `duban list incidents --db {2}`", incidents,
-                               count_of(incidents, "incident"), options.db));
-  }
-  return Exit::ok;
+  return troubles.serious() ? Exit::findings : Exit::ok;
 }
 
 void add_options(CLI::App& command, Session& session, Options& options) {

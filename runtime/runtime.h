@@ -21,6 +21,8 @@
 namespace duban {
 
 struct RuntimeSettings {
+  // Told of each new incident as it happens; it is durable once its group is. May be empty.
+  std::function<void(const StoredIncident&)> on_incident;
   ClockKind clock = ClockKind::virtual_time;
   StepSettings step;
   int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused

@@ -50,8 +50,7 @@ void Runtime::Impl::warn_of_dangling(const Layout::Field& field, const Value& va
   incident.english =
       "`" + entity.names.name + "` `" + key->key + "` is named but not known; send its row";
   incident.chinese = "引用了“" + entity.names.in(true) + "”“" + key->key + "”，但尚无该行；请补送";
-  batch.incidents.push_back(std::move(incident));
-  ++counts.incidents;
+  open_incident(std::move(incident));
 }
 
 Status Runtime::Impl::end_dangling(const ReferenceRow& row) {

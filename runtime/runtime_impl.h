@@ -129,6 +129,7 @@ struct Runtime::Impl {
   Status drop(const std::string& id);
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
+  void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
   std::unique_ptr<Store> store;

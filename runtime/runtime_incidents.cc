@@ -28,6 +28,12 @@ Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
   return std::move(**found);
 }
 
+void Runtime::Impl::open_incident(StoredIncident incident) {
+  ++counts.incidents;
+  if (settings.on_incident) settings.on_incident(incident);
+  batch.incidents.push_back(std::move(incident));
+}
+
 void Runtime::Impl::close_incident(StoredIncident incident, StoredIncident::Status status) {
   incident.status = status;
   batch.incidents.push_back(std::move(incident));

@@ -202,7 +202,7 @@ void Runtime::Impl::record(Sequence sequence, Record record) {
     incident.place = place_text(&plans, concern->from);
     incident.english = concern->english;
     incident.chinese = concern->chinese;
-    batch.incidents.push_back(std::move(incident));
+    open_incident(std::move(incident));
     return;
   }
   batch.records.emplace_back(sequence, std::move(record));
@@ -233,8 +233,6 @@ void Runtime::Impl::count(const Record& record) {
     }
   } else if (const auto* o = std::get_if<OutgoingRecord>(&record)) {
     ++(o->status == OutgoingRecord::Status::queued ? counts.outgoing : counts.blocked);
-  } else if (std::holds_alternative<ConcernRecord>(record)) {
-    ++counts.incidents;
   }
 }
 
@@ -274,8 +272,7 @@ void Runtime::Impl::hold(CachedSubject& cached, const Input& input, const Origin
   incident.chinese = failure.chinese;
   if (origin.item != nullptr) incident.raw = origin.item->raw;
   incident.holds = true;
-  batch.incidents.push_back(std::move(incident));
-  ++counts.incidents;
+  open_incident(std::move(incident));
 }
 
 }  // namespace duban

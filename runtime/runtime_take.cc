@@ -43,9 +43,8 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
   incident.english = english;
   incident.chinese = chinese;
   incident.raw = item.raw;
-  batch.incidents.push_back(std::move(incident));
   ++counts.rejected;
-  ++counts.incidents;
+  open_incident(std::move(incident));
 }
 
 Status Runtime::Impl::take(const FeedItem& item) {

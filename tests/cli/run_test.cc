@@ -46,9 +46,11 @@ TEST(Run, BadLinesBecomeIncidentsAndTheRestIsProcessed) {
                 R"("bill_no":"B4","amount":10,"due_date":"2026-04-20")");
   project.dir.write("feed.ndjson", feed);
   const Ran ran = project.run({"--events", "feed.ndjson"});
-  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.code, 1) << ran.err;
   const std::string incidents = project.list("incidents");
   EXPECT_EQ(count(incidents, "feed.ndjson:"), 4U) << incidents;
+  EXPECT_EQ(count(ran.err, "feed.ndjson:"), 4U) << ran.err;
+  EXPECT_NE(ran.err.find("feed.ndjson:9: "), std::string::npos) << ran.err;
   for (const char* place :
        {"feed.ndjson:9", "feed.ndjson:10", "feed.ndjson:11", "feed.ndjson:12"}) {
     EXPECT_NE(incidents.find(place), std::string::npos) << place << "\n" << incidents;
@@ -147,7 +149,7 @@ TEST(Run, TroubleIsSaidInChinese) {
 
   dir.write("feed.ndjson", sample_feed() + R"({"id":"b9","type":"bill_issued",)" + "\n");
   const Ran ran = chinese({"run", "--rules", "rules", "--db", "a.db", "--events", "feed.ndjson"});
-  ASSERT_EQ(ran.code, 0) << ran.err;
+  ASSERT_EQ(ran.code, 1) << ran.err;
   EXPECT_NE(ran.err.find("有 1 个异常"), std::string::npos) << ran.err;
   const std::string incidents = chinese({"list", "incidents", "--db", "a.db"}).out;
   EXPECT_NE(incidents.find("不是有效的 JSON：行在中间断开（第 33 字节）"), std::string::npos)
