@@ -100,6 +100,7 @@ struct Runtime::Impl {
   // ---- runtime_outbox.cc
   void enqueue(const NoticeRecord& notice);
   void enqueue(const OutgoingRecord& outgoing);
+  void enqueue(const TaskRecord& task);
   void enqueue(OutboxItem item);
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.

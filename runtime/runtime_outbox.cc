@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/format.h"
 #include "runtime/json_text.h"
 #include "runtime/runtime_impl.h"
 #include "runtime/words.h"
@@ -38,6 +39,31 @@ void Runtime::Impl::enqueue(const OutgoingRecord& outgoing) {
   json.raw("data", fields_json(plan, outgoing.fields, outgoing.types));
   enqueue(
       OutboxItem{0, outgoing.id, outgoing.subject, "events", json.take(), outgoing.at, false, 0});
+}
+
+// Whoever has to do a task, or has become accountable for it, is told: channel `tasks`.
+void Runtime::Impl::enqueue(const TaskRecord& task) {
+  using Change = TaskRecord::Change;
+  const bool to_assignee = task.change == Change::opened || task.change == Change::reassigned;
+  if (!to_assignee && task.change != Change::escalated) return;
+  const std::optional<Key>& to = to_assignee ? task.assignee : task.person;
+  if (!to) return;
+  const Plan& plan = plans.current();
+  const Digest id = DigestBuilder()
+                        .add("task message")
+                        .add(task.id.to_hex())
+                        .add(to_string(task.change))
+                        .add(task.at.ms)
+                        .add(to->key)
+                        .finish();
+  JsonObject json;
+  json.text("id", id.to_hex()).text("channel", "tasks").text("to", to->key);
+  json.text("change", to_string(task.change)).text("task", task.id.to_hex());
+  json.text("title", task.title);
+  if (task.due) json.text("due", format(plan, *task.due, false));
+  json.text("subject", task.subject.key).text("time", plan.zone.to_iso8601(task.at));
+  json.text("policy", task.from.policy);
+  enqueue(OutboxItem{0, id, task.subject, "tasks", json.take(), task.at, false, 0});
 }
 
 void Runtime::Impl::enqueue(OutboxItem item) {

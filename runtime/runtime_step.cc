@@ -192,6 +192,8 @@ void Runtime::Impl::record(Sequence sequence, Record record) {
     if (notice->status == NoticeRecord::Status::queued) enqueue(*notice);
   } else if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
     if (outgoing->status == OutgoingRecord::Status::queued) enqueue(*outgoing);
+  } else if (const auto* task = std::get_if<TaskRecord>(&record)) {
+    enqueue(*task);
   } else if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
     StoredIncident incident;
     incident.id = concern->id;

@@ -181,7 +181,7 @@ TEST_F(Crash, KilledAnywhereItEndsTheSame) {
   std::cout << "seed " << kSeed << std::endl;
   const Clock::time_point start = Clock::now();
   const Ran undisturbed = duban(dir, command("whole"));
-  ASSERT_EQ(undisturbed.code, 0) << undisturbed.err;
+  ASSERT_EQ(undisturbed.code, 1) << "the feed has bad lines\n" << undisturbed.err;
   const double whole_s = std::chrono::duration<double>(Clock::now() - start).count();
   const std::map<std::string, std::string> wanted = exports("whole");
   ASSERT_GT(count(wanted.at("events"), "\r\n"), static_cast<size_t>(kEvents) * 9 / 10);
@@ -209,7 +209,7 @@ TEST_F(Crash, KilledAnywhereItEndsTheSame) {
       }
       if (running.finished()) {
         const Ran ran = running.wait();
-        ASSERT_EQ(ran.code, 0) << ran.err;
+        ASSERT_LE(ran.code, 1) << ran.err;  // 1: bad lines were left for this run
         break;
       }
       running.kill(SIGKILL);
@@ -235,7 +235,7 @@ TEST_F(Crash, KilledAnywhereItEndsTheSame) {
 
 TEST_F(Crash, InterruptedItStopsCleanlyAndGoesOn) {
   const Ran undisturbed = duban(dir, command("whole"));
-  ASSERT_EQ(undisturbed.code, 0) << undisturbed.err;
+  ASSERT_EQ(undisturbed.code, 1) << "the feed has bad lines\n" << undisturbed.err;
   const std::map<std::string, std::string> wanted = exports("whole");
   size_t interruptions = 0;
   for (int attempt = 0; attempt < 20 && interruptions == 0; ++attempt) {
@@ -249,14 +249,14 @@ TEST_F(Crash, InterruptedItStopsCleanlyAndGoesOn) {
     }
     running.kill(SIGINT);
     const Ran ran = running.wait();
-    if (ran.code == 0) continue;
+    if (ran.code <= 1) continue;
     ASSERT_EQ(ran.code, 130) << ran.err;
     EXPECT_NE(ran.err.find("Run the same command again"), std::string::npos) << ran.err;
     EXPECT_NE(ran.out.find("events"), std::string::npos) << ran.out;
     ++interruptions;
   }
   EXPECT_EQ(interruptions, 1U);
-  ASSERT_EQ(duban(dir, command("stopped")).code, 0);
+  ASSERT_LE(duban(dir, command("stopped")).code, 1);
   expect_equal(exports("stopped"), wanted);
 }
 

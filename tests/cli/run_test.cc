@@ -96,10 +96,15 @@ TEST(Run, StandardInputIsAFeed) {
 TEST(Run, MessagesGoWhereTheyAreToldTo) {
   const Project project;
   const Ran ran = project.run({"--events", "feed.ndjson", "--until", "2026-04-30", "--channel",
-                               "sms=file:sms.ndjson", "--channel", "events=file:out.ndjson"});
+                               "sms=file:sms.ndjson", "--channel", "events=file:out.ndjson",
+                               "--channel", "tasks=file:tasks.ndjson"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(count(project.dir.read("out.ndjson"), "cut_supply"), 2U);
   EXPECT_NE(project.dir.read("sms.ndjson").find("bill B1"), std::string::npos);
+  // Who has to do a task, and who becomes accountable for it, is told.
+  const std::string tasks = project.dir.read("tasks.ndjson");
+  EXPECT_NE(tasks.find(R"("change":"opened")"), std::string::npos) << tasks;
+  EXPECT_NE(tasks.find(R"("change":"escalated")"), std::string::npos) << tasks;
   const Ran wrong = project.run({"--events", "feed.ndjson", "--channel", "sms=pigeon"});
   EXPECT_NE(wrong.code, 0);
   EXPECT_NE(wrong.err.find("pigeon"), std::string::npos) << wrong.err;

@@ -1,0 +1,179 @@
+// What keeps notices and tasks within bounds: once-memory, guard rails, quiet hours, limits.
+#include <algorithm>
+
+#include "engine/format.h"
+#include "engine/stepper.h"
+
+namespace duban {
+namespace {
+
+using Per = syntax::ChannelDecl::Limit::Per;
+
+// First day of the calendar period that `day` lies in.
+Date period_start(Per per, Date day) {
+  const CivilDate d = civil(day);
+  switch (per) {
+    case Per::day:
+      return day;
+    case Per::week:
+      return add_days(day, 1 - weekday(day));
+    case Per::month:
+      return *date_from_civil(d.year, d.month, 1);
+    case Per::year:
+      return *date_from_civil(d.year, 1, 1);
+  }
+  return day;
+}
+
+Date next_period(Per per, Date start) {
+  switch (per) {
+    case Per::day:
+      return add_days(start, 1);
+    case Per::week:
+      return add_days(start, 7);
+    case Per::month:
+      return add_months(start, 1);
+    case Per::year:
+      return add_months(start, 12);
+  }
+  return add_days(start, 1);
+}
+
+// The end of the quiet hours that `at` lies in, if it does. They may span midnight.
+std::optional<Instant> quiet_until(const Zone& zone, const Channel& channel, Instant at) {
+  if (!channel.quiet_from || !channel.quiet_to) return std::nullopt;
+  const TimeOfDay from = *channel.quiet_from;
+  const TimeOfDay to = *channel.quiet_to;
+  const TimeOfDay time = zone.time_of(at);
+  const Date day = zone.date_of(at);
+  if (from <= to) {
+    return from <= time && time < to ? std::optional<Instant>(zone.at(day, to)) : std::nullopt;
+  }
+  if (time < to) return zone.at(day, to);
+  if (time >= from) return zone.at(add_days(day, 1), to);
+  return std::nullopt;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- once and only once
+
+bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
+                       const std::string& who, Digest* used) {
+  using Kind = syntax::Once::Kind;
+  if (once.kind == Kind::none) return true;
+  std::string key;
+  switch (once.kind) {
+    case Kind::per_case:
+      key = case_id(fire.case_number).to_hex();
+      break;
+    case Kind::per_day:
+      key = "day " + to_string(today_);
+      break;
+    case Kind::per_week:
+      key = "week " + to_string(period_start(Per::week, today_));
+      break;
+    case Kind::per_month:
+      key = "month " + to_string(period_start(Per::month, today_));
+      break;
+    case Kind::per_year:
+      key = "year " + to_string(period_start(Per::year, today_));
+      break;
+    case Kind::per_field: {
+      const Context c = context(fire);
+      key = "field " + to_json(*c.plan, c.plan->nodes[once.field].type, evaluate(c, once.field));
+      break;
+    }
+    default:
+      key = "rolling";
+      break;
+  }
+  const Digest digest = DigestBuilder()
+                            .add("once")
+                            .add(plan(fire.version).policies[fire_policy(fire)].names.name)
+                            .add(what)
+                            .add(who)
+                            .add(key)
+                            .finish();
+  if (once.kind == Kind::at_most) {
+    const Value start = shifted(plan(fire.version), Value{now_}, once.window, -1);
+    const Instant* from = start.get_if<Instant>();
+    int64_t count = 0;
+    for (const Subject::Timed& use : subject_.rolling) {
+      if (use.key == digest && (from == nullptr || use.time > *from)) ++count;
+    }
+    if (count >= once.count) return false;
+    std::erase_if(subject_.rolling, [&](const Subject::Timed& use) {
+      return use.key == digest && from != nullptr && use.time <= *from;
+    });
+    subject_.rolling.push_back({digest, now_});
+    return true;
+  }
+  const auto at = std::lower_bound(subject_.once.begin(), subject_.once.end(), digest);
+  if (at != subject_.once.end() && *at == digest) return false;
+  subject_.once.insert(at, digest);
+  if (used != nullptr) *used = digest;
+  return true;
+}
+
+void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
+
+// ---------------------------------------------------------------- guard rails and limits
+
+// The reason, when a forbid of the policies in force stops it.
+std::optional<std::string> Stepper::forbidden(const std::string& event,
+                                              const Notice* notice) const {
+  const Plan& p = current();
+  for (const Forbid& forbid : p.forbids) {
+    if (!p.in_force(forbid.policy, today_)) continue;
+    const bool applies =
+        notice != nullptr
+            ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
+            : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
+    if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
+      return forbid.because;
+    }
+  }
+  return std::nullopt;
+}
+
+// The first instant from `from` at which the channel may be used.
+Instant Stepper::allowed_at(const Channel& channel, const Key& recipient, Instant from,
+                            bool* over_limit) const {
+  const Zone& zone = current().zone;
+  Instant at = from;
+  for (int guard = 0; guard < 1000; ++guard) {
+    if (const auto end = quiet_until(zone, channel, at)) {
+      at = *end;
+      continue;
+    }
+    std::optional<Instant> later;
+    for (const auto& limit : channel.limits) {
+      const Date start = period_start(limit.per, zone.date_of(at));
+      const Instant first = zone.at(start, TimeOfDay{0});
+      const Instant end = zone.at(next_period(limit.per, start), TimeOfDay{0});
+      const auto inside = [&](const Subject::Sent& sent) {
+        return sent.channel == channel.names.name && sent.recipient == recipient &&
+               sent.time >= first && sent.time < end;
+      };
+      if (std::count_if(subject_.sent.begin(), subject_.sent.end(), inside) >= limit.count)
+        later = end;
+    }
+    if (!later) return at;
+    *over_limit = true;
+    at = *later;
+  }
+  return at;
+}
+
+std::string Stepper::address_of(const Action::ChannelUse& use, const Key& recipient) const {
+  if (use.address_is_key) return recipient.key;
+  const std::vector<Value>* attributes = recipient == subject_.key
+                                             ? &subject_.attributes
+                                             : references_.find(recipient.entity, recipient.key);
+  if (attributes == nullptr || use.slot >= attributes->size()) return {};
+  const std::string* text = (*attributes)[use.slot].get_if<std::string>();
+  return text != nullptr ? *text : std::string();
+}
+
+}  // namespace duban

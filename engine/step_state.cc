@@ -1,0 +1,207 @@
+// What the parts of a step share: collected writes, history, contexts, identities, reasons.
+#include <algorithm>
+
+#include "engine/stepper.h"
+
+// GCC 12 sees a std::variant that is moved into a vector's middle as perhaps uninitialised.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+namespace duban {
+
+// ---------------------------------------------------------------- writes
+
+void Stepper::add_write(Write write) {
+  for (const Write& other : writes_) {
+    if (other.variable != write.variable || other.case_number != write.case_number ||
+        other.slot != write.slot) {
+      continue;
+    }
+    if (other.value == write.value) return;
+    std::string name;
+    if (write.variable) {
+      const CaseInstance* instance = find_case(write.case_number);
+      name = plan(instance->version).cases[instance->index].variables[write.slot].names.name;
+    } else {
+      name = current().layout.entities[subject_.key.entity].attributes[write.slot].names.name;
+    }
+    fail("two different values are written to `" + name + "` at the same time",
+         "“" + name + "”在同一时刻被写入两个不同的值", write.from);
+  }
+  writes_.push_back(std::move(write));
+}
+
+void Stepper::apply_writes() {
+  for (Write& write : writes_) {
+    if (write.variable) {
+      CaseInstance* instance = find_case(write.case_number);
+      if (instance == nullptr || instance->variables[write.slot] == write.value) continue;
+      instance->variables[write.slot] = std::move(write.value);
+      wave_changes_.variables.emplace_back(write.case_number, write.slot);
+    } else {
+      if (subject_.attributes[write.slot] == write.value) continue;
+      subject_.attributes[write.slot] = std::move(write.value);
+      wave_changes_.attributes.push_back(write.slot);
+    }
+  }
+  writes_.clear();
+}
+
+// ---------------------------------------------------------------- after the waves
+
+void Stepper::remember_history() {
+  const auto& needs = current().history;
+  for (const EventPtr& event : happened_) {
+    if (event->event >= needs.size() || !needs[event->event].needed) continue;
+    Subject::Past past{event->event, event->time, event->fields};
+    const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
+                                     [](Instant t, const Subject::Past& p) { return t < p.time; });
+    subject_.history.insert(at, std::move(past));
+  }
+  if (happened_.empty()) return;
+  std::erase_if(subject_.history, [&](const Subject::Past& past) {
+    if (past.event >= needs.size() || !needs[past.event].needed) return true;
+    const HistoryNeed& need = needs[past.event];
+    return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
+  });
+}
+
+void Stepper::clean_up() {
+  std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
+    if (!instance.closed) return false;
+    const auto mine = [&](const auto& item) { return item.case_number == instance.number; };
+    return std::none_of(subject_.tasks.begin(), subject_.tasks.end(), mine) &&
+           std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine);
+  });
+}
+
+// ---------------------------------------------------------------- shared
+
+const Plan& Stepper::plan(Version version) const {
+  const Plan* found = plans_.find(version);
+  if (found == nullptr) {
+    fail("version " + std::to_string(version) + " of the policies is not loaded",
+         "第 " + std::to_string(version) + " 版办法未载入", Provenance{});
+  }
+  return *found;
+}
+
+CaseInstance* Stepper::find_case(uint32_t number) {
+  const auto at = std::find_if(subject_.cases.begin(), subject_.cases.end(),
+                               [&](const CaseInstance& c) { return c.number == number; });
+  return number == 0 || at == subject_.cases.end() ? nullptr : &*at;
+}
+
+const CaseInstance* Stepper::find_case(uint32_t number) const {
+  return const_cast<Stepper*>(this)->find_case(number);
+}
+
+StepMemory& Stepper::rule_memory(uint64_t key) {
+  const auto at = std::lower_bound(subject_.rules.begin(), subject_.rules.end(), key,
+                                   [](const auto& entry, uint64_t k) { return entry.first < k; });
+  if (at != subject_.rules.end() && at->first == key) return at->second;
+  return subject_.rules.insert(at, {key, StepMemory{}})->second;
+}
+
+Context Stepper::context(Version version, uint32_t case_number, const EventPtr& event) const {
+  Context c;
+  c.plan = &plan(version);
+  c.references = &references_;
+  c.subject = &subject_;
+  c.instance = find_case(case_number);
+  c.event = event.get();
+  c.now = now_;
+  return c;
+}
+
+Context Stepper::context(const Fire& fire) const {
+  Context c = context(fire.version, fire.case_number, fire.event);
+  c.answers = fire.answers.get();
+  if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
+  return c;
+}
+
+const std::string& Stepper::fire_id(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->id;
+  return plan(fire.version).tasks[fire.task->spec].id;
+}
+
+uint16_t Stepper::fire_policy(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->policy;
+  return plan(fire.version).tasks[fire.task->spec].policy;
+}
+
+Provenance Stepper::from(const Fire& fire, Span span) const {
+  return Provenance{fire.version, plan(fire.version).policies[fire_policy(fire)].names.name, span};
+}
+
+Digest Stepper::case_id(uint32_t number) const {
+  const CaseInstance* instance = find_case(number);
+  return instance != nullptr ? instance->id : Digest{};
+}
+
+// hash(subject, cause, policy, step, recipient, ordinal): semantics 13.
+Digest Stepper::effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
+                          int64_t ordinal) const {
+  const Digest instance = case_id(fire.case_number);
+  return DigestBuilder()
+      .add(int64_t{subject_.key.entity})
+      .add(subject_.key.key)
+      .add(fire.cause.to_hex())
+      .add(instance.to_hex())
+      .add(plan(fire.version).policies[fire_policy(fire)].names.name)
+      .add(fire_id(fire))
+      .add(what)
+      .add(recipient)
+      .add(ordinal)
+      .finish();
+}
+
+void Stepper::explain(const Fire& fire, const Action* action, const Digest& effect,
+                      std::initializer_list<Index> also) {
+  if (trace_ == nullptr) return;
+  Trace::Entry entry;
+  entry.effect = effect;
+  entry.version = fire.version;
+  entry.policy = plan(fire.version).policies[fire_policy(fire)].names.name;
+  entry.cause = fire.cause;
+  Context c = context(fire);
+  c.reads = &entry.reads;
+  if (fire.step != nullptr) {
+    entry.step = fire.step->span;
+    evaluate(c, fire.step->duration);
+    evaluate(c, fire.step->anchor);
+    evaluate(c, fire.step->condition);
+  } else {
+    entry.step = fire.clause->span;
+    evaluate(c, fire.clause->condition);
+  }
+  if (action != nullptr) entry.action = action->span;
+  for (const Index node : also) evaluate(c, node);
+  trace_->entries.push_back(std::move(entry));
+}
+
+void Stepper::concern(const std::string& english, const std::string& chinese,
+                      const Provenance& provenance, const Digest& about) {
+  const Digest id = DigestBuilder()
+                        .add("concern")
+                        .add(int64_t{subject_.key.entity})
+                        .add(subject_.key.key)
+                        .add(about.to_hex())
+                        .add(english)
+                        .finish();
+  records_.push_back(ConcernRecord{id, subject_.key, english, chinese, now_, provenance});
+}
+
+void Stepper::fail(const std::string& english, const std::string& chinese,
+                   const Provenance& provenance) const {
+  throw StepAbort{StepFailure{StepFailure::Kind::failed, english, chinese, provenance}};
+}
+
+void Stepper::reject(const std::string& english, const std::string& chinese) const {
+  throw StepAbort{StepFailure{StepFailure::Kind::rejected, english, chinese, Provenance{}}};
+}
+
+}  // namespace duban
