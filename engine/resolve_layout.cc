@@ -80,6 +80,23 @@ bool declared_before(const std::vector<Names>& before, const Names& names) {
                      [&](const Names& other) { return overlaps(other, names); });
 }
 
+// Every field of an entity or event that is named, and named once, with its type.
+template <typename Info, typename Visit>
+void each_field(Program& program, const Info& info, const Visit& visit) {
+  std::vector<Names> before;
+  for (const syntax::Field& field : info.syntax->fields) {
+    if (field.name.empty()) continue;
+    const Names names = names_of(field.name);
+    if (declared_before(before, names)) {
+      duplicate_field(program, field.name);
+      continue;
+    }
+    before.push_back(names);
+    visit(field, names,
+          resolve_type(program, field.type, info.file, info.names.name + "." + names.name));
+  }
+}
+
 void place_entities(Program& program) {
   Layout& layout = program.plan.layout;
   std::vector<bool> present(layout.entities.size(), false);
@@ -114,27 +131,18 @@ void check_key(Program& program, const syntax::Field& field, const Type& type) {
 void place_attributes(Program& program) {
   for (const auto& info : program.entities) {
     const auto id = static_cast<uint16_t>(info.id);
-    std::vector<Names> before;
-    for (const syntax::Field& field : info.syntax->fields) {
-      if (field.name.empty()) continue;
-      const Names names = names_of(field.name);
-      if (declared_before(before, names)) {
-        duplicate_field(program, field.name);
-        continue;
-      }
-      before.push_back(names);
-      const Type type =
-          resolve_type(program, field.type, info.file, info.names.name + "." + names.name);
-      Layout::Entity& entity = program.plan.layout.entities[id];
-      if (!entity.key.name.empty() && overlaps(entity.key, names)) {
-        // The header may give one name only, the field both.
-        if (entity.key.alias.empty()) entity.key = names;
-        check_key(program, field, type);
-        continue;
-      }
-      claim_field(program, entity.attributes, program.present.attributes[id], names, type,
-                  field.is_private, field.name.span);
-    }
+    each_field(program, info,
+               [&](const syntax::Field& field, const Names& names, const Type& type) {
+                 Layout::Entity& entity = program.plan.layout.entities[id];
+                 if (!entity.key.name.empty() && overlaps(entity.key, names)) {
+                   // The header may give one name only, the field both.
+                   if (entity.key.alias.empty()) entity.key = names;
+                   check_key(program, field, type);
+                   return;
+                 }
+                 claim_field(program, entity.attributes, program.present.attributes[id], names,
+                             type, field.is_private, field.name.span);
+               });
   }
 }
 
@@ -208,20 +216,11 @@ void place_events(Program& program) {
 
   for (const auto& info : program.events) {
     const auto id = static_cast<uint16_t>(info.id);
-    std::vector<Names> before;
-    for (const syntax::Field& field : info.syntax->fields) {
-      if (field.name.empty()) continue;
-      const Names names = names_of(field.name);
-      if (declared_before(before, names)) {
-        duplicate_field(program, field.name);
-        continue;
-      }
-      before.push_back(names);
-      const Type type =
-          resolve_type(program, field.type, info.file, info.names.name + "." + names.name);
-      claim_field(program, layout.events[id].fields, program.present.fields[id], names, type,
-                  field.is_private, field.name.span);
-    }
+    each_field(program, info,
+               [&](const syntax::Field& field, const Names& names, const Type& type) {
+                 claim_field(program, layout.events[id].fields, program.present.fields[id], names,
+                             type, field.is_private, field.name.span);
+               });
     if (layout.entities.empty()) continue;
     for (const syntax::Assignment& set : info.syntax->sets) {
       place_event_set(program, set, id, layout.events[id].entity, info.file);

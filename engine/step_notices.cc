@@ -252,10 +252,11 @@ void Stepper::release(const Digest& id) {
   const Context c = context(fire);
   bool still = true;
   if (fire.clause != nullptr) {
-    const bool open = find_task(waiting.task) != nullptr && find_task(waiting.task)->open;
-    const bool reminds = fire.clause->kind != syntax::TaskClause::Kind::when_done;
-    still = (open || !reminds) && holds(c, fire.clause->condition);
-    if (!reminds) still = true;  // its condition read the answers, which stand
+    // The condition of `when done` read the answers, which stand; any other clause needs its task
+    // open.
+    const Task* task = find_task(waiting.task);
+    still = fire.clause->kind == syntax::TaskClause::Kind::when_done ||
+            (task != nullptr && task->open && holds(c, fire.clause->condition));
   } else if (fire.step != nullptr) {
     const auto& yes = fire.step->actions;
     const bool expected = std::find(yes.begin(), yes.end(), waiting.action) != yes.end();

@@ -33,8 +33,6 @@ std::string describe_need(const Plan& plan, const Layout::Field& field, bool chi
   return field.type.optional ? out + "?" : out;
 }
 
-Instant latest(std::optional<Instant> a, Instant b) { return a && *a > b ? *a : b; }
-
 }  // namespace
 
 Task* Stepper::find_task(const Digest& id) {
@@ -266,7 +264,7 @@ void Stepper::refresh_task(Task& task, bool force) {
           evaluate(context(task.version, task.case_number, task.event), spec.opens_before);
       if (const Duration* d = before.get_if<Duration>()) {
         const Moment opens = before_deadline(p, *due, *d);
-        if (opens.at) task.opens = latest(opens.at, Instant{INT64_MIN});
+        if (opens.at) task.opens = opens.at;
       }
     }
   }

@@ -6,18 +6,12 @@
 #include <string>
 
 #include "engine/time.h"
+#include "tests/engine/dates.h"
 
 namespace duban {
 namespace {
 
-constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
-constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
-
-Date day(std::string_view text) {
-  const auto date = parse_date(text);
-  EXPECT_TRUE(date) << text;
-  return date.value_or(Date());
-}
+using namespace test;  // NOLINT: the shared dates
 
 Calendar::Hours hours(std::string_view from, std::string_view to) {
   return {*parse_time(from), *parse_time(to)};

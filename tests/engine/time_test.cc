@@ -5,17 +5,12 @@
 #include <limits>
 #include <string>
 
+#include "tests/engine/dates.h"
+
 namespace duban {
 namespace {
 
-constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
-constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
-
-Date day(std::string_view text) {
-  const auto date = parse_date(text);
-  EXPECT_TRUE(date) << text;
-  return date.value_or(Date());
-}
+using namespace test;  // NOLINT: the shared dates
 
 TEST(DateTest, CountsDaysFromThe1970Epoch) {
   EXPECT_EQ(day("1970-01-01").days, 0);
