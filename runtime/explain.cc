@@ -17,7 +17,9 @@ using Link = Explanation::Link;
 
 class Replay {
  public:
-  Replay(Store& store, Key subject, bool chinese) : store_(store), chinese_(chinese) {
+  // Up to `newest`, an entry of the subject's.
+  Replay(Store& store, Key subject, Sequence newest, bool chinese)
+      : store_(store), newest_(newest), chinese_(chinese) {
     subject_.key = std::move(subject);
   }
 
@@ -33,15 +35,13 @@ class Replay {
     Result<std::vector<StoredDeployment>> deployments = store_.deployments();
     if (!deployments) return deployments.error();
     deployments_ = std::move(*deployments);
-    Result<std::vector<LogEntry>> log = store_.read_subject_log(subject_.key);
+    Result<std::vector<LogEntry>> log = store_.log().read_subject(subject_.key, newest_);
     if (!log) return log.error();
     log_ = std::move(*log);
     const Sequence last = log_.empty() ? 0 : log_.back().sequence;
-    return store_.for_each_entry(
-        [&](const LogEntry& entry) {
-          if (entry.sequence < last) shared_.push_back(entry);
-        },
-        true);
+    return store_.log().for_each_shared([&](const LogEntry& entry) {
+      if (entry.sequence < last) shared_.push_back(entry);
+    });
   }
 
   // Steps the inputs in turn until `visit` returns false.
@@ -195,6 +195,7 @@ class Replay {
   }
 
   Store& store_;
+  Sequence newest_;
   bool chinese_;
   std::vector<StoredDeployment> deployments_;
   std::vector<LogEntry> log_, shared_;
@@ -245,7 +246,7 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   }
   const FoundRecord& wanted = **found;
   const bool chinese = language == Language::chinese;
-  Replay replay(**store, wanted.subject, chinese);
+  Replay replay(**store, wanted.subject, wanted.sequence, chinese);
   if (Status status = replay.load(); !status) return status.error();
 
   Explanation explanation;

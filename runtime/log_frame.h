@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "engine/result.h"
-#include "runtime/store.h"
+#include "runtime/log.h"
 
 namespace duban {
 

@@ -54,41 +54,43 @@ std::string_view to_string(StoredIncident::Status status) {
 }
 
 Status SqliteStore::commit(const Batch& batch) {
-  return guarded([&]() -> Status {
+  Status status = guarded([&]() -> Status {
     SQLite::Transaction transaction(*database_.connection, SQLite::TransactionBehavior::IMMEDIATE);
-    write_log(batch);
-    write_subjects(batch);
-    write_outbox(batch);
-    std::unordered_map<uint64_t, uint64_t> numbers;
-    for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
-    for (const auto& [sequence, record] : batch.records)
-      records_->write(plans_, sequence, record, numbers);
-    write_incidents(batch);
-    write_deployments(batch);
-    write_references(batch);
-    if (batch.clock) set_meta("clock", batch.clock->ms);
-    if (batch.asking) set_meta("asking", *batch.asking);
+    log_.append(batch.log);
+    write_batch(batch);
     transaction.commit();
-    // Only now: what did not become durable never was.
-    if (!batch.log.empty()) last_sequence_ = batch.log.back().sequence;
-    if (!batch.outbox.empty()) last_outbox_ = batch.outbox.back().number;
-    if (batch.clock) clock_ = batch.clock;
-    if (batch.asking) asking_ = *batch.asking;
     return {};
   });
+  // Only now: what did not become durable never was.
+  if (!status) {
+    log_.forget();
+    return status;
+  }
+  log_.committed();
+  if (!batch.outbox.empty()) last_outbox_ = batch.outbox.back().number;
+  if (batch.clock) clock_ = batch.clock;
+  if (batch.asking) asking_ = *batch.asking;
+  if (batch.swept) swept_ = *batch.swept;
+  return {};
 }
 
-void SqliteStore::write_log(const Batch& batch) {
-  SQLite::Statement& log = prepared("INSERT INTO log VALUES(?,?,?,?,?)");
-  for (const LogFrame& frame : frames_.pack(batch.log)) {
-    Binder(log)
-        .integer(static_cast<int64_t>(frame.first))
-        .integer(frame.count)
-        .integer(frame.shared ? 1 : 0)
-        .blob(frame.ids)
-        .blob(frame.bytes)
-        .run();
-  }
+void SqliteStore::write_batch(const Batch& batch) {
+  write_events(batch);
+  write_subjects(batch);
+  write_outbox(batch);
+  std::unordered_map<uint64_t, uint64_t> numbers;
+  for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
+  for (const auto& [sequence, record] : batch.records)
+    records_->write(plans_, sequence, record, numbers);
+  write_incidents(batch);
+  write_deployments(batch);
+  write_references(batch);
+  if (batch.clock) set_meta("clock", batch.clock->ms);
+  if (batch.asking) set_meta("asking", *batch.asking);
+  if (batch.swept) set_meta("swept", static_cast<int64_t>(*batch.swept));
+}
+
+void SqliteStore::write_events(const Batch& batch) {
   SQLite::Statement& event = prepared("INSERT INTO event VALUES(?,?,?,?,?,?,?)");
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
@@ -102,27 +104,24 @@ void SqliteStore::write_log(const Batch& batch) {
 }
 
 void SqliteStore::write_subjects(const Batch& batch) {
-  SQLite::Statement& subject = prepared("INSERT OR REPLACE INTO subject VALUES(?,?,?,?)");
-  for (const StoredSubject& s : batch.subjects) {
-    const auto last = static_cast<int64_t>(s.last);
-    Binder(subject).integer(s.key.entity).text(s.key.key).integer(last).blob(s.state).run();
-  }
-  SQLite::Statement& profile = prepared("INSERT OR REPLACE INTO profile VALUES(?,?,?)");
-  for (const auto& [key, attributes] : batch.profiles) {
-    Binder(profile).integer(key.entity).text(key.key).text(attributes).run();
-  }
+  SQLite::Statement& subject = prepared(
+      "INSERT INTO subject(entity, key, last_sequence, attributes, state) VALUES(?1,?2,?3,?4,?5) "
+      "ON CONFLICT DO UPDATE SET last_sequence = ?3, attributes = coalesce(?4, attributes), "
+      "state = ?5");
   SQLite::Statement& wake_set = prepared("INSERT OR REPLACE INTO wake VALUES(?,?,?,?)");
   SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
-  for (const auto& [key, wake] : batch.wakes) {
-    if (wake) {
-      Binder binder(wake_set);
-      binder.integer(key.entity)
-          .text(key.key)
-          .integer(wake->at.ms)
-          .integer(wake->before_facts)
-          .run();
+  for (const StoredSubject& s : batch.subjects) {
+    Binder binder(subject);
+    binder.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
+    s.attributes ? binder.text(*s.attributes) : binder.null();
+    binder.blob(s.state).run();
+    if (!s.wake) continue;
+    if (const std::optional<Wake>& wake = *s.wake) {
+      Binder row(wake_set);
+      row.integer(s.key.entity).text(s.key.key).integer(wake->at.ms).integer(wake->before_facts);
+      row.run();
     } else {
-      Binder(wake_clear).integer(key.entity).text(key.key).run();
+      Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");

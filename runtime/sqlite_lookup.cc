@@ -125,12 +125,13 @@ Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& i
     std::optional<FoundRecord> found;
     for (const auto& [kind, table] : kTables) {
       SQLite::Statement row(*database_.connection,
-                            std::string("SELECT DISTINCT id, entity, subject FROM ") + table +
-                                " WHERE id BETWEEN ? AND ? LIMIT 2");
+                            std::string("SELECT id, entity, subject, max(sequence) FROM ") + table +
+                                " WHERE id BETWEEN ? AND ? GROUP BY id, entity, subject LIMIT 2");
       Binder(row).blob(range.low).blob(range.high);
       while (row.executeStep()) {
         const FoundRecord record{kind, id_of(row.getColumn(0)),
-                                 key_of(row.getColumn(1), row.getColumn(2))};
+                                 key_of(row.getColumn(1), row.getColumn(2)),
+                                 static_cast<Sequence>(row.getColumn(3).getInt64())};
         if (found && found->id != record.id) return ambiguous(id_prefix);
         found = record;
       }

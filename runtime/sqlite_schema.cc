@@ -13,13 +13,12 @@ constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
-                 ids BLOB NOT NULL, frame BLOB NOT NULL);
+                 ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL);
 CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
                    source TEXT, id TEXT NOT NULL, at TEXT);
 
-CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, state BLOB NOT NULL,
-                     PRIMARY KEY(entity, key)) WITHOUT ROWID;
-CREATE TABLE profile(entity INTEGER, key TEXT, attributes TEXT NOT NULL,
+CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
+                     attributes TEXT, state BLOB NOT NULL,
                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
@@ -61,12 +60,11 @@ CREATE TABLE reference_row(entity INTEGER, key TEXT, row BLOB NOT NULL, attribut
 CREATE TABLE entity(id INTEGER PRIMARY KEY, name TEXT NOT NULL, alias TEXT);
 
 CREATE VIEW v_subject AS
-  SELECT e.name AS entity, s.key AS subject, p.attributes AS attributes,
+  SELECT e.name AS entity, s.key AS subject, s.attributes AS attributes,
     CASE WHEN EXISTS(SELECT 1 FROM incident i WHERE i.holds AND i.status = 'open'
       AND i.entity = s.entity AND i.subject = s.key) THEN 'held' ELSE 'active' END AS status,
     s.last_sequence AS last_sequence
-  FROM subject s LEFT JOIN profile p ON p.entity = s.entity AND p.key = s.key
-    LEFT JOIN entity e ON e.id = s.entity
+  FROM subject s LEFT JOIN entity e ON e.id = s.entity
   UNION ALL
   SELECT e.name, r.key, r.attributes, 'reference', NULL
   FROM reference_row r LEFT JOIN entity e ON e.id = r.entity;

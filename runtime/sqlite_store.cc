@@ -47,20 +47,17 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMo
 }
 
 SqliteStore::SqliteStore(OpenDatabase database, std::string path)
-    : path_(std::move(path)), database_(std::move(database)) {
+    : path_(std::move(path)), database_(std::move(database)), log_(*database_.connection, path_) {
   if (database_.lock) records_ = std::make_unique<RecordWriter>(*database_.connection);
 }
 
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
-  last_sequence_ = static_cast<Sequence>(
-      db.execAndGet(
-            "SELECT coalesce((SELECT first + count - 1 FROM log ORDER BY first DESC LIMIT 1), 0)")
-          .getInt64());
   last_outbox_ = static_cast<uint64_t>(
       db.execAndGet("SELECT coalesce((SELECT max(number) FROM outbox), 0)").getInt64());
   if (const auto ms = meta("clock")) clock_ = Instant{*ms};
   asking_ = static_cast<Version>(meta("asking").value_or(0));
+  swept_ = static_cast<Sequence>(meta("swept").value_or(0));
 }
 
 SQLite::Statement& SqliteStore::prepared(const char* sql) {
@@ -91,7 +88,7 @@ Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
     std::optional<StoredSubject> found;
     if (row.executeStep()) {
       const auto last = static_cast<Sequence>(row.getColumn(0).getInt64());
-      found = StoredSubject{key, last, std::string(blob_of(row.getColumn(1)))};
+      found = StoredSubject{key, last, std::string(blob_of(row.getColumn(1))), {}, {}};
     }
     row.reset();
     return found;
@@ -117,17 +114,6 @@ Status SqliteStore::for_each_wake(const std::function<void(const Key&, Wake)>& v
     while (row.executeStep()) {
       visit(key_of(row.getColumn(0), row.getColumn(1)),
             Wake{Instant{row.getColumn(2).getInt64()}, row.getColumn(3).getInt() != 0});
-    }
-    return {};
-  });
-}
-
-Status SqliteStore::for_each_id(const std::function<void(const Digest&)>& visit) {
-  return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection, "SELECT ids FROM log ORDER BY first");
-    while (row.executeStep()) {
-      const std::string_view ids = blob_of(row.getColumn(0));
-      for (size_t i = 0; i < ids.size() / 16; ++i) visit(read_id(ids, i));
     }
     return {};
   });
@@ -215,73 +201,6 @@ Result<std::vector<std::pair<Key, Sequence>>> SqliteStore::held_inputs() {
                        static_cast<Sequence>(row.getColumn(2).getInt64()));
     }
     return all;
-  });
-}
-
-const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
-  if (!frame_.empty() && frame_.front().sequence <= sequence &&
-      sequence <= frame_.back().sequence) {
-    return frame_;
-  }
-  SQLite::Statement& row =
-      prepared("SELECT first, ids, frame FROM log WHERE first <= ? ORDER BY first DESC LIMIT 1");
-  Binder(row).integer(static_cast<int64_t>(sequence));
-  frame_.clear();
-  if (row.executeStep()) {
-    auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
-                          blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
-    row.reset();
-    if (!entries) throw StoreFailure{entries.error()};
-    frame_ = std::move(*entries);
-  }
-  if (frame_.empty() || sequence > frame_.back().sequence) {
-    throw StoreFailure{damaged("log entry " + std::to_string(sequence),
-                               "日志第 " + std::to_string(sequence) + " 项")};
-  }
-  return frame_;
-}
-
-Result<LogEntry> SqliteStore::read_entry(Sequence sequence) {
-  return guarded([&]() -> Result<LogEntry> {
-    const std::vector<LogEntry>& frame = frame_of(sequence);
-    return frame[sequence - frame.front().sequence];
-  });
-}
-
-Result<std::vector<LogEntry>> SqliteStore::read_subject_log(const Key& key) {
-  Result<std::optional<StoredSubject>> subject = load_subject(key);
-  if (!subject) return subject.error();
-  std::vector<LogEntry> entries;
-  for (Sequence at = *subject ? (*subject)->last : 0; at != 0;) {
-    Result<LogEntry> entry = read_entry(at);
-    if (!entry) return entry.error();
-    if (entry->subject != key)
-      return damaged("the log of `" + key.key + "`", "“" + key.key + "”的日志");
-    at = entry->previous;
-    entries.push_back(std::move(*entry));
-  }
-  std::reverse(entries.begin(), entries.end());
-  return entries;
-}
-
-Status SqliteStore::for_each_entry(const std::function<void(const LogEntry&)>& visit,
-                                   bool only_shared) {
-  return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection,
-                          only_shared
-                              ? "SELECT first, ids, frame FROM log WHERE shared ORDER BY first"
-                              : "SELECT first, ids, frame FROM log ORDER BY first");
-    while (row.executeStep()) {
-      const auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
-                                  blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
-      if (!entries) return entries.error();
-      for (const LogEntry& entry : *entries) {
-        const bool of_subject =
-            entry.kind == LogEntry::Kind::input || entry.kind == LogEntry::Kind::waiting;
-        if (!only_shared || !of_subject) visit(entry);
-      }
-    }
-    return {};
   });
 }
 

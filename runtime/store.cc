@@ -3,16 +3,14 @@
 namespace duban {
 
 bool Batch::empty() const {
-  return log.empty() && subjects.empty() && profiles.empty() && wakes.empty() && records.empty() &&
-         outbox.empty() && sent.empty() && incidents.empty() && held.empty() && released.empty() &&
+  return log.empty() && subjects.empty() && !swept && records.empty() && outbox.empty() &&
+         sent.empty() && incidents.empty() && held.empty() && released.empty() &&
          deployments.empty() && references.empty() && !asking;
 }
 
 void Batch::clear() {
   log.clear();
   subjects.clear();
-  profiles.clear();
-  wakes.clear();
   records.clear();
   outbox.clear();
   sent.clear();
@@ -21,6 +19,7 @@ void Batch::clear() {
   released.clear();
   deployments.clear();
   references.clear();
+  swept.reset();
   asking.reset();
   clock.reset();
 }

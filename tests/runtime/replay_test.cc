@@ -93,10 +93,13 @@ struct Left {
 
 // Runs the whole feed; `stop_every` > 0: drops the runtime without a flush after so many lines, as
 // a crash would, and begins again from the start.
-Left run_feed(const std::string& feed, size_t group, size_t stop_every, const std::string& rules) {
+// State is stored about `sweep` inputs after it changed.
+Left run_feed(const std::string& feed, size_t group, size_t stop_every, const std::string& rules,
+              size_t sweep = RuntimeSettings().sweep_inputs) {
   TempDir dir;
   RuntimeSettings settings;
   settings.group_inputs_max = group;
+  settings.sweep_inputs = sweep;
   for (size_t stop = stop_every;; stop += stop_every) {
     Channels channels;
     EXPECT_TRUE(channels.configure("*", "file:" + (dir / "sent.ndjson")));
@@ -144,11 +147,13 @@ TEST(Replay, CrashesDoNotMatter) {
   const Left reference = run_feed(feed, 4000, 0, shop_rules());
   for (const size_t group : {1U, 13U}) {
     for (const size_t stop_every : {37U, 150U}) {
-      const Left other = run_feed(feed, group, stop_every, shop_rules());
-      EXPECT_EQ(difference(other.exported, reference.exported), "")
-          << "groups of " << group << ", stop " << stop_every;
-      EXPECT_EQ(difference(other.sent, reference.sent), "")
-          << "groups of " << group << ", stop " << stop_every;
+      for (const size_t sweep : {1U, 40U, 200'000U}) {
+        SCOPED_TRACE("groups of " + std::to_string(group) + ", stop " + std::to_string(stop_every) +
+                     ", sweep " + std::to_string(sweep));
+        const Left other = run_feed(feed, group, stop_every, shop_rules(), sweep);
+        EXPECT_EQ(difference(other.exported, reference.exported), "");
+        EXPECT_EQ(difference(other.sent, reference.sent), "");
+      }
     }
   }
 }

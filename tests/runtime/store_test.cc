@@ -43,11 +43,12 @@ TEST(Store, KeepsABatch) {
   for (Sequence s = 1; s <= 5000; ++s) {
     batch.log.push_back(entry(s, s > 10 ? s - 10 : 0, "K" + std::to_string(s % 10)));
   }
-  batch.subjects = {
-      {{1, "K0"}, 5000, "old"}, {{1, "K0"}, 5000, std::string("st\0te", 5)}, {{0, "A"}, 3, "a"}};
-  batch.wakes = {{{1, "K0"}, Wake{Instant{5}, true}},
-                 {{1, "K1"}, Wake{Instant{6}, false}},
-                 {{1, "K1"}, std::nullopt}};
+  const std::optional<Wake> none;
+  batch.subjects = {{{1, "K0"}, 5000, "old", "{}", Wake{Instant{5}, true}},
+                    {{1, "K0"}, 5000, std::string("st\0te", 5), {}, {}},
+                    {{0, "A"}, 3, "a", {}, Wake{Instant{6}, false}},
+                    {{0, "A"}, 3, "a", {}, none}};
+  batch.swept = 4000;
   batch.outbox = {{1, id(1), {1, "K0"}, "sms", "{}", Instant{7}, true, 0},
                   {2, id(2), {1, "K0"}, "sms", "{}", Instant{8}, false, 0}};
   batch.held = {{{1, "K2"}, 11}, {{1, "K2"}, 12}};
@@ -70,7 +71,8 @@ TEST(Store, KeepsABatch) {
     ASSERT_OK(store->set_clock_kind(ClockKind::virtual_time));
   }
   auto store = open_store(dir / "db", OpenMode::write);
-  EXPECT_EQ(store->last_sequence(), 5000U);
+  EXPECT_EQ(store->log().last(), 5000U);
+  EXPECT_EQ(store->swept(), 4000U);
   EXPECT_EQ(store->last_outbox_number(), 2U);
   EXPECT_EQ(store->clock(), Instant{42});
   EXPECT_EQ(store->asking(), 3U);
@@ -93,7 +95,7 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(key.key, "K0");
     EXPECT_EQ(wake, (Wake{Instant{5}, true}));
   }));
-  ASSERT_OK(store->for_each_id([&](const Digest&) { ++ids; }));
+  ASSERT_OK(store->log().for_each_id([&](const Digest&) { ++ids; }));
   ASSERT_OK(store->for_each_incident([&](StoredIncident::Kind kind, const Digest&) {
     refused += kind == StoredIncident::Kind::line ? 1 : 0;
   }));
@@ -108,7 +110,7 @@ TEST(Store, KeepsABatch) {
   EXPECT_EQ(store->held_inputs()->size(), 1U);
 
   for (const Sequence s : {Sequence{1}, Sequence{2499}, Sequence{3}, Sequence{5000}}) {
-    const auto read = store->read_entry(s);
+    const auto read = store->log().read(s);
     ASSERT_OK(read);
     const LogEntry wrote = entry(s, s > 10 ? s - 10 : 0, "K" + std::to_string(s % 10));
     EXPECT_EQ(read->sequence, wrote.sequence);
@@ -119,8 +121,8 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(read->payload, wrote.payload);
     EXPECT_EQ(read->event_id, wrote.event_id);
   }
-  EXPECT_FALSE(store->read_entry(5001));
-  const auto log = store->read_subject_log({1, "K0"});
+  EXPECT_FALSE(store->log().read(5001));
+  const auto log = store->log().read_subject({1, "K0"}, 5000);
   ASSERT_OK(log);
   ASSERT_EQ(log->size(), 500U);
   EXPECT_EQ(log->front().sequence, 10U);
@@ -145,11 +147,11 @@ TEST(Store, WhatIsNotCommittedIsNotThere) {
         {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0},
         {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0}};  // the same number twice
     EXPECT_FALSE(store->commit(batch));
-    EXPECT_EQ(store->last_sequence(), 1U);
+    EXPECT_EQ(store->log().last(), 1U);
   }
   auto store = open_store(dir / "db");
-  EXPECT_EQ(store->last_sequence(), 1U);
-  EXPECT_FALSE(store->read_entry(2));
+  EXPECT_EQ(store->log().last(), 1U);
+  EXPECT_FALSE(store->log().read(2));
 }
 
 TEST(Store, OneWriterManyReaders) {
@@ -189,8 +191,8 @@ TEST(Store, SurvivesDamage) {
     Batch batch;
     for (Sequence s = 1; s <= 3000; ++s) batch.log.push_back(entry(s, s > 1 ? s - 1 : 0, "K"));
     for (int i = 0; i < 300; ++i)
-      batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state"});
-    batch.subjects.push_back({{1, "K"}, 3000, "state"});
+      batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state", {}, {}});
+    batch.subjects.push_back({{1, "K"}, 3000, "state", {}, {}});
     ASSERT_OK(store->commit(batch));
   }
   const std::string good = read_file(dir / "good");
@@ -206,8 +208,8 @@ TEST(Store, SurvivesDamage) {
       continue;
     }
     const bool fine =
-        (*store)->for_each_entry([](const LogEntry&) {}, false).ok() &&
-        (*store)->read_subject_log({1, "K"}).ok() &&
+        (*store)->log().for_each(0, [](LogEntry&) { return Status(); }).ok() &&
+        (*store)->log().read_subject({1, "K"}, 3000).ok() &&
         (*store)->for_each_subject([](const Key&, std::string_view) { return true; }).ok() &&
         (*store)->deployments().ok();
     failed += fine ? 0 : 1;

@@ -1,0 +1,48 @@
+// The log as rows of frames (runtime/log_frame.h) in a SQLite database.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/log.h"
+#include "runtime/log_frame.h"
+
+namespace duban {
+
+class SqliteLog : public Log {
+ public:
+  // `database` must outlive it. Throws SQLite::Exception, as append() does.
+  SqliteLog(SQLite::Database& database, std::string path);
+
+  // Inside the caller's transaction. What it wrote counts once committed() was called; after a
+  // rollback, call forget().
+  void append(const std::vector<LogEntry>& entries);
+  void committed();
+  void forget();
+
+  Sequence last() const override { return last_; }
+  Result<LogEntry> read(Sequence sequence) override;
+  Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest) override;
+  Status for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) override;
+  Status for_each_shared(const std::function<void(const LogEntry&)>& visit) override;
+  Status for_each_id(const std::function<void(const Digest&)>& visit) override;
+  Status verify() override;
+
+ private:
+  template <typename Work>
+  auto guarded(const Work& work) -> decltype(work());
+  const std::vector<LogEntry>& frame_of(Sequence sequence);  // throws; keeps the last one read
+
+  SQLite::Database& database_;
+  std::string path_;
+  LogFrameWriter frames_;
+  std::unique_ptr<SQLite::Statement> insert_, select_;
+  Sequence last_ = 0, written_ = 0;
+  Digest chain_, written_chain_;  // of all frames up to there
+  std::vector<LogEntry> frame_;   // of the last read
+};
+
+}  // namespace duban
