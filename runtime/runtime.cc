@@ -36,7 +36,8 @@ Status Runtime::Impl::load() {
   stored_clock = store->clock();
   if (stored_clock) virtual_clock.advance_to(*stored_clock);
   last_sequence = store->log().last();
-  last_outbox = durable_outbox = store->last_outbox_number();
+  last_effect = durable_effect = store->last_effect();
+  sent_all = store->sent_all();
 
   if (Status status = compile_stored(); !status) return status;
   if (Status status = store->log().for_each_id([this](const Digest& id) { ids.insert(id); });
@@ -58,9 +59,9 @@ Status Runtime::Impl::load() {
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
   if (!held) return held.error();
   for (const auto& [key, sequence] : *held) waiting[key].push_back(sequence);
-  status = store->for_each_unsent([this](const OutboxItem& item) {
-    unsent.push_back(item);
+  status = store->for_each_unsent([this](OutboxItem item) {
     if (item.receipt_matters) awaiting.insert(item.subject);
+    unsent.push_back(std::move(item));
   });
   if (!status) return status;
   if (store->asking() != 0) {
@@ -125,7 +126,7 @@ Status Runtime::Impl::commit(bool all) {
   if (batch.clock) stored_clock = batch.clock;
   if (!batch.log.empty()) ++counts.groups;
   batch.clear();
-  durable_outbox = last_outbox;
+  durable_effect = last_effect;
   return {};
 }
 

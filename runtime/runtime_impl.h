@@ -103,10 +103,8 @@ struct Runtime::Impl {
   void set_wake(const Key& key, std::optional<Wake> wake);
 
   // ---- runtime_outbox.cc
-  void enqueue(const NoticeRecord& notice);
-  void enqueue(const OutgoingRecord& outgoing);
-  void enqueue(const TaskRecord& task);
-  void enqueue(OutboxItem item);
+  void enqueue(const Effect& effect);
+  uint64_t sent_until() const;
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
@@ -162,12 +160,13 @@ struct Runtime::Impl {
   std::vector<std::pair<Key, Sequence>> writing;  // subjects of the batch, and as of when
   std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
-  uint64_t last_outbox = 0;
+  uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
-  uint64_t durable_outbox = 0;                // the last number that is committed
+  uint64_t durable_effect = 0;                // the last number that is committed
+  uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
   bool settling = false;
   std::multimap<Instant, OutboxItem> retries;  // wall clock: by when

@@ -166,13 +166,7 @@ void Runtime::Impl::accept(CachedSubject& cached, StepOutcome outcome, const Inp
 
 void Runtime::Impl::record(Sequence sequence, Record record) {
   count(record);
-  if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-    if (notice->status == NoticeRecord::Status::queued) enqueue(*notice);
-  } else if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-    if (outgoing->status == OutgoingRecord::Status::queued) enqueue(*outgoing);
-  } else if (const auto* task = std::get_if<TaskRecord>(&record)) {
-    enqueue(*task);
-  } else if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
+  if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
     StoredIncident incident;
     incident.id = concern->id;
     incident.kind = StoredIncident::Kind::concern;
@@ -185,7 +179,9 @@ void Runtime::Impl::record(Sequence sequence, Record record) {
     open_incident(std::move(incident));
     return;
   }
-  batch.records.emplace_back(sequence, std::move(record));
+  const Effect& effect = batch.effects.emplace_back(
+      Effect{++last_effect, sequence, std::make_shared<const Record>(std::move(record))});
+  enqueue(effect);
 }
 
 void Runtime::Impl::count(const Record& record) {

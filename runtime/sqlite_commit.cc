@@ -1,5 +1,3 @@
-#include <unordered_map>
-
 #include "engine/bytes.h"
 #include "engine/codec.h"
 #include "runtime/sqlite_impl.h"
@@ -67,7 +65,8 @@ Status SqliteStore::commit(const Batch& batch) {
     return status;
   }
   log_.committed();
-  if (!batch.outbox.empty()) last_outbox_ = batch.outbox.back().number;
+  if (!batch.effects.empty()) last_effect_ = batch.effects.back().number;
+  if (batch.sent_all) sent_all_ = *batch.sent_all;
   if (batch.clock) clock_ = batch.clock;
   if (batch.asking) asking_ = *batch.asking;
   if (batch.swept) swept_ = *batch.swept;
@@ -77,11 +76,8 @@ Status SqliteStore::commit(const Batch& batch) {
 void SqliteStore::write_batch(const Batch& batch) {
   write_events(batch);
   write_subjects(batch);
-  write_outbox(batch);
-  std::unordered_map<uint64_t, uint64_t> numbers;
-  for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
-  for (const auto& [sequence, record] : batch.records)
-    records_->write(plans_, sequence, record, numbers);
+  for (const Effect& effect : batch.effects) records_->write(plans_, effect);
+  write_sent(batch);
   write_incidents(batch);
   write_deployments(batch);
   write_references(batch);
@@ -91,15 +87,12 @@ void SqliteStore::write_batch(const Batch& batch) {
 }
 
 void SqliteStore::write_events(const Batch& batch) {
-  SQLite::Statement& event = prepared("INSERT INTO event VALUES(?,?,?,?,?,?,?)");
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
-    Binder binder(event);
-    binder.integer(static_cast<int64_t>(entry.sequence))
-        .text(entry.type)
-        .integer(entry.subject.entity);
-    binder.text(entry.subject.key).text_or_null(entry.source).text(entry.event_id);
-    binder.text_or_null(time_text(plans_, entry.time)).run();
+    const std::string at = time_text(plans_, entry.time);
+    event_->integer(static_cast<int64_t>(entry.sequence)).text(entry.type);
+    event_->integer(entry.subject.entity).text(entry.subject.key).text_or_null(entry.source);
+    event_->text(entry.event_id).text_or_null(at).run();
   }
 }
 
@@ -134,21 +127,17 @@ void SqliteStore::write_subjects(const Batch& batch) {
   }
 }
 
-void SqliteStore::write_outbox(const Batch& batch) {
-  SQLite::Statement& outbox = prepared("INSERT INTO outbox VALUES(?,?,?,?,?,?,?,?,0,0)");
-  for (const OutboxItem& item : batch.outbox) {
-    Binder binder(outbox);
-    binder.integer(static_cast<int64_t>(item.number)).id(item.id).integer(item.subject.entity);
-    binder.text(item.subject.key).text(item.channel).text(item.payload).integer(item.at.ms);
-    binder.integer(item.receipt_matters ? 1 : 0).run();
-  }
-  SQLite::Statement& sent =
-      prepared("UPDATE outbox SET sent = ?, attempts = ?, payload = NULL WHERE number = ?");
+void SqliteStore::write_sent(const Batch& batch) {
+  SQLite::Statement& delivery = prepared("INSERT OR REPLACE INTO delivery VALUES(?,?)");
   for (const Batch::Sent& item : batch.sent) {
-    Binder binder(sent);
-    binder.integer(item.delivered ? 1 : -1).integer(item.attempts);
-    binder.integer(static_cast<int64_t>(item.number)).run();
+    Binder binder(delivery);
+    binder.integer(static_cast<int64_t>(item.number)).integer(item.delivered ? 1 : -1).run();
   }
+  if (!batch.sent_all) return;
+  set_meta("sent_all", static_cast<int64_t>(*batch.sent_all));
+  Binder(prepared("DELETE FROM delivery WHERE outcome = 1 AND number <= ?"))
+      .integer(static_cast<int64_t>(*batch.sent_all))
+      .run();
 }
 
 void SqliteStore::write_incidents(const Batch& batch) {

@@ -26,14 +26,15 @@ class SqliteStore : public Store {
   Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) override;
   Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) override;
-  Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) override;
+  Status for_each_unsent(const std::function<void(OutboxItem)>& visit) override;
   Result<std::vector<StoredDeployment>> deployments() override;
   Result<std::vector<std::pair<Key, Sequence>>> held_inputs() override;
   Result<std::optional<StoredIncident>> find_incident(const std::string& id_prefix) override;
   Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) override;
   Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) override;
   Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) override;
-  uint64_t last_outbox_number() const override { return last_outbox_; }
+  uint64_t last_effect() const override { return last_effect_; }
+  uint64_t sent_all() const override { return sent_all_; }
   std::optional<Instant> clock() const override { return clock_; }
   Version asking() const override { return asking_; }
   Result<std::optional<ClockKind>> clock_kind() override;
@@ -51,7 +52,7 @@ class SqliteStore : public Store {
   void write_batch(const Batch& batch);
   void write_events(const Batch& batch);
   void write_subjects(const Batch& batch);
-  void write_outbox(const Batch& batch);
+  void write_sent(const Batch& batch);
   void write_incidents(const Batch& batch);
   void write_deployments(const Batch& batch);
   void write_references(const Batch& batch);
@@ -61,10 +62,12 @@ class SqliteStore : public Store {
   SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
   std::unique_ptr<RecordWriter> records_;
+  std::unique_ptr<Insert> event_;
   const Plans* plans_ = nullptr;
 
   Sequence swept_ = 0;
-  uint64_t last_outbox_ = 0;
+  uint64_t last_effect_ = 0;
+  uint64_t sent_all_ = 0;
   std::optional<Instant> clock_;
   Version asking_ = 0;
 };

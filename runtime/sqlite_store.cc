@@ -48,13 +48,19 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMo
 
 SqliteStore::SqliteStore(OpenDatabase database, std::string path)
     : path_(std::move(path)), database_(std::move(database)), log_(*database_.connection, path_) {
-  if (database_.lock) records_ = std::make_unique<RecordWriter>(*database_.connection);
+  if (!database_.lock) return;
+  records_ = std::make_unique<RecordWriter>(*database_.connection);
+  event_ = std::make_unique<Insert>(*database_.connection, insert_into("event", 7));
 }
 
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
-  last_outbox_ = static_cast<uint64_t>(
-      db.execAndGet("SELECT coalesce((SELECT max(number) FROM outbox), 0)").getInt64());
+  for (const char* table : {"case_change", "task_change", "notice_change", "outgoing", "raised"}) {
+    const std::string last =
+        "SELECT coalesce((SELECT max(number) FROM " + std::string(table) + "), 0)";
+    last_effect_ = std::max(last_effect_, static_cast<uint64_t>(db.execAndGet(last).getInt64()));
+  }
+  sent_all_ = static_cast<uint64_t>(meta("sent_all").value_or(0));
   if (const auto ms = meta("clock")) clock_ = Instant{*ms};
   asking_ = static_cast<Version>(meta("asking").value_or(0));
   swept_ = static_cast<Sequence>(meta("swept").value_or(0));
@@ -143,24 +149,9 @@ Status SqliteStore::for_each_reference(const std::function<void(const ReferenceR
   });
 }
 
-Status SqliteStore::for_each_unsent(const std::function<void(const OutboxItem&)>& visit) {
+Status SqliteStore::for_each_unsent(const std::function<void(OutboxItem)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(
-        *database_.connection,
-        "SELECT number, id, entity, subject, channel, payload, at, receipt_matters, "
-        "attempts FROM outbox WHERE sent = 0 ORDER BY number");
-    while (row.executeStep()) {
-      OutboxItem item;
-      item.number = static_cast<uint64_t>(row.getColumn(0).getInt64());
-      item.id = id_of(row.getColumn(1));
-      item.subject = key_of(row.getColumn(2), row.getColumn(3));
-      item.channel = row.getColumn(4).getString();
-      item.payload = row.getColumn(5).getString();
-      item.at.ms = row.getColumn(6).getInt64();
-      item.receipt_matters = row.getColumn(7).getInt() != 0;
-      item.attempts = row.getColumn(8).getUInt();
-      visit(item);
-    }
+    read_unsent(*database_.connection, sent_all_, visit);
     return {};
   });
 }

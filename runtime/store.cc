@@ -3,17 +3,17 @@
 namespace duban {
 
 bool Batch::empty() const {
-  return log.empty() && subjects.empty() && !swept && records.empty() && outbox.empty() &&
-         sent.empty() && incidents.empty() && held.empty() && released.empty() &&
-         deployments.empty() && references.empty() && !asking;
+  return log.empty() && subjects.empty() && effects.empty() && sent.empty() && !sent_all &&
+         incidents.empty() && held.empty() && released.empty() && deployments.empty() &&
+         references.empty() && !swept && !asking;
 }
 
 void Batch::clear() {
   log.clear();
   subjects.clear();
-  records.clear();
-  outbox.clear();
+  effects.clear();
   sent.clear();
+  sent_all.reset();
   incidents.clear();
   held.clear();
   released.clear();

@@ -24,6 +24,7 @@
 #include "engine/step.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
+#include "runtime/message.h"
 
 namespace duban {
 
@@ -63,29 +64,24 @@ struct StoredIncident {
   bool holds = false;  // the subject waits for it
 };
 
-struct OutboxItem {
-  uint64_t number = 0;  // rising
-  Digest id;            // idempotency key for the receiver
-  Key subject;
-  std::string channel;  // notice: its channel; outgoing event: `events`
-  std::string payload;  // JSON of what is to be sent
-  Instant at;
-  bool receipt_matters = false;
-  uint32_t attempts = 0;
+// Something that a step did, numbered in order.
+struct Effect {
+  uint64_t number = 0;
+  Sequence sequence = 0;  // of the input that caused it
+  std::shared_ptr<const Record> record;
 };
 
 // The changes of one group of inputs.
 struct Batch {
   std::vector<LogEntry> log;
-  std::vector<StoredSubject> subjects;               // written back; the last of a key counts
-  std::vector<std::pair<Sequence, Record>> records;  // by the input that caused them
-  std::vector<OutboxItem> outbox;                    // new
+  std::vector<StoredSubject> subjects;  // written back; the last of a key counts
+  std::vector<Effect> effects;
   struct Sent {
-    uint64_t number = 0;     // in the outbox
+    uint64_t number = 0;     // of the effect
     bool delivered = false;  // false: given up
-    uint32_t attempts = 0;
   };
-  std::vector<Sent> sent;
+  std::vector<Sent> sent;                      // out of their order, or not at all
+  std::optional<uint64_t> sent_all;            // all others up to this number are delivered
   std::vector<StoredIncident> incidents;       // new or changed
   std::vector<std::pair<Key, Sequence>> held;  // inputs that wait for a held subject
   std::vector<Sequence> released;              // …and no longer do
@@ -136,7 +132,7 @@ class Store {
   virtual Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) = 0;
   virtual Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) = 0;
-  virtual Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) = 0;
+  virtual Status for_each_unsent(const std::function<void(OutboxItem)>& visit) = 0;
   virtual Result<std::vector<StoredDeployment>> deployments() = 0;
   virtual Result<std::vector<std::pair<Key, Sequence>>> held_inputs() = 0;
   // By the first digits of an id, at least four. None when nothing has it; an error when several
@@ -145,7 +141,8 @@ class Store {
   virtual Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) = 0;
   virtual Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) = 0;
   virtual Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) = 0;
-  virtual uint64_t last_outbox_number() const = 0;
+  virtual uint64_t last_effect() const = 0;
+  virtual uint64_t sent_all() const = 0;
   virtual std::optional<Instant> clock() const = 0;
   virtual Version asking()
       const = 0;  // a deployment whose conditions were not asked to the end; 0 = none

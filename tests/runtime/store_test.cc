@@ -26,6 +26,18 @@ LogEntry entry(Sequence sequence, Sequence previous, const std::string& key) {
   return e;
 }
 
+std::shared_ptr<const Record> queued(uint64_t n) {
+  NoticeRecord notice;
+  notice.id = id(n);
+  notice.subject = {1, "K0"};
+  notice.recipient = {0, "R" + std::to_string(n)};
+  notice.channel = "sms";
+  notice.text = "Dear Li";
+  notice.at = Instant{static_cast<int64_t>(n)};
+  notice.receipt_matters = true;
+  return std::make_shared<const Record>(std::move(notice));
+}
+
 std::unique_ptr<Store> open_store(const std::string& path, OpenMode mode = OpenMode::create) {
   auto store = open_sqlite_store(path, mode);
   EXPECT_TRUE(store) << store.error().to_string();
@@ -49,8 +61,7 @@ TEST(Store, KeepsABatch) {
                     {{0, "A"}, 3, "a", {}, Wake{Instant{6}, false}},
                     {{0, "A"}, 3, "a", {}, none}};
   batch.swept = 4000;
-  batch.outbox = {{1, id(1), {1, "K0"}, "sms", "{}", Instant{7}, true, 0},
-                  {2, id(2), {1, "K0"}, "sms", "{}", Instant{8}, false, 0}};
+  batch.effects = {{1, 1, queued(1)}, {2, 1, queued(2)}, {3, 2, queued(3)}, {4, 2, queued(4)}};
   batch.held = {{{1, "K2"}, 11}, {{1, "K2"}, 12}};
   StoredIncident incident;
   incident.id = *Digest::from_hex("abcdef00000000000000000000000001");
@@ -65,7 +76,8 @@ TEST(Store, KeepsABatch) {
     auto store = open_store(dir / "db");
     ASSERT_OK(store->commit(batch));
     Batch sent;
-    sent.sent = {{1, true, 1}};
+    sent.sent = {{2, false}, {3, true}};
+    sent.sent_all = 1;
     sent.released = {11};
     ASSERT_OK(store->commit(sent));
     ASSERT_OK(store->set_clock_kind(ClockKind::virtual_time));
@@ -73,7 +85,8 @@ TEST(Store, KeepsABatch) {
   auto store = open_store(dir / "db", OpenMode::write);
   EXPECT_EQ(store->log().last(), 5000U);
   EXPECT_EQ(store->swept(), 4000U);
-  EXPECT_EQ(store->last_outbox_number(), 2U);
+  EXPECT_EQ(store->last_effect(), 4U);
+  EXPECT_EQ(store->sent_all(), 1U);
   EXPECT_EQ(store->clock(), Instant{42});
   EXPECT_EQ(store->asking(), 3U);
   EXPECT_EQ(*store->clock_kind(), ClockKind::virtual_time);
@@ -101,12 +114,19 @@ TEST(Store, KeepsABatch) {
   }));
   ASSERT_OK(
       store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
-  ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) { unsent.push_back(item.number); }));
+  ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) {
+    unsent.push_back(item.number);
+    EXPECT_TRUE(item.receipt_matters);
+    const auto& notice = std::get<NoticeRecord>(*item.record);
+    EXPECT_EQ(notice.text, "Dear Li");
+    EXPECT_EQ(notice.recipient.key, "R4");
+    EXPECT_EQ(notice.at, Instant{4});
+  }));
   EXPECT_EQ(wakes, 1U);
   EXPECT_EQ(ids, 5000U - 5000 / 3);
   EXPECT_EQ(refused, 1U);
   EXPECT_EQ(references, 2U);
-  EXPECT_EQ(unsent, std::vector<uint64_t>{2});
+  EXPECT_EQ(unsent, std::vector<uint64_t>{4});
   EXPECT_EQ(store->held_inputs()->size(), 1U);
 
   for (const Sequence s : {Sequence{1}, Sequence{2499}, Sequence{3}, Sequence{5000}}) {
@@ -143,9 +163,7 @@ TEST(Store, WhatIsNotCommittedIsNotThere) {
     ASSERT_OK(store->commit(batch));
     batch.log[0].sequence = 2;
     batch.log.push_back(entry(3, 0, "K"));
-    batch.outbox = {
-        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0},
-        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0}};  // the same number twice
+    batch.effects = {{1, 2, queued(1)}, {1, 2, queued(1)}};  // the same number twice
     EXPECT_FALSE(store->commit(batch));
     EXPECT_EQ(store->log().last(), 1U);
   }
