@@ -147,6 +147,7 @@ class Outline::State {
   syntax::TaskSpec* task_ = nullptr;
   std::unique_ptr<syntax::TaskSpec> spare_task_;
   bool task_in_clause_ = false;
+  uint32_t outer_clause_column_ = 1;  // of that clause
   std::vector<syntax::Action>* clause_ = nullptr;  // null = none is open
   std::vector<syntax::Action> spare_clause_;
   Span clause_span_;

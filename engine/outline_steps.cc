@@ -127,6 +127,7 @@ void Outline::State::note_task(std::vector<Action>& list, bool in_clause) {
   }
   task_ = list.back().task.get();
   task_in_clause_ = in_clause;
+  outer_clause_column_ = clause_column_;
   clause_ = nullptr;
 }
 
@@ -171,7 +172,7 @@ TaskSpec* Outline::State::task_here() {
                "这是交办的条款，而上面没有交办"});
     return nullptr;
   }
-  if (task_in_clause_ && column_ <= clause_column_) {
+  if (task_in_clause_ && column_ <= outer_clause_column_) {
     findings_.add(
         "E016", span_,
         {"this belongs to the task in the clause above, but is not indented below it",

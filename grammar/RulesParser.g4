@@ -144,7 +144,7 @@ action : notify | task | set | raise | close | escalate | reassign ;
 
 notify
   : K_NOTIFY sum (K_BY name (COMMA name)*)? name notifyTail*
-  | K_XIANG sum K_SEND (name (COMMA name)*)? name notifyTail*
+  | K_XIANG sum K_SEND (name (COMMA name)*)?? name notifyTail*
   ;
 notifyTail : COMMA? (K_LISTING sum | K_EVEN K_IF K_LATE | K_EVEN_IF_LATE | once) ;
 

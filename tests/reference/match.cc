@@ -488,7 +488,12 @@ Value Match::read(const Type& type, const RawValue& raw) const {
 Fields Match::read(const std::vector<Field>& fields, const Happening& happening) const {
   Fields out;
   for (const auto& [name, raw] : happening.data) {
-    if (const Field* field = find(fields, name)) out[field->names.name] = read(field->type, raw);
+    const Field* field = find(fields, name);
+    if (field == nullptr) continue;
+    // A row's empty cell is what a table does not know.
+    const bool empty = happening.kind == Happening::Kind::row && field->type.optional &&
+                       raw.kind == RawValue::Kind::text && raw.text.empty();
+    out[field->names.name] = empty ? Value{None{}} : read(field->type, raw);
   }
   return out;
 }
