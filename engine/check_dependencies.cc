@@ -53,9 +53,6 @@ class Walker {
       case Op::key_of:
         walk(node.a, historic);
         return;
-      case Op::round:
-        walk(node.a, historic);
-        return;
       case Op::table_output:
         for (const Table::Row& row : plan_.tables[node.a].rows) {
           for (const Index condition : row.conditions) walk(condition, historic);
@@ -71,7 +68,7 @@ class Walker {
       }
       default:
         walk(node.a, historic);
-        walk(node.b, historic);
+        if (!has_plain_b(node.op)) walk(node.b, historic);
         for (Index i = 0; i < node.count; ++i) walk(plan_.arguments[node.first + i], historic);
         return;
     }

@@ -320,8 +320,17 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
       return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
-      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
-                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      bool no_data = false;
+      Context c = context(fire);
+      c.no_data = &no_data;
+      Value value = evaluate(c, action.set.value);
+      if (no_data && value.is_none()) {
+        concern("a value cannot be computed: the calendar has no data for that time",
+                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+                effect_id(fire, "set", {}, action.ordinal));
+      }
+      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot, std::move(value),
+                      from(fire, action.span)});
       return;
     }
     case Action::Kind::raise:

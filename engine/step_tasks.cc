@@ -186,7 +186,8 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
   using DueKind = syntax::TaskSpec::DueKind;
   const Plan& p = plan(task.version);
   const TaskSpec& spec = p.tasks[task.spec];
-  const Context c = context(task.version, task.case_number, task.event);
+  Context c = context(task.version, task.case_number, task.event);
+  c.no_data = &unknown;
   const auto duration_of = [&](Index node, Value& holder) {
     holder = evaluate(c, node);
     return holder.get_if<Duration>();
@@ -236,7 +237,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
         break;
     }
   }
-  unknown = result.unknown;
+  unknown = result.unknown || (unknown && !result.due);
   return result.due;
 }
 
