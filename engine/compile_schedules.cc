@@ -55,12 +55,12 @@ void check_day(Program& program, const syntax::Schedule& decl) {
   }
   const int most = longest(decl);
   if (decl.day <= most) return;
-  program.error(decl.span, "E150",
-                {"there is no day " + std::to_string(decl.day) + " here: they count from 1 to " +
-                     std::to_string(most),
-                 "此处没有第 " + std::to_string(decl.day) + " 日：应为 1 至 " +
-                     std::to_string(most),
-                 "the last one is `the last day`", "最后一天写作`最后一日`"});
+  program.error(
+      decl.span, "E150",
+      {"there is no day " + std::to_string(decl.day) + " here: they count from 1 to " +
+           std::to_string(most),
+       "此处没有第 " + std::to_string(decl.day) + " 日：应为 1 至 " + std::to_string(most),
+       "the last one is `the last day`", "最后一天写作`最后一日`"});
 }
 
 void check_roll(Program& program, const syntax::Schedule& decl) {
@@ -86,8 +86,7 @@ void check_bounds(Program& program, const syntax::Schedule& decl, const Schedule
   const Value* to = constant(program, schedule.to);
   if (!from || !to || from->index() != to->index() || *from <= *to) return;
   program.error(decl.to->span, "E153",
-                {"this ends before it begins: it never happens",
-                 "终止早于开始，永远不会发生"});
+                {"this ends before it begins: it never happens", "终止早于开始，永远不会发生"});
 }
 
 }  // namespace
@@ -114,7 +113,9 @@ void build_schedule(Program& program, const syntax::Trigger& trigger, const Scop
   schedule.from = compile_moment(program, decl.from.get(), scope).node;
   schedule.to = compile_moment(program, decl.to.get(), scope).node;
   const std::array<std::pair<Index, const syntax::Expr*>, 3> times{
-      {{schedule.at, decl.at.get()}, {schedule.from, decl.from.get()}, {schedule.to, decl.to.get()}}};
+      {{schedule.at, decl.at.get()},
+       {schedule.from, decl.from.get()},
+       {schedule.to, decl.to.get()}}};
   for (const auto& [node, expr] : times) {
     if (node == kNone) continue;
     reject_time(program, node, expr->span, "a time of a recurring step", "周期步骤的时间");

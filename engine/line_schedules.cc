@@ -68,8 +68,8 @@ ExprPtr LineBuilder::roll(Rolled rolled, ExprPtr day) {
 ExprPtr LineBuilder::later(ExprPtr anchor, ExprPtr duration) {
   const Span& a = anchor->span;
   const Span& b = duration->span;
-  ExprPtr made = expression(
-      ExprKind::add, {a.file, std::min(a.begin, b.begin), std::max(a.end, b.end)});
+  ExprPtr made =
+      expression(ExprKind::add, {a.file, std::min(a.begin, b.begin), std::max(a.end, b.end)});
   made->args.push_back(std::move(anchor));
   made->args.push_back(std::move(duration));
   return made;
@@ -219,8 +219,8 @@ void LineBuilder::local_period(Cursor in, Schedule& schedule) {
           const Terminal word = day.take().terminal;
           if (word == K_FIRST_DAY || word == K_FIRST_WORKING_DAY) schedule.day = 1;
           if (word == K_LAST_DAY || word == K_LAST_WORKING_DAY) schedule.day = -1;
-          schedule.counts_working |= word == K_WORKING_DAY || word == K_FIRST_WORKING_DAY ||
-                                     word == K_LAST_WORKING_DAY;
+          schedule.counts_working |=
+              word == K_WORKING_DAY || word == K_FIRST_WORKING_DAY || word == K_LAST_WORKING_DAY;
         }
       }
     } else {

@@ -129,6 +129,8 @@ LineBody LineBuilder::relative(Cursor& in) {
   const bool before = word == K_BEFORE || word == K_QIAN;
   syntax::ExprPtr& duration = english ? left : right;
   syntax::ExprPtr& anchor = english ? right : left;
+  const bool is_rolled = rolled.roll != syntax::Schedule::Roll::none;
+  if (before && is_rolled) report_rolled_notice(rolled.span);
   const bool of_due = anchor->kind == syntax::ExprKind::name && builtin_name(anchor->text) == "due";
   if (before && of_due) {
     syntax::TaskClause clause;
@@ -139,8 +141,7 @@ LineBody LineBuilder::relative(Cursor& in) {
   }
   syntax::Trigger made;
   made.kind = before ? syntax::Trigger::Kind::before : syntax::Trigger::Kind::after;
-  if (before && rolled.roll != syntax::Schedule::Roll::none) report_rolled_notice(rolled.span);
-  if (!before && rolled.roll != syntax::Schedule::Roll::none) {
+  if (!before && is_rolled) {
     made.kind = syntax::Trigger::Kind::at;
     made.anchor = roll(std::move(rolled), later(std::move(anchor), std::move(duration)));
   } else {
@@ -162,13 +163,15 @@ OtherwiseLine LineBuilder::otherwise(Cursor& in) {
 syntax::TaskClause LineBuilder::task_clause(Rule rule, Cursor& in) {
   using Kind = syntax::TaskClause::Kind;
   syntax::TaskClause clause;
+  Rolled rolled;
   while (!in.at(Rule::body)) {
     if (in.here().rule == Rule::TOKEN) {
       in.next();
     } else {
-      clause.duration = build_.take(in);
+      clause.duration = take_rolled(in, rolled);
     }
   }
+  if (rolled.roll != syntax::Schedule::Roll::none) report_rolled_notice(rolled.span);
   clause.kind = rule == Rule::whenDone       ? Kind::when_done
                 : rule == Rule::beforeDue    ? Kind::before_due
                 : clause.duration != nullptr ? Kind::when_late_by

@@ -21,6 +21,12 @@ std::optional<Date> first_of_month(int64_t month) {
                          static_cast<int>(month % kMonthsPerYear) + 1, 1);
 }
 
+// The day before the first of that month.
+Date end_before(int64_t month) {
+  const auto next = first_of_month(month);
+  return next ? add_days(*next, -1) : *date_from_civil(kLastYear, kMonthsPerYear, 31);
+}
+
 // The day a month, quarter or year names.
 struct Named {
   std::optional<Date> day;  // nothing: it has none, as a month without a working day
@@ -46,7 +52,7 @@ Named day_within(const Recurrence& r, int64_t period) {
   const int64_t month = s.month > 0 ? period + s.month - 1 : period;
   const auto first = first_of_month(month);
   if (!first) return {};
-  const Date last = add_days(add_months(*first, s.month > 0 ? 1 : months_of(s.unit)), -1);
+  const Date last = end_before(month + (s.month > 0 ? 1 : months_of(s.unit)));
   if (s.counts_working) {
     return r.calendar == nullptr ? Named{std::nullopt, true}
                                  : working_day_within(*r.calendar, s.day, *first, last);

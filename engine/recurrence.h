@@ -1,8 +1,8 @@
 // When a recurring step goes off: the arithmetic of `every …`, apart from any state.
 //
-// An occurrence is a day, the one its schedule names: `from` and `to` are about that day. Rolled, it
-// happens on the working day it moves to; several that move to one day happen once. A day that the
-// calendar has no data for is passed over and told, never guessed.
+// An occurrence is a day, the one its schedule names: `from` and `to` are about that day. Rolled,
+// it happens on the working day it moves to; several that move to one day happen once. A day that
+// the calendar has no data for is passed over and told, never guessed.
 //
 // The next occurrence is computed from the calendar of months, not by trying day after day: the
 // walk is over days off alone.

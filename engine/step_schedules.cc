@@ -61,8 +61,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
       const PolicyInfo& policy = p.policies[step.policy];
       const bool is_rule = case_number == 0;  // a case goes on after its policy has ended
       if (is_rule && policy.effective_from) {
-        reached.not_before =
-            std::max(now_, p.zone.at(*policy.effective_from, TimeOfDay{0}));
+        reached.not_before = std::max(now_, p.zone.at(*policy.effective_from, TimeOfDay{0}));
       }
       upcoming = next_occurrence(*recurrence, reached);
       if (is_rule && upcoming.next && !p.in_force(step.policy, p.zone.date_of(upcoming.next->time)))
