@@ -168,7 +168,7 @@ syntax::TaskClause LineBuilder::task_clause(Rule rule, Cursor& in) {
     if (in.here().rule == Rule::TOKEN) {
       in.next();
     } else {
-      clause.duration = take_rolled(in, rolled);
+      clause.duration = rule == Rule::beforeDue ? take_rolled(in, rolled) : build_.take(in);
     }
   }
   if (rolled.roll != syntax::Schedule::Roll::none) report_rolled_notice(rolled.span);
