@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/check.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -98,6 +99,9 @@ void build_index(Program& program) {
     }
   }
   index_history(plan);
+  Motions motions(plan);
+  plan.motions.reserve(plan.nodes.size());
+  for (Index i = 0; i < plan.nodes.size(); ++i) plan.motions.push_back(motions.of(i));
 }
 
 }  // namespace duban::compiler

@@ -279,11 +279,11 @@ void build_anchor(Program& program, const syntax::Trigger& trigger, const Scope&
   switch (trigger.kind) {
     case TriggerKind::when_condition:
       step.anchor = compile_condition(program, trigger.anchor.get(), scope);
-      reject_time(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
+      check_watched(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
       break;
     case TriggerKind::when_changes:
       step.anchor = compile_expression(program, trigger.anchor.get(), scope).node;
-      reject_time(program, step.anchor, span, "a value that is watched", "持续监测的值");
+      check_watched(program, step.anchor, span, "a value that is watched", "持续监测的值");
       break;
     default: {
       step.duration = compile_duration(program, trigger.duration.get(), scope);

@@ -439,6 +439,7 @@ Value evaluate(const Context& c, Index index) {
     case Op::subject:
       return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
     case Op::case_opened:
+      if (c.counts_from) return *c.counts_from;
       return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
     case Op::event_time:
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};

@@ -123,6 +123,9 @@ uint16_t infer_entity(Program& program, const std::vector<const syntax::Expr*>& 
 void add_dependencies(const Program& program, Index node, Dependencies& out);
 Dependencies dependencies_of(const Program& program, Index node);
 void merge(Dependencies& into, const Dependencies& from);
+// Reports what is watched and moves with the clock in a way that no timer can follow.
+bool check_watched(Program& program, Index node, Span span, const char* english,
+                   const char* chinese);
 // Reports an expression that the passing of time alone can change.
 bool reject_time(Program& program, Index node, Span span, const char* english, const char* chinese);
 

@@ -127,6 +127,11 @@ namespace duban {
   X(K_AS, "as", "结果", "")                                    \
   X(K_OWNER, "owner", "负责人", "")                            \
   X(K_KEEP, "keep", "记录", "")                                \
+  X(K_FLIGHT, "flight", "", "")                                \
+  X(K_IN_FLIGHT, "", "在途", "")                               \
+  X(K_KEEP_OLD, "", "沿用旧版", "")                            \
+  X(K_RECOMPUTE, "recompute", "按新版重算", "")                \
+  X(K_RESTART, "restart", "重新计时", "")                      \
   /* triggers */                                               \
   X(K_ON, "on", "", "")                                        \
   X(K_AT, "at", "于", "G")                                     \
@@ -204,6 +209,9 @@ namespace duban {
   X(K_DONE_ON, "", "完成标志", "")                             \
   X(K_WHEN_DONE, "", "办毕时", "")                             \
   X(K_NEEDS, "needs", "须填写", "")                            \
+  X(K_PAUSED, "paused", "暂停计时", "")                        \
+  X(K_WHILE, "while", "", "")                                  \
+  X(K_PAUSED_DURING, "", "期间暂停计时", "")                   \
   X(K_WHEN_LATE, "", "超时未办", "")                           \
   X(K_OVERTIME, "", "超时", "G")                               \
   X(K_UNDONE, "", "未办", "C")                                 \

@@ -77,6 +77,8 @@ LineBody LineBuilder::line(Cursor at) {
       return case_line(in);
     case Rule::mayReopen:
       return MayReopenLine{};
+    case Rule::inFlight:
+      return in_flight(in);
     case Rule::opens:
     case Rule::closes:
       return boundary(rule == Rule::opens, in);
@@ -114,6 +116,8 @@ LineBody LineBuilder::line(Cursor at) {
       return OpensLine{build_.take(in)};
     case Rule::stays:
       return StaysLine{};
+    case Rule::paused:
+      return paused(in);
     case Rule::expires:
       return ExpiresLine{expires(in)};
     case Rule::doneOn:

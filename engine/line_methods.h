@@ -64,6 +64,7 @@ class LineBuilder {
 
   // ---- cases
   syntax::CaseDecl case_line(Cursor& in);
+  static InFlightLine in_flight(Cursor& in);
   syntax::CaseDecl::Boundary boundary(bool opens, Cursor& in);
   syntax::CaseDecl::Keep keep(Cursor& in);
 
@@ -108,6 +109,7 @@ class LineBuilder {
   // ---- clauses of a task
   DueLine due(Cursor& in);
   EveryLine every(Cursor& in);
+  PausedLine paused(Cursor& in);
   syntax::ExprPtr expires(Cursor& in);
   syntax::TaskSpec::DoneOn done_on(const CstNode& whole, Cursor& in);
   NeedsLine needs(Cursor& in);

@@ -109,6 +109,24 @@ struct Node {
   Span span;  // of the author's text, for explanations
 };
 
+// How the value of an expression moves while nothing but time passes: what tells whether timers can
+// follow it, and how its next turn is found (engine/turning.h).
+enum class Motion : uint8_t {
+  still,     // time does not touch it
+  rising,    // stands still between some instants and never goes back: today
+  falling,   // the other way: days from today to X
+  monotone,  // one of the two, which only its values tell: 2 * days from X to today
+  stepwise,  // stands still between some instants, in any order: month of today, a window
+  clock,     // rises with every millisecond: now, now - 3 hours
+  shifted,   // `now` and a duration in days or months: steps back where a short month ends
+  restless,  // none of these: no timer can follow it
+};
+struct NodeMotion {
+  Motion motion = Motion::still;
+  bool fine = false;      // may turn within a day, not only where one begins
+  bool calendar = false;  // counts working days: unknown where the calendar ends
+};
+
 // What the value of an expression can depend on. Sorted, without duplicates; looks through defines,
 // tables and aggregates.
 struct Dependencies {
@@ -272,7 +290,8 @@ struct TaskSpec {
   OnceSpec once;
   Index paused_while = kNone;
   std::vector<TaskClause> clauses;
-  Dependencies due_deps;  // of everything its times are computed from
+  Dependencies due_deps;    // of everything its times are computed from
+  Dependencies pause_deps;  // of paused_while
 };
 
 // ---------------------------------------------------------------- steps, rules, cases
@@ -347,6 +366,7 @@ struct Case {
     uint16_t event = 0xffff;
     Index condition = kNone;
     uint16_t outcome = 0;
+    Dependencies deps;  // closes when
     Span span;
   };
   std::vector<Opening> openings;
@@ -415,6 +435,7 @@ struct Plan {
 
   std::vector<PolicyInfo> policies;
   std::vector<Node> nodes;
+  std::vector<NodeMotion> motions;  // by node
   std::vector<Index> arguments;
   std::vector<Value> constants;
   std::vector<Aggregate> aggregates;

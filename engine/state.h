@@ -62,7 +62,8 @@ struct CaseInstance {
   Index index = 0;      // in that plan's cases
   Value key;            // none when the case has no key
   Instant opened;
-  bool closed = false;  // kept only for its tasks that stay
+  std::optional<Instant> counts_from;  // restarted by a new version: its clocks count from here
+  bool closed = false;                 // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
   EventPtr opening;              // the event that opened it; null when a condition did

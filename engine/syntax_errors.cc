@@ -49,7 +49,8 @@ constexpr Terminal kLineHeads[] = {K_POLICY,      K_USE,
                                    K_CLOSES,      K_OPENS_ON,
                                    K_OPENS_WHEN,  K_CLOSES_ON,
                                    K_CLOSES_WHEN, K_OWNER,
-                                   K_KEEP,        K_WHEN,
+                                   K_KEEP,        K_IN_FLIGHT,
+                                   K_WHEN,        K_PAUSED,
                                    K_OCCURS,      K_AT_OPENING,
                                    K_AT_CLOSING,  K_OTHERWISE,
                                    K_NOTIFY,      K_TASK,
@@ -335,7 +336,7 @@ bool report_excess(const Source&, LineView line, uint32_t max_tokens, uint32_t m
 bool is_unknown_head(LineView line, uint32_t failed) {
   if (failed != 1) return failed == 0;
   const Keyword* word = keyword(line.begin->kind);
-  if (word != nullptr) return word->reserved;
+  if (word != nullptr) return word->reserved && line.begin->kind != K_IN;  // `in flight`
   return line.begin->kind == WORD && !looks_like_field(line, failed);
 }
 

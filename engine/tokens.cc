@@ -248,7 +248,7 @@ bool leaves_open(Terminal kind) {
 // The same for words that are names too: only where they do not stand alone.
 bool leaves_open_softly(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
                        K_ESCALATE_TO, K_REASSIGN_TO});
 }
 

@@ -121,6 +121,7 @@ class Generator {
             number<Index>(),
             value(),
             instant(),
+            maybe([&] { return instant(); }),
             coin(),
             values(),
             list([&] { return memory(); }),
