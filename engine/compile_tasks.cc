@@ -226,7 +226,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   scope.list.reset();
   task.due_kind = decl.due_kind;
   scope.due = build_due(program, decl, scope, task);
-  if (!scope.due) {
+  if (!scope.due && !decl.paused_while) {
     program.warning(
         span, "W105",
         {"this task has no deadline", "此交办没有期限", "add `due within …`", "请加上`时限 …`"});

@@ -556,6 +556,10 @@ std::string render_template(const Context& c, const Template& text) {
   for (const Template::Part& part : text.parts) {
     out += part.text;
     if (part.value == kNone) continue;
+    if (c.paused && c.plan->nodes[part.value].op == Op::task_due) {
+      out += text.chinese ? "暂停计时" : "paused";
+      continue;
+    }
     const Type& type = c.plan->nodes[part.value].type;
     std::string words = format(*c.plan, type, evaluate(c, part.value), text.chinese);
     // A choice's name is a word of the policy; people read `property proof`.

@@ -132,6 +132,9 @@ TEST(BothLanguages, Cases) {
            "启动事件 e，若 a 为 b\n 办结条件 x 不超过 0 元，结果 z"},
           {"opens when m is known and c is not r", "启动条件 m 已知 且 c 不为 r"},
           {"owner manager\n may reopen", "负责人 manager\n 可重启"},
+          {"in flight: keep", "在途：沿用旧版"},
+          {"in flight: recompute\n owner manager", "在途： 按新版重算\n 负责人 manager"},
+          {"in flight: restart", "在途：重新计时。"},
           {"keep paid (p) : money = 0 yuan\n define rest = amount - paid\n keep s : date?",
            "记录 paid （p）： 金额型 = 0 元\n 定义 rest = amount - paid\n 记录 s： 日期型？"},
       },
@@ -281,6 +284,9 @@ TEST(BothLanguages, TaskClauses) {
           {"every a quarter since x but not before y", "自 x 起每 1 个季度，但不早于 y"},
           {"opens 14 days before due", "截止前 14 日 启动"},
           {"stays", "办结后保留"},
+          {"paused while a is empty", "a 为空 期间暂停计时"},
+          {"paused while\n  a is b or today above c", "a 为 b\n  或 今日 晚于 c 期间暂停计时"},
+          {"due within 2 hours\n paused while p", "时限 2 小时\n p 期间暂停计时"},
           {"expires after 3 days", "有效期 3 日"},
           {"done on e if a is b", "完成标志 e 若 a 为 b"},
           {"needs r : a (甲) | b, note : text?", "须填写 r： a （甲）｜b，note： 文本型？"},
@@ -297,6 +303,17 @@ TEST(BothLanguages, TaskClauses) {
           {"when late:\n escalate to x\n   notify y n", "超时未办：\n 提级至 x\n   向 y 发送 n"},
       },
       "rule \"r\"\n on e:\n task \"T\" for a\n ", "规则 “r”\n 发生 e 时：\n 交办 a “T”\n ");
+}
+
+TEST(BothLanguages, ClausesOnTheLineOfTheTask) {
+  expect_same(
+      {
+          {"due within 2 hours, paused while a is b and c, stays",
+           "时限 2 小时，a 为 b 且 c 期间暂停计时，办结后保留"},
+          {"due within limit paused while p", "时限 limit p 期间暂停计时"},
+          {"paused while p, due within 2 hours", "p 期间暂停计时，时限 2 小时"},
+      },
+      "rule \"r\"\n on e:\n task \"T\" for a ", "规则 “r”\n 发生 e 时：\n 交办 a “T” ");
 }
 
 TEST(BothLanguages, Scenarios) {

@@ -190,7 +190,7 @@ class Dump {
   }
 
   void case_decl(const CaseDecl& it) {
-    line("case", it.name, it.entity, it.key, it.may_reopen);
+    line("case", it.name, it.entity, it.key, it.may_reopen, static_cast<int>(it.in_flight));
     for (const CaseDecl::Boundary& boundary : it.boundaries) {
       line("  boundary", boundary.opens, boundary.event, boundary.condition, boundary.outcome);
     }
@@ -216,7 +216,7 @@ class Dump {
   void put(const TaskSpec& it) {
     node("task", it.title, it.assignee, static_cast<int>(it.due_kind), it.due_within, it.due_anchor,
          it.every, it.since, it.not_before, it.opens_before, it.stays, it.expires_after, it.done_on,
-         it.needs, it.once, it.clauses);
+         it.needs, it.once, it.paused_while, it.clauses);
   }
   void put(const TaskSpec::DoneOn& it) { node("done", it.event, it.condition); }
   void put(const TaskClause& it) {
