@@ -229,8 +229,10 @@ void drop_equal_meanings(const Program& program, std::vector<Meaning>& found, co
       const Case& owner = *case_at(program, scope);
       const auto& keys = program.cases[scope.owner_case].key_names;
       const std::string& name = owner.variables[variable->id].names.name;
-      // Equal, or the event would not have reached the case.
-      if (std::find(keys.begin(), keys.end(), name) != keys.end()) found.erase(variable);
+      // Equal, or the event would not have reached the case; of `per month of day` only the month.
+      const syntax::ExprPtr& key = program.cases[scope.owner_case].syntax->key;
+      const bool whole = key != nullptr && key->kind == ExprKind::name;
+      if (whole && std::find(keys.begin(), keys.end(), name) != keys.end()) found.erase(variable);
     }
   }
   event = at(Kind::event_field);

@@ -87,6 +87,10 @@ Date day_of(const Plan& plan, const Deadline& due) {
 
 Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign,
               bool* no_data) {
+  // A date has no time of day to add hours to; only a step's time begins with its day.
+  const bool hours = duration.kind == Duration::Kind::elapsed ||
+                     duration.kind == Duration::Kind::working_hours;
+  if (hours && anchor.get_if<Date>() != nullptr) return None{};
   Shift result = shift(plan, anchor, duration, sign);
   if (result.unknown && no_data != nullptr) *no_data = true;
   // `datetime + 3 working days` stays a datetime: the day's start.

@@ -30,7 +30,7 @@ const Plan* Plans::find(Version version) const {
 // ---------------------------------------------------------------- changes
 
 bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) const {
-  if (everything) return true;
+  if (everything || (references && deps.references)) return true;
   if (std::find(opened.begin(), opened.end(), case_number) != opened.end()) return true;
   for (const uint16_t slot : attributes) {
     if (std::binary_search(deps.attributes.begin(), deps.attributes.end(), slot)) return true;
@@ -48,6 +48,7 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
 
 void Stepper::Changes::merge(const Changes& other) {
   everything = everything || other.everything;
+  references = references || other.references;
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
   variables.insert(variables.end(), other.variables.begin(), other.variables.end());
   opened.insert(opened.end(), other.opened.begin(), other.opened.end());
@@ -76,6 +77,7 @@ StepOutcome Stepper::run() {
     wave_changes_.everything = true;
   }
   subject_.seen_version = plans_.current_version();
+  wave_changes_.references = true;
   grow_attributes();
 
   begin();
@@ -221,6 +223,8 @@ void Stepper::run_wave() {
     happened_.push_back(event);
     collect_event(event);
   }
+  // What one of them opens does not hear the others: their order means nothing.
+  for (const EventPtr& event : events) open_by_event(event);
   for (const Fire& fire : fires) run_fire(fire);
   // What the wave's own events set off belongs to the wave: it reads the same state.
   while (!fires_.empty()) {
@@ -304,7 +308,6 @@ void Stepper::collect_event(const EventPtr& event) {
       fires_.push_back(Fire{plans_.current_version(), &rule, nullptr, nullptr, 0, event, nullptr,
                             event->time, event->cause});
     }
-    open_by_event(event);
   }
 }
 
@@ -394,7 +397,7 @@ void Stepper::raise(const Fire& fire, const Action& action) {
                         now_,
                         {},
                         from(fire, action.span)};
-  if (const auto reason = forbidden(type.names.name, nullptr)) {
+  if (const auto reason = forbidden(event, nullptr)) {
     record.status = OutgoingRecord::Status::blocked;
     record.note = *reason;
   } else {

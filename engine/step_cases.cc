@@ -17,6 +17,7 @@ bool Stepper::correlates(const CaseInstance& instance, const EventPtr& event) co
 
 void Stepper::open_by_event(const EventPtr& event) {
   const Plan& p = current();
+  if (event->event >= p.touches.size()) return;
   for (const EventTouch::CaseRef& ref : p.touches[event->event].openings) {
     const Case& kind = p.cases[ref.owner_case];
     const Case::Opening& opening = kind.openings[ref.item];
@@ -95,6 +96,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   const Digest id = instance.id;
   subject_.cases.push_back(std::move(instance));
   wave_changes_.opened.push_back(number);
+  opened_.push_back(number);
 
   CaseRecord record{CaseRecord::Change::opened,
                     id,

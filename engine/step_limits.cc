@@ -64,8 +64,12 @@ bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string
   if (once.kind == Kind::none) return true;
   std::string key;
   switch (once.kind) {
-    case Kind::per_case:
-      key = case_id(fire.case_number).to_hex();
+    case Kind::per_case:  // by its key: a case that reopens remembers
+      if (const CaseInstance* instance = find_case(fire.case_number)) {
+        const Plan& p = plan(instance->version);
+        key = "case " + p.layout.cases[p.cases[instance->index].id] + " " +
+              to_json(p, Type{}, instance->key);
+      }
       break;
     case Kind::per_day:
       key = "day " + to_string(today_);
@@ -121,16 +125,16 @@ void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
 // ---------------------------------------------------------------- guard rails and limits
 
 // The reason, when a forbid of the policies in force stops it.
-std::optional<std::string> Stepper::forbidden(const std::string& event,
-                                              const Notice* notice) const {
+// `event`: the outgoing one, which its forbids may read; null for a notice.
+std::optional<std::string> Stepper::forbidden(const EventPtr& event, const Notice* notice) const {
   const Plan& p = current();
   for (const Forbid& forbid : p.forbids) {
     if (!p.in_force(forbid.policy, today_)) continue;
     const bool applies =
         notice != nullptr
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
-            : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
-    if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
+            : event != nullptr && forbid.event == event->event;
+    if (applies && holds(context(plans_.current_version(), 0, event), forbid.condition)) {
       return forbid.because;
     }
   }

@@ -49,7 +49,7 @@ void Stepper::notify(const Fire& fire, const Action& action) {
   if (!use_once(fire, action.once, notice.names.name, letter.recipient.key, &letter.once)) return;
   letter.id = effect_id(fire, "notice " + notice.names.name, letter.recipient.key, action.ordinal);
   explain(fire, &action, letter.id, {action.who, action.listing});
-  if (const auto reason = forbidden({}, &notice)) {
+  if (const auto reason = forbidden(nullptr, &notice)) {
     NoticeRecord record = notice_record(letter, NoticeRecord::Status::blocked);
     record.note = *reason;
     records_.push_back(std::move(record));
@@ -261,26 +261,34 @@ void Stepper::release(const Digest& id) {
     const auto& yes = fire.step->actions;
     const bool expected = std::find(yes.begin(), yes.end(), waiting.action) != yes.end();
     still = holds(c, fire.step->condition) == expected;
+    // What is told when something became so is not told when it no longer is.
+    if (fire.step->kind == Step::Kind::when_condition) still = still && holds(c, fire.step->anchor);
   }
   if (!still) {
     return withdraw(waiting, NoticeRecord::Status::withdrawn, "its condition no longer holds");
   }
   const Letter letter{fire,       action,       waiting.recipient, waiting.channel,
                       waiting.id, waiting.once, waiting.decided};
-  if (const auto reason = forbidden({}, &notice)) {
+  if (const auto reason = forbidden(nullptr, &notice)) {
     return withdraw(waiting, NoticeRecord::Status::blocked, *reason);
   }
   const Value lifetime = evaluate(c, notice.expires_after);
   if (const Duration* d = lifetime.get_if<Duration>()) {
-    const Value end = shifted(p, Value{waiting.decided}, *d, 1);
-    if (const Instant* last = end.get_if<Instant>(); last != nullptr && now_ > *last) {
+    const std::optional<Deadline> end = deadline(p, Value{waiting.decided}, d).due;
+    if (end && (now_ > end->at || (end->whole_day && now_ == end->at))) {
       return withdraw(waiting, NoticeRecord::Status::dropped, "expired");
     }
   }
   if (notice.notice_class != syntax::NoticeClass::mandatory) {
     bool over_limit = false;
-    const Instant allowed = allowed_at(p.channels[action.channels[waiting.channel].channel],
-                                       waiting.recipient, now_, &over_limit);
+    const Channel& channel = p.channels[action.channels[waiting.channel].channel];
+    const Instant allowed = allowed_at(channel, waiting.recipient, now_, &over_limit);
+    if (over_limit && channel.drop) {
+      NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
+      record.note = "over the channel's limit";
+      records_.push_back(std::move(record));
+      return;
+    }
     if (allowed > now_) return hold_back(letter, allowed, false);
   }
   send(letter);

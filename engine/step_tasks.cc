@@ -106,7 +106,7 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
           {spec.assignee, spec.due_within, spec.due_anchor, spec.every, spec.since});
   refresh_task(task, true);
   if (spec.every == kNone || !task.opens || *task.opens <= now_) {
-    open_occurrence(task);
+    open_occurrence(task, c);
     // The first occurrence keeps the id its trace knows.
     record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
     if (is_paused(task)) tell_pause(task);
@@ -119,16 +119,19 @@ static Digest occurrence_id(const Digest& duty, uint32_t occurrence) {
   return DigestBuilder().add("occurrence").add(duty.to_hex()).add(int64_t{occurrence}).finish();
 }
 
-// Makes the pending occurrence a task that somebody has to do. The caller records it.
-void Stepper::open_occurrence(Task& task) {
+void Stepper::begin_occurrence(Task& task) const {
+  ++task.occurrence;
+  task.id = occurrence_id(task.id, task.occurrence);
+}
+
+// Makes the pending occurrence a task that somebody has to do. The caller records it. `c`: what its
+// title and its assignee read: of the step that makes it, also answers that are gone later.
+void Stepper::open_occurrence(Task& task, Context c) {
   const TaskSpec& spec = plan(task.version).tasks[task.spec];
   task.open = true;
   task.opened = now_;
   task.opens.reset();
   pause_or_resume(task);
-  Context c = context(task.version, task.case_number, task.event);
-  if (task.due) c.due = &*task.due;
-  c.paused = is_paused(task);
   task.assignee = as_key(evaluate(c, spec.assignee));
   task.title = render_template(c, spec.title);
   if (spec.expires_after != kNone) {
@@ -309,10 +312,7 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     const bool by_date = p.nodes[spec->since].type.kind == TypeKind::date;
     const Value completed = by_date ? Value{p.zone.date_of(now_)} : Value{now_};
     if (!task->since || completed > *task->since) task->since = completed;
-    if (task->open) {
-      ++task->occurrence;
-      task->id = occurrence_id(as_it_was->id, task->occurrence);
-    }
+    if (task->open) begin_occurrence(*task);
     task->open = false;
     task->accountable.clear();
     task->expires.reset();

@@ -129,12 +129,17 @@ std::vector<Stepper::Timer> Stepper::timers() const {
         out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
     }
   }
-  for (size_t i = 0; i < subject_.rules.size(); ++i) {
-    const auto& [key, memory] = subject_.rules[i];
-    if (!memory.due) continue;
-    const Step* rule = find_rule(key);
-    if (rule != nullptr && !is_watching(*rule))
-      out.push_back({Timer::Kind::rule, {*memory.due, false}, i, 0});
+  const Plan& now = current();
+  for (const Index index : now.entities[subject_.key.entity].watching_rules) {  // as written
+    const Step& rule = now.steps[index];
+    const auto at = std::lower_bound(
+        subject_.rules.begin(), subject_.rules.end(), rule.memory,
+        [](const auto& entry, uint64_t key) { return entry.first < key; });
+    if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
+    if (!is_watching(rule)) {
+      const auto i = static_cast<size_t>(at - subject_.rules.begin());
+      out.push_back({Timer::Kind::rule, {*at->second.due, false}, i, 0});
+    }
   }
   add_turn_timers(out);
   for (size_t i = 0; i < subject_.tasks.size(); ++i) {
@@ -192,8 +197,8 @@ bool Stepper::fire_timers(Wake until, bool tick) {
     if (spec.every == kNone) {
       std::erase_if(subject_.tasks, [&](const Task& other) { return other.id == id; });
     } else {
-      task->expires.reset();
-      complete_task(id, std::nullopt, nullptr, nullptr, input_.cause);
+      begin_occurrence(*task);
+      complete_task(Digest{task->id}, std::nullopt, nullptr, nullptr, input_.cause);
     }
   }
   for (const Digest& id : releases) release(id);
@@ -223,7 +228,10 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       fire.case_number = instance.number;
       fire.day = memory.due_day;
       pass(p, *fire.step, memory, instance.number);
-      fire.missed = timer.wake.at < instance.opened || (timer.wake.at < now_ && is_newborn(timer));
+      // Past when its case opened, not moved there later: that fires for now.
+      const bool opens = std::find(opened_.begin(), opened_.end(), instance.number) != opened_.end();
+      fire.missed = (opens && timer.wake.at < instance.opened) ||
+                    (timer.wake.at < now_ && is_newborn(timer));
       if (fire.missed) fire.cause_time = timer.wake.at;  // tasks keep their original due times
       break;
     }
@@ -243,7 +251,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
     }
     case Timer::Kind::task_opens: {
       Task& task = subject_.tasks[timer.index];
-      open_occurrence(task);
+      open_occurrence(task, context(task.version, task.case_number, task.event));
       explain_occurrence(task);
       record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
       if (is_paused(task)) tell_pause(task);

@@ -63,10 +63,11 @@ class Stepper {
     std::vector<uint32_t> opened;                          // case numbers
     std::vector<uint16_t> history;                         // event types that entered it
     std::vector<uint32_t> turned;  // cases whose closing conditions time may have turned
+    bool references = false;       // rows may have changed since the subject was last stepped
 
     bool empty() const {
       return !everything && attributes.empty() && variables.empty() && opened.empty() &&
-             history.empty() && turned.empty();
+             history.empty() && turned.empty() && !references;
     }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     void merge(const Changes& other);
@@ -171,7 +172,8 @@ class Stepper {
   // step_tasks.cc
   void create_task(const Fire& fire, const Action& action);
   void create_manual_task(const Fire& fire, const Action& action, const std::string& title);
-  void open_occurrence(Task& task);
+  void open_occurrence(Task& task, Context context);
+  void begin_occurrence(Task& task) const;
   void explain_occurrence(const Task& task);
   void complete_task(const Digest& id, std::optional<Key> person,
                      std::shared_ptr<const Answers> answers, const EventPtr& event,
@@ -210,7 +212,7 @@ class Stepper {
                      bool* over_limit) const;
   NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
   std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
-  std::optional<std::string> forbidden(const std::string& event, const Notice* notice) const;
+  std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                 const std::string& who, Digest* used);
   Fire fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
@@ -275,6 +277,7 @@ class Stepper {
   Changes wave_changes_;  // since the last look at conditions
   Changes step_changes_;  // since the last look at deadlines
   std::vector<EventPtr> happened_;
+  std::vector<uint32_t> opened_;  // cases, by this step
   std::vector<Newborn> newborn_;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   std::vector<Record> records_;

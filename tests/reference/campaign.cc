@@ -62,8 +62,7 @@ Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
   }
   for (int i = 0; i < kHappeningsMax; ++i) {
     story.happenings.push_back(happenings.next(match));
-    if (auto difference = match.take(story.happenings.back()))
-      return found(*difference, match);
+    if (auto difference = match.take(story.happenings.back())) return found(*difference, match);
   }
   return {{}, {}, match.steps()};
 }

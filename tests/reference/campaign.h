@@ -18,7 +18,7 @@ struct Story {
 };
 
 struct Verdict {
-  std::string what;      // empty: they agree
+  std::string what;  // empty: they agree
   std::string kind;  // of the difference; a code: the compiler refuses the policy
   uint64_t steps = 0;
   bool agree() const { return what.empty(); }

@@ -15,8 +15,11 @@ std::string keys(const char* before, const std::vector<Key>& people) {
 }
 
 std::string concern_words(const std::string& english) {
+  if (english.find("stays with the version") != std::string::npos) return "case stays";
   if (english.starts_with("case ")) return "case not opened: no key";
   if (english.starts_with("the deadline")) return "deadline unknown";
+  if (english.starts_with("a value cannot")) return "value unknown";
+  if (english.starts_with("a time of a recurring")) return "recurring time unknown";
   return english.starts_with("the time of a step") ? "step time unknown" : english;
 }
 
@@ -57,8 +60,8 @@ Done EngineWords::done(const Record& record) {
 
 Done EngineWords::say(const CaseRecord& r) {
   cases_[r.id] = " of " + r.name + " " + r.key;
-  const std::string change =
-      r.change == CaseRecord::Change::opened ? "opened" : "closed as " + r.outcome;
+  std::string change(to_string(r.change));
+  if (r.change == CaseRecord::Change::closed) change += " as " + r.outcome;
   return {"case", change + cases_[r.id] + from(r.from), r.id};
 }
 
@@ -67,6 +70,7 @@ Done EngineWords::say(const TaskRecord& r) {
   if (r.assignee) text += " for " + r.assignee->key;
   text += keys(" accountable ", r.accountable) + " opened " + at(r.opened);
   if (r.due) text += " due " + at(r.due->at) + (r.due->whole_day ? " (day)" : "");
+  if (r.paused) text += " paused " + at(*r.paused);
   if (r.person) text += " person " + r.person->key;
   if (!r.note.empty()) text += " note " + r.note;
   for (const auto& [field, answer] : r.answers) text += " " + field + "=" + answer;
@@ -137,6 +141,8 @@ std::vector<std::string> EngineWords::state(const duban::Subject& s) const {
     if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
     if (!task.open && task.opens) line += " opens " + at(*task.opens);
     if (task.open && task.expires) line += " expires " + at(*task.expires);
+    for (const duban::Pause& pause : task.pauses)
+      line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
     if (task.since) line += " since " + exact(*task.since);
     out.push_back(line);
   }
@@ -181,6 +187,8 @@ std::vector<std::string> state_words(const Program& current, const Subject& s) {
     if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
     if (!task.open && task.opens) line += " opens " + at(*task.opens);
     if (task.open && task.expires) line += " expires " + at(task.expires->at);
+    for (const Pause& pause : task.pauses)
+      line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
     if (!task.since.is_none()) line += " since " + exact(current, task.since);
     out.push_back(line);
   }

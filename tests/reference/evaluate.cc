@@ -96,6 +96,8 @@ Context alone(const Context& c) {
   inner.rows = c.rows;
   inner.now = c.now;
   inner.history_before = c.history_before;
+  inner.counts_from = c.counts_from;
+  inner.no_data = c.no_data;
   return inner;
 }
 
@@ -210,6 +212,7 @@ Value member_value(const Context& c, const Expr& expr) {
         return c.instance == nullptr ? Value{None{}} : field(c.instance->variables, f->names.name);
       if (const Define* define = find_define(c, name))
         return evaluate(alone(c), *define->decl->value);
+      if (c.counts_from) return *c.counts_from;
       return c.instance == nullptr ? Value{None{}} : Value{c.instance->opened};
     }
     if (entity_of(c) != nullptr && entity_of(c)->names.is(root.text))
@@ -281,8 +284,8 @@ Value arithmetic(const Context& c, ExprKind op, const Value& a, const Value& b) 
     if (bad) checked({});
     return sum;
   }
-  if (e != nullptr) return shifted(*c.program, a, *e, op == ExprKind::add ? 1 : -1);
-  if (d != nullptr) return shifted(*c.program, b, *d, 1);
+  if (e != nullptr) return shifted(*c.program, a, *e, op == ExprKind::add ? 1 : -1, c.no_data);
+  if (d != nullptr) return shifted(*c.program, b, *d, 1, c.no_data);
   return None{};
 }
 
@@ -509,6 +512,54 @@ Value evaluate(const Context& c, const Expr& expr, const Type* expected) {
       return aggregate(c, expr);
   }
   return None{};
+}
+
+bool reads_time(const Scope& s, const Expr* expr) {
+  if (expr == nullptr) return false;
+  if (const auto known = s.program->timed.find(expr); known != s.program->timed.end())
+    return known->second;
+  bool timed = false;
+  const auto of_table = [&](const std::string& name) {
+    const Table* table = find_owned(s, s.program->tables, name);
+    if (table == nullptr) return;
+    for (const auto& column : table->decl->inputs)
+      timed |= reads_time(alone(s), column.input.get());
+    for (const auto& row : table->decl->rows) {
+      for (const auto& cell : row.cells) {
+        timed |= reads_time(alone(s), cell.value.get());
+        for (const auto& test : cell.tests) timed |= reads_time(alone(s), test.value.get());
+      }
+    }
+  };
+  const auto of_name = [&](const std::string& name) {
+    if (find_place(s, name).kind != Place::Kind::none) return;
+    const std::string_view builtin = builtin_name(name);
+    if (const Define* define = find_define(s, name)) {
+      timed |= reads_time(alone(s), define->decl->value.get());
+    } else if (const Scorecard* card = find_owned(s, s.program->scorecards, name)) {
+      for (const auto& item : card->decl->items)
+        timed |= reads_time(alone(s), item.condition.get());
+    } else if (find_owned(s, s.program->tables, name) != nullptr) {
+      of_table(name);
+    } else if (builtin == "owner" && case_of(s) != nullptr) {
+      timed |= reads_time(alone(s), case_of(s)->decl->owner.get());
+    } else {
+      timed |= builtin == "now" || builtin == "today";
+    }
+  };
+  if (expr->kind == ExprKind::name) of_name(expr->text);
+  if (expr->kind == ExprKind::member) of_name(expr->text);  // `Customer.x`, a define
+  if (expr->kind == ExprKind::aggregate) {
+    timed = expr->over != syntax::Over::all;
+    Scope inner = s;
+    inner.event =
+        s.program->find_event(expr->args[0]->kind == ExprKind::member ? expr->args[0]->args[0]->text
+                                                                      : expr->args[0]->text);
+    timed |= reads_time(inner, expr->condition.get());
+  } else {
+    for (const auto& arg : expr->args) timed |= reads_time(s, arg.get());
+  }
+  return s.program->timed[expr] = timed;
 }
 
 // ---------------------------------------------------------------- static types

@@ -29,6 +29,9 @@ struct Context : Scope {
   const Rows* rows = nullptr;
   Instant now;
   std::optional<Instant> history_before;  // what happened from then on is not read
+  std::optional<Instant> counts_from;     // `case.opened`, for the times of a restarted case
+  bool paused = false;                    // the task's clock stands still: `due` reads so
+  bool* no_data = nullptr;                // set where a calendar has no data
 
   Date today() const { return program->zone.date_of(now); }
 };
@@ -45,6 +48,9 @@ Scope scope_of(const Program* program, int entity, int owner_case);
 
 // Whether a name stands for something by itself, in this scope.
 bool has_meaning(const Scope& scope, const std::string& name);
+
+// Whether the value may move with the clock: now, today, a window over history.
+bool reads_time(const Scope& scope, const syntax::Expr* expr);
 
 // Parts, each in a file of its own.
 Value table_value(const Context& context, const Table& table, const std::string& column);

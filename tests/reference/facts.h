@@ -41,10 +41,12 @@ struct Tick {
 
 // What one trigger remembers.
 struct Memory {
-  std::optional<Instant> fired;  // the time it last went off for
-  bool unknown = false;          // said already that its time cannot be computed
-  bool truth = false;            // when CONDITION
-  bool watched = false;          // when X changes: `value` is known
+  bool newborn = false;                    // brought by the version that the step at hand deploys
+  std::optional<Instant> fired;            // the time it last went off for
+  std::optional<Date> due_day, fired_day;  // every: days before rolling
+  bool unknown = false;                    // said already that its time cannot be computed
+  bool truth = false;                      // when CONDITION
+  bool watched = false;                    // when X changes: `value` is known
   Value value;
 };
 
@@ -55,7 +57,8 @@ struct Case {
   Value key;
   Instant opened;
   bool closed = false;
-  bool just_opened = false;  // in the step at hand
+  bool just_opened = false;            // in the step at hand
+  std::optional<Instant> counts_from;  // restarted by a new version [4]
   Fields variables;
   std::vector<Memory> steps;
 };
@@ -101,7 +104,9 @@ struct Task {
   std::optional<Tick> expires;
   Value since;                                // the latest anchor of a standing duty; none at first
   std::vector<std::optional<Instant>> fired;  // by clause
+  std::set<size_t> newborn;                   // clauses that the step at hand deploys
   std::vector<Pause> pauses;
+  bool paused() const { return !pauses.empty() && !pauses.back().to; }
 };
 
 struct Notice {

@@ -62,18 +62,23 @@ Value calendar_call(const Context& c, const Expr& expr) {
   const size_t named = two_dates ? 2 : 1;
   const Calendar* calendar =
       c.program->calendar_named(expr.args.size() > named ? expr.args[named]->text : "");
-  if (calendar == nullptr) return None{};
-  std::optional<Date> day;
+  const auto no_data = [&] {
+    if (c.no_data != nullptr) *c.no_data = true;
+    return Value{None{}};
+  };
   if (two_dates) {
     const auto to = as_date(c, evaluate(c, *expr.args[1]));
-    const auto days = to ? calendar->working_days_between(*from, *to) : std::nullopt;
-    return days ? whole(*days) : Value{None{}};
+    if (!to) return None{};
+    const auto days = calendar ? calendar->working_days_between(*from, *to) : std::nullopt;
+    return days ? whole(*days) : no_data();
   }
+  if (calendar == nullptr) return no_data();
+  std::optional<Date> day;
   if (expr.text == "rolled_forward") day = calendar->rolled_forward(*from);
   if (expr.text == "rolled_back") day = calendar->rolled_back(*from);
   if (expr.text == "next_working_day") day = calendar->working_day(*from, 1);
   if (expr.text == "previous_working_day") day = calendar->working_day(*from, -1);
-  if (!day) return None{};
+  if (!day) return no_data();
   const bool rolled = expr.text.starts_with("rolled");
   const Value given = evaluate(c, *expr.args[0]);
   if (const Instant* at = given.get_if<Instant>(); at != nullptr && rolled) {

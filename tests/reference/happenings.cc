@@ -12,8 +12,8 @@ RawValue raw(RawValue::Kind kind, std::string text) { return {kind, false, std::
 HappeningMaker::HappeningMaker(Random& random, const Model& model)
     : random_(random), model_(model), zone_(*Zone::find(model.zone)) {
   // Some stories begin just before the clocks change.
-  static const std::vector<std::pair<int, int>> kDays{{1, 5}, {1, 30}, {2, 27}, {3, 6},
-                                                      {3, 27}, {4, 3}, {4, 23}, {9, 4}};
+  static const std::vector<std::pair<int, int>> kDays{{1, 5},  {1, 30}, {2, 27}, {3, 6},
+                                                      {3, 27}, {4, 3},  {4, 23}, {9, 4}};
   const auto [month, day] = random_.pick(kDays);
   start_ = zone_.at(*date_from_civil(2026, month, day), TimeOfDay{9 * 3'600'000});
 }
@@ -43,7 +43,8 @@ RawValue HappeningMaker::value(const Type& type, Instant now, bool null_too) {
       int64_t micro = int64_t{random_.between(-2, 120)} * Decimal::kOne;
       if (!model_.pool.numbers.empty() && random_.chance(65)) {
         micro = random_.pick(model_.pool.numbers).micro();
-        if (random_.chance(50)) micro += random_.pick<int64_t>({-1, 1, -10'000, 10'000, -1'000'000, 1'000'000});
+        if (random_.chance(50))
+          micro += random_.pick<int64_t>({-1, 1, -10'000, 10'000, -1'000'000, 1'000'000});
       }
       return raw(Kind::number, Decimal::from_micro(micro).to_string());
     }
@@ -67,11 +68,12 @@ RawValue HappeningMaker::value(const Type& type, Instant now, bool null_too) {
       return raw(Kind::text, zone_.to_iso8601(Instant{now.ms + minutes * 60'000}));
     }
     case TypeKind::duration: {
-      static const std::vector<std::string> kLengths{"3 days",   "1 day",          "2 hours",
-                                                     "45 minutes", "1 month",      "2 working days",
+      static const std::vector<std::string> kLengths{"3 days",          "1 day",   "2 hours",
+                                                     "45 minutes",      "1 month", "2 working days",
                                                      "3 working hours", "10 days"};
       std::string length = random_.pick(kLengths);
-      if (model_.default_calendar < 0 && length.find("working") != std::string::npos) length = "4 days";
+      if (model_.default_calendar < 0 && length.find("working") != std::string::npos)
+        length = "4 days";
       return raw(Kind::text, std::move(length));
     }
     case TypeKind::choice:
@@ -131,7 +133,8 @@ Instant HappeningMaker::time_after(const Match& match, bool* outage) {
     case 3:
     case 4:  // exactly then, and just beside it
       if (wake && wake->at >= now && wake->at.ms < now.ms + 100 * kMsPerDay)
-        return Instant{std::max(now.ms, wake->at.ms + random_.pick<int64_t>({0, 0, 0, -1, 1, 1000}))};
+        return Instant{
+            std::max(now.ms, wake->at.ms + random_.pick<int64_t>({0, 0, 0, -1, 1, 1000}))};
       return later(kMsPerMinute);
     case 5:
       return later(random_.between(1, 50) * kMsPerMinute);
@@ -152,7 +155,8 @@ Instant HappeningMaker::time_after(const Match& match, bool* outage) {
     case 10: {  // the end of a month
       const CivilDate d = civil(zone_.date_of(now));
       const Date next = add_months(*date_from_civil(d.year, d.month, 1), 1);
-      return std::max(now, Instant{zone_.at(next, TimeOfDay{0}).ms - random_.pick<int64_t>({0, 1})});
+      return std::max(now,
+                      Instant{zone_.at(next, TimeOfDay{0}).ms - random_.pick<int64_t>({0, 1})});
     }
     default:
       return later(random_.between(1, 3000));
@@ -175,14 +179,16 @@ Happening HappeningMaker::next(const Match& match) {
     if (random_.chance(10))
       h.time = Instant{h.time.ms - random_.between(1, 20 * 24 * 60) * kMsPerMinute};
     const std::string prefix = event.entity == 1 ? "C" : "M";
-    h.subject = prefix + std::to_string(random_.chance(96) ? random_.between(1, 2) : random_.between(3, 4));
+    h.subject =
+        prefix + std::to_string(random_.chance(96) ? random_.between(1, 2) : random_.between(3, 4));
     if (event.kind == model::Event::Kind::broadcast) h.subject.clear();
     fill(h, event.fields, false);
     return h;
   }
   if (form < 63) {
     const bool meter = model_.entities.size() > 2 && random_.chance(25);
-    return row(meter ? 2 : 1, (meter ? "M" : "C") + std::to_string(random_.between(1, 2)), h.time, false);
+    return row(meter ? 2 : 1, (meter ? "M" : "C") + std::to_string(random_.between(1, 2)), h.time,
+               false);
   }
   if (form < 67) return row(0, "S" + std::to_string(random_.between(1, 4)), h.time, false);
   if (form < 79) {
@@ -190,7 +196,7 @@ Happening HappeningMaker::next(const Match& match) {
     if (tasks.empty()) return h;
     h.pick = random_.below(tasks.size());
     const bool answer = random_.chance(75);
-    h.kind = answer                 ? Happening::Kind::answer
+    h.kind = answer               ? Happening::Kind::answer
              : random_.chance(60) ? Happening::Kind::reassign
                                   : Happening::Kind::note;
     h.type = spell(model_.entities[0].name);

@@ -40,9 +40,18 @@ std::variant<Outcome, Failure> Judge::run() try {
   }
   begin();
   asked_until_ = now_;
-  settle();
-  for (const EventPtr& event : happened_) subject_.history.push_back(event);
-  for (Case& instance : subject_.cases) instance.just_opened = false;
+  // What has happened is history once its step is over; that may turn conditions in its place.
+  for (bool more = true; more;) {
+    settle();
+    more = !happened_.empty();
+    for (const EventPtr& event : happened_) subject_.history.push_back(event);
+    happened_.clear();
+  }
+  for (Case& instance : subject_.cases) {
+    instance.just_opened = false;
+    for (Memory& memory : instance.steps) memory.newborn = false;
+  }
+  for (Task& task : subject_.tasks) task.newborn.clear();
   std::optional<Tick> wake;
   for (const Timer& timer : timers()) {
     if (!wake || timer.tick < *wake) wake = timer.tick;
@@ -91,6 +100,7 @@ void Judge::begin() {
       receive();
       break;
     case Input::Kind::deployed:
+      follow_version();
       break;
   }
 }
@@ -252,9 +262,19 @@ void Judge::act(const Fire& fire, const syntax::Action& action) {
       const Field* field = variable != nullptr
                                ? variable
                                : find(c.program->entities[subject_.key.entity].fields, target);
+      if (variable != nullptr) {  // a version that the case has left may know more variables
+        const Case& instance = *find_case(fire.source.case_number);
+        const auto& known = instance.program->cases[static_cast<size_t>(instance.kind)].variables;
+        const Field* now = find(known, variable->names.name);
+        if (now == nullptr) return;
+      }
       Value value;
       if (action.assignment.value) {
-        value = evaluate(c, action.assignment.value, &field->type);
+        bool no_data = false;
+        Context asking = c;
+        asking.no_data = &no_data;
+        value = evaluate(asking, action.assignment.value, &field->type);
+        if (no_data && value.is_none()) effect("concern", "value unknown", 0);
       } else if (c.event_at_hand != nullptr) {  // from the event's field of that name
         const EventType& type = c.program->events[static_cast<size_t>(c.event)];
         const auto given = c.event_at_hand->fields.find(find(type.fields, target)->names.name);
@@ -415,6 +435,7 @@ Context Judge::context(const Source& source) const {
     const syntax::TaskSpec& spec = *source.task->spec;
     c.has_due = spec.every != nullptr || spec.due_kind != syntax::TaskSpec::DueKind::none;
     c.due = source.task->due;
+    c.paused = source.task->paused();
     if (source.clause->kind == syntax::TaskClause::Kind::when_done) {
       c.answers = &source.program->needs.at(&spec);
       c.given_answers = source.answers.get();

@@ -45,6 +45,9 @@ class Judge {
         int64_t tolerance_ms);
 
   std::variant<Outcome, Failure> run();
+  // What time alone has turned by an instant, since the subject was last stepped; empty: nothing.
+  static std::string turned_at(const Program& program, const Rows& rows, const Subject& subject,
+                               Instant at);
   // Whether a broadcast reaches the subject.
   static bool reached(const Program& program, const Rows& rows, const Subject& subject,
                       const Event& event);
@@ -110,11 +113,18 @@ class Judge {
   void raise(const Fire& fire, const syntax::Action& action);
   void escalate(const Fire& fire, const syntax::Action& action);
 
+  // judge_versions.cc
+  void follow_version();
+  void follow(Case& instance, int kind);
+  void follow(Task& task, const Case& instance, bool restart);
+
   // judge_cases.cc
   bool reaches(const Case& instance, const EventPtr& event) const;
   void open(int kind, const syntax::CaseDecl::Boundary& boundary, const EventPtr& event,
             Instant cause_time);
-  void look_at_conditions();
+  void look_at_conditions() { look(false, false, true); }
+  void look(bool timed_only, bool late, bool openings);
+  void look_at_openings(bool timed_only);
   bool goes_off(const syntax::Trigger& trigger, const Context& context, Memory& memory) const;
   bool close_cases();
   void close(int case_number, const Close& why);
@@ -124,7 +134,7 @@ class Judge {
   // judge_tasks.cc
   void create_task(const Fire& fire, const syntax::Action& action);
   void create_by_hand(const Fire& fire, const std::string& title);
-  void open_occurrence(Task& task, const Context& context);
+  void open_occurrence(Task& task, Context context);
   bool finish_tasks();
   void complete(int serial, std::optional<Key> person, const Fields* answers,
                 const EventPtr& event);
@@ -133,6 +143,9 @@ class Judge {
   void tell(const Task& task, const std::string& change, std::optional<Key> person = {},
             const std::string& note = {}, const Fields* answers = nullptr);
   Context task_context(const Task& task) const;
+  bool pause_or_resume(Task& task);
+  void ask_pause(Task& task);
+  void withdraw_escalations(Task& task);
   Task* task(int serial);
 
   // judge_notices.cc
@@ -161,7 +174,12 @@ class Judge {
   // judge_times.cc
   void recompute_times();
   std::optional<Instant> step_due(const syntax::Trigger& trigger, const Context& context,
-                                  Memory& memory, bool tell_unknown, Span span);
+                                  Memory& memory, bool tell_unknown);
+  std::optional<Instant> occurrence_due(const syntax::Trigger& trigger, const Context& context,
+                                        Memory& memory, Instant since, int policy,
+                                        bool tell_unknown);
+  void pass(const syntax::Trigger& trigger, const Context& context, Memory& memory, Instant at,
+            int policy);
   std::vector<Timer> timers();
   bool fire_timers(Tick until, bool is_tick);
   void fire_timer(const Timer& timer, bool is_tick);

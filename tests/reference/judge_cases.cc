@@ -154,25 +154,38 @@ bool Judge::goes_off(const syntax::Trigger& trigger, const Context& c, Memory& m
   return changed;
 }
 
-// Every condition, whatever may have changed. Before a thing existed it counts as no.
-void Judge::look_at_conditions() {
+// Every condition, whatever may have changed; or, when a timer comes, those that read the clock.
+// Before a thing existed it counts as no. `late`: time alone turned it, on a tick that came too
+// late.
+void Judge::look(bool timed_only, bool late, bool openings) {
   for (Case& instance : subject_.cases) {
     if (instance.closed) continue;
     const CaseKind& kind = instance.program->cases[static_cast<size_t>(instance.kind)];
     for (size_t i = 0; i < kind.decl->steps.size(); ++i) {
-      if (goes_off(kind.decl->steps[i], case_context(instance), instance.steps[i]))
-        fires_.push_back({step_source(instance, kind.decl->steps[i]), now_});
+      const syntax::Trigger& step = kind.decl->steps[i];
+      const Context c = case_context(instance);
+      if (step.kind != TriggerKind::when_condition && step.kind != TriggerKind::when_changes)
+        continue;
+      if (timed_only && !reads_time(c, step.anchor.get())) continue;
+      if (goes_off(step, c, instance.steps[i]))
+        fires_.push_back({step_source(instance, step), now_, false, late});
     }
   }
   for (const Rule& rule : current_.rules) {
     if (rule.entity != subject_.key.entity || !current_.in_force(rule.policy, today())) continue;
     const TriggerKind kind = rule.trigger->kind;
     if (kind != TriggerKind::when_condition && kind != TriggerKind::when_changes) continue;
+    const Context c = context(current_, rule.entity);
+    if (timed_only && !reads_time(c, rule.trigger->anchor.get())) continue;
     Memory& memory =
         subject_.rules[current_.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id];
-    if (goes_off(*rule.trigger, context(current_, rule.entity), memory))
-      fires_.push_back({rule_source(rule), now_});
+    if (goes_off(*rule.trigger, c, memory))
+      fires_.push_back({rule_source(rule), now_, false, late});
   }
+  if (openings) look_at_openings(timed_only);
+}
+
+void Judge::look_at_openings(bool timed_only) {
   for (size_t i = 0; i < current_.cases.size(); ++i) {
     const CaseKind& kind = current_.cases[i];
     if (kind.entity != subject_.key.entity || !current_.in_force(kind.policy, today())) continue;
@@ -181,10 +194,12 @@ void Judge::look_at_conditions() {
       if (!boundary.opens) continue;
       ++item;
       if (!boundary.event.empty()) continue;
+      const Context c = context(current_, kind.entity);
+      if (timed_only && !reads_time(c, boundary.condition.get())) continue;
       Memory& memory = subject_.rules[current_.policies[static_cast<size_t>(kind.policy)].name +
                                       "/" + kind.names.name + "/opens#" + std::to_string(item)];
       const bool before = memory.truth;
-      memory.truth = holds(context(current_, kind.entity), boundary.condition);
+      memory.truth = holds(c, boundary.condition);
       if (memory.truth && !before) open(static_cast<int>(i), boundary, nullptr, now_);
     }
   }
@@ -264,6 +279,71 @@ void Judge::close(int number, const Close& why) {
       continue;
     fires_.push_back({step_source(instance, step), now_});
   }
+}
+
+// ---------------------------------------------------------------- what time turns
+
+// A condition whose truth at an instant is not what it was when last asked.
+std::string Judge::turned_at(const Program& program, const Rows& rows, const Subject& subject,
+                             Instant at) {
+  Input input;
+  input.kind = Input::Kind::deployed;
+  input.time = input.received = at;
+  Judge judge(program, rows, subject, input, 0);
+  const auto says = [&](const Context& c, const syntax::Trigger& trigger, const Memory& memory) {
+    if (!reads_time(c, trigger.anchor.get())) return false;
+    if (trigger.kind == TriggerKind::when_condition)
+      return holds(c, trigger.anchor) != memory.truth;
+    return trigger.kind == TriggerKind::when_changes && memory.watched &&
+           !(evaluate(c, trigger.anchor) == memory.value);
+  };
+  try {
+    for (const Case& instance : judge.subject_.cases) {
+      if (instance.closed) continue;
+      const CaseKind& kind = instance.program->cases[static_cast<size_t>(instance.kind)];
+      const Context c = judge.case_context(instance);
+      for (size_t i = 0; i < kind.decl->steps.size(); ++i) {
+        if (says(c, kind.decl->steps[i], instance.steps[i])) return "a step of " + kind.names.name;
+      }
+      for (const auto& boundary : kind.decl->boundaries) {
+        if (!boundary.opens && boundary.event.empty() && reads_time(c, boundary.condition.get()) &&
+            holds(c, boundary.condition))
+          return "what closes " + kind.names.name;
+      }
+    }
+    for (const Rule& rule : program.rules) {
+      if (rule.entity != subject.key.entity || !program.in_force(rule.policy, judge.today()))
+        continue;
+      const std::string key =
+          program.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id;
+      if (says(judge.context(program, rule.entity), *rule.trigger, judge.subject_.rules[key]))
+        return rule.id;
+    }
+    for (const CaseKind& kind : program.cases) {
+      if (kind.entity != subject.key.entity || !program.in_force(kind.policy, judge.today()))
+        continue;
+      int item = 0;
+      for (const auto& boundary : kind.decl->boundaries) {
+        if (!boundary.opens) continue;
+        ++item;
+        const Context c = judge.context(program, kind.entity);
+        if (!boundary.event.empty() || !reads_time(c, boundary.condition.get())) continue;
+        const std::string key = program.policies[static_cast<size_t>(kind.policy)].name + "/" +
+                                kind.names.name + "/opens#" + std::to_string(item);
+        if (holds(c, boundary.condition) != judge.subject_.rules[key].truth)
+          return "what opens " + kind.names.name;
+      }
+    }
+    for (const Task& task : judge.subject_.tasks) {
+      if (!task.open || task.spec == nullptr) continue;
+      const Context c = judge.task_context(task);
+      if (reads_time(c, task.spec->paused_while.get()) &&
+          holds(c, task.spec->paused_while) != task.paused())
+        return "what pauses `" + task.title + "`";
+    }
+  } catch (const Failure&) {
+  }
+  return {};
 }
 
 // ---------------------------------------------------------------- before a step

@@ -283,8 +283,9 @@ void Judge::release(int serial) {
   bool still = true;
   if (source.clause != nullptr) {
     const Task* owner = source.task == nullptr ? nullptr : task(source.task->serial);
-    still = source.clause->kind == syntax::TaskClause::Kind::when_done ||
-            (owner != nullptr && owner->open && holds(c, source.clause->condition));
+    still =
+        source.clause->kind == syntax::TaskClause::Kind::when_done ||
+        (owner != nullptr && owner->open && !owner->paused() && holds(c, source.clause->condition));
   } else {
     const auto& yes = source.trigger->actions;
     const bool expected =

@@ -45,6 +45,7 @@ void Judge::tell(const Task& task, const std::string& change, std::optional<Key>
     text +=
         " due " + current_.zone.to_iso8601(task.due->at) + (task.due->whole_day ? " (day)" : "");
   }
+  if (task.paused()) text += " paused " + current_.zone.to_iso8601(task.pauses.back().from);
   if (person) text += " person " + person->key;
   if (!note.empty()) text += " note " + note;
   if (answers != nullptr && task.spec != nullptr) {
@@ -84,12 +85,13 @@ void Judge::create_task(const Fire& fire, const syntax::Action& action) {
 
 // The pending occurrence becomes a task that somebody has to do. Its title and its assignee read
 // what the step that makes it reads.
-void Judge::open_occurrence(Task& task, const Context& c) {
+void Judge::open_occurrence(Task& task, Context c) {
   const syntax::TaskSpec& spec = *task.spec;
   if (task.serial == 0) task.serial = subject_.next_serial++;
   task.open = true;
   task.opened = now_;
   task.opens.reset();
+  pause_or_resume(task);
   task.assignee = as_key(evaluate(c, spec.assignee));
   task.title = render(c, spec.title.text);
   const Value span = evaluate(task_context(task), spec.expires_after);
@@ -98,6 +100,47 @@ void Judge::open_occurrence(Task& task, const Context& c) {
     if (end.at) task.expires = Tick{end.at->at, end.at->whole_day};
   }
   tell(task, "opened");
+  if (task.paused()) tell(task, "paused");
+}
+
+// Asks an open task's `paused while` and keeps its pauses; true when one began or ended. A pause
+// counts from the task's opening at the earliest; what began and ended at one instant was none.
+bool Judge::pause_or_resume(Task& task) {
+  const bool pause =
+      task.spec->paused_while != nullptr && holds(task_context(task), task.spec->paused_while);
+  if (pause == task.paused()) return false;
+  if (!pause) {
+    task.pauses.back().to = now_;
+    if (task.pauses.back().from == now_) task.pauses.pop_back();
+    return true;
+  }
+  if (!task.pauses.empty() && *task.pauses.back().to == now_) {
+    task.pauses.back().to.reset();
+  } else {
+    task.pauses.push_back({now_, std::nullopt});
+  }
+  task.due.reset();
+  task.due_unknown = false;
+  return true;
+}
+
+void Judge::ask_pause(Task& task) {
+  if (!task.open || task.spec == nullptr) return;
+  Task before = task;
+  if (!pause_or_resume(task)) return;
+  if (task.paused()) return tell(task, "paused");
+  set_times(task, true);
+  tell(task, "resumed");
+  // A deadline that the pause moved later takes back what its coming near had set off.
+  before.pauses.pop_back();
+  bool unknown = false;
+  const auto due = due_of(before, unknown);
+  if (due && task.due && task.due->at > due->at) withdraw_escalations(task);
+}
+
+void Judge::withdraw_escalations(Task& task) {
+  for (const Key& person : task.accountable) tell(task, "withdrawn", person);
+  task.accountable.clear();
 }
 
 void Judge::create_by_hand(const Fire& fire, const std::string& title) {
@@ -120,9 +163,13 @@ void Judge::create_by_hand(const Fire& fire, const std::string& title) {
 // ---------------------------------------------------------------- deadlines
 
 std::optional<Deadline> Judge::due_of(Task& task, bool& unknown) {
+  if (task.paused()) return std::nullopt;
   const Program& p = *task.source.program;
   const syntax::TaskSpec& spec = *task.spec;
-  const Context c = task_context(task);
+  Context c = task_context(task);
+  c.no_data = &unknown;
+  if (const Case* instance = find_case(task.source.case_number))
+    c.counts_from = instance->counts_from;
   Due due;
   if (spec.every != nullptr) {  // [10]
     const Value every = evaluate(c, spec.every);
@@ -136,7 +183,7 @@ std::optional<Deadline> Judge::due_of(Task& task, bool& unknown) {
     } else if (!since.is_none() && since > task.since) {
       task.since = since;  // older facts never move it back
     }
-    due = deadline(p, task.since, &every.as<Duration>());
+    due = deadline(p, task.since, every.as<Duration>(), task.pauses);
     if (spec.not_before != nullptr) {
       const Due floor = deadline(p, evaluate(c, spec.not_before), nullptr);
       if (floor.at && due.at && floor.at->at > due.at->at) due = floor;
@@ -148,9 +195,9 @@ std::optional<Deadline> Judge::due_of(Task& task, bool& unknown) {
     if (within.is_none()) return std::nullopt;
     const Value anchor =
         spec.due_kind == DueKind::within ? Value{task.cause_time} : evaluate(c, spec.due_anchor);
-    due = deadline(p, anchor, &within.as<Duration>());
+    due = deadline(p, anchor, within.as<Duration>(), task.pauses);
   }
-  unknown = due.unknown;  // [5]
+  unknown = due.unknown || (unknown && !due.at);  // [5]
   return due.at;
 }
 
@@ -175,11 +222,9 @@ void Judge::set_times(Task& task, bool quiet) {
       task.opens = now_;  // at once
     }
   }
-  if (quiet || !task.open || before == task.due) return;
+  if (quiet || !task.open || before == task.due || task.paused()) return;
   tell(task, "moved");
-  if (!before || !task.due || task.due->at <= before->at) return;
-  for (const Key& person : task.accountable) tell(task, "withdrawn", person);
-  task.accountable.clear();
+  if (before && task.due && task.due->at > before->at) withdraw_escalations(task);
 }
 
 // ---------------------------------------------------------------- finishing
@@ -224,6 +269,7 @@ void Judge::complete(int serial, std::optional<Key> person, const Fields* answer
     finished.accountable.clear();
     finished.expires.reset();
     finished.opens.reset();
+    finished.pauses.clear();
     std::fill(finished.fired.begin(), finished.fired.end(), std::nullopt);
     set_times(finished, true);
   } else {

@@ -13,7 +13,7 @@ namespace {
 
 bool is_timed(const syntax::Trigger& trigger) {
   return trigger.kind == TriggerKind::at || trigger.kind == TriggerKind::before ||
-         trigger.kind == TriggerKind::after;
+         trigger.kind == TriggerKind::after || trigger.kind == TriggerKind::every;
 }
 
 // When a clause of an open task goes off; nothing for `when done`.
@@ -28,7 +28,7 @@ std::optional<Tick> clause_tick(const Context& c, const Task& task,
     const Moment moment = before_due(*c.program, *task.due, *d);
     return moment.at ? std::optional(Tick{*moment.at, false}) : std::nullopt;
   }
-  const Due late = after_due(*c.program, *task.due, *d);
+  const Due late = after_due(*c.program, *task.due, *d, task.pauses);
   return late.at ? std::optional(Tick{late.at->at, late.at->whole_day}) : std::nullopt;
 }
 
@@ -36,14 +36,20 @@ std::optional<Tick> clause_tick(const Context& c, const Task& task,
 
 // The time of a step that is still to come: it goes off once per value of its anchor, and is armed
 // again when that moves later [9].
-std::optional<Instant> Judge::step_due(const syntax::Trigger& trigger, const Context& c,
-                                       Memory& memory, bool tell_unknown, Span) {
+std::optional<Instant> Judge::step_due(const syntax::Trigger& trigger, const Context& plain,
+                                       Memory& memory, bool tell_unknown) {
+  Context c = plain;
+  if (c.instance != nullptr) c.counts_from = c.instance->counts_from;
+  Moment moment;
+  c.no_data = &moment.unknown;
   const Value anchor = evaluate(c, trigger.anchor);
   const Value length = evaluate(c, trigger.duration);
   const Duration* d = length.get_if<Duration>();
-  if (anchor.is_none() || (trigger.duration != nullptr && d == nullptr)) return std::nullopt;
-  const Moment moment =
-      step_time(*c.program, anchor, d, trigger.kind == TriggerKind::before ? -1 : 1);
+  if (!anchor.is_none() && (trigger.duration == nullptr || d != nullptr)) {
+    moment = step_time(*c.program, anchor, d, trigger.kind == TriggerKind::before ? -1 : 1);
+  } else if (!moment.unknown) {
+    return std::nullopt;
+  }
   if (tell_unknown) {
     if (moment.unknown && !memory.unknown) effect("concern", "step time unknown", 0);
     memory.unknown = moment.unknown;
@@ -55,44 +61,61 @@ std::optional<Instant> Judge::step_due(const syntax::Trigger& trigger, const Con
 void Judge::recompute_times() {
   for (Case& instance : subject_.cases) {
     if (instance.closed) continue;
-    const auto& steps = instance.program->cases[static_cast<size_t>(instance.kind)].decl->steps;
-    for (size_t i = 0; i < steps.size(); ++i) {
-      if (is_timed(steps[i]))
-        step_due(steps[i], case_context(instance), instance.steps[i], true, steps[i].span);
+    const CaseKind& kind = instance.program->cases[static_cast<size_t>(instance.kind)];
+    for (size_t i = 0; i < kind.decl->steps.size(); ++i) {
+      const syntax::Trigger& step = kind.decl->steps[i];
+      const Context c = case_context(instance);
+      if (step.kind == TriggerKind::every) {
+        occurrence_due(step, c, instance.steps[i], instance.opened, kind.policy, true);
+      } else if (is_timed(step)) {
+        step_due(step, c, instance.steps[i], true);
+      }
     }
   }
   for (const Rule& rule : current_.rules) {
     if (rule.entity != subject_.key.entity || !is_timed(*rule.trigger)) continue;
     Memory& memory =
         subject_.rules[current_.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id];
-    step_due(*rule.trigger, context(current_, rule.entity), memory, true, rule.trigger->span);
+    const Context c = context(current_, rule.entity);
+    if (rule.trigger->kind == TriggerKind::every) {
+      occurrence_due(*rule.trigger, c, memory, now_, rule.policy, true);
+    } else {
+      step_due(*rule.trigger, c, memory, true);
+    }
   }
-  for (Task& task : subject_.tasks) set_times(task, false);
+  for (Task& task : subject_.tasks) {
+    ask_pause(task);
+    set_times(task, false);
+  }
 }
 
 std::vector<Judge::Timer> Judge::timers() {
   std::vector<Timer> out;
-  std::set<int> watching;  // policies with conditions or times on this entity
+  const auto time_of = [&](const syntax::Trigger& step, const Context& c, Memory& memory,
+                           Instant since, int policy) -> std::optional<Instant> {
+    if (!is_timed(step)) return std::nullopt;
+    if (step.kind != TriggerKind::every) return step_due(step, c, memory, false);
+    return memory.fired ? occurrence_due(step, c, memory, since, policy, false) : std::nullopt;
+  };
   for (Case& instance : subject_.cases) {
     if (instance.closed) continue;
-    const auto& steps = instance.program->cases[static_cast<size_t>(instance.kind)].decl->steps;
-    for (size_t i = 0; i < steps.size(); ++i) {
-      if (!is_timed(steps[i])) continue;
-      const auto at =
-          step_due(steps[i], case_context(instance), instance.steps[i], false, steps[i].span);
+    const CaseKind& kind = instance.program->cases[static_cast<size_t>(instance.kind)];
+    for (size_t i = 0; i < kind.decl->steps.size(); ++i) {
+      const auto at = time_of(kind.decl->steps[i], case_context(instance), instance.steps[i],
+                              instance.opened, kind.policy);
       if (at) out.push_back({Timer::Kind::step, {*at, false}, instance.number, i, {}});
     }
   }
+  std::set<int> watching;  // policies with conditions or times on this entity
   for (const Rule& rule : current_.rules) {
     if (rule.entity != subject_.key.entity) continue;
     const TriggerKind kind = rule.trigger->kind;
     if (kind != TriggerKind::on_event && kind != TriggerKind::on_notice)
       watching.insert(rule.policy);
-    if (!is_timed(*rule.trigger)) continue;
     const std::string key =
         current_.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id;
-    const auto at = step_due(*rule.trigger, context(current_, rule.entity), subject_.rules[key],
-                             false, rule.trigger->span);
+    const auto at = time_of(*rule.trigger, context(current_, rule.entity), subject_.rules[key],
+                            now_, rule.policy);
     if (at) out.push_back({Timer::Kind::rule, {*at, false}, 0, 0, key});
   }
   for (const CaseKind& kind : current_.cases) {
@@ -135,7 +158,20 @@ bool Judge::fire_timers(Tick until, bool is_tick) {
     if (due.empty() || due.front().tick == timer.tick) due.push_back(timer);
   }
   for (const Timer& timer : due) {
-    if (timer.kind != Timer::Kind::release && timer.kind != Timer::Kind::expires)
+    if (timer.kind == Timer::Kind::step || timer.kind == Timer::Kind::rule)
+      fire_timer(timer, is_tick);
+  }
+  if (is_tick) {
+    // What the clock alone turned: that of a day turns before anything else at its midnight.
+    look(true, late_tick_, true);
+    for (Task& task : subject_.tasks) {
+      const bool timed =
+          task.spec != nullptr && reads_time(task_context(task), task.spec->paused_while.get());
+      if (timed) ask_pause(task);
+    }
+  }
+  for (const Timer& timer : due) {
+    if (timer.kind == Timer::Kind::opens || timer.kind == Timer::Kind::clause)
       fire_timer(timer, is_tick);
   }
   for (const Timer& timer : due) {
@@ -162,19 +198,24 @@ void Judge::fire_timer(const Timer& timer, bool is_tick) {
     case Timer::Kind::step: {
       Case& instance = *find_case(timer.object);
       const auto& steps = instance.program->cases[static_cast<size_t>(instance.kind)].decl->steps;
-      instance.steps[timer.item].fired = timer.tick.at;
+      Memory& memory = instance.steps[timer.item];
+      const int policy = instance.program->cases[static_cast<size_t>(instance.kind)].policy;
+      pass(steps[timer.item], case_context(instance), memory, timer.tick.at, policy);
       fire.source = step_source(instance, steps[timer.item]);
-      // Already past when its case opened; tasks keep their original due times [6].
-      fire.missed = instance.just_opened && timer.tick.at < instance.opened;
+      // Already past when its case opened, or when the version that brings the step was deployed;
+      // tasks keep their original due times [6].
+      fire.missed = (instance.just_opened && timer.tick.at < instance.opened) ||
+                    (memory.newborn && timer.tick.at < now_);
       if (fire.missed) fire.cause_time = timer.tick.at;
       break;
     }
     case Timer::Kind::rule: {
-      subject_.rules[timer.rule].fired = timer.tick.at;
       for (const Rule& rule : current_.rules) {
         const std::string key =
             current_.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id;
         if (key != timer.rule) continue;
+        pass(*rule.trigger, context(current_, rule.entity), subject_.rules[key], timer.tick.at,
+             rule.policy);
         if (!current_.in_force(rule.policy, today())) return;
         fire.source = rule_source(rule);
       }
@@ -196,8 +237,9 @@ void Judge::fire_timer(const Timer& timer, bool is_tick) {
       fire.source.id = task.id;
       fire.source.answers = nullptr;
       // A reminder of what was overdue when the task was made was never possible.
-      fire.missed = clause.kind == ClauseKind::before_due && timer.tick.at < task.opened &&
-                    task.due && task.due->at < task.opened;
+      fire.missed = clause.kind == ClauseKind::before_due &&
+                    ((timer.tick.at < task.opened && task.due && task.due->at < task.opened) ||
+                     (timer.tick.at < now_ && task.newborn.contains(timer.item)));
       break;
     }
     default:

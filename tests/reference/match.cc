@@ -4,6 +4,7 @@
 
 #include "engine/codec.h"
 #include "engine/parse.h"
+#include "tests/reference/moments.h"
 
 namespace duban::reference {
 namespace {
@@ -37,6 +38,37 @@ Match::Match(const std::vector<CompileInput>& inputs,
   }
   plans_.add(1, compiled_.at(0));
   version_ = 1;
+  for (const auto& program : programs_) find_timed(*program);
+}
+
+// Conditions that read the clock, and the windows over history they may read.
+void Match::find_timed(const Program& program) {
+  const auto collect = [&](const auto& self, const syntax::Expr* expr) -> void {
+    if (expr == nullptr) return;
+    if (expr->kind == syntax::ExprKind::aggregate && expr->over == syntax::Over::last) {
+      Context c;
+      c.program = &program;
+      const Value length = evaluate(c, expr->window);
+      if (const Duration* d = length.get_if<Duration>()) windows_.push_back(*d);
+    }
+    for (const auto& arg : expr->args) self(self, arg.get());
+    self(self, expr->window.get());
+    self(self, expr->condition.get());
+  };
+  for (const Define& define : program.defines) collect(collect, define.decl->value.get());
+  const auto ask = [&](int entity, int owner_case, const syntax::ExprPtr& expr) {
+    collect(collect, expr.get());
+    timed_ |= reads_time(scope_of(&program, entity, owner_case), expr.get());
+  };
+  for (const Rule& rule : program.rules) ask(rule.entity, -1, rule.trigger->anchor);
+  for (size_t i = 0; i < program.cases.size(); ++i) {
+    const CaseKind& kind = program.cases[i];
+    for (const auto& boundary : kind.decl->boundaries) {
+      if (boundary.event.empty()) ask(kind.entity, static_cast<int>(i), boundary.condition);
+    }
+    for (const auto& step : kind.decl->steps) ask(kind.entity, static_cast<int>(i), step.anchor);
+  }
+  for (const auto& [spec, id] : program.task_ids) timed_ |= spec->paused_while != nullptr;
 }
 
 // ---------------------------------------------------------------- time
@@ -77,6 +109,47 @@ std::optional<Difference> Match::advance(Tick until, std::optional<Instant> rece
   }
 }
 
+// Nothing may have turned that the engine did not wake for: asked at midnights, at moments the
+// subject remembers and a little after them.
+std::optional<Difference> Match::check_quiet(const Key& key, const Pair& pair, Tick until) {
+  const Program& program = *programs_[version_ - 1];
+  if (!pair.engine.exists || !has_timed_conditions()) return std::nullopt;
+  std::set<Instant> asked;
+  const Zone& zone = program.zone;
+  const Instant last = pair.judge.now;
+  Date day = zone.date_of(last);
+  const int64_t days = (until.at.ms - last.ms) / kMsPerDay + 1;
+  const int64_t stride = std::max<int64_t>(1, days / 40);
+  for (int i = 0; i < 45; ++i) {
+    day = add_days(day, i == 0 ? 1 : stride);
+    asked.insert(zone.at(day, TimeOfDay{0}));
+  }
+  const auto add = [&](const Value& value) {
+    if (const Instant* at = value.get_if<Instant>()) {
+      for (const int64_t ms : {0, 1, 1000}) asked.insert(Instant{at->ms + ms});
+    }
+    if (const Date* date = value.get_if<Date>()) asked.insert(zone.at(*date, TimeOfDay{0}));
+  };
+  for (const auto& [name, value] : pair.judge.attributes) add(value);
+  for (const Case& instance : pair.judge.cases) {
+    for (const auto& [name, value] : instance.variables) add(value);
+  }
+  for (const Duration& window : windows_) {
+    for (const EventPtr& event : pair.judge.history) add(shifted(program, event->time, window, 1));
+  }
+  for (const Instant at : asked) {
+    if (at <= last || !(Tick{at, true} < until)) continue;
+    const std::string what = Judge::turned_at(program, rows_, pair.judge, at);
+    if (what.empty()) continue;
+    return Difference{"time alone turned " + what + " of " + key.key + " by " +
+                      zone.to_iso8601(at) + ", and the engine sleeps until " + shown(until, zone) +
+                      "\n"};
+  }
+  return std::nullopt;
+}
+
+bool Match::has_timed_conditions() const { return timed_; }
+
 // ---------------------------------------------------------------- one step of both
 
 std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Input& judged) {
@@ -85,6 +158,10 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   Pair& pair = at->second;
   if (pair.held) return std::nullopt;
   engine.subject = key;
+  const Tick when{engine.time, engine.kind != duban::Input::Kind::timer || engine.before_facts};
+  if (pair.engine.exists && engine.time > pair.judge.now) {
+    if (auto difference = check_quiet(key, pair, when)) return difference;
+  }
   const Program& program = *programs_[version_ - 1];
 
   // A subject that is not known yet.
@@ -168,7 +245,13 @@ std::optional<Difference> Match::compare(Pair& pair, const StepOutcome& engine,
   pair.engine_wake = engine.wake;
   pair.judge_wake = judge.wake;
   const auto wake = engine.wake ? std::optional(as_tick(*engine.wake)) : std::nullopt;
-  if (wake != judge.wake) {
+  // Between the times of steps and tasks the engine wakes for what time alone turns, too.
+  const bool turns = engine.wake && (!judge.wake || wake < *judge.wake);
+  if (turns && !has_timed_conditions()) {
+    return Difference{"the next timer of " + engine.subject.key.key +
+                      " is of no use: " + shown(wake, program.zone) + "\n"};
+  }
+  if (!turns && wake != judge.wake) {
     return Difference{"the next timer of " + engine.subject.key.key + " after the step at " +
                       program.zone.to_iso8601(engine.subject.now) +
                       "\n  engine: " + shown(wake, program.zone) +

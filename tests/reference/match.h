@@ -87,6 +87,9 @@ class Match {
     Instant fired_at;
   };
   std::optional<Difference> advance(Tick until, std::optional<Instant> received);
+  void find_timed(const Program& program);
+  bool has_timed_conditions() const;
+  std::optional<Difference> check_quiet(const Key& key, const Pair& pair, Tick until);
   std::optional<Difference> step(const Key& key, duban::Input& input, Input& judged);
   std::optional<Difference> compare(Pair& pair, const StepOutcome& engine, const Outcome& judge);
   std::optional<Difference> same_effects(Pair& pair, std::vector<Done> engine,
@@ -108,6 +111,8 @@ class Match {
   EngineWords words_{plans_};
   Instant now_;
   uint64_t serial_ = 0, steps_ = 0;
+  bool timed_ = false;             // some condition reads the clock
+  std::vector<Duration> windows_;  // over history
   Tally* tally_;
 };
 

@@ -42,8 +42,8 @@ std::string print(const std::vector<Block>& blocks);
 
 namespace model {
 
-constexpr int kLevels = 10;        // 0 … 9
-constexpr int kClosingLevel = 8;   // of what follows a case's closing
+constexpr int kLevels = 10;       // 0 … 9
+constexpr int kClosingLevel = 8;  // of what follows a case's closing
 
 // A declared name in one or both spellings.
 struct Name {
@@ -75,8 +75,8 @@ struct Event {
   Name name;
   int entity = 0;
   int level = 0;
-  std::vector<Field> fields;        // declared, and made by `set`
-  std::vector<std::string> sets;    // english-or-only names of attributes it sets from its field
+  std::vector<Field> fields;      // declared, and made by `set`
+  std::vector<std::string> sets;  // english-or-only names of attributes it sets from its field
 };
 
 struct Notice {
@@ -113,6 +113,7 @@ struct Define {
   Type type;
   int level = 0;
   bool timed = false, history = false;
+  bool watchable = true;  // timers can follow it
 };
 
 struct Parameter {

@@ -245,9 +245,9 @@ void PolicyMaker::make_calendars() {
     if (hours) {
       const std::string to = write_.say(" to ", " 至 ");
       block.inside.push_back(
-          Block(write_.say("hours ", "工时 ") +
-                (random_.chance(50) ? "08:30" + to + "12:00, 14:00" + to + "17:30"
-                                    : "01:00" + to + "16:45")));
+          Block(write_.say("hours ", "工时 ") + (random_.chance(50)
+                                                     ? "08:30" + to + "12:00, 14:00" + to + "17:30"
+                                                     : "01:00" + to + "16:45")));
     }
     if (is_default) model_.default_calendar = 0;
     if (is_default && !said) i = 0;  // the only one
@@ -420,8 +420,9 @@ void PolicyMaker::make_channels() {
                 write_.say(" to ", " 至 ") +
                 (phone ? write_.say("phone", "手机") : write_.say("mail", "邮箱")));
     if (random_.chance(50)) {
-      const std::string hours =
-          random_.chance(70) ? "21:00|08:00" : random_.pick<std::string>({"00:30|03:15", "12:00|14:00"});
+      const std::string hours = random_.chance(70)
+                                    ? "21:00|08:00"
+                                    : random_.pick<std::string>({"00:30|03:15", "12:00|14:00"});
       block.inside.push_back(Block(write_.say("quiet ", "免扰 ") + hours.substr(0, 5) +
                                    write_.say(" to ", " 至 ") + hours.substr(6)));
     }
@@ -435,7 +436,9 @@ void PolicyMaker::make_channels() {
       std::string line;
       if (write_.chinese()) {
         line = std::string(kPeriods[first].second) + "至多 " + std::to_string(n) + " 条";
-        if (two) line += std::string("，") + kPeriods[first + 1].second + "至多 " + std::to_string(n + 1) + " 条";
+        if (two)
+          line += std::string("，") + kPeriods[first + 1].second + "至多 " + std::to_string(n + 1) +
+                  " 条";
         line += drop ? "，超出 舍弃" : random_.chance(50) ? "，超出 等候" : "";
       } else {
         line = "at most " + std::to_string(n) + " per " + kPeriods[first].first;
@@ -467,21 +470,20 @@ void PolicyMaker::make_defines() {
     sight.entity = random_.chance(75) || model_.entities.size() < 3 ? 1 : 2;
     sight.time = random_.chance(40);
     sight.history = sight.time;
+    sight.watched = random_.chance(60);
     Type type = random_type(true);
     type.optional = true;
     write_.level = 0;
     // A bare word or a text would have no type of its own.
-    const std::string value =
-        type.kind == TypeKind::choice || type.kind == TypeKind::reference
-            ? write_.name_of(type, sight)
-            : write_.expression(type, sight, 2);
+    const std::string value = type.kind == TypeKind::choice || type.kind == TypeKind::reference
+                                  ? write_.name_of(type, sight)
+                                  : write_.expression(type, sight, 2);
     if (value.empty()) continue;
-    model::Define made{name("value", "值"), sight.entity, -1, type, write_.level, sight.time,
-                       sight.history};
-    words().push_back(Block(write_.say("define ", "定义 ") + write_.declare(made.name) +
-                            write_.say(" of ", " 对象 ") +
-                            write_.spell(model_.entities[static_cast<size_t>(sight.entity)].name) +
-                            " = " + value));
+    model::Define made{name("value", "值"), sight.entity, -1,           type,
+                       write_.level,        sight.time,   sight.history, sight.watched || !sight.time};
+    words().push_back(Block(
+        write_.say("define ", "定义 ") + write_.declare(made.name) + write_.say(" of ", " 对象 ") +
+        write_.spell(model_.entities[static_cast<size_t>(sight.entity)].name) + " = " + value));
     model_.defines.push_back(std::move(made));
   }
 }
@@ -510,16 +512,20 @@ Block PolicyMaker::table(int entity, int owner_case) {
   // Rows of `unique match` differ in their first column.
   if (hit == 1) {
     for (const Readable& r : all) {
-      if (r.type.kind == TypeKind::yes_no && r.path.size() == 1 && r.form == Readable::Form::bare) inputs[0] = r;
+      if (r.type.kind == TypeKind::yes_no && r.path.size() == 1 && r.form == Readable::Form::bare)
+        inputs[0] = r;
     }
     for (const Readable& r : all) {
       if (r.type.kind == TypeKind::choice && !r.type.set && random_.chance(70)) inputs[0] = r;
     }
   }
   for (const Readable& r : inputs) made.level = std::max(made.level, r.level);
-  static const std::vector<std::pair<const char*, const char*>> kCollect{
-      {"", ""}, {", collect", "，收集"}, {", union", "，并集"},
-      {", sum", "，合计"}, {", min", "，最小值"}, {", max", "，最大值"}};
+  static const std::vector<std::pair<const char*, const char*>> kCollect{{"", ""},
+                                                                         {", collect", "，收集"},
+                                                                         {", union", "，并集"},
+                                                                         {", sum", "，合计"},
+                                                                         {", min", "，最小值"},
+                                                                         {", max", "，最大值"}};
   const size_t collect = hit == 2 ? random_.below(kCollect.size()) : 0;
   struct Column {
     Name name;
@@ -554,8 +560,12 @@ Block PolicyMaker::table(int entity, int owner_case) {
                              ? write_.spell(model_.cases[static_cast<size_t>(owner_case)].name)
                              : write_.spell(model_.entities[static_cast<size_t>(entity)].name);
   head += (zh ? " 对象 " : " of ") + of;
-  head += zh ? (hit == 0 ? " 首条命中" : hit == 1 ? " 唯一命中" : " 全部命中")
-             : (hit == 0 ? " first match" : hit == 1 ? " unique match" : " all matches");
+  head += zh ? (hit == 0   ? " 首条命中"
+                : hit == 1 ? " 唯一命中"
+                           : " 全部命中")
+             : (hit == 0   ? " first match"
+                : hit == 1 ? " unique match"
+                           : " all matches");
   if (hit == 2) head += zh ? kCollect[collect].second : kCollect[collect].first;
   Block block(head);
   std::string heading;
@@ -565,7 +575,9 @@ Block PolicyMaker::table(int entity, int owner_case) {
                write_.declare(outputs[i].name) + " ";
   block.inside.push_back(Block(heading + "|"));
 
-  const auto any = [&] { return random_.chance(30) ? std::string("-") : write_.say("any", "任意"); };
+  const auto any = [&] {
+    return random_.chance(30) ? std::string("-") : write_.say("any", "任意");
+  };
   const auto test = [&](Type type) -> std::string {
     type.optional = false;
     const bool number = type.kind != TypeKind::choice && type.kind != TypeKind::text &&
@@ -587,8 +599,8 @@ Block PolicyMaker::table(int entity, int owner_case) {
     if (form == 2)
       return write_.say("between ", "介于 ") + write_.literal(type) + write_.say(" and ", " 至 ") +
              write_.literal(type);
-    static const std::vector<std::string> kTests{">= ", "< ", "> ", "<= ", "at least ", "不低于 ",
-                                                 "above ", "below ", "不超过 "};
+    static const std::vector<std::string> kTests{
+        ">= ", "< ", "> ", "<= ", "at least ", "不低于 ", "above ", "below ", "不超过 "};
     return random_.pick(kTests) + write_.literal(type);
   };
   size_t rows = static_cast<size_t>(random_.between(1, 5));
@@ -684,9 +696,9 @@ void PolicyMaker::make_forbids() {
       sight.event = static_cast<int>(order);
     }
     const std::string condition = write_.own_condition(sight, 1);
-    in_file(file).push_back(Block(write_.say("forbid ", "禁止 ") + write_.spell(target) +
-                             write_.say(" when ", " 当 ") + condition +
-                             write_.say(" because ", " 理由 ") + write_.quoted("R" + std::to_string(i))));
+    in_file(file).push_back(Block(
+        write_.say("forbid ", "禁止 ") + write_.spell(target) + write_.say(" when ", " 当 ") +
+        condition + write_.say(" because ", " 理由 ") + write_.quoted("R" + std::to_string(i))));
   }
 }
 

@@ -35,7 +35,7 @@ class PolicyMaker {
     int entity = 0;
     size_t file = 1;
     bool in_clause = false;
-    int depth = 2;  // of tasks within tasks
+    int depth = 2;       // of tasks within tasks
     bool last = false;   // nothing follows what stands here
     bool plain = false;  // nothing tells it from others that run with it
   };
@@ -65,6 +65,7 @@ class PolicyMaker {
   std::vector<Block> make_step(Place place, bool in_case);
   std::vector<Block> trigger(const std::string& head, Place place, bool can_condition);
   Block case_define(int owner_case);
+  std::string schedule(const Sight& sight);
 
   // policy_actions.cc
   std::vector<Block> actions(const Place& place, int count);
@@ -93,7 +94,7 @@ class PolicyMaker {
   Draft draft_;
   size_t policies_ = 1;
   int names_ = 0;
-  std::vector<model::Name> families_;  // key fields that events share
+  std::vector<model::Name> families_;     // key fields that events share
   std::vector<std::string> no_constant_;  // set by a plain step already
 };
 

@@ -76,8 +76,8 @@ size_t PolicyMaker::notice(const Place& place, int recipient, bool lists) {
     }
     if (!fit.empty()) return random_.pick(fit);
   }
-  model::Notice made{name("notice", "通知单"), place.entity, recipient, place.owner_case,
-                     lists, due && random_.chance(60), place.file};
+  model::Notice made{name("notice", "通知单"),  place.entity, recipient, place.owner_case, lists,
+                     due && random_.chance(60), place.file};
   Sight sight;
   sight.entity = place.entity;
   sight.owner_case = place.owner_case;
@@ -88,13 +88,16 @@ size_t PolicyMaker::notice(const Place& place, int recipient, bool lists) {
     made.owner_case = sight.owner_case = -1;
   }
   static const std::vector<std::pair<const char*, const char*>> kClasses{
-      {" service ", " 服务 "}, {" service ", " 服务 "}, {" mandatory ", " 必达 "},
+      {" service ", " 服务 "},
+      {" service ", " 服务 "},
+      {" mandatory ", " 必达 "},
       {" commercial ", " 商业 "}};
   const auto& [english, zh] = random_.pick(kClasses);
   std::string channels = write_.spell(random_.pick(model_.channels).name);
-  if (random_.chance(30)) channels += write_.comma() + write_.spell(random_.pick(model_.channels).name);
-  Block block(write_.say("notice ", "通知模板 ") + write_.declare(made.name) + write_.say(english, zh) +
-              channels);
+  if (random_.chance(30))
+    channels += write_.comma() + write_.spell(random_.pick(model_.channels).name);
+  Block block(write_.say("notice ", "通知模板 ") + write_.declare(made.name) +
+              write_.say(english, zh) + channels);
   std::string lasts;
   if (random_.chance(30)) lasts = write_.say("expires after ", "有效期 ") + write_.duration();
   const bool before = !lasts.empty() && random_.chance(40);
@@ -104,7 +107,8 @@ size_t PolicyMaker::notice(const Place& place, int recipient, bool lists) {
   in_file(place.file).push_back(std::move(block));
   model_.notices.push_back(std::move(made));
   if (place.owner_case >= 0)
-    model_.cases[static_cast<size_t>(place.owner_case)].notices.push_back(model_.notices.size() - 1);
+    model_.cases[static_cast<size_t>(place.owner_case)].notices.push_back(model_.notices.size() -
+                                                                          1);
   return model_.notices.size() - 1;
 }
 
@@ -169,7 +173,8 @@ std::optional<Block> PolicyMaker::notify(const Place& place) {
   }
   Block block;
   if (write_.chinese()) {
-    block.add("向 " + who + " 发送 " + (channels.empty() ? "" : channels + " ") + write_.spell(n.name));
+    block.add("向 " + who + " 发送 " + (channels.empty() ? "" : channels + " ") +
+              write_.spell(n.name));
   } else {
     block.add("notify " + who + (channels.empty() ? " " : " by " + channels + " ") +
               write_.spell(n.name));
@@ -246,7 +251,8 @@ std::optional<Block> PolicyMaker::raise(const Place& place) {
   }
   std::string line = write_.say("raise ", "发起 ") + write_.spell(event.name);
   if (!with.empty())
-    line += (random_.chance(30) ? write_.comma() : std::string(" ")) + write_.say("with ", "内容 ") + with;
+    line += (random_.chance(30) ? write_.comma() : std::string(" ")) +
+            write_.say("with ", "内容 ") + with;
   return Block(line);
 }
 
@@ -315,12 +321,14 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
     plain.push_back(line);
     if (random_.chance(60)) {
       const std::string early = write_.duration_value(timeless);
-      plain.push_back(write_.chinese() ? "截止前 " + early + " 启动" : "opens " + early + " before due");
+      plain.push_back(write_.chinese() ? "截止前 " + early + " 启动"
+                                       : "opens " + early + " before due");
     }
   } else {
     has_due = false;
   }
   const int due_level = write_.level;
+  std::string pause;
   if (random_.chance(15)) plain.push_back(write_.say("stays", "办结后保留"));
   if (random_.chance(12))
     plain.push_back(write_.say("expires after ", "有效期 ") + write_.duration());
@@ -335,7 +343,8 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
     for (int i = random_.between(1, 2); i > 0 && !events.empty(); --i) {
       const size_t event = random_.pick(events);
       done_level = std::max(done_level, model_.events[event].level);
-      std::string line = write_.say("done on ", "完成标志 ") + write_.spell(model_.events[event].name);
+      std::string line =
+          write_.say("done on ", "完成标志 ") + write_.spell(model_.events[event].name);
       if (random_.chance(40)) {
         Sight sight = inner.sight;
         sight.event = static_cast<int>(event);
@@ -344,6 +353,16 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
       }
       plain.push_back(line);
     }
+  }
+  // A pause needs a clock: not `due at`, nor none.
+  if (has_due && (form < 55 || form >= 68) && random_.chance(25)) {
+    Sight watched = inner.sight;
+    watched.watched = true;
+    watched.time = random_.chance(35);
+    const int before = write_.level;
+    const std::string condition = write_.expression({TypeKind::yes_no}, watched, 1, Writer::kOr);
+    write_.level = before;
+    pause = write_.chinese() ? condition + " 期间暂停计时" : "paused while " + condition;
   }
   if (random_.chance(25)) {
     Place at = inner;
@@ -364,13 +383,15 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
     inner.sight.due = Type{by_date && *days ? TypeKind::date : TypeKind::datetime};
   for (size_t i = plain.size(); i > 1; --i) std::swap(plain[i - 1], plain[random_.below(i)]);
   for (std::string& line : plain) {
-    const bool condition = line.find(" if ") != std::string::npos || line.find("若") != std::string::npos;
+    const bool condition =
+        line.find(" if ") != std::string::npos || line.find("若") != std::string::npos;
     if (random_.chance(20) && block.inside.empty() && !condition) {
       block.maybe((random_.chance(50) ? ", " : " ") + line);
     } else {
       block.inside.push_back(Block(std::move(line)));
     }
   }
+  if (!pause.empty()) block.inside.push_back(Block(pause));
   if (!needs.empty()) block.inside.push_back(Block(write_.say("needs ", "须填写 ") + need_line));
   // The nearest task above owns a clause: one that makes a task stands last.
   std::vector<Block> below = clauses(inner, has_due, due_level, done_level, needs);
@@ -413,7 +434,8 @@ std::vector<Block> PolicyMaker::clauses(const Place& place, bool has_due, int du
     if (random_.chance(45)) out.push_back(clause(write_.say("when late", "超时未办"), timed));
     if (random_.chance(25)) {
       const std::string by = write_.duration_value(place.sight);
-      out.push_back(clause(write_.chinese() ? "超时 " + by + " 未办" : "when late by " + by, timed));
+      out.push_back(
+          clause(write_.chinese() ? "超时 " + by + " 未办" : "when late by " + by, timed));
     }
   }
   if (random_.chance(needs.empty() ? 25 : 75)) {

@@ -12,7 +12,8 @@ namespace {
 bool same(const Name& a, const Name& b) { return a.english == b.english && a.chinese == b.chinese; }
 
 bool contains(const std::vector<model::Field>& fields, const Name& name) {
-  return std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return same(f.name, name); });
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const auto& f) { return same(f.name, name); });
 }
 
 }  // namespace
@@ -48,9 +49,13 @@ std::vector<Block> PolicyMaker::trigger(const std::string& head, Place place, bo
 std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
   const bool zh = write_.chinese();
   Sight& sight = place.sight;
-  Sight still = sight;  // what is watched, and the times of steps, do not move with the clock
-  still.time = still.history = false;
+  Sight still = sight;  // the times of steps do not move with the clock
+  still.time = false;
   still.max_level = model::kClosingLevel;
+  Sight watched = sight;  // what is watched may, where timers can follow
+  watched.watched = true;
+  watched.time = random_.chance(35);
+  watched.max_level = model::kClosingLevel;
   write_.level = 0;
   const int form = random_.between(0, 99);
   const model::Case* owner =
@@ -82,7 +87,8 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
     place.plain = true;
     const std::string name = write_.spell(model_.events[event].name);
     // `发生 E 时 若 C：`; the 时 may be left out.
-    return trigger(zh ? "发生 " + name + (random_.chance(70) ? " 时" : "") : "on " + name, place, true);
+    return trigger(zh ? "发生 " + name + (random_.chance(70) ? " 时" : "") : "on " + name, place,
+                   true);
   }
   if (form < 56 && in_case && !owner->notices.empty()) {
     const model::Notice& notice = model_.notices[random_.pick(owner->notices)];
@@ -94,12 +100,22 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
   }
   if (form < 70) {
     const std::string condition =
-        in_case && random_.chance(60) ? write_.condition(still, 2) : write_.own_condition(still, 2);
+        in_case && random_.chance(60) ? write_.condition(watched, 2)
+                                      : write_.own_condition(watched, 2);
     place.level = write_.level;
     return trigger(zh ? "当 " + condition + " 时" : "when " + condition, place, true);
   }
+  if (form < 84 && form >= 77) {
+    const std::string when = schedule(still);
+    place.level = write_.level;
+    Block probe;
+    const bool unsure = !in_case && model_.entities.size() > 2;
+    if (!unsure) return trigger(when, place, true);
+    // Nobody could tell whose it is: a condition says so.
+    return trigger(when + write_.say(" if ", " 若 ") + write_.own_condition(sight, 0), place, false);
+  }
   if (form < 77) {
-    Sight own = still;
+    Sight own = watched;
     if (!in_case) own.owner_case = -1;
     std::vector<Readable> fit;
     for (Readable& r : write_.readables(own)) {
@@ -138,14 +154,90 @@ Block PolicyMaker::case_define(int index) {
   sight.entity = model_.cases[static_cast<size_t>(index)].entity;
   sight.time = random_.chance(40);
   sight.history = sight.time;
+  sight.watched = random_.chance(60);
   Type type{random_.pick({TypeKind::number, TypeKind::money, TypeKind::date, TypeKind::yes_no})};
   write_.level = 0;
   const std::string value = write_.expression(type, sight, 2);
   type.optional = true;
   const Name own = name("value", "值");
   model_.defines.push_back(
-      {own, sight.entity, index, type, write_.level, sight.time, sight.history});
+      {own, sight.entity, index, type, write_.level, sight.time, sight.history,
+       sight.watched || !sight.time});
   return Block(write_.say("define ", "定义 ") + write_.declare(own) + " = " + value);
+}
+
+// `every month on day 5 at 10:00 rolled forward from A to B`.
+std::string PolicyMaker::schedule(const Sight& sight) {
+  const bool zh = write_.chinese();
+  const bool office = model_.default_calendar >= 0;
+  static const std::vector<std::pair<const char*, const char*>> kDays{
+      {"Monday", "周一"},   {"Tuesday", "周二"},  {"Wednesday", "周三"}, {"Thursday", "周四"},
+      {"Friday", "周五"}, {"Saturday", "周六"}, {"Sunday", "周日"}};
+  std::string period;
+  bool working = false;
+  const std::string n = std::to_string(random_.pick({1, 5, 15, 25, 29, 31}));
+  const std::string few = std::to_string(random_.between(1, 5));
+  const std::string month = std::to_string(random_.between(1, 3));
+  switch (random_.below(office ? 11 : 6)) {
+    case 0:
+      period = zh ? "每日" : "every day";
+      break;
+    case 1: {
+      const auto& [english, chinese] = random_.pick(kDays);
+      period = zh ? std::string("每") + chinese : std::string("every ") + english;
+      break;
+    }
+    case 2:
+      period = zh ? "每月" + n + "日" : "every month on day " + n;
+      break;
+    case 3:
+      period = zh ? "每月最后一日" : "every month on the last day";
+      break;
+    case 4:
+      period = zh ? "每季度第" + month + "个月" + n + "日" : "every quarter on day " + n + " of month " + month;
+      break;
+    case 5:
+      period = zh ? "每年" + month + "月" + n + "日" : "every year on day " + n + " of month " + month;
+      break;
+    case 6:
+    case 7:
+      period = zh ? "每个工作日" : "every working day";
+      working = true;
+      break;
+    case 8:
+      period = zh ? "每月最后一个工作日" : "every month on the last working day";
+      working = true;
+      break;
+    case 9:
+      period = zh ? "每月首个工作日" : "every month on the first working day";
+      working = true;
+      break;
+    default:
+      period = zh ? "每月第" + few + "个工作日" : "every month on working day " + few;
+      working = true;
+      break;
+  }
+  std::string roll;
+  if (office && !working && random_.chance(35)) {
+    const bool on = random_.chance(50);
+    roll = zh ? (on ? " 遇休顺延" : " 遇休提前") : (on ? " rolled forward" : " rolled back");
+  }
+  std::string at;
+  if (random_.chance(60)) {
+    const Type time{TypeKind::time};
+    std::string when = random_.chance(30) ? write_.name_of(time, sight) : "";
+    if (when.empty()) when = write_.literal(time);
+    at = zh ? " 于 " + when : " at " + when;
+  }
+  std::string from, to;
+  const auto day = [&] { return write_.expression({TypeKind::date}, sight, 0, Writer::kPrimary); };
+  if (random_.chance(35)) from = day();
+  if (random_.chance(35)) to = day();
+  if (zh) {
+    return (from.empty() ? "" : "自 " + from + " ") + (to.empty() ? "" : "至 " + to + " ") + period +
+           roll + at;
+  }
+  return period + roll + at + (from.empty() ? "" : " from " + from) + (to.empty() ? "" : " to " + to);
 }
 
 void PolicyMaker::make_case() {
@@ -174,7 +266,8 @@ void PolicyMaker::make_case() {
     made.opens_when = true;
     Sight sight;
     sight.entity = entity;
-    sight.time = sight.history = false;
+    sight.watched = true;
+    sight.time = random_.chance(30);
     sight.max_level = model::kClosingLevel - 1;
     write_.level = 0;
     lines.push_back(Block(write_.say("opens when ", "启动条件 ") + write_.own_condition(sight, 1)));
@@ -193,7 +286,8 @@ void PolicyMaker::make_case() {
       family = &model_.events[openers[0]].fields[0].name;
       if (random_.chance(30)) {
         for (const size_t i : with_key) {
-          if (i != openers[0] && same(model_.events[i].fields[0].name, *family)) openers.push_back(i);
+          if (i != openers[0] && same(model_.events[i].fields[0].name, *family))
+            openers.push_back(i);
           if (openers.size() == 2) break;
         }
       }
@@ -242,7 +336,8 @@ void PolicyMaker::make_case() {
     }
   } else if (openers.size() == 1 && !made.opens_when && random_.chance(40)) {
     for (const model::Field& f : model_.events[openers[0]].fields) {
-      if (f.type.set || contains(model_.entities[static_cast<size_t>(entity)].fields, f.name)) continue;
+      if (f.type.set || contains(model_.entities[static_cast<size_t>(entity)].fields, f.name))
+        continue;
       if (f.type.kind != TypeKind::date && f.type.kind != TypeKind::number &&
           f.type.kind != TypeKind::choice)
         continue;
@@ -260,6 +355,13 @@ void PolicyMaker::make_case() {
   if (!key.empty()) head += write_.say(" per ", " 按 ") + key;
   Block block(head);
   if (random_.chance(25)) lines.push_back(Block(write_.say("may reopen", "可重启")));
+  if (random_.chance(55)) {
+    static const std::vector<std::pair<const char*, const char*>> kFlights{
+        {"keep", "沿用旧版"}, {"recompute", "按新版重算"}, {"restart", "重新计时"}};
+    const auto& [english, chinese] = random_.pick(kFlights);
+    lines.push_back(Block(write_.chinese() ? std::string("在途：") + chinese
+                                           : std::string("in flight: ") + english));
+  }
 
   Sight sight;
   sight.entity = entity;
@@ -273,8 +375,8 @@ void PolicyMaker::make_case() {
       Sight before = sight;
       before.defines = false;
       const bool word = f.type.kind == TypeKind::reference;
-      std::string value = word ? write_.name_of(f.type, before)
-                               : write_.expression(f.type, before, 1);
+      std::string value =
+          word ? write_.name_of(f.type, before) : write_.expression(f.type, before, 1);
       if (value.empty()) {
         f.type.optional = true;
         line = write_.say("keep ", "记录 ") + write_.declare(f.name) + write_.say(": ", "： ") +
@@ -318,7 +420,8 @@ void PolicyMaker::make_case() {
   }
   if (random_.chance(60)) {
     Sight at = sight;
-    at.time = at.history = false;
+    at.watched = true;
+    at.time = random_.chance(30);
     at.max_level = model::kClosingLevel;
     lines.push_back(Block(write_.say("closes when ", "办结条件 ") +
                           write_.expression({TypeKind::yes_no}, at, 1, Writer::kAnd) + outcome()));
@@ -369,7 +472,8 @@ Draft PolicyMaker::evolve() {
   // An attribute more, with a default.
   for (Block& block : words()) {
     const std::string& line = block.line[0].text;
-    if ((!line.starts_with("entity ") && !line.starts_with("对象 ")) || !random_.chance(50)) continue;
+    if ((!line.starts_with("entity ") && !line.starts_with("对象 ")) || !random_.chance(50))
+      continue;
     model::Field f;
     f.type = {TypeKind::number};
     f.name = field_name(f.type);

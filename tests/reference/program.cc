@@ -118,8 +118,20 @@ Program::Program(const CompileInput& input, uint32_t number, const Program* prev
   for (const Rule& rule : rules) step_ids[rule.trigger] = rule.id;
   for (const auto& [trigger, id] : step_ids) {
     int tasks = 0;
-    read_tasks(trigger->actions, id, tasks);
-    read_tasks(trigger->otherwise, id, tasks);
+    read_tasks(trigger->actions, *trigger, id, tasks);
+    read_tasks(trigger->otherwise, *trigger, id, tasks);
+  }
+  // What goes on for ever follows the policy in force, unless its author says otherwise [4].
+  for (CaseKind& kind : cases) {
+    kind.in_flight = kind.decl->in_flight;
+    if (kind.in_flight != syntax::InFlight::unsaid) continue;
+    kind.in_flight = syntax::InFlight::keep;
+    for (const syntax::Trigger& step : kind.decl->steps) {
+      bool standing = step.kind == syntax::Trigger::Kind::every;
+      for (const auto& [spec, trigger] : task_triggers)
+        standing |= trigger == &step && spec->every != nullptr;
+      if (standing) kind.in_flight = syntax::InFlight::recompute;
+    }
   }
 }
 
@@ -176,10 +188,12 @@ Type Program::type_of(const syntax::TypeExpr& type, const std::string& place) {
 }
 
 // The tasks of a step, outer ones first: what they are called and what they ask.
-void Program::read_tasks(const std::vector<syntax::Action>& actions, const std::string& step,
-                         int& count) {
+void Program::read_tasks(const std::vector<syntax::Action>& actions, const syntax::Trigger& trigger,
+                         const std::string& step, int& count) {
   for (const syntax::Action& action : actions) {
     if (action.task == nullptr) continue;
+    task_triggers[action.task.get()] = &trigger;
+    task_spans[action.task.get()] = action.span;
     task_ids[action.task.get()] = step + "/task#" + std::to_string(++count);
     std::vector<Field>& fields = needs[action.task.get()];
     for (const syntax::Field& field : action.task->needs) {
@@ -187,7 +201,8 @@ void Program::read_tasks(const std::vector<syntax::Action>& actions, const std::
       fields.push_back(
           {names, type_of(field.type, task_ids[action.task.get()] + "." + names.name), nullptr});
     }
-    for (const auto& clause : action.task->clauses) read_tasks(clause.actions, step, count);
+    for (const auto& clause : action.task->clauses)
+      read_tasks(clause.actions, trigger, step, count);
   }
 }
 

@@ -66,6 +66,7 @@ struct CaseKind {
   std::vector<Spelling> outcomes;
   std::set<int> opening_events;
   bool opens_when = false;
+  syntax::InFlight in_flight = syntax::InFlight::keep;
 };
 
 struct Define {
@@ -152,6 +153,9 @@ class Program {
   std::map<const syntax::TaskSpec*, std::vector<Field>> needs;
   std::map<const syntax::Trigger*, std::string> step_ids;  // of cases; stable like Rule::id
   std::map<const syntax::TaskSpec*, std::string> task_ids;
+  std::map<const syntax::TaskSpec*, const syntax::Trigger*> task_triggers;  // whose step makes it
+  std::map<const syntax::TaskSpec*, Span> task_spans;
+  mutable std::map<const syntax::Expr*, bool> timed;  // what reads_time() has answered
 
  private:
   void read_vocabulary(const CompileInput& input);
@@ -162,7 +166,8 @@ class Program {
   void read_tables(const CompileInput& input);
   void read_rules();
   Type type_of(const syntax::TypeExpr& type, const std::string& place);
-  void read_tasks(const std::vector<syntax::Action>& actions, const std::string& step, int& count);
+  void read_tasks(const std::vector<syntax::Action>& actions, const syntax::Trigger& trigger,
+                  const std::string& step, int& count);
   uint16_t declare_choice(const Spelling& names, const std::vector<Spelling>& values, bool named);
   Type column_type(const Table& table, size_t output);
 

@@ -43,7 +43,6 @@ void agree_on_scenarios(const std::string& folder) {
 TEST(ReferenceTest, AgreesOnTheScenariosOfTheTests) { agree_on_scenarios("tests/scenarios"); }
 TEST(ReferenceTest, AgreesOnTheScenariosOfThePolicies) { agree_on_scenarios("rules"); }
 
-
 // A number of the environment, or what stands in for it.
 uint64_t number(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -86,7 +85,8 @@ TEST(ReferenceTest, AgreesOnRandomStories) {
     Tally ignored;
     ADD_FAILURE() << "DUBAN_REFERENCE_SEED=" << story.seed << " "
                   << (verdict.refused() ? "" : "they differ in ") << play(small, ignored).what
-                  << "\n" << to_string(small);
+                  << "\n"
+                  << to_string(small);
   }
   std::cout << "seeds " << first << " to " << first + seeds - 1 << ": " << seeds << " stories, "
             << versions << " deployments, " << steps << " steps in " << elapsed() << " s\n";

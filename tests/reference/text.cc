@@ -91,6 +91,13 @@ std::string render(const Context& c, const std::string& text) {
     }
     const size_t end = characters.find(U'}', i);
     const syntax::ExprPtr expr = path(characters.substr(i + 1, end - i - 1));
+    const bool due =
+        expr->kind == syntax::ExprKind::name && (expr->text == "due" || expr->text == "办理期限");
+    if (due && c.paused && c.has_due) {
+      out += chinese ? "暂停计时" : "paused";
+      i = end;
+      continue;
+    }
     const Type type = type_of(c, *expr);
     std::string part = words(*c.program, type, evaluate(c, *expr), chinese);
     // People read `property proof`, not `property_proof`.

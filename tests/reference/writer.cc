@@ -76,8 +76,7 @@ std::vector<Readable> Writer::readables(const Sight& s) {
   const auto same = [](const Name& a, const Name& b) {
     return a.english == b.english && a.chinese == b.chinese;
   };
-  const model::Event* event =
-      s.event < 0 ? nullptr : &model_.events[static_cast<size_t>(s.event)];
+  const model::Event* event = s.event < 0 ? nullptr : &model_.events[static_cast<size_t>(s.event)];
   const model::Case* owner =
       s.owner_case < 0 ? nullptr : &model_.cases[static_cast<size_t>(s.owner_case)];
   const model::Entity* entity =
@@ -100,9 +99,8 @@ std::vector<Readable> Writer::readables(const Sight& s) {
                                             [&](const auto& f) { return same(f.name, name); });
   };
   const auto sets = [&](const Name& name) {
-    return event != nullptr &&
-           std::find(event->sets.begin(), event->sets.end(), name.english + name.chinese) !=
-               event->sets.end();
+    return event != nullptr && std::find(event->sets.begin(), event->sets.end(),
+                                         name.english + name.chinese) != event->sets.end();
   };
   const auto add = [&](Form form, std::vector<Name> path, const Type& type, int at_level) {
     out.push_back({form, std::move(path), type, at_level});
@@ -151,6 +149,7 @@ std::vector<Readable> Writer::readables(const Sight& s) {
       if (!mine || (s.subject_only && d.owner_case >= 0)) continue;
       out.push_back({Form::bare, {d.name}, d.type, d.level, d.timed, d.history});
       out.back().computed = true;
+      if (s.watched && !d.watchable) out.pop_back();
     }
     for (const model::Table& t : model_.tables) {
       const bool mine = t.owner_case >= 0 ? t.owner_case == s.owner_case : t.entity == s.entity;
@@ -171,7 +170,8 @@ std::vector<Readable> Writer::readables(const Sight& s) {
   }
   if (s.due) add(Form::builtin, {{"due", "办理期限"}}, *s.due, model::kLevels - 1);
   if (s.list) add(Form::builtin, {{"list", "清单"}}, *s.list, 0);
-  out.push_back({Form::builtin, {{"now", "现在"}}, {TypeKind::datetime}, 0, true, false});
+  if (!s.watched)
+    out.push_back({Form::builtin, {{"now", "现在"}}, {TypeKind::datetime}, 0, true, false});
   out.push_back({Form::builtin, {{"today", "今日"}}, {TypeKind::date}, 0, true, false});
   // Rows of references: one or two points further.
   if (s.references) {
@@ -179,7 +179,8 @@ std::vector<Readable> Writer::readables(const Sight& s) {
       const size_t count = out.size();
       for (size_t i = 0; i < count; ++i) {
         const Readable base = out[i];
-        if (base.type.kind != TypeKind::reference || base.type.set || base.path.size() > 2) continue;
+        if (base.type.kind != TypeKind::reference || base.type.set || base.path.size() > 2)
+          continue;
         const model::Entity& of = model_.entities[base.type.id];
         if (!of.reference || (round == 1 && base.path.size() < 2)) continue;
         if (round == 1 && !random_.chance(20)) continue;
@@ -200,8 +201,8 @@ std::vector<Readable> Writer::readables(const Sight& s) {
   std::erase_if(out, [&](const Readable& r) {
     const bool field = r.form == Form::bare && in_entity(r.path[0]);
     const bool variable = r.form == Form::bare && in_case(r.path[0]);
-    return (s.qualified && (field || variable || r.form == Form::event)) ||
-           (r.timed && !s.time) || (r.history && !s.history) || r.level >= s.max_level;
+    return (s.qualified && (field || variable || r.form == Form::event)) || (r.timed && !s.time) ||
+           (r.history && !s.history) || r.level >= s.max_level;
   });
   return out;
 }
@@ -220,7 +221,8 @@ std::optional<Writer::Text> Writer::read(const Type& type, const Sight& sight, b
 std::string Writer::name_of(const Type& type, const Sight& sight, bool simple) {
   std::vector<Readable> fit;
   for (Readable& r : readables(sight)) {
-    if (same_kind(r.type, type) && (!simple || (r.path.size() == 1 && r.form == Readable::Form::bare)))
+    if (same_kind(r.type, type) &&
+        (!simple || (r.path.size() == 1 && r.form == Readable::Form::bare)))
       fit.push_back(std::move(r));
   }
   if (fit.empty()) return {};
@@ -250,11 +252,18 @@ bool counts_clock(const std::string& text) {
 }  // namespace
 
 std::string Writer::number_literal(bool money) {
-  static const std::vector<std::pair<const char*, int64_t>> kNumbers{
-      {"0", 0},          {"1", 1'000'000},      {"2", 2'000'000},       {"3", 3'000'000},
-      {"0.5", 500'000},  {"10", 10'000'000},    {"12.25", 12'250'000},  {"50", 50'000'000},
-      {"100", 100'000'000}, {"99.99", 99'990'000}, {"1,000", 1'000'000'000},
-      {"0.000001", 1}};
+  static const std::vector<std::pair<const char*, int64_t>> kNumbers{{"0", 0},
+                                                                     {"1", 1'000'000},
+                                                                     {"2", 2'000'000},
+                                                                     {"3", 3'000'000},
+                                                                     {"0.5", 500'000},
+                                                                     {"10", 10'000'000},
+                                                                     {"12.25", 12'250'000},
+                                                                     {"50", 50'000'000},
+                                                                     {"100", 100'000'000},
+                                                                     {"99.99", 99'990'000},
+                                                                     {"1,000", 1'000'000'000},
+                                                                     {"0.000001", 1}};
   static const std::vector<std::pair<const char*, int64_t>> kScaled{
       {"5%", 50'000}, {"2‰", 2'000}, {"250%", 2'500'000}, {"1 万", 10'000'000'000}};
   if (!money && random_.chance(12)) {
@@ -308,8 +317,12 @@ std::string Writer::duration(bool for_window) {
     const std::string of = spell(model_.calendars[calendar]);
     const bool zh = chinese();
     const std::string amount = n(8);
-    const std::string unit = hours ? (zh ? "个工作小时" : amount == "1" ? "working hour" : "working hours")
-                                   : (zh ? "个工作日" : amount == "1" ? "working day" : "working days");
+    const std::string unit = hours ? (zh              ? "个工作小时"
+                                      : amount == "1" ? "working hour"
+                                                      : "working hours")
+                                   : (zh              ? "个工作日"
+                                      : amount == "1" ? "working day"
+                                                      : "working days");
     return amount + " " + unit + (zh ? "（" + of + "）" : " of " + of);
   }
 }

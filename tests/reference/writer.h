@@ -26,19 +26,20 @@ struct Sight {
   int entity = -1;
   int owner_case = -1;
   int event = -1;
-  bool opening = false;      // `on opening`, of one opening event
-  bool bare_event = true;    // false: `where` of a broadcast
+  bool opening = false;    // `on opening`, of one opening event
+  bool bare_event = true;  // false: `where` of a broadcast
   const std::vector<model::Field>* answers = nullptr;
   std::optional<Type> due;
   std::optional<Type> list;
-  bool time = true;      // may depend on the clock
-  bool history = true;   // may read past events
+  bool time = true;     // may depend on the clock
+  bool history = true;  // may read past events
   bool references = true;
   int max_level = model::kLevels;  // may read only what stands below
   size_t variables = 1000;         // of the case: those before a `keep`
   bool defines = true;
+  bool watched = false;       // a condition that timers must follow: `now` only where it can be met
   bool subject_only = false;  // nothing of the case, though its names still clash
-  bool qualified = false;  // only names that mean the same wherever the text is used
+  bool qualified = false;     // only names that mean the same wherever the text is used
 };
 
 class Writer {
@@ -88,6 +89,7 @@ class Writer {
   Text make(const Type& type, const Sight& sight, int depth);
   Text yes_no(const Sight& sight, int depth);
   Text comparison(const Sight& sight, int depth);
+  Text clock_comparison(const Sight& sight);
   Text number(const Type& type, const Sight& sight, int depth);
   Text moment(const Type& type, const Sight& sight, int depth);
   Text set(const Type& type, const Sight& sight, int depth);

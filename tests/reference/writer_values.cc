@@ -47,6 +47,13 @@ Writer::Text Writer::make(const Type& type, const Sight& sight, int depth) {
         if (auto text = read(type, sight)) return *text;
       }
       return {duration(), kPrimary};
+    case TypeKind::time:
+      if (depth > 0 && random_.chance(25)) {
+        const std::string of = expression({TypeKind::datetime}, sight, 0, kPrimary);
+        if (chinese()) return {"时刻（" + of + "）", kPrimary};
+        return {"time of " + of, kOr};
+      }
+      [[fallthrough]];
     default:
       if (random_.chance(70)) {
         if (auto text = read(type, sight)) return *text;
@@ -88,7 +95,22 @@ Type Writer::random_type(const Sight& sight, bool wants_order) {
   return {TypeKind::number};
 }
 
+// `now`, with a plain duration or not, against something that stands still.
+Writer::Text Writer::clock_comparison(const Sight& sight) {
+  Sight still = sight;
+  still.time = still.history = false;
+  const Type moment{TypeKind::datetime};
+  auto other = read(moment, still);
+  const std::string right = other ? wrap(*other, kSum) : literal(moment);
+  std::string now = say("now", "现在");
+  if (random_.chance(40)) now += random_.pick<std::string>({" + ", " - "}) + duration();
+  if (random_.chance(50))
+    return {now + " " + order(random_.between(0, 3)) + " " + right, kCompare};
+  return {right + " " + order(random_.between(0, 3)) + " " + now, kCompare};
+}
+
 Writer::Text Writer::comparison(const Sight& sight, int depth) {
+  if (sight.watched && sight.time && random_.chance(12)) return clock_comparison(sight);
   const int form = random_.between(0, 99);
   if (form < 34) {  // an order
     const Type type = random_type(sight, true);
@@ -111,9 +133,9 @@ Writer::Text Writer::comparison(const Sight& sight, int depth) {
     const Type type = random_type(sight, true);
     const std::string left = expression(type, sight, depth - 1, kSum);
     const std::string low = literal(type), high = literal(type);
-    return {left + (chinese() ? " 介于 " + low + " 至 " + high
-                              : " between " + low + " and " + high),
-            kCompare};
+    return {
+        left + (chinese() ? " 介于 " + low + " 至 " + high : " between " + low + " and " + high),
+        kCompare};
   }
   if (form < 76) {
     Type type = random_type(sight, false);
@@ -125,14 +147,15 @@ Writer::Text Writer::comparison(const Sight& sight, int depth) {
       list += (list.empty() ? "" : comma()) + literal(type);
     const bool negated = random_.chance(25);
     const std::string in = negated ? say("not in", "不属于") : say("in", "属于");
-    return {wrap(*left, kSum) + " " + in + (random_.chance(70) ? " (" + list + ")" : " {" + list + "}"),
-            kCompare};
+    return {
+        wrap(*left, kSum) + " " + in + (random_.chance(70) ? " (" + list + ")" : " {" + list + "}"),
+        kCompare};
   }
   if (form < 90) {
     const auto left = read(random_type(sight, false), sight);
     if (!left) return {"1 " + order(4) + " 1", kCompare};
-    static const std::vector<const char*> kForms{" is known", " 已知", " is not known", " 未知",
-                                                 " is none", " 为 无", " is not none"};
+    static const std::vector<const char*> kForms{" is known", " 已知",  " is not known", " 未知",
+                                                 " is none",  " 为 无", " is not none"};
     return {wrap(*left, kSum) + random_.pick(kForms), kCompare};
   }
   for (const Readable& r : readables(sight)) {
@@ -239,7 +262,9 @@ std::optional<Writer::Text> Writer::aggregate(const Type& type, const Sight& sig
 Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
   const Type plain{TypeKind::number}, date{TypeKind::date};
   const bool money = type.kind == TypeKind::money;
-  const auto sub = [&](const Type& of, Bind bind) { return expression(of, sight, depth - 1, bind); };
+  const auto sub = [&](const Type& of, Bind bind) {
+    return expression(of, sight, depth - 1, bind);
+  };
   const int form = random_.between(0, 99);
   if (depth <= 0 || form < 30) {
     if (random_.chance(70)) {
@@ -252,7 +277,8 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
     return {left + random_.pick<std::string>({" + ", " - "}) + sub(type, kProduct), kSum};
   }
   if (form < 56) {
-    if (money && random_.chance(50)) return {sub(plain, kProduct) + " * " + sub(type, kFactor), kProduct};
+    if (money && random_.chance(50))
+      return {sub(plain, kProduct) + " * " + sub(type, kFactor), kProduct};
     return {sub(type, kProduct) + " * " + sub(plain, kFactor), kProduct};
   }
   if (form < 63) {
@@ -263,7 +289,8 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
                   (safe ? "3 " + model_.currency_english : sub(cash, kFactor)),
               kProduct};
     }
-    return {sub(type, kProduct) + " / " + (safe ? random_.pick<std::string>({"2", "3", "7"}) : sub(plain, kFactor)),
+    return {sub(type, kProduct) + " / " +
+                (safe ? random_.pick<std::string>({"2", "3", "7"}) : sub(plain, kFactor)),
             kProduct};
   }
   if (form < 67) return {"-" + sub(type, kFactor), kFactor};
@@ -271,8 +298,9 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
     const std::string digits = std::to_string(random_.between(0, 4));
     const std::string x = sub(type, kSum);
     if (chinese()) return {"四舍五入 " + x + " 至 " + digits + " 位", kOr};
-    return {random_.chance(50) ? "round " + x + " to " + digits : "round(" + x + ", " + digits + ")",
-            random_.chance(50) ? kOr : kOr};
+    return {
+        random_.chance(50) ? "round " + x + " to " + digits : "round(" + x + ", " + digits + ")",
+        random_.chance(50) ? kOr : kOr};
   }
   if (form < 79) {
     const bool low = random_.chance(50);
@@ -291,8 +319,10 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
       if (chinese()) return {"自 " + day + " 至 " + to + (working ? " 工作日数" : " 天数"), kOr};
       return {(working ? "working days from " : "days from ") + day + " to " + to, kOr};
     }
-    static const std::vector<std::pair<const char*, const char*>> kParts{
-        {"year of ", "年份"}, {"month of ", "月份"}, {"day of ", "日数"}, {"weekday of ", "星期几"}};
+    static const std::vector<std::pair<const char*, const char*>> kParts{{"year of ", "年份"},
+                                                                         {"month of ", "月份"},
+                                                                         {"day of ", "日数"},
+                                                                         {"weekday of ", "星期几"}};
     const auto& [english, zh] = random_.pick(kParts);
     if (chinese()) return {std::string(zh) + "（" + day + "）", kPrimary};
     return {english + day, kOr};
@@ -311,7 +341,9 @@ Writer::Text Writer::moment(const Type& type, const Sight& sight, int depth) {
     }
     return {literal(type), kPrimary};
   }
-  const auto sub = [&](const Type& of, Bind bind) { return expression(of, sight, depth - 1, bind); };
+  const auto sub = [&](const Type& of, Bind bind) {
+    return expression(of, sight, depth - 1, bind);
+  };
   if (form < 72) {
     std::string by = duration();
     // A date has no time of day to add hours to.
@@ -330,19 +362,52 @@ Writer::Text Writer::moment(const Type& type, const Sight& sight, int depth) {
   }
   if (form < 80) {
     const std::string a = sub(type, kOr), b = sub(type, kOr);
-    return {random_.chance(50) ? "min(" + a + ", " + b + ")" : "最大值（" + a + "，" + b + "）", kPrimary};
+    return {random_.chance(50) ? "min(" + a + ", " + b + ")" : "最大值（" + a + "，" + b + "）",
+            kPrimary};
   }
   if (form < 85) {
     if (auto text = aggregate(type, sight, 0)) return *text;
   }
   if (!date) {
+    if (sight.history && sight.entity >= 0 && random_.chance(40)) {
+      std::vector<const model::Event*> events;
+      for (const model::Event& e : model_.events) {
+        if (e.entity == sight.entity && e.kind != model::Event::Kind::outgoing &&
+            e.level < sight.max_level)
+          events.push_back(&e);
+      }
+      if (!events.empty()) {
+        const model::Event& event = *random_.pick(events);
+        level = std::max(level, event.level);
+        if (chinese()) return {"历次 " + spell(event.name) + "的发生时间 最近值", kPrimary};
+        return {"time of latest " + spell(event.name), kOr};
+      }
+    }
     if (auto text = read(type, sight)) return *text;
     return {literal(type), kPrimary};
   }
+  const bool office = model_.default_calendar >= 0;
+  if (office && form < 90) {
+    const bool next = random_.chance(50);
+    const std::string day = sub(type, kPrimary);
+    if (chinese()) return {(next ? "下一工作日（" : "上一工作日（") + day + "）", kPrimary};
+    return {(next ? "next working day after " : "previous working day before ") + day, kOr};
+  }
+  if (office && form < 94) {
+    if (auto text = read(type, sight)) {
+      static const std::vector<const char*> kRolls{" rolled forward", " rolled back", " 遇休顺延",
+                                                   " 遇休提前"};
+      return {text->text + random_.pick(kRolls), kSum};
+    }
+  }
   const std::string of = sub(random_.chance(50) ? type : Type{TypeKind::datetime}, kPrimary);
   static const std::vector<std::pair<const char*, const char*>> kForms{
-      {"date of ", "日期"},         {"start of month of ", "月初"}, {"start of quarter of ", "季初"},
-      {"start of year of ", "年初"}, {"end of month of ", "月末"},   {"end of quarter of ", "季末"},
+      {"date of ", "日期"},
+      {"start of month of ", "月初"},
+      {"start of quarter of ", "季初"},
+      {"start of year of ", "年初"},
+      {"end of month of ", "月末"},
+      {"end of quarter of ", "季末"},
       {"end of year of ", "年末"}};
   const auto& [english, zh] = random_.pick(kForms);
   if (chinese()) return {std::string(zh) + "（" + of + "）", kPrimary};
@@ -396,9 +461,10 @@ std::string Writer::own_moment(const Sight& sight, bool datetime) {
   narrow.subject_only = true;
   std::vector<Readable> fit;
   for (Readable& r : readables(narrow)) {
-    const bool right = !r.type.set &&
-                       r.type.kind == (datetime ? TypeKind::datetime : TypeKind::date);
-    if (right && r.form == Readable::Form::subject && r.path.size() == 2) fit.push_back(std::move(r));
+    const bool right =
+        !r.type.set && r.type.kind == (datetime ? TypeKind::datetime : TypeKind::date);
+    if (right && r.form == Readable::Form::subject && r.path.size() == 2)
+      fit.push_back(std::move(r));
   }
   if (fit.empty()) return {};
   const Readable& r = random_.pick(fit);
