@@ -65,7 +65,7 @@ class Walker {
       case Op::aggregate: {
         const Aggregate& aggregate = plan_.aggregates[node.a];
         insert(out_.history, aggregate.event);
-        out_.time |= aggregate.window.amount > 0;
+        out_.time |= aggregate.over != syntax::Over::all;
         walk(aggregate.condition, true);
         return;
       }

@@ -76,7 +76,7 @@ class Replay {
     }
     for (const Trace::Entry& entry : moment.trace.entries) {
       if (entry.effect != effect) continue;
-      describe_line({entry.version, entry.policy, entry.step}, entry.action, link);
+      describe_line({entry.version, entry.policy, entry.step, entry.basis}, entry.action, link);
       for (const Trace::Read& read : entry.reads) add_read(plan_of(entry.version), read, link);
       break;
     }
@@ -168,13 +168,11 @@ class Replay {
   }
 
   void describe_line(const Provenance& from, const Span& action, Link& link) const {
-    if (from.policy.empty()) return;
     const Plan& plan = plan_of(from.version);
     link.policy = from.policy;
+    link.basis = from.basis;
     for (const PolicyInfo& policy : plan.policies) {
-      if (policy.names.name != from.policy) continue;
-      link.policy = policy.names.in(chinese_);
-      link.basis = policy.basis;
+      if (policy.names.name == from.policy) link.policy = policy.names.in(chinese_);
     }
     link.place = place_of(plan, from.span);
     link.source_line = line_at(plan, from.span);
