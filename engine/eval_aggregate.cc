@@ -116,20 +116,21 @@ class Counter {
     }
   }
 
-  void add(const History::Block& block, Tally& tally) {
-    if (spec_.memo == 0) {
-      for (const PastEvent& past : block.events) add(past, tally);
+  // The first `count` events of a block: from what is known of it, as far as that goes.
+  void add(const History::Block& block, size_t count, Tally& tally) {
+    auto known = std::find_if(block.known.begin(), block.known.end(),
+                              [&](const auto& entry) { return entry.memo == spec_.memo; });
+    const bool beyond = known != block.known.end() && known->count > count;
+    if (spec_.memo == 0 || beyond) {
+      for (size_t i = 0; i < count; ++i) add(block.events[i], tally);
       return;
     }
-    auto known = std::find_if(block.tallies.begin(), block.tallies.end(),
-                              [&](const auto& entry) { return entry.first == spec_.memo; });
-    if (known == block.tallies.end()) {
-      Tally own;
-      for (const PastEvent& past : block.events) add(past, own);
-      block.tallies.emplace_back(spec_.memo, std::move(own));
-      known = block.tallies.end() - 1;
+    if (known == block.known.end()) {
+      block.known.emplace_back().memo = spec_.memo;
+      known = block.known.end() - 1;
     }
-    merge(known->second, tally);
+    for (; known->count < count; ++known->count) add(block.events[known->count], known->tally);
+    merge(known->tally, tally);
   }
 
  private:
@@ -163,7 +164,7 @@ Value evaluate_aggregate(const Context& c, const Node& node) {
     if (c.history_before) range.to = std::min(range.to, *c.history_before);
     c.subject->history.visit(
         spec.event, range.from, range.to,
-        [&](const History::Block& block) { counter.add(block, tally); },
+        [&](const History::Block& block, size_t count) { counter.add(block, count, tally); },
         [&](const PastEvent& past) { counter.add(past, tally); });
   });
   switch (spec.function) {

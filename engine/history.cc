@@ -15,68 +15,85 @@ History::Log* History::find(uint16_t event) {
   return const_cast<Log*>(std::as_const(*this).find(event));
 }
 
-// A block of one's own, without what was kept of its old content.
-History::Block& History::writable(std::shared_ptr<Block>& block) {
+// A block of this copy alone, without what is not its own and what was known of it.
+History::Block& History::Log::writable(size_t at) {
+  const auto begin = static_cast<std::ptrdiff_t>(begin_of(at));
+  const auto end = static_cast<std::ptrdiff_t>(end_of(at));
+  std::shared_ptr<Block>& block = blocks[at];
+  const auto events = block->events.begin();
   if (block.use_count() > 1) {
     auto own = std::make_shared<Block>();
-    own->events.reserve(block->events.size() + 1);
-    own->events = block->events;
+    own->events.reserve(static_cast<size_t>(end - begin) + 1);
+    own->events.assign(events + begin, events + end);
     block = std::move(own);
+  } else {
+    block->events.erase(events + end, block->events.end());
+    block->events.erase(block->events.begin(), block->events.begin() + begin);
+    block->known.clear();
   }
-  block->tallies.clear();
+  if (at == 0) first = 0;
+  if (at + 1 == blocks.size()) last = block->events.size();
   return *block;
 }
 
 void History::add(uint16_t event, PastEvent past) {
   auto at = std::lower_bound(logs_.begin(), logs_.end(), event,
                              [](const Log& log, uint16_t id) { return log.event < id; });
-  if (at == logs_.end() || at->event != event) at = logs_.insert(at, Log{event, 0, 0, {}});
-  insert(*at, std::move(past));
+  if (at == logs_.end() || at->event != event) at = logs_.insert(at, Log{event, 0, 0, 0, {}});
+  at->add(std::move(past));
 }
 
-void History::insert(Log& log, PastEvent past) {
-  ++log.size;
+void History::Log::add(PastEvent past) {
+  if (!blocks.empty() && past.time < blocks.back()->events[last - 1].time) {
+    return insert(std::move(past));
+  }
+  ++size;
+  if (blocks.empty() || last >= kBlock) {
+    blocks.push_back(std::make_shared<Block>());
+    last = 0;
+  }
+  // Copies that share the block do not see what lies behind their end of it.
+  Block& block = *blocks.back();
+  const bool behind_all = block.events.size() == last;
+  (behind_all ? block : writable(blocks.size() - 1)).events.push_back(std::move(past));
+  ++last;
+}
+
+void History::Log::insert(PastEvent past) {
+  ++size;
   // The last block that begins no later; what is earlier than everything goes into the first.
-  auto at = std::upper_bound(log.blocks.begin(), log.blocks.end(), past.time,
-                             [](Instant time, const std::shared_ptr<Block>& block) {
-                               return time < block->events.front().time;
-                             });
-  const bool at_end = at == log.blocks.end();
-  if (at != log.blocks.begin()) --at;
-  const bool append =
-      at_end && (log.blocks.empty() || log.blocks.back()->events.back().time <= past.time);
-  if (append && (log.blocks.empty() || log.blocks.back()->events.size() >= kBlock)) {
-    log.blocks.push_back(std::make_shared<Block>());
-    log.blocks.back()->events.push_back(std::move(past));
-    return;
-  }
-  Block& block = writable(*at);
-  if (at == log.blocks.begin() && log.first > 0) {
-    block.events.erase(block.events.begin(),
-                       block.events.begin() + static_cast<std::ptrdiff_t>(log.first));
-    log.first = 0;
-  }
-  const auto place =
-      std::upper_bound(block.events.begin(), block.events.end(), past.time,
-                       [](Instant time, const PastEvent& p) { return time < p.time; });
-  block.events.insert(place, std::move(past));
-  if (block.events.size() < 2 * kBlock) return;
+  const auto after = std::upper_bound(blocks.begin(), blocks.end(), past.time,
+                                      [](Instant time, const std::shared_ptr<Block>& block) {
+                                        return time < block->events.front().time;
+                                      });
+  const size_t at = after == blocks.begin() ? 0 : static_cast<size_t>(after - blocks.begin()) - 1;
+  std::vector<PastEvent>& events = writable(at).events;
+  events.insert(
+      std::upper_bound(events.begin(), events.end(), past.time,
+                       [](Instant time, const PastEvent& other) { return time < other.time; }),
+      std::move(past));
+  const bool at_end = at + 1 == blocks.size();
+  if (at_end) last = events.size();
+  if (events.size() < 2 * kBlock) return;
   auto rest = std::make_shared<Block>();
-  const auto middle = block.events.begin() + kBlock;
-  rest->events.assign(std::make_move_iterator(middle), std::make_move_iterator(block.events.end()));
-  block.events.erase(middle, block.events.end());
-  log.blocks.insert(at + 1, std::move(rest));
+  const auto middle = events.begin() + kBlock;
+  rest->events.assign(std::make_move_iterator(middle), std::make_move_iterator(events.end()));
+  events.erase(middle, events.end());
+  if (at_end) last = rest->events.size();
+  blocks.insert(blocks.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(rest));
 }
 
-void History::drop_front(Log& log, size_t count) {
-  log.size -= count;
-  log.first += count;
-  size_t blocks = 0;
-  while (blocks < log.blocks.size() && log.first >= log.blocks[blocks]->events.size()) {
-    log.first -= log.blocks[blocks]->events.size();
-    ++blocks;
+void History::Log::drop_front(size_t count) {
+  size -= count;
+  first += count;
+  size_t gone = 0;
+  while (gone < blocks.size()) {
+    const size_t end = gone + 1 == blocks.size() ? last : blocks[gone]->events.size();
+    if (first < end) break;
+    first -= end;
+    ++gone;
   }
-  log.blocks.erase(log.blocks.begin(), log.blocks.begin() + static_cast<std::ptrdiff_t>(blocks));
+  blocks.erase(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
 std::vector<uint16_t> History::types() const {

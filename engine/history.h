@@ -1,9 +1,10 @@
 // What a subject remembers of its past events: of each type apart, in the order of time.
 //
 // Events lie in blocks that copies of a history share, so copying one costs next to nothing however
-// much it remembers. A block that lies wholly inside a window need not be read event by event: what
-// an aggregate made of it is kept beside it until the block changes. That memory is derived: it is
-// neither stored nor compared. A history and its copies belong to one thread.
+// much it remembers; what one copy appends to a block the others do not see. A block that lies
+// wholly inside a window need not be read event by event: what an aggregate made of it is kept
+// beside it, grows with it, and goes when an event is put between others. That memory is derived:
+// it is neither stored nor compared. A history and its copies belong to one thread.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +35,12 @@ class History {
  public:
   struct Block {
     std::vector<PastEvent> events;
-    // By what they are tallies of; see Aggregate::memo.
-    mutable std::vector<std::pair<uint64_t, Tally>> tallies;
+    struct Known {
+      uint64_t memo = 0;  // what it is a tally of: Aggregate::memo
+      size_t count = 0;   // of the first so many events
+      Tally tally;
+    };
+    mutable std::vector<Known> known;
   };
 
   // Behind all of the same type that are not later.
@@ -47,8 +52,9 @@ class History {
   std::vector<uint16_t> types() const;  // ascending; of which something is remembered
   size_t size(uint16_t event) const;
   bool empty() const { return logs_.empty(); }
-  // The events of one type with from ≤ time < to, in order: whole blocks as `on_block(Block)`, the
-  // rest one by one as `on_event(PastEvent)`.
+  // The events of one type with from ≤ time < to, in order: those from the beginning of a block up
+  // to the last of it that counts as `on_block(Block, count)`, the rest one by one as
+  // `on_event(PastEvent)`.
   template <typename OnBlock, typename OnEvent>
   void visit(uint16_t event, Instant from, Instant to, const OnBlock& on_block,
              const OnEvent& on_event) const;
@@ -61,21 +67,24 @@ class History {
   bool operator==(const History& other) const;
 
  private:
-  static constexpr size_t kBlock = 128;  // events; a block is divided at twice that
+  static constexpr size_t kBlock = 256;  // events; a block is divided at twice that
 
   struct Log {
     uint16_t event = 0;
+    size_t size = 0;
     size_t first = 0;  // events of the first block that are forgotten already
-    size_t size = 0;   // without those
+    size_t last = 0;   // events of the last block that are this copy's
     std::vector<std::shared_ptr<Block>> blocks;  // none is empty
-  };
 
-  static bool begins_before(const std::shared_ptr<Block>& block, Instant time) {
-    return block->events.front().time < time;
-  }
-  static Block& writable(std::shared_ptr<Block>& block);
-  static void drop_front(Log& log, size_t count);
-  static void insert(Log& log, PastEvent past);
+    size_t begin_of(size_t block) const { return block == 0 ? first : 0; }
+    size_t end_of(size_t block) const {
+      return block + 1 == blocks.size() ? last : blocks[block]->events.size();
+    }
+    Block& writable(size_t block);
+    void add(PastEvent past);
+    void insert(PastEvent past);
+    void drop_front(size_t count);
+  };
 
   const Log* find(uint16_t event) const;
   Log* find(uint16_t event);
@@ -95,7 +104,7 @@ void History::visit(uint16_t event, Instant from, Instant to, const OnBlock& on_
   size_t at = 0;
   for (size_t low = 0, high = log->blocks.size(); low < high;) {
     const size_t middle = (low + high) / 2;
-    if (begins_before(log->blocks[middle], from)) {
+    if (log->blocks[middle]->events.front().time < from) {
       at = middle;
       low = middle + 1;
     } else {
@@ -104,13 +113,13 @@ void History::visit(uint16_t event, Instant from, Instant to, const OnBlock& on_
   }
   for (; at < log->blocks.size(); ++at) {
     const Block& block = *log->blocks[at];
-    const size_t first = at == 0 ? log->first : 0;
+    const size_t first = log->begin_of(at), end = log->end_of(at);
     if (block.events[first].time >= to) return;
-    if (first == 0 && block.events.front().time >= from && block.events.back().time < to) {
-      on_block(block);
+    if (first == 0 && block.events[0].time >= from && block.events[end - 1].time < to) {
+      on_block(block, end);
       continue;
     }
-    for (size_t i = first; i < block.events.size(); ++i) {
+    for (size_t i = first; i < end; ++i) {
       const PastEvent& past = block.events[i];
       if (past.time >= to) return;
       if (past.time >= from) on_event(past);
@@ -123,8 +132,7 @@ void History::each(uint16_t event, const Visit& visit) const {
   const Log* log = find(event);
   if (log == nullptr) return;
   for (size_t at = 0; at < log->blocks.size(); ++at) {
-    const Block& block = *log->blocks[at];
-    for (size_t i = at == 0 ? log->first : 0; i < block.events.size(); ++i) visit(block.events[i]);
+    for (size_t i = log->begin_of(at); i < log->end_of(at); ++i) visit(log->blocks[at]->events[i]);
   }
 }
 
@@ -134,9 +142,9 @@ void History::visit_back(uint16_t event, Instant before, const Visit& visit) con
   if (log == nullptr) return;
   for (size_t at = log->blocks.size(); at-- > 0;) {
     const Block& block = *log->blocks[at];
-    const size_t first = at == 0 ? log->first : 0;
+    const size_t first = log->begin_of(at);
     if (block.events[first].time >= before) continue;
-    for (size_t i = block.events.size(); i-- > first;) {
+    for (size_t i = log->end_of(at); i-- > first;) {
       if (block.events[i].time < before && !visit(block.events[i])) return;
     }
   }
@@ -150,10 +158,10 @@ void History::forget(uint16_t event, Instant before, const Keeps& keeps) {
   std::vector<PastEvent> kept;
   visit(
       event, Instant{INT64_MIN}, before,
-      [&](const Block& block) {
-        old += block.events.size();
-        for (const PastEvent& past : block.events) {
-          if (keeps(past)) kept.push_back(past);
+      [&](const Block& block, size_t count) {
+        old += count;
+        for (size_t i = 0; i < count; ++i) {
+          if (keeps(block.events[i])) kept.push_back(block.events[i]);
         }
       },
       [&](const PastEvent& past) {
@@ -161,8 +169,8 @@ void History::forget(uint16_t event, Instant before, const Keeps& keeps) {
         if (keeps(past)) kept.push_back(past);
       });
   if (old == kept.size()) return;
-  drop_front(*log, old);
-  for (PastEvent& past : kept) insert(*log, std::move(past));
+  log->drop_front(old);
+  for (PastEvent& past : kept) log->add(std::move(past));
   if (log->size == 0) logs_.erase(logs_.begin() + (log - logs_.data()));
 }
 

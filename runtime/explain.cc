@@ -206,8 +206,11 @@ struct Words {
   const char* english;
   const char* chinese;
 };
-constexpr Words kKinds[] = {
-    {"task", "任务"}, {"notice", "通知"}, {"case", "事项"}, {"outgoing event", "对外事件"}};
+constexpr Words kKinds[] = {{"task", "任务"},
+                            {"notice", "通知"},
+                            {"case", "事项"},
+                            {"outgoing event", "对外事件"},
+                            {"duplicate event", "重复事件"}};
 
 std::string title_of(const Record& record) {
   if (const auto* task = std::get_if<TaskRecord>(&record)) return task->title;
@@ -217,6 +220,8 @@ std::string title_of(const Record& record) {
   if (const auto* c = std::get_if<CaseRecord>(&record))
     return c->name + (c->key.empty() ? "" : " " + c->key);
   if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->event;
+  if (const auto* duplicate = std::get_if<DuplicateRecord>(&record))
+    return duplicate->event + " " + duplicate->key;
   return {};
 }
 
