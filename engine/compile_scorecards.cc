@@ -174,12 +174,14 @@ void check_names(Program& program, const ScorecardDecl& card) {
 struct Bounds {
   int64_t low = 0, high = 0;  // in millionths
 };
-std::optional<Bounds> bounds_of(const Program& program, const Table& points) {
+std::optional<Bounds> bounds_of(const Program& program, const ScorecardDecl& card,
+                                const Table& points) {
   Bounds bounds;
   for (const Table::Row& row : points.rows) {
     const Decimal* number = number_of(program, row.outputs[0]);
     if (number == nullptr) return std::nullopt;
-    const bool always = row.conditions.empty();
+    const bool always = card.base != nullptr && &row == &points.rows.front();
+    if (!always && row.conditions.empty()) return std::nullopt;  // somebody has said why
     int64_t& end = number->micro() < 0 ? bounds.low : bounds.high;
     if (__builtin_add_overflow(end, number->micro(), &end)) return std::nullopt;
     int64_t& other = number->micro() < 0 ? bounds.high : bounds.low;
@@ -199,7 +201,7 @@ void unreachable(Program& program, const ScorecardDecl::Grade& grade, const std:
 
 void check_floors(Program& program, const ScorecardDecl& card, const Table& points,
                   const Table& grades) {
-  const std::optional<Bounds> bounds = bounds_of(program, points);
+  const std::optional<Bounds> bounds = bounds_of(program, card, points);
   const Decimal* above = nullptr;
   for (size_t i = 0; i < grades.rows.size() && i < card.grades.size(); ++i) {
     const ScorecardDecl::Grade& grade = card.grades[i];
