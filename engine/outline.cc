@@ -121,6 +121,10 @@ void Outline::State::place(Field line) {
     entity->fields.push_back(std::move(line));
   } else if (auto* event = current<EventDecl>()) {
     event->fields.push_back(std::move(line));
+  } else if (current<CaseDecl>() != nullptr && line.name.text == "在途") {
+    findings_.add("E004", line.type.span,
+                  {"expected `keep`, `recompute` or `restart` here",
+                   "此处应为“沿用旧版”、“按新版重算” 或 “重新计时”"});
   } else {
     misplaced({"a field belongs below `entity`, `reference` or an event",
                "字段须写在“对象”“参照”或某个事件之下"});

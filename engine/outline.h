@@ -62,6 +62,9 @@ struct BaseLine {  // of a scorecard
   syntax::ExprPtr points;
 };
 struct MayReopenLine {};
+struct InFlightLine {
+  syntax::InFlight mode;
+};
 struct OwnerLine {
   syntax::ExprPtr who;
 };
@@ -79,6 +82,9 @@ struct OpensLine {
   syntax::ExprPtr before;
 };
 struct StaysLine {};
+struct PausedLine {
+  syntax::ExprPtr condition;
+};
 struct ExpiresLine {
   syntax::ExprPtr after;
 };
@@ -96,10 +102,10 @@ using LineBody = std::variant<
     LimitsLine, syntax::NoticeDecl, syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl,
     syntax::TableDecl, RowLine, UniqueByLine, syntax::ScorecardDecl, BaseLine,
     syntax::ScorecardDecl::Item, syntax::ScorecardDecl::Grade, syntax::RuleDecl, syntax::CaseDecl,
-    MayReopenLine, syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep, syntax::Trigger,
-    OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine, OpensLine, StaysLine,
-    ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine, syntax::Once, syntax::ScenarioDecl,
-    WithFilesLine, syntax::ScenarioLine>;
+    MayReopenLine, InFlightLine, syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep,
+    syntax::Trigger, OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine,
+    OpensLine, StaysLine, PausedLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine,
+    syntax::Once, syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
 
 struct Line {
   Span span;

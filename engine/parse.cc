@@ -381,6 +381,7 @@ class LineParser {
 };
 
 void report(const Source& source, LineView line, uint32_t failed, Findings& findings) {
+  if (is_misspelt_period(source, line, failed)) failed = 1;
   constexpr uint32_t kLongest = 1000;
   std::vector<Terminal> expected;
   if (!is_unknown_head(line, failed) && failed <= kLongest) {

@@ -24,7 +24,12 @@ struct Provenance {
 };
 
 struct CaseRecord {
-  enum class Change : uint8_t { opened, closed };
+  enum class Change : uint8_t {
+    opened,
+    recomputed,  // it follows a new version,
+    restarted,   // … its clocks counting from then on
+    closed,
+  };
   Change change = Change::opened;
   Digest id;
   Key subject;
@@ -40,6 +45,8 @@ struct TaskRecord {
   enum class Change : uint8_t {
     opened,
     moved,       // its deadline
+    paused,      // its clock stands still
+    resumed,     // and runs again
     escalated,   // `person` is now accountable too
     withdrawn,   // an escalation: its deadline was moved later
     reassigned,  // to `person`
@@ -60,6 +67,7 @@ struct TaskRecord {
   Instant at;
   Instant opened;
   std::optional<Deadline> due;
+  std::optional<Instant> paused;  // its clock stands still since then; there is no `due`
   std::optional<Key> person;
   std::string note;
   std::vector<std::pair<std::string, std::string>> answers;  // field, written out

@@ -63,14 +63,17 @@ std::vector<const Plan*> Stepper::plans_at_work() const {
   return out;
 }
 
-void Stepper::remember_history() {
-  if (happened_.empty()) return;
+bool Stepper::remember_history() {
+  if (happened_.empty()) return false;
+  Changes changes;
   const std::vector<const Plan*> plans = plans_at_work();
   for (const EventPtr& event : happened_) {
     const Need need = need_of(plans, event->event);
     if (!need.needed) continue;
     subject_.history.add(event->event, {event->time, needed_fields(need, event->fields)});
+    changes.history.push_back(event->event);
   }
+  happened_.clear();
   // A waiting notice reads history as it was before its event.
   Instant read_from = now_;
   for (const WaitingNotice& waiting : subject_.waiting) {
@@ -95,6 +98,8 @@ void Stepper::remember_history() {
       return std::find(kept.begin(), kept.end(), past.time) != kept.end();
     });
   }
+  wave_changes_.merge(changes);
+  return !changes.empty();
 }
 
 }  // namespace duban

@@ -93,6 +93,9 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   c.references = &references_;
   c.subject = &subject_;
   c.instance = find_case(case_number);
+  if (c.instance != nullptr && c.instance->version != version) {
+    c.instance = as_known_to(version, *c.instance);
+  }
   c.event = event.get();
   c.now = now_;
   return c;
@@ -102,6 +105,7 @@ Context Stepper::context(const Fire& fire) const {
   Context c = context(fire.version, fire.case_number, fire.event);
   c.answers = fire.answers.get();
   if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  c.paused = fire.task != nullptr && is_paused(*fire.task);
   if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
   return c;
 }
@@ -169,6 +173,7 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
     entry.step = fire.step->span;
     evaluate(c, fire.step->duration);
     evaluate(c, fire.step->anchor);
+    explain_schedule(fire, entry.reads);
     evaluate(c, fire.step->condition);
   } else {
     entry.step = fire.clause->span;

@@ -199,7 +199,8 @@ class Dump {
   }
 
   void case_decl(const CaseDecl& it) {
-    line("case", it.name, it.entity, it.key, it.may_reopen, it.basis);
+    line("case", it.name, it.entity, it.key, it.may_reopen, static_cast<int>(it.in_flight),
+         it.basis);
     for (const CaseDecl::Boundary& boundary : it.boundaries) {
       line("  boundary", boundary.opens, boundary.event, boundary.condition, boundary.outcome);
     }
@@ -212,6 +213,10 @@ class Dump {
   void put(const Trigger& it) {
     node("trigger", static_cast<int>(it.kind), it.event, static_cast<int>(it.receipt), it.outcome,
          it.duration, it.anchor, it.condition, it.actions, it.otherwise);
+    if (!it.schedule) return;
+    const Schedule& every = *it.schedule;
+    node("every", static_cast<int>(every.unit), every.day, every.month, every.counts_working,
+         static_cast<int>(every.roll), every.calendar, every.at, every.from, every.to);
   }
   void put(const Action& it) {
     node("action", static_cast<int>(it.kind), it.who, it.channels, it.notice, it.listing,
@@ -221,7 +226,7 @@ class Dump {
   void put(const TaskSpec& it) {
     node("task", it.title, it.assignee, static_cast<int>(it.due_kind), it.due_within, it.due_anchor,
          it.every, it.since, it.not_before, it.opens_before, it.stays, it.expires_after, it.done_on,
-         it.needs, it.once, it.clauses);
+         it.needs, it.once, it.paused_while, it.clauses);
   }
   void put(const TaskSpec::DoneOn& it) { node("done", it.event, it.condition); }
   void put(const TaskClause& it) {
