@@ -182,7 +182,8 @@ NodeMotion Motions::compute(const Node& node) {
       return comparison(node);
     case Op::days_from_to:
     case Op::working_days_from_to: {
-      const NodeMotion from = dated(node.a), to = dated(node.b);
+      const std::vector<Index> ends = operands_of(plan_, node);
+      const NodeMotion from = dated(ends[0]), to = dated(ends[1]);
       const bool calendar = node.op == Op::working_days_from_to;
       NodeMotion out = merged(Motion::stepwise, from, to);
       if (from.motion == Motion::restless || to.motion == Motion::restless) {

@@ -235,8 +235,10 @@ MaybeInstant Clockwork::next(Index node, Instant t) const {
     case Op::weekday_of:
       return next_date(n.a, t, false);
     case Op::days_from_to:
-    case Op::working_days_from_to:
       return earlier(next_date(n.a, t, false), next_date(n.b, t, false));
+    case Op::working_days_from_to:
+      return earlier(next_date(plan_.arguments[n.first], t, false),
+                     next_date(plan_.arguments[n.first + 1], t, false));
     case Op::table_output:
       return table(n, t);
     case Op::aggregate:
@@ -391,13 +393,9 @@ MaybeInstant Clockwork::aggregate(const Node& node, Instant t) const {
   const Aggregate& spec = plan_.aggregates[node.a];
   MaybeInstant out = window(spec, t);
   if (spec.condition == kNone || motion(spec.condition).motion == Motion::still) return out;
-  EventData event;
-  event.event = spec.event;
   Context inner = c_;
-  inner.event = &event;
   c_.subject->history.each(spec.event, [&](const PastEvent& past) {
-    event.time = past.time;
-    event.fields = past.fields;
+    inner.past = &past;
     out = earlier(out, Clockwork(inner).next(spec.condition, t));
   });
   return out;
@@ -432,14 +430,14 @@ MaybeInstant Clockwork::window(const Aggregate& spec, Instant t) const {
   const Value begin = start(t);
   if (begin.get_if<Instant>() == nullptr || c_.subject == nullptr) return std::nullopt;
   // The last event outside it may come back for the hours in which a short month steps back.
-  MaybeInstant outside, inside;
-  MaybeInstant out;
-  c_.subject->history.each(spec.event, [&](const PastEvent& past) {  // by time
-    if (past.time > t) out = earlier(out, past.time);
-    const bool out_of_it = Value{past.time} <= begin;
-    if (out_of_it) outside = past.time;
-    if (!out_of_it && !inside) inside = past.time;
-  });
+  const auto time_of = [](const PastEvent* past) {
+    return past == nullptr ? std::nullopt : MaybeInstant(past->time);
+  };
+  const auto after = [](Instant at) { return Instant{at.ms + 1}; };
+  const History& history = c_.subject->history;
+  const MaybeInstant outside = time_of(history.last_before(spec.event, after(begin.as<Instant>())));
+  const MaybeInstant inside = time_of(history.first_from(spec.event, after(begin.as<Instant>())));
+  MaybeInstant out = time_of(history.first_from(spec.event, after(t)));
   const bool steps_back =
       spec.window.kind == Duration::Kind::days || spec.window.kind == Duration::Kind::months;
   if (!steps_back) {
