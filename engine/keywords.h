@@ -112,6 +112,14 @@ namespace duban {
   X(K_ALL_MATCHES, "", "全部命中", "")                         \
   X(K_COLLECT, "collect", "收集", "")                          \
   X(K_ANY, "any", "任意|任一", "")                             \
+  X(K_UNIQUE_KEY, "", "唯一标识", "")                          \
+  X(K_SCORECARD, "scorecard", "评分卡", "")                    \
+  X(K_BASE, "base", "基础分", "G")                             \
+  X(K_ADD, "", "加", "G")                                      \
+  X(K_DEDUCT, "", "减", "G")                                   \
+  X(K_POINTS, "points", "分", "")                              \
+  X(K_GRADE, "grade", "等级", "")                              \
+  X(K_REST, "", "其余", "")                                    \
   X(K_RULE, "rule", "规则", "")                                \
   X(K_CASE, "case", "事项", "")                                \
   X(K_PER, "per", "按", "")                                    \
@@ -127,6 +135,11 @@ namespace duban {
   X(K_AS, "as", "结果", "")                                    \
   X(K_OWNER, "owner", "负责人", "")                            \
   X(K_KEEP, "keep", "记录", "")                                \
+  X(K_FLIGHT, "flight", "", "")                                \
+  X(K_IN_FLIGHT, "", "在途", "")                               \
+  X(K_KEEP_OLD, "", "沿用旧版", "")                            \
+  X(K_RECOMPUTE, "recompute", "按新版重算", "")                \
+  X(K_RESTART, "restart", "重新计时", "")                      \
   /* triggers */                                               \
   X(K_ON, "on", "", "")                                        \
   X(K_AT, "at", "于", "G")                                     \
@@ -204,6 +217,9 @@ namespace duban {
   X(K_DONE_ON, "", "完成标志", "")                             \
   X(K_WHEN_DONE, "", "办毕时", "")                             \
   X(K_NEEDS, "needs", "须填写", "")                            \
+  X(K_PAUSED, "paused", "暂停计时", "")                        \
+  X(K_WHILE, "while", "", "")                                  \
+  X(K_PAUSED_DURING, "", "期间暂停计时", "")                   \
   X(K_WHEN_LATE, "", "超时未办", "")                           \
   X(K_OVERTIME, "", "超时", "G")                               \
   X(K_UNDONE, "", "未办", "C")                                 \
@@ -292,6 +308,18 @@ namespace duban {
   X(K_LAST, "last", "", "")                                    \
   X(K_JIN, "", "近", "G")                                      \
   X(K_LICI, "", "历次", "")                                    \
+  X(K_RECENT, "", "最近一次", "")                              \
+  X(K_THIS, "this", "", "")                                    \
+  X(K_THE_SAME, "same", "", "")                                \
+  X(K_SAME_MONTH, "", "同月", "")                              \
+  X(K_THIS_WEEK, "", "本周", "")                               \
+  X(K_THIS_MONTH, "", "本月", "")                              \
+  X(K_THIS_QUARTER, "", "本季度|本季", "")                     \
+  X(K_THIS_YEAR, "", "本年|本年度", "")                        \
+  X(K_PREVIOUS_WEEK, "", "上周", "")                           \
+  X(K_PREVIOUS_MONTH, "", "上月|上个月", "")                   \
+  X(K_PREVIOUS_QUARTER, "", "上季度|上季", "")                 \
+  X(K_PREVIOUS_YEAR, "", "上年|上年度|去年", "")               \
   /* functions */                                              \
   X(K_ROUND, "round", "四舍五入", "")                          \
   X(K_WEEKDAY, "weekday", "", "")                              \

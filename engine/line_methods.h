@@ -55,6 +55,7 @@ class LineBuilder {
   syntax::ParameterDecl parameter(Cursor& in);
   syntax::DefineDecl define(Cursor& in);
   syntax::ForbidDecl forbid(Cursor& in);
+  UniqueByLine unique_by(Cursor& in);
 
   // ---- tables
   syntax::TableDecl table(Cursor& in);
@@ -62,8 +63,15 @@ class LineBuilder {
   RowLine::Cell cell(Cursor& at);
   syntax::TableCell::Test test(Cursor in);
 
+  // ---- scorecards
+  syntax::ScorecardDecl scorecard(Cursor& in);
+  BaseLine score_base(Cursor& in);
+  syntax::ScorecardDecl::Item score_item(Cursor& in);
+  syntax::ScorecardDecl::Grade score_grade(Cursor& in);
+
   // ---- cases
   syntax::CaseDecl case_line(Cursor& in);
+  static InFlightLine in_flight(Cursor& in);
   syntax::CaseDecl::Boundary boundary(bool opens, Cursor& in);
   syntax::CaseDecl::Keep keep(Cursor& in);
 
@@ -108,6 +116,7 @@ class LineBuilder {
   // ---- clauses of a task
   DueLine due(Cursor& in);
   EveryLine every(Cursor& in);
+  PausedLine paused(Cursor& in);
   syntax::ExprPtr expires(Cursor& in);
   syntax::TaskSpec::DoneOn done_on(const CstNode& whole, Cursor& in);
   NeedsLine needs(Cursor& in);

@@ -22,6 +22,18 @@ syntax::CaseDecl LineBuilder::case_line(Cursor& in) {
   return made;
 }
 
+InFlightLine LineBuilder::in_flight(Cursor& in) {
+  while (!in.skip(COLON)) in.next();
+  switch (in.here().terminal) {
+    case K_RECOMPUTE:
+      return {syntax::InFlight::recompute};
+    case K_RESTART:
+      return {syntax::InFlight::restart};
+    default:
+      return {syntax::InFlight::keep};
+  }
+}
+
 syntax::CaseDecl::Boundary LineBuilder::boundary(bool opens, Cursor& in) {
   syntax::CaseDecl::Boundary boundary;
   boundary.opens = opens;
@@ -314,6 +326,9 @@ void LineBuilder::inline_clause(Cursor& at, syntax::TaskSpec& task) {
     case Rule::stays:
       task.stays = true;
       break;
+    case Rule::paused:
+      task.paused_while = paused(in).condition;
+      break;
     case Rule::expires:
       task.expires_after = expires(in);
       break;
@@ -380,6 +395,12 @@ EveryLine LineBuilder::every(Cursor& in) {
   while (!in.done() && in.here().rule == Rule::TOKEN) in.next();
   if (!in.done()) line.not_before = build_.take(in);
   return line;
+}
+
+// English: `paused while C`; Chinese: `C 期间暂停计时`.
+PausedLine LineBuilder::paused(Cursor& in) {
+  while (in.here().rule == Rule::TOKEN) in.next();
+  return {build_.take(in)};
 }
 
 syntax::ExprPtr LineBuilder::expires(Cursor& in) {

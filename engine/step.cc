@@ -59,7 +59,9 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
       return true;
     }
   }
-  return false;
+  return std::any_of(history.begin(), history.end(), [&](uint16_t event) {
+    return std::binary_search(deps.history.begin(), deps.history.end(), event);
+  });
 }
 
 void Stepper::Changes::merge(const Changes& other) {
@@ -67,6 +69,8 @@ void Stepper::Changes::merge(const Changes& other) {
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
   variables.insert(variables.end(), other.variables.begin(), other.variables.end());
   opened.insert(opened.end(), other.opened.begin(), other.opened.end());
+  history.insert(history.end(), other.history.begin(), other.history.end());
+  turned.insert(turned.end(), other.turned.begin(), other.turned.end());
 }
 
 // ---------------------------------------------------------------- the step
@@ -94,8 +98,10 @@ StepOutcome Stepper::run() {
 
   begin();
   asked_until_ = now_;
-  settle();
-  remember_history();
+  // What has happened is history once its step is over; that may turn conditions in its place.
+  do {
+    settle();
+  } while (remember_history());
   clean_up();
   std::optional<Wake> wake;
   for (const Timer& timer : timers()) {
@@ -145,12 +151,14 @@ void Stepper::begin() {
       begin_receipt();
       break;
     case Input::Kind::deployed:
+      follow_version();
       wave_changes_.everything = true;
       break;
   }
 }
 
 void Stepper::begin_event() {
+  if (is_duplicate(*input_.event)) return;
   apply_sets(*input_.event);
   apply_writes();
   events_.push_back(input_.event);
@@ -224,6 +232,8 @@ void Stepper::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -292,9 +302,9 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{
-          instance.number, closing.outcome, closing.condition, event,
-          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+      closes_.push_back(
+          PendingClose{instance.number, closing.outcome, closing.condition, event,
+                       from(instance.version, kind.policy, kind.basis, closing.span)});
     }
   }
   for (const Task& task : subject_.tasks) {
@@ -338,6 +348,10 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
       return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
+      const auto slot = variable
+                            ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                            : std::optional(action.set.slot);
+      if (!slot) return;  // the version in force has no such variable
       bool no_data = false;
       Context c = context(fire);
       c.no_data = &no_data;
@@ -347,7 +361,7 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
                 "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
                 effect_id(fire, "set", {}, action.ordinal));
       }
-      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot, std::move(value),
+      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
                       from(fire, action.span)});
       return;
     }

@@ -129,6 +129,8 @@ class Calendar {
   // `from` plus (or, when negative, minus) so many milliseconds of opening time. An instant outside
   // hours counts from the next opening (backwards: from the previous close).
   std::optional<Instant> add_working_ms(Instant from, int64_t ms, const Zone& zone) const;
+  // Milliseconds of opening time in [from, to); 0 when to <= from.
+  std::optional<int64_t> working_ms_between(Instant from, Instant to, const Zone& zone) const;
 
  private:
   std::vector<int8_t> worked_;  // by day from first_: 1, 0, or -1 unknown
