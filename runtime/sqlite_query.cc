@@ -23,7 +23,7 @@ struct ListingKind {
 
 constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
-     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, "
+     "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, subject, "
      "policy, needs, note",
      "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
      true},

@@ -29,7 +29,7 @@ std::string joined(const std::vector<Key>& keys) {
 
 RecordWriter::RecordWriter(SQLite::Database& database)
     : case_(database, insert("case_change", 13)),
-      task_(database, insert("task_change", 21)),
+      task_(database, insert("task_change", 22)),
       notice_(database, insert("notice_change", 19)),
       outgoing_(database, insert("outgoing", 14)),
       raised_(database, insert("raised", 10)) {}
@@ -48,11 +48,14 @@ Binder RecordWriter::start(SQLite::Statement& statement, const Digest& id, const
   return binder;
 }
 
-void RecordWriter::finish(Binder& binder, const Provenance& from) {
-  binder.integer(from.version)
+Binder& RecordWriter::bind_source(Binder& binder, const Provenance& from) {
+  return binder.integer(from.version)
       .text_or_null(from.policy)
-      .text_or_null(place_text(plans_, from))
-      .run();
+      .text_or_null(place_text(plans_, from));
+}
+
+void RecordWriter::finish(Binder& binder, const Provenance& from) {
+  bind_source(binder, from).run();
 }
 
 void RecordWriter::bind_outbox(Binder& binder, const Digest& id) {
@@ -108,7 +111,9 @@ void RecordWriter::write_one(const TaskRecord& r) {
   }
   binder.text_or_null(r.person ? r.person->key : "").text_or_null(r.note).text_or_null(answers);
   binder.text_or_null(joined(r.needs));
-  finish(binder, r.from);
+  bind_source(binder, r.from)
+      .text_or_null(r.paused ? time_text(plans_, *r.paused) : std::string())
+      .run();
 }
 
 void RecordWriter::write_one(const NoticeRecord& r) {

@@ -24,6 +24,7 @@ class RecordWriter {
   void write_one(const RaisedRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
   Binder start(SQLite::Statement& statement, const Digest& id, const Key& subject);
+  Binder& bind_source(Binder& binder, const Provenance& from);
   void finish(Binder& binder, const Provenance& from);
   void bind_outbox(Binder& binder, const Digest& id);
   // Private ones masked, as attributes are.

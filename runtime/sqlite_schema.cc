@@ -126,8 +126,34 @@ CREATE VIEW v_deployment AS
   FROM deployment;
 )sql";
 
+// Tasks whose clock stands still; cases that follow a new version.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE task_change ADD COLUMN paused TEXT;
+
+DROP VIEW v_task;
+CREATE VIEW v_task AS
+  SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused,
+    t.status AS status, t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended,
+    t.subject AS subject, e.name AS entity, lower(hex(t.case_id)) AS case_id,
+    t.change AS last_change, t.at AS changed, t.person AS person, t.note AS note,
+    t.answers AS answers, t.needs AS needs, t.policy AS policy, t.version AS version,
+    t.place AS place, t.sequence AS sequence
+  FROM task_change t LEFT JOIN entity e ON e.id = t.entity
+  WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
+
+DROP VIEW v_case;
+CREATE VIEW v_case AS
+  SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
+    CASE c.change WHEN 'closed' THEN 'closed' ELSE 'open' END AS status, c.outcome AS outcome,
+    c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, c.policy AS policy,
+    c.version AS version, c.place AS place, c.sequence AS sequence
+  FROM case_change c LEFT JOIN entity e ON e.id = c.entity
+  WHERE c.number IN (SELECT max(number) FROM case_change GROUP BY id);
+)sql";
+
 // migrations[n] brings version n to n + 1.
-constexpr std::array<const char*, 1> kMigrations = {kVersion1};
+constexpr std::array<const char*, 2> kMigrations = {kVersion1, kVersion2};
 
 }  // namespace
 
