@@ -53,6 +53,14 @@ std::optional<Date> Calendar::last() const {
   return Date{first_.days + static_cast<int32_t>(worked_.size()) - 1};
 }
 
+std::optional<Date> Calendar::covered_after(Date date) const {
+  const int64_t next = std::max<int64_t>(0, int64_t{date.days} - first_.days + 1);
+  if (next >= static_cast<int64_t>(worked_.size())) return std::nullopt;
+  const auto found = std::find_if(worked_.begin() + next, worked_.end(),
+                                  [](int8_t worked) { return worked != kUnknown; });
+  return Date{first_.days + static_cast<int32_t>(found - worked_.begin())};
+}
+
 std::optional<Date> Calendar::working_day(Date date, int64_t n) const {
   if (n == 0) return rolled_forward(date);
   const int step = n > 0 ? 1 : -1;

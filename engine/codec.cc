@@ -221,9 +221,11 @@ void code(C& c, Ref<C, Deadline> deadline) {
 template <typename C>
 void code(C& c, Ref<C, StepMemory> memory) {
   code_flags(c, memory.unknown, memory.truth, memory.watched_known, memory.due, memory.fired,
-             memory.watched);
+             memory.watched, memory.due_day, memory.fired_day);
   code_present(c, memory.due);
   code_present(c, memory.fired);
+  code_present(c, memory.due_day);
+  code_present(c, memory.fired_day);
   code_present(c, memory.watched);
 }
 

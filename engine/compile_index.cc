@@ -47,6 +47,7 @@ void index_rules(Plan& plan) {
       case TriggerKind::at:
       case TriggerKind::before:
       case TriggerKind::after:
+      case TriggerKind::every:
         plan.entities[step.entity].watching_rules.push_back(i);
         break;
       default:

@@ -51,6 +51,10 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
 Typed case_owner(Program& program, Index owner_case);
 Typed define_value(Program& program, Index define);
 
+// The calendar of that name; no name means the default one, as kDefaultCalendar. nullopt: reported,
+// a missing default at `span`.
+std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word, Span span);
+
 // The kind of a duration where it is certain.
 std::optional<Duration::Kind> duration_kind(const Program& program, Index node);
 

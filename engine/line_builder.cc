@@ -93,6 +93,8 @@ LineBody LineBuilder::line(Cursor at) {
       return task_clause(rule, in);
     case Rule::relativeTrigger:
       return relative(in);
+    case Rule::recurring:
+      return recurring(in);
     case Rule::onOpening:
     case Rule::onClosing:
     case Rule::onEvent:

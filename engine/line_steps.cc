@@ -131,14 +131,18 @@ syntax::Trigger LineBuilder::trigger(Rule rule, Cursor& in) {
 }
 
 // English: DURATION before ANCHOR; Chinese: ANCHOR 前 DURATION. Before `due` it is a task's clause.
+// A roll at the end is of the day this leads to: `7 days after X rolled forward`.
 LineBody LineBuilder::relative(Cursor& in) {
   syntax::ExprPtr left = build_.take(in);
   const Terminal word = in.take().terminal;
-  syntax::ExprPtr right = build_.take(in);
+  Rolled rolled;
+  syntax::ExprPtr right = take_rolled(in, rolled);
   const bool english = word == K_BEFORE || word == K_AFTER;
   const bool before = word == K_BEFORE || word == K_QIAN;
   syntax::ExprPtr& duration = english ? left : right;
   syntax::ExprPtr& anchor = english ? right : left;
+  const bool is_rolled = rolled.roll != syntax::Schedule::Roll::none;
+  if (before && is_rolled) report_rolled_notice(rolled.span);
   const bool of_due = anchor->kind == syntax::ExprKind::name && builtin_name(anchor->text) == "due";
   if (before && of_due) {
     syntax::TaskClause clause;
@@ -149,8 +153,13 @@ LineBody LineBuilder::relative(Cursor& in) {
   }
   syntax::Trigger made;
   made.kind = before ? syntax::Trigger::Kind::before : syntax::Trigger::Kind::after;
-  made.duration = std::move(duration);
-  made.anchor = std::move(anchor);
+  if (!before && is_rolled) {
+    made.kind = syntax::Trigger::Kind::at;
+    made.anchor = roll(std::move(rolled), later(std::move(anchor), std::move(duration)));
+  } else {
+    made.duration = std::move(duration);
+    made.anchor = std::move(anchor);
+  }
   made.span = build_.span(span_.begin, body(in, made.condition, made.actions));
   return made;
 }
@@ -166,13 +175,15 @@ OtherwiseLine LineBuilder::otherwise(Cursor& in) {
 syntax::TaskClause LineBuilder::task_clause(Rule rule, Cursor& in) {
   using Kind = syntax::TaskClause::Kind;
   syntax::TaskClause clause;
+  Rolled rolled;
   while (!in.at(Rule::body)) {
     if (in.here().rule == Rule::TOKEN) {
       in.next();
     } else {
-      clause.duration = build_.take(in);
+      clause.duration = rule == Rule::beforeDue ? take_rolled(in, rolled) : build_.take(in);
     }
   }
+  if (rolled.roll != syntax::Schedule::Roll::none) report_rolled_notice(rolled.span);
   clause.kind = rule == Rule::whenDone       ? Kind::when_done
                 : rule == Rule::beforeDue    ? Kind::before_due
                 : clause.duration != nullptr ? Kind::when_late_by
@@ -364,8 +375,12 @@ DueLine LineBuilder::due(Cursor& in) {
   syntax::ExprPtr left = build_.take(in);
   if (in.done()) return {Kind::within, std::move(left), nullptr};
   in.next();
-  syntax::ExprPtr right = build_.take(in);
+  Rolled rolled;
+  syntax::ExprPtr right = take_rolled(in, rolled);
   if (first == K_TIME_LIMIT) std::swap(left, right);  // 时限 X 后 D
+  if (rolled.roll != syntax::Schedule::Roll::none) {
+    return {Kind::at, nullptr, roll(std::move(rolled), later(std::move(right), std::move(left)))};
+  }
   return {Kind::after, std::move(left), std::move(right)};
 }
 

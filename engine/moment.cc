@@ -85,8 +85,10 @@ Date day_of(const Plan& plan, const Deadline& due) {
 
 }  // namespace
 
-Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign) {
+Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign,
+              bool* no_data) {
   Shift result = shift(plan, anchor, duration, sign);
+  if (result.unknown && no_data != nullptr) *no_data = true;
   // `datetime + 3 working days` stays a datetime: the day's start.
   if (anchor.get_if<Instant>() != nullptr) {
     if (const Date* date = result.value.get_if<Date>())

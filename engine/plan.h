@@ -71,7 +71,7 @@ enum class Op : uint8_t {
   maximum,               // args
   round,                 // a, digits = b as a literal number of digits
   days_from_to,          // a, b
-  working_days_from_to,  // a, b
+  working_days_from_to,  // args: from, to; b = the calendar's index
   year_of,
   month_of,
   day_of,
@@ -92,6 +92,12 @@ enum class Op : uint8_t {
   table_output,  // column b of tables[a]
   aggregate,     // aggregates[a]
 };
+
+// Whether `b` is a number (digits, a calendar's index) where other operations have a node.
+constexpr bool has_plain_b(Op op) {
+  return op == Op::round || op == Op::working_days_from_to ||
+         (op >= Op::rolled_forward && op <= Op::previous_working_day);
+}
 
 struct Node {
   Op op = Op::constant;
@@ -290,15 +296,17 @@ struct TaskSpec {
 
 // ---------------------------------------------------------------- steps, rules, cases
 
+// See syntax::Schedule; engine/recurrence.h says when it goes off.
 struct Schedule {
   syntax::Schedule::Unit unit = syntax::Schedule::Unit::day;
-  int day = 1;
-  int month = 1;
+  int day = 0;
+  int month = 0;
   bool counts_working = false;
   syntax::Schedule::Roll roll = syntax::Schedule::Roll::none;
   uint16_t calendar = Duration::kDefaultCalendar;
   Index at = kNone;
   Index from = kNone, to = kNone;
+  Span span, roll_span;
 };
 
 // A trigger with what it does: a step of a case, or a rule outside cases.
@@ -397,7 +405,7 @@ struct HistoryNeed {
 
 struct EntityInfo {
   std::vector<Index> initial;         // per attribute: its default; kNone = none
-  std::vector<Index> watching_rules;  // when_condition, when_changes, at, before, after rules
+  std::vector<Index> watching_rules;  // when_condition, when_changes and timed rules
   struct OpensWhen {
     Index owner_case = 0;
     Index opening = 0;

@@ -331,8 +331,17 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
                             ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
                             : std::optional(action.set.slot);
       if (!slot) return;  // the version in force has no such variable
-      add_write(Write{variable, variable ? fire.case_number : 0, *slot,
-                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      bool no_data = false;
+      Context c = context(fire);
+      c.no_data = &no_data;
+      Value value = evaluate(c, action.set.value);
+      if (no_data && value.is_none()) {
+        concern("a value cannot be computed: the calendar has no data for that time",
+                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+                effect_id(fire, "set", {}, action.ordinal));
+      }
+      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                      from(fire, action.span)});
       return;
     }
     case Action::Kind::raise:

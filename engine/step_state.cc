@@ -183,6 +183,7 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
     entry.step = fire.step->span;
     evaluate(c, fire.step->duration);
     evaluate(c, fire.step->anchor);
+    explain_schedule(fire, entry.reads);
     evaluate(c, fire.step->condition);
   } else {
     entry.step = fire.clause->span;

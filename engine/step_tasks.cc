@@ -195,6 +195,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
   const Plan& p = plan(task.version);
   const TaskSpec& spec = p.tasks[task.spec];
   Context c = context(task.version, task.case_number, task.event);
+  c.no_data = &unknown;
   if (const CaseInstance* instance = find_case(task.case_number)) {
     c.counts_from = instance->counts_from;
   }
@@ -247,7 +248,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
         break;
     }
   }
-  unknown = result.unknown;
+  unknown = result.unknown || (unknown && !result.due);
   return result.due;
 }
 

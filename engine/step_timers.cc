@@ -9,7 +9,7 @@ namespace {
 
 bool is_timed(const Step& step) {
   return step.kind == Step::Kind::at || step.kind == Step::Kind::before ||
-         step.kind == Step::Kind::after;
+         step.kind == Step::Kind::after || step.kind == Step::Kind::every;
 }
 
 // When a clause of an open task goes off; nothing for `when done`.
@@ -43,15 +43,23 @@ bool armed(const std::optional<Instant>& fired, const Wake& wake) {
 
 void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
                            uint32_t case_number, Instant opened) {
+  if (step.kind == Step::Kind::every) {
+    return refresh_schedule(p, step, memory, case_number, opened);
+  }
   Context c = context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
                       case_number, nullptr);
   if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
+  Moment moment;
+  c.no_data = &moment.unknown;
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
   memory.due.reset();
-  if (anchor.is_none() || (step.duration != kNone && duration == nullptr)) return;
-  const Moment moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
+  if (!anchor.is_none() && (step.duration == kNone || duration != nullptr)) {
+    moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
+  } else if (!moment.unknown) {
+    return;
+  }
   if (moment.unknown && !memory.unknown) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
@@ -192,6 +200,15 @@ bool Stepper::fire_timers(Wake until, bool tick) {
   return true;
 }
 
+// The pending time is over; a recurring step looks for its next one.
+void Stepper::pass(const Plan& p, const Step& step, StepMemory& memory, uint32_t case_number) {
+  memory.fired = memory.due;
+  memory.fired_day = memory.due_day;
+  memory.due.reset();
+  memory.due_day.reset();
+  if (step.kind == Step::Kind::every) refresh_schedule(p, step, memory, case_number, now_);
+}
+
 void Stepper::fire_timer(const Timer& timer, bool tick) {
   Fire fire;
   fire.late = tick && late_tick_;
@@ -201,21 +218,26 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       CaseInstance& instance = subject_.cases[timer.index];
       const Plan& p = plan(instance.version);
       StepMemory& memory = instance.steps[timer.item];
-      memory.fired = memory.due;
-      memory.due.reset();
       fire.version = instance.version;
       fire.step = &p.steps[p.cases[instance.index].steps[timer.item]];
       fire.case_number = instance.number;
+      fire.day = memory.due_day;
+      pass(p, *fire.step, memory, instance.number);
       fire.missed = timer.wake.at < instance.opened || (timer.wake.at < now_ && is_newborn(timer));
       if (fire.missed) fire.cause_time = timer.wake.at;  // tasks keep their original due times
       break;
     }
     case Timer::Kind::rule: {
       auto& [key, memory] = subject_.rules[timer.index];
-      memory.fired = memory.due;
-      memory.due.reset();
+      const Plan& p = current();
       fire.step = find_rule(key);
-      if (fire.step == nullptr || !current().in_force(fire.step->policy, today_)) return;
+      if (fire.step == nullptr) {  // of a rule that is no more
+        memory.due.reset();
+        return;
+      }
+      fire.day = memory.due_day;
+      pass(p, *fire.step, memory, 0);
+      if (!p.in_force(fire.step->policy, today_)) return;
       fire.version = plans_.current_version();
       break;
     }

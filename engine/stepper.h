@@ -43,7 +43,8 @@ class Stepper {
     std::shared_ptr<const Answers> answers;
     Instant cause_time;  // `within D` counts from here
     Digest cause;
-    bool missed = false;  // its time was already past when its case opened
+    std::optional<Date> day = {};  // of a recurring step: the occurrence, before rolling
+    bool missed = false;      // its time was already past when its case opened
     bool late = false;    // its tick came later than the tolerance
     bool again = false;   // judged a second time: history as it was before its event
   };
@@ -222,7 +223,13 @@ class Stepper {
   std::vector<Timer> timers() const;
   std::optional<Instant> next_in_force() const;
   bool fire_timers(Wake until, bool tick);
+  void pass(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number);
   void fire_timer(const Timer& timer, bool tick);
+
+  // step_schedules.cc
+  void refresh_schedule(const Plan& plan, const Step& step, StepMemory& memory,
+                        uint32_t case_number, Instant since);
+  void explain_schedule(const Fire& fire, std::vector<Trace::Read>& reads) const;
 
   // shared
   const Plan& plan(Version version) const;

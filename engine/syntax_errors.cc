@@ -340,6 +340,14 @@ bool is_unknown_head(LineView line, uint32_t failed) {
   return line.begin->kind == WORD && !looks_like_field(line, failed);
 }
 
+bool is_misspelt_period(const Source& source, LineView line, uint32_t failed) {
+  constexpr Terminal kPeriods[] = {K_MONDAY, K_TUESDAY,  K_WEDNESDAY, K_THURSDAY,
+                                   K_FRIDAY, K_SATURDAY, K_SUNDAY,    K_WORKING,
+                                   K_MONTH,  K_QUARTER,  K_YEAR};
+  if (line.begin->kind != K_EVERY || failed < 2 || line.begin[1].kind != WORD) return false;
+  return near_miss(name_text(source, line.begin[1]), kPeriods).terminal != END;
+}
+
 void report_unexpected(const Source& source, LineView line, uint32_t failed,
                        std::vector<Terminal> expected, Findings& findings) {
   const Token& first = *line.begin;

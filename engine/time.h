@@ -112,6 +112,7 @@ class Calendar {
   std::optional<bool> is_working(Date date) const;
   std::optional<Date> first() const;
   std::optional<Date> last() const;
+  std::optional<Date> covered_after(Date date) const;  // the next day that there is data for
 
   // The n-th working day after `date` (n > 0; `date` itself is never counted) or before it (n < 0);
   // n = 0: the date itself when worked, else the next working day.
