@@ -121,6 +121,8 @@ void Stepper::follow(CaseInstance& instance, Index index) {
                                    [&](Index step) { return before.steps[step].id == id; });
     if (same == old_kind.steps.end()) {
       newborn_.push_back({Timer::Kind::step, instance.number, i, {}});
+      // Of what recurs, only what comes from now on.
+      if (after.steps[kind.steps[i]].kind == Step::Kind::every) moved.steps[i].fired = now_;
     } else {
       moved.steps[i] = instance.steps[static_cast<size_t>(same - old_kind.steps.begin())];
     }

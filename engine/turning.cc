@@ -36,6 +36,7 @@ class Clockwork {
   explicit Clockwork(const Context& context)
       : c_(context), plan_(*context.plan), zone_(context.plan->zone) {
     c_.reads = nullptr;
+    c_.no_data = nullptr;
   }
 
   // None where it fails: what will fail then fails when it is asked then.
@@ -235,8 +236,10 @@ MaybeInstant Clockwork::next(Index node, Instant t) const {
     case Op::weekday_of:
       return next_date(n.a, t, false);
     case Op::days_from_to:
-    case Op::working_days_from_to:
-      return earlier(next_date(n.a, t, false), next_date(n.b, t, false));
+    case Op::working_days_from_to: {
+      const std::vector<Index> dates = operands_of(plan_, n);
+      return earlier(next_date(dates[0], t, false), next_date(dates[1], t, false));
+    }
     case Op::table_output:
       return table(n, t);
     case Op::aggregate:
