@@ -287,8 +287,18 @@ NodeMotion Motions::aggregate(const Node& node) {
   NodeMotion out = of(spec.condition);
   if (out.motion == Motion::restless) return out;
   if (spec.over == syntax::Over::all) return out;
+  const bool plain = out.motion == Motion::still;
   out.motion = Motion::stepwise;
-  out.fine |= spec.over == syntax::Over::last;
+  if (spec.over != syntax::Over::last) return out;
+  out.fine = true;
+  // Without new events a window only loses some; but one in days or months steps back now and then.
+  if (!plain || spec.window.kind != Duration::Kind::elapsed) return out;
+  if (spec.function == Aggregate::Function::count ||
+      spec.function == Aggregate::Function::maximum) {
+    out.motion = Motion::falling;
+  } else if (spec.function == Aggregate::Function::minimum) {
+    out.motion = Motion::rising;
+  }
   return out;
 }
 
