@@ -42,6 +42,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
   const Version version =
       case_number == 0 ? plans_.current_version() : find_case(case_number)->version;
   Context c = context(version, case_number, nullptr);
+  if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
   bool no_data = false;
   c.no_data = &no_data;
   const std::optional<Date> pending = memory.due ? memory.due_day : std::nullopt;
