@@ -119,15 +119,6 @@ const PastEvent* History::first_from(uint16_t event, Instant from) const {
   return nullptr;
 }
 
-const PastEvent* History::last_before(uint16_t event, Instant before) const {
-  const PastEvent* found = nullptr;
-  visit_back(event, before, [&](const PastEvent& past) {
-    found = &past;
-    return false;
-  });
-  return found;
-}
-
 std::vector<uint16_t> History::types() const {
   std::vector<uint16_t> out;
   out.reserve(logs_.size());

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -58,9 +59,8 @@ class History {
   template <typename OnBlock, typename OnEvent>
   void visit(uint16_t event, Instant from, Instant to, const OnBlock& on_block,
              const OnEvent& on_event) const;
-  // Null: there is none. Until the history changes.
+  // The first at or after `from`; null: there is none. Until the history changes.
   const PastEvent* first_from(uint16_t event, Instant from) const;
-  const PastEvent* last_before(uint16_t event, Instant before) const;
   // One by one from the last before `before` back, until `visit` returns false.
   template <typename Visit>
   void visit_back(uint16_t event, Instant before, const Visit& visit) const;
