@@ -208,6 +208,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   TaskSpec task;
   task.id = context.id + "/task#" + std::to_string(++context.tasks);
   task.policy = context.policy;
+  task.basis = context.basis;
   task.owner_case = context.scope.owner_case;
   task.span = span;
   task.title = compile_template(program, decl.title, context.scope);

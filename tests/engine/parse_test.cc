@@ -407,6 +407,18 @@ TEST(BothLanguages, Expressions) {
        "近1年内 m的kwh （其中 kwh 高于 0） 最大值");
   same("min of m.kwh", "历次 m的kwh 最小值");
   same("latest of m.kwh", "历次 m的kwh 最近值");
+  same("latest of m.kwh where kwh > 0", "最近一次 m的kwh （其中 kwh 高于 0）");
+  same("latest of m.kwh over the last 3 days", "近3日内 最近一次 m的kwh");
+  same("sum of m.kwh over this week", "本周 m的kwh 合计");
+  same("sum of m.kwh over this month", "本月 m的kwh的合计");
+  same("sum of m.kwh over this quarter", "本季度 m的kwh 合计");
+  same("count of m over this year where a", "本年 m （其中 a） 次数");
+  same("count of m over the previous week", "上周 m 次数");
+  same("count of m over previous month", "上月 m 次数");
+  same("count of m over the previous quarter", "上季度 m 次数");
+  same("count of m over the previous year", "上年度 m 次数");
+  same("average of m.kwh over the same month of the last 3 years", "近3年同月 m的kwh 平均值");
+  same("max of m.kwh over the same month of the last n", "近 n 同月 m的kwh 最大值");
   same("days from a to b", "自 a 至 b 天数");
   same("working days from a to b", "自 a 至 b 工作日数");
   same("min(a, b)", "最小值（a，b）");
@@ -470,7 +482,9 @@ TEST(Expressions, Functions) {
   EXPECT_EQ(value("day of a"), "(call day (name a))");
   EXPECT_EQ(value("next working day after a"), "(call next_working_day (name a))");
   EXPECT_EQ(value("previous working day before a"), "(call previous_working_day (name a))");
-  EXPECT_EQ(value("time of latest m"), "(aggregate latest (. time (name m)))");
+  EXPECT_EQ(value("time of latest m"), "(aggregate time_of_latest (name m))");
+  EXPECT_EQ(value("time of latest m over the last 3 months where a"),
+            "(aggregate time_of_latest (name m) over (lit 3 months) where (name a))");
   EXPECT_EQ(value("foo(a, 1)"), "(call foo (name a) (lit 1))");
   EXPECT_EQ(
       value("count of m over the last 3 months where a is b and c"),
