@@ -103,6 +103,12 @@ Done EngineWords::say(const RaisedRecord& r) {
   return {"raised", text + from(r.from), r.id};
 }
 
+Done EngineWords::say(const DuplicateRecord& r) {
+  return {"duplicate",
+          r.event + " " + r.key + (r.differs ? " that differs" : "") + (r.raised ? " raised" : ""),
+          Digest{}};
+}
+
 Done EngineWords::say(const ConcernRecord& r) {
   return {"concern", concern_words(r.english), Digest{}};
 }

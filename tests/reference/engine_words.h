@@ -35,6 +35,7 @@ class EngineWords {
   Done say(const NoticeRecord& record);
   Done say(const OutgoingRecord& record);
   Done say(const RaisedRecord& record);
+  Done say(const DuplicateRecord& record);
   Done say(const ConcernRecord& record);
 
   const Plans& plans_;

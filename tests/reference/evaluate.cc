@@ -522,9 +522,9 @@ bool reads_time(const Scope& s, const Expr* expr) {
   const auto of_table = [&](const std::string& name) {
     const Table* table = find_owned(s, s.program->tables, name);
     if (table == nullptr) return;
-    for (const auto& column : table->decl->inputs)
+    for (const auto& column : table->rows->inputs)
       timed |= reads_time(alone(s), column.input.get());
-    for (const auto& row : table->decl->rows) {
+    for (const auto& row : table->rows->rows) {
       for (const auto& cell : row.cells) {
         timed |= reads_time(alone(s), cell.value.get());
         for (const auto& test : cell.tests) timed |= reads_time(alone(s), test.value.get());
@@ -537,8 +537,10 @@ bool reads_time(const Scope& s, const Expr* expr) {
     if (const Define* define = find_define(s, name)) {
       timed |= reads_time(alone(s), define->decl->value.get());
     } else if (const Scorecard* card = find_owned(s, s.program->scorecards, name)) {
-      for (const auto& item : card->decl->items)
+      for (const auto& item : card->decl->items) {
         timed |= reads_time(alone(s), item.condition.get());
+        timed |= reads_time(alone(s), item.points.get());
+      }
     } else if (find_owned(s, s.program->tables, name) != nullptr) {
       of_table(name);
     } else if (builtin == "owner" && case_of(s) != nullptr) {
@@ -700,10 +702,12 @@ Type type_of(const Scope& s, const Expr& expr, const Type* expected) {
     case ExprKind::aggregate: {
       const Expr& of = *expr.args[0];
       if (expr.text == "count") return {TypeKind::number};
-      if (expr.text == "time_of_latest") return {TypeKind::datetime};
+      if (expr.text == "time_of_latest" || of.kind == ExprKind::name)
+        return {TypeKind::datetime};
       const EventType& event =
           s.program->events[static_cast<size_t>(s.program->find_event(of.args[0]->text))];
-      return find(event.fields, of.text)->type;
+      const Field* field = find(event.fields, of.text);
+      return field != nullptr ? field->type : Type{TypeKind::datetime};
     }
     default:
       return {TypeKind::yes_no};

@@ -19,7 +19,6 @@ struct Event {
   std::string name;
   Instant time, received;
   Fields fields;                // those that were given; an explicit null is a none
-  bool unique_dropped = false;  // a repetition that `unique by` makes nothing of
 };
 using EventPtr = std::shared_ptr<const Event>;
 
@@ -140,6 +139,7 @@ struct Subject {
   int next_case = 1, next_serial = 1;
   std::set<std::pair<std::string, Value>> seen;  // policy and case, key
   std::set<std::string> once;
+  std::set<std::string> unique_keys, unique_contents;  // of events that are unique by a field
   std::vector<std::pair<std::string, Instant>> rolling;
   std::vector<Sent> sent;
   std::map<std::string, Memory> rules;

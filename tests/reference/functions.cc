@@ -1,6 +1,8 @@
 // Functions, aggregates over past events, tables and scorecards.
 #include <algorithm>
 
+#include "engine/csv.h"
+#include "engine/keywords.h"
 #include "engine/parse.h"
 #include "tests/reference/evaluate.h"
 #include "tests/reference/moments.h"
@@ -192,14 +194,14 @@ Value aggregate(const Context& c, const Expr& expr) {
   const bool has_field = of.kind == ExprKind::member;
   const int type = c.program->find_event(has_field ? of.args[0]->text : of.text);
   const EventType& kind = c.program->events[static_cast<size_t>(type)];
-  const bool time = expr.text == "time_of_latest";
   const Field* field = has_field ? find(kind.fields, of.text) : nullptr;
+  const bool time = expr.text == "time_of_latest" || (has_field && field == nullptr);
 
   std::vector<EventPtr> past = c.subject->history;
   std::stable_sort(past.begin(), past.end(),
                    [](const EventPtr& a, const EventPtr& b) { return a->time < b->time; });
   int64_t count = 0;
-  Decimal sum;
+  __int128 sum = 0;  // too large only where the result is
   Value best;
   for (const EventPtr& event : past) {
     if (event->name != kind.names.name || event->time > c.now) continue;
@@ -223,19 +225,21 @@ Value aggregate(const Context& c, const Expr& expr) {
     if (value.is_none()) continue;
     ++count;
     if (expr.text == "sum" || expr.text == "average") {
-      const auto next = add(sum, value.as<Decimal>());
-      if (!next) throw Failure{false, "a number is too large"};
-      sum = *next;
+      sum += value.as<Decimal>().micro();
     } else if (time || expr.text == "latest" || best.is_none() ||
                compare(expr.text == "minimum" ? ExprKind::less : ExprKind::greater, value, best)) {
       best = value;
     }
   }
   if (expr.text == "count") return whole(count);
-  if (expr.text == "sum") return sum;
-  if (expr.text != "average") return best;
-  if (count == 0) return None{};
-  return *divide(sum, whole(count).as<Decimal>());
+  if (expr.text != "sum" && expr.text != "average") return best;
+  if (expr.text == "average") {
+    if (count == 0) return None{};
+    const __int128 twice = 2 * (sum < 0 ? -sum : sum) + count;  // rounded half up
+    sum = (sum < 0 ? -1 : 1) * (twice / (2 * count));
+  }
+  if (sum > INT64_MAX || sum < INT64_MIN) throw Failure{false, "a number is too large"};
+  return Decimal::from_micro(static_cast<int64_t>(sum));
 }
 
 // ---------------------------------------------------------------- tables
@@ -302,11 +306,12 @@ Value cell_value(const Context& c, const Table& table, const TableCell& cell, si
 Value table_value(const Context& c, const Table& table, const std::string& column) {
   using Collect = TableDecl::Collect;
   const TableDecl& decl = *table.decl;
+  const TableDecl& cells = *table.rows;
   const size_t output = output_of(table, column);
   std::vector<Value> collected;
-  for (const TableDecl::Row& row : decl.rows) {
-    if (!row_holds(c, decl, row)) continue;
-    Value value = cell_value(c, table, row.cells[decl.inputs.size() + output], output);
+  for (const TableDecl::Row& row : cells.rows) {
+    if (!row_holds(c, cells, row)) continue;
+    Value value = cell_value(c, table, row.cells[cells.inputs.size() + output], output);
     if (decl.hit != TableDecl::Hit::all) return value;
     if (!value.is_none()) collected.push_back(std::move(value));
   }
@@ -348,7 +353,7 @@ Type table_type(const Program&, const Table& table, const std::string& column) {
 // A column of bare words is of the one declared choice, or the subject's attribute's, that has
 // them all; else of a choice of its own.
 Type Program::column_type(const Table& table, size_t output) {
-  const TableDecl& decl = *table.decl;
+  const TableDecl& decl = *table.rows;
   const Scope scope = scope_of(this, table.entity, table.owner_case);
   std::vector<Spelling> words;
   const Expr* plain = nullptr;
@@ -387,6 +392,14 @@ Type Program::column_type(const Table& table, size_t output) {
     type.set |= sets;
     return type;
   }
+  Type type = type_of_words(words, table.entity,
+                            table.names.name + "." + table.outputs[output].name);
+  type.set = sets;
+  return type;
+}
+
+Type Program::type_of_words(const std::vector<Spelling>& words, int entity,
+                            const std::string& place) {
   const auto has_all = [&](size_t choice) {
     return std::all_of(words.begin(), words.end(), [&](const Spelling& word) {
       return find_value(static_cast<uint16_t>(choice), word.name) ||
@@ -398,31 +411,58 @@ Type Program::column_type(const Table& table, size_t output) {
     if (choices[i].named && has_all(i)) fitting.insert(static_cast<uint16_t>(i));
   }
   if (fitting.empty()) {
-    for (const Field& field : entities[static_cast<size_t>(table.entity)].fields) {
+    for (const Field& field : entities[static_cast<size_t>(entity)].fields) {
       if (field.type.kind == TypeKind::choice && has_all(field.type.id))
         fitting.insert(field.type.id);
     }
   }
-  if (fitting.size() == 1) return {TypeKind::choice, *fitting.begin(), sets};
-  return {TypeKind::choice,
-          declare_choice({table.names.name + "." + table.outputs[output].name, {}}, words, false)};
+  if (fitting.size() == 1) return {TypeKind::choice, *fitting.begin()};
+  return {TypeKind::choice, declare_choice({place, {}}, words, false)};
+}
+
+const TableDecl* Program::table_from_file(const CompileInput& input, const std::string& path,
+                                          const std::string& near) {
+  const std::string folder = near.substr(0, near.rfind('/') + 1);
+  for (const DeploymentFile& data : input.files) {
+    if (data.path != folder + path && data.path != path) continue;
+    const auto table = read_csv(data.text);
+    std::string text = "table t first match\n";
+    const auto add = [&](const std::vector<std::string>& cells) {
+      text += "  ";
+      for (const std::string& cell : cells) text += "| " + cell + " ";
+      text += "|\n";
+    };
+    add(table->header.cells);
+    for (const CsvRow& row : table->rows) add(row.cells);
+    std::vector<Diagnostic> findings;
+    made_.push_back(std::make_unique<syntax::File>(parse(duban::Source(path, text), 0, findings)));
+    return &made_.back()->tables.at(0);
+  }
+  return nullptr;
 }
 
 void Program::read_tables(const CompileInput& input) {
-  (void)input;
+  std::vector<std::string> paths;
+  for (const DeploymentFile& text : input.files) {
+    if (text.path.ends_with(".rules")) paths.push_back(text.path);
+  }
+  std::sort(paths.begin(), paths.end());
   for (const syntax::File& file : files) {
     for (const TableDecl& decl : file.tables) {
-      Table table{spelling_of(decl.name), -1, -1, &decl, {}, {}};
+      const TableDecl* rows = decl.from.text.empty()
+                                  ? &decl
+                                  : table_from_file(input, decl.from.text, paths[file.index]);
+      Table table{spelling_of(decl.name), -1, -1, &decl, rows, {}, {}};
       if (!decl.of.empty()) {
         table.owner_case = find_case(decl.of.text);
         table.entity = table.owner_case >= 0 ? cases[static_cast<size_t>(table.owner_case)].entity
                                              : find_entity(decl.of.text);
       } else {
         std::vector<const Expr*> inputs;
-        for (const auto& column : decl.inputs) inputs.push_back(column.input.get());
+        for (const auto& column : rows->inputs) inputs.push_back(column.input.get());
         table.entity = infer_entity(inputs);
       }
-      for (const auto& column : decl.outputs) table.outputs.push_back(spelling_of(column.name));
+      for (const auto& column : rows->outputs) table.outputs.push_back(spelling_of(column.name));
       table.types.resize(table.outputs.size());
       tables.push_back(std::move(table));
     }
@@ -435,20 +475,47 @@ void Program::read_tables(const CompileInput& input) {
 
 // ---------------------------------------------------------------- scorecards
 
+void Program::read_scorecards() {
+  for (const syntax::File& file : files) {
+    for (const syntax::ScorecardDecl& decl : file.scorecards) {
+      Scorecard card{spelling_of(decl.name), -1, -1, &decl, {}};
+      if (!decl.of.empty()) {
+        card.owner_case = find_case(decl.of.text);
+        card.entity = card.owner_case >= 0 ? cases[static_cast<size_t>(card.owner_case)].entity
+                                           : find_entity(decl.of.text);
+      } else {
+        std::vector<const Expr*> read;
+        for (const auto& item : decl.items) read.push_back(item.condition.get());
+        card.entity = infer_entity(read);
+      }
+      std::vector<Spelling> words;
+      for (const auto& grade : decl.grades) words.push_back(spelling_of(grade.name));
+      if (!words.empty())
+        card.grade = type_of_words(words, card.entity, card.names.name + ".grade");
+      scorecards.push_back(std::move(card));
+    }
+  }
+}
+
+// The points of all conditions that hold, added to the base; the first grade whose floor they reach.
 Value scorecard_value(const Context& c, const Scorecard& card, const std::string& column) {
   Decimal points;
-  if (card.decl->base) points = evaluate(c, card.decl->base).as<Decimal>();
-  for (const auto& item : card.decl->items) {
-    if (!holds(c, item.condition)) continue;
-    const auto next = add(points, evaluate(c, item.points).as<Decimal>());
+  const auto add_points = [&](const syntax::ExprPtr& expr) {
+    const Value value = evaluate(c, expr);
+    const Decimal* more = value.get_if<Decimal>();
+    if (more == nullptr) return;
+    const auto next = add(points, *more);
     if (!next) throw Failure{false, "a number is too large"};
     points = *next;
+  };
+  add_points(card.decl->base);
+  for (const auto& item : card.decl->items) {
+    if (holds(c, item.condition)) add_points(item.points);
   }
   if (column != "grade" && column != "等级") return points;
   for (const auto& grade : card.decl->grades) {
-    if (grade.at_least && !compare(ExprKind::greater_equal, points, evaluate(c, grade.at_least))) {
+    if (grade.at_least && !compare(ExprKind::greater_equal, points, evaluate(c, grade.at_least)))
       continue;
-    }
     return ChoiceValue{card.grade.id,
                        *c.program->find_value(card.grade.id, spelling_of(grade.name).name)};
   }

@@ -64,6 +64,7 @@ std::variant<Outcome, Failure> Judge::run() try {
 void Judge::begin() {
   switch (input_.kind) {
     case Input::Kind::event:
+      if (is_duplicate(*input_.event)) break;
       apply_sets(*input_.event);  // attributes are read after the event's own `set` [7]
       apply_writes();
       events_.push_back(input_.event);
@@ -130,6 +131,9 @@ void Judge::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(events, [&](const EventPtr& event) {
+    return event != input_.event && is_duplicate(*event);
+  });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -174,6 +178,33 @@ void Judge::run_wave() {
   });
   events_ = std::move(raised_);
   raised_.clear();
+}
+
+// Of two events that are unique by a field, with the same value, only the first counts [13].
+bool Judge::is_duplicate(const Event& event) {
+  const int index = current_.find_event(event.name);
+  if (index < 0) return false;
+  const EventType& type = current_.events[static_cast<size_t>(index)];
+  if (type.decl->unique_by.empty()) return false;
+  const Field& field = *find(type.fields, type.decl->unique_by.text);
+  const auto given = event.fields.find(field.names.name);
+  if (given == event.fields.end() || given->second.is_none()) return false;
+  const std::string value = words(current_, field.type, given->second, false);
+  const std::string key = event.name + " " + exact(current_, given->second);
+  std::string content = event.name;
+  for (const auto& [name, of] : event.fields) {
+    if (!of.is_none()) content += " " + name + "=" + exact(current_, of);
+  }
+  if (subject_.unique_keys.insert(key).second) {
+    subject_.unique_contents.insert(content);
+    return false;
+  }
+  effect("duplicate",
+         event.name + " " + value +
+             (subject_.unique_contents.contains(content) ? "" : " that differs") +
+             (&event == input_.event.get() ? "" : " raised"),
+         0);
+  return true;
 }
 
 // Everything one event sets off, but for what it opens.

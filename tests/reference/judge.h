@@ -105,6 +105,7 @@ class Judge {
   void settle();
   void run_wave();
   void hear(const EventPtr& event);
+  bool is_duplicate(const Event& event);
   void run(const Fire& fire);
   void act(const Fire& fire, const syntax::Action& action);
   void write(Write write);

@@ -45,7 +45,9 @@ void Judge::tell(const Task& task, const std::string& change, std::optional<Key>
     text +=
         " due " + current_.zone.to_iso8601(task.due->at) + (task.due->whole_day ? " (day)" : "");
   }
-  if (task.paused()) text += " paused " + current_.zone.to_iso8601(task.pauses.back().from);
+  const bool over = change == "done" || change == "cancelled" || change == "expired";
+  if (task.paused() && !over)
+    text += " paused " + current_.zone.to_iso8601(task.pauses.back().from);
   if (person) text += " person " + person->key;
   if (!note.empty()) text += " note " + note;
   if (answers != nullptr && task.spec != nullptr) {

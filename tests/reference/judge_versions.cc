@@ -69,6 +69,8 @@ void Judge::follow(Case& instance, int index) {
   moved.steps.assign(after.decl->steps.size(), Memory{});
   for (size_t i = 0; i < moved.steps.size(); ++i) {
     moved.steps[i].newborn = true;
+    // Of what recurs, only what comes from now on.
+    if (after.decl->steps[i].kind == syntax::Trigger::Kind::every) moved.steps[i].fired = now_;
     for (size_t j = 0; j < before.decl->steps.size(); ++j) {
       if (old.step_ids.at(&before.decl->steps[j]) != current_.step_ids.at(&after.decl->steps[i]))
         continue;

@@ -512,6 +512,7 @@ std::optional<Difference> Match::deploy() {
   if (!can_deploy()) return std::nullopt;
   plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
   ++version_;
+  for (size_t i = 0; i + 1 < version_; ++i) programs_[i]->take_calendars(*programs_[version_ - 1]);
   ++(*tally_)["input: deployment"];
   std::vector<Key> keys;
   for (const auto& [key, pair] : subjects_) keys.push_back(key);

@@ -103,6 +103,7 @@ Program::Program(const CompileInput& input, uint32_t number, const Program* prev
   read_cases();
   read_values();
   read_tables(input);
+  read_scorecards();
   read_rules();
   for (const syntax::File& file : files) {
     for (const syntax::CaseDecl& kind : file.cases) {
@@ -427,6 +428,15 @@ const Calendar* Program::calendar(const Duration& duration) const {
   const int index =
       duration.calendar == Duration::kDefaultCalendar ? default_calendar : int{duration.calendar};
   return index < 0 ? nullptr : &calendars[static_cast<size_t>(index)];
+}
+
+void Program::take_calendars(const Program& newest) {
+  for (size_t i = 0; i < calendars.size(); ++i) {
+    for (size_t k = 0; k < newest.calendars.size(); ++k) {
+      if (newest.calendar_names[k].name == calendar_names[i].name)
+        calendars[i] = newest.calendars[k];
+    }
+  }
 }
 
 const Calendar* Program::calendar_named(std::string_view name) const {

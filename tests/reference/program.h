@@ -80,7 +80,8 @@ struct Table {
   Spelling names;
   int entity = -1;
   int owner_case = -1;
-  const syntax::TableDecl* decl = nullptr;
+  const syntax::TableDecl* decl = nullptr;  // hit and collect
+  const syntax::TableDecl* rows = nullptr;  // columns and rows; of a CSV file, or `decl` itself
   std::vector<Spelling> outputs;
   std::vector<Type> types;  // of the outputs, one row's
 };
@@ -124,6 +125,8 @@ class Program {
   bool in_force(int policy, Date day) const;
   const Calendar* calendar(const Duration& duration) const;
   const Calendar* calendar_named(std::string_view name) const;  // empty: the default one
+  // Calendars are never pinned: those of the newest version count, by name [4].
+  void take_calendars(const Program& newest);
   // The entity that all these expressions are about.
   int infer_entity(const std::vector<const syntax::Expr*>& expressions) const;
 
@@ -164,14 +167,19 @@ class Program {
   void read_cases();
   void read_values();
   void read_tables(const CompileInput& input);
+  void read_scorecards();
+  // The rows of a CSV file as if they stood in the rules.
+  const syntax::TableDecl* table_from_file(const CompileInput& input, const std::string& path,
+                                           const std::string& near);
   void read_rules();
   Type type_of(const syntax::TypeExpr& type, const std::string& place);
   void read_tasks(const std::vector<syntax::Action>& actions, const syntax::Trigger& trigger,
                   const std::string& step, int& count);
   uint16_t declare_choice(const Spelling& names, const std::vector<Spelling>& values, bool named);
   Type column_type(const Table& table, size_t output);
+  Type type_of_words(const std::vector<Spelling>& words, int entity, const std::string& place);
 
-  std::vector<std::unique_ptr<syntax::File>> made_;  // tables that a CSV became
+  std::vector<std::unique_ptr<syntax::File>> made_;  // what CSV files became
 };
 
 const Field* find(const std::vector<Field>& fields, std::string_view name);
