@@ -100,9 +100,9 @@ bool compile_table(Program& program, Index table);
 Typed build_table_output(Program& program, Index table, const std::string& column, Span span,
                          const Scope& scope);
 
-// ---- check_rows.cc
+// ---- analysis/tables.cc
 
-// Makes the outputs optional, and warns, where no row may match.
+// Reports gaps, overlaps and rows that never apply; makes the outputs optional where no row may.
 void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
                 Table& table);
 
