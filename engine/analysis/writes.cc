@@ -12,7 +12,7 @@ namespace {
 using TriggerKind = syntax::Trigger::Kind;
 using ClauseKind = syntax::TaskClause::Kind;
 
-constexpr size_t kMaxWritersCompared = 200;  // of one attribute at one moment
+constexpr size_t kMaxWritersCompared = 2000;  // of one attribute at one moment
 
 // What sets a step off, so that those of one moment read the same state and write together.
 struct Moment {
@@ -52,18 +52,8 @@ class Writes {
     for_each_action(plan_, [this](const Place& place, const Action& action) {
       if (action.kind == Action::Kind::set && action.set.value != kNone) collect(place, action);
     });
-    for (auto& [key, writes] : writes_) {
-      const size_t count = std::min(writes.size(), kMaxWritersCompared);
-      for (size_t i = 1; i < count; ++i) {
-        for (size_t j = 0; j < i; ++j) {
-          if (compare(std::get<1>(key), writes[j], writes[i])) break;
-        }
-      }
-      if (count < writes.size()) {
-        program_.warning(writes[count].action->span, "W201",
-                         {"too many steps write this at one moment to compare them all",
-                          "同一时刻更新它的步骤过多，未能全部比较"});
-      }
+    for (const auto& [key, writes] : writes_) {
+      if (writes.size() > 1) check_together(std::get<1>(key), writes);
     }
   }
 
@@ -86,6 +76,10 @@ class Writes {
     for (const Moment& moment : moments_of(place)) {
       write.moment = moment;
       Write made = adapted(write);
+      if (!made.reading.as_fields) {
+        const auto lasting = lasting_guards(plan_, analysis_.constants, made.owner_case);
+        made.guards.insert(made.guards.end(), lasting.begin(), lasting.end());
+      }
       const Key key{made.moment, {variable, action.set.slot}, whose};
       writes_[key].push_back(std::move(made));
     }
@@ -171,18 +165,54 @@ class Writes {
            !(q.effective_to && p.effective_from && *q.effective_to < *p.effective_from);
   }
 
+  void too_many(const Write& write) {
+    program_.warning(write.action->span, "W201",
+                     {"too much is written to this at one moment to compare it all",
+                      "同一时刻对它的更新过多，未能全部比较"});
+  }
+
+  // In which situations each of the writes is made.
+  struct Situations {
+    Space space;
+    std::vector<std::vector<Box>> boxes;
+  };
+
+  void check_together(std::pair<bool, uint16_t> target, const std::vector<Write>& writes) {
+    Situations situations{Space(program_, analysis_.terms), {}};
+    std::vector<Space::Formula> formulas;
+    for (const Write& write : writes) {
+      std::vector<Space::Formula> parts;
+      for (const Guard& guard : write.guards) {
+        parts.push_back(situations.space.add(guard.condition, guard.reading, guard.holds));
+      }
+      formulas.push_back(situations.space.all_of(std::move(parts)));
+    }
+    situations.space.close();
+    for (size_t i = 0; i < writes.size(); ++i) {
+      auto boxes = situations.space.boxes(formulas[i]);
+      if (!boxes || i >= kMaxWritersCompared) return too_many(writes[i]);
+      situations.boxes.push_back(std::move(*boxes));
+      for (size_t j = 0; j < i; ++j) {
+        if (compare(target, situations, writes, j, i)) break;
+      }
+    }
+  }
+
   // True: reported.
-  bool compare(std::pair<bool, uint16_t> target, const Write& a, const Write& b) {
+  bool compare(std::pair<bool, uint16_t> target, const Situations& situations,
+               const std::vector<Write>& writes, size_t first, size_t second) {
+    const Write& a = writes[first];
+    const Write& b = writes[second];
     if (!in_force_together(a, b)) return false;
     if (a.outcome != kNoId && b.outcome != kNoId && a.outcome != b.outcome) return false;
     const bool exclusive = a.step == b.step && std::get<1>(a.body) != std::get<1>(b.body);
     if (exclusive) return false;  // a step and its `otherwise`
-    const Value* first = program_.constant_of(a.action->set.value);
-    const Value* second = program_.constant_of(b.action->set.value);
-    const bool differ = first && second;
-    if (differ ? *first == *second : same_value(a, b)) return false;
+    const Value* one = program_.constant_of(a.action->set.value);
+    const Value* other = program_.constant_of(b.action->set.value);
+    const bool differ = one && other;
+    if (differ ? *one == *other : same_value(a, b)) return false;
     if (a.body == b.body) return report(target, a, b, {}, differ);
-    const auto example = common_case(a, b);
+    const auto example = common_case(situations, writes, first, second);
     if (!example) return false;
     // Only what certainly happens in one step is an error.
     const bool at_once =
@@ -196,31 +226,24 @@ class Writes {
            analysis_.terms.of(b.action->set.value, b.reading);
   }
 
-  // One in which both are done.
-  std::optional<Example> common_case(const Write& a, const Write& b) {
-    Space space(program_, analysis_.terms);
-    std::vector<Space::Formula> parts;
-    std::vector<Guard> guards = a.guards;
-    guards.insert(guards.end(), b.guards.begin(), b.guards.end());
-    for (const Index owner_case : {a.owner_case, b.owner_case}) {
-      const auto lasting = lasting_guards(plan_, analysis_.constants, owner_case);
-      const bool opening = a.reading.as_fields || b.reading.as_fields;
-      if (!opening) guards.insert(guards.end(), lasting.begin(), lasting.end());
-    }
-    for (const Guard& guard : guards) {
-      parts.push_back(space.add(guard.condition, guard.reading, guard.holds));
-    }
-    const Space::Formula both = space.all_of(parts);
-    space.close();
-    const auto boxes = space.boxes(both);
-    if (!boxes) return std::nullopt;
-    for (const Box& box : *boxes) {
-      auto example = find_example(space, box, [&](const Assumed& assumed) {
-        return std::all_of(guards.begin(), guards.end(), [&](const Guard& guard) {
-          return holds_with(program_, assumed, guard.condition) == guard.holds;
-        });
+  // One in which both are made.
+  std::optional<Example> common_case(const Situations& situations, const std::vector<Write>& writes,
+                                     size_t first, size_t second) {
+    const auto made = [&](size_t write, const Assumed& assumed) {
+      const std::vector<Guard>& guards = writes[write].guards;
+      return std::all_of(guards.begin(), guards.end(), [&](const Guard& guard) {
+        return holds_with(program_, assumed, guard.condition) == guard.holds;
       });
-      if (example) return example;
+    };
+    const Shape& shape = situations.space.shape();
+    for (const Box& a : situations.boxes[first]) {
+      for (const Box& b : situations.boxes[second]) {
+        if (!a.meets(shape, b)) continue;
+        auto example = find_example(situations.space, a & b, [&](const Assumed& assumed) {
+          return made(first, assumed) && made(second, assumed);
+        });
+        if (example) return example;
+      }
     }
     return std::nullopt;
   }
