@@ -103,7 +103,7 @@ Typed build_table_output(Program& program, Index table, const std::string& colum
 // ---- analysis/tables.cc
 
 // Reports gaps, overlaps and rows that never apply; makes the outputs optional where no row may.
-void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
+void check_rows(Program& program, TableInfo& info, const std::vector<Typed>& columns,
                 Table& table);
 
 // ---- check_subjects.cc

@@ -18,7 +18,7 @@ class Search {
   Search(const Shape& shape, Work& work) : shape_(shape), work_(work) {}
 
   std::optional<Box> run(const Box& region, const std::vector<const Box*>& candidates) {
-    if (!work_.take(candidates.size() + 1)) return std::nullopt;
+    if (!work_.take((candidates.size() + 1) * shape_.dimensions())) return std::nullopt;
     std::vector<const Box*> active;
     for (const Box* box : candidates) {
       if (!box->meets(shape_, region)) continue;

@@ -198,6 +198,16 @@ class Missing {
            plan_.nodes[initial].type.kind != TypeKind::none;
   }
 
+  // The table may match no row, of which it has been warned itself; its rows have values.
+  bool only_by_gap(const Node& node) const {
+    const auto& rows = plan_.tables[node.a].rows;
+    return program_.tables[node.a].has_gap &&
+           std::none_of(rows.begin(), rows.end(), [&](const Table::Row& row) {
+             return node.b < row.outputs.size() && row.outputs[node.b] != kNone &&
+                    plan_.nodes[row.outputs[node.b]].type.optional;
+           });
+  }
+
   // What may be missing in the expression so that the whole is; kNone: it has a value.
   Index missing_in(Index index, const Reading& reading, const Facts& facts) {
     if (index == kNone) return kNone;
@@ -207,6 +217,7 @@ class Missing {
         has_default(node, reading)) {
       return kNone;
     }
+    if (node.op == Op::table_output && only_by_gap(node)) return kNone;
     if (!passes_on(node.op)) return index;
     for (const Index part : Terms::parts(plan_, index)) {
       const Index found = missing_in(part, reading, facts);

@@ -52,6 +52,23 @@ bool holds_for(Op op, int64_t sign) {  // sign of left minus right
   }
 }
 
+// Two boxes that differ in one dimension are one.
+void merge(const Shape& shape, Box box, std::vector<Box>& into) {
+  for (Box& other : into) {
+    size_t differ = 0;
+    for (size_t d = 0; d < shape.dimensions() && differ < 2; ++d) {
+      const auto from = static_cast<std::ptrdiff_t>(shape.first_word(d));
+      const auto words = static_cast<std::ptrdiff_t>(shape.words(d));
+      const auto mine = box.bits.begin() + from;
+      differ += std::equal(mine, mine + words, other.bits.begin() + from) ? 0 : 1;
+    }
+    if (differ > 1) continue;
+    for (size_t i = 0; i < box.bits.size(); ++i) other.bits[i] |= box.bits[i];
+    return;
+  }
+  into.push_back(std::move(box));
+}
+
 }  // namespace
 
 Space::Space(const Program& program, Terms& terms)
@@ -378,7 +395,10 @@ bool Space::collect(Formula formula, std::vector<Box>& out) {
     }
     case Part::Kind::any:
       for (const Formula inner : part.parts) {
-        if (!collect(inner, out) || out.size() > kMaxBoxes) return false;
+        std::vector<Box> next;
+        if (!collect(inner, next)) return false;
+        for (Box& box : next) merge(shape_, std::move(box), out);
+        if (out.size() > kMaxBoxes) return false;
       }
       return true;
     case Part::Kind::all: {

@@ -11,12 +11,12 @@ using syntax::TableCell;
 using syntax::TableDecl;
 
 // About 100 ms; a table of 200 rows and 8 columns needs a small part of it.
-constexpr uint64_t kTableWork = 2'000'000;
+constexpr uint64_t kTableWork = 10'000'000;
 constexpr size_t kMaxExamples = 3;
 
 class Rows {
  public:
-  Rows(Program& program, const TableInfo& info, Table& table)
+  Rows(Program& program, TableInfo& info, Table& table)
       : program_(program), info_(info), table_(table), terms_(program), space_(program, terms_) {
     reading_.entity = info.entity;
     reading_.owner_case = info.owner_case;
@@ -64,7 +64,11 @@ class Rows {
     }
   }
 
-  bool takes_all(size_t row) const { return table_.rows[row].conditions.empty(); }
+  bool takes_all(size_t row) const {
+    const Box everything = Box::everything(space_.shape());
+    return std::any_of(taken_[row].begin(), taken_[row].end(),
+                       [&](const Box& box) { return everything.within(box); });
+  }
 
   void report_shadowed() {
     std::vector<Box> above;
@@ -163,6 +167,7 @@ class Rows {
       ++found;
     }
     if (found == 0) return;
+    info_.has_gap = true;
     program_.warning(info_.syntax->name.span, "W103",
                      {"the table may match no row, and is then none" + words.english,
                       "此表可能没有任何一行命中，其值将为无" + words.chinese,
@@ -182,7 +187,7 @@ class Rows {
   static constexpr size_t kForExampleChinese = std::string_view("；例如").size();
 
   Program& program_;
-  const TableInfo& info_;
+  TableInfo& info_;
   Table& table_;
   Terms terms_;
   Space space_;
@@ -209,7 +214,7 @@ bool is_whole(const TableDecl& decl, const std::vector<Typed>& columns, const Ta
 
 }  // namespace
 
-void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
+void check_rows(Program& program, TableInfo& info, const std::vector<Typed>& columns,
                 Table& table) {
   if (table.rows.empty() || !is_whole(*info.syntax, columns, table)) return;
   Rows(program, info, table).check();
