@@ -91,7 +91,6 @@ const Mistake kMistakes[] = {
           "  closes on payment_received if event.amount > 5 yuan as part\n",
      "E201 7 the case would close as `part` and, by p.rules:6, as `paid` in one step; for example "
      "with `event.amount` = CNY 5.01 and `case.amount` = CNY 5.01\n",
-     "`case.amount` = ",
      CASE "  closes on payment_received if event.amount >= case.amount as paid\n"
           "  closes on payment_received if event.amount < case.amount as part\n"},
     {"a step that closes on the same event",
