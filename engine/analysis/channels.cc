@@ -16,11 +16,11 @@ void check_limits(Program& program, const Declared<syntax::ChannelDecl>& info) {
   const syntax::ChannelDecl& decl = *info.syntax;
   if (!decl.quiet_from || !decl.quiet_to) return;
   if (*decl.quiet_from == kMidnight && *decl.quiet_to == kDayEnd) {
-    program.warning(decl.name.span, "W228",
+    program.warning(decl.name.span, "W227",
                     {"the channel is quiet all day: only mandatory notices are ever sent",
                      "该渠道全天免扰：只有必达通知能发出"});
   } else if (*decl.quiet_from == *decl.quiet_to) {
-    program.warning(decl.name.span, "W228",
+    program.warning(decl.name.span, "W227",
                     {"the quiet hours end when they begin: the channel is never quiet",
                      "免扰时段起止相同：该渠道从不免扰"});
   }
@@ -70,7 +70,7 @@ void check_notify(Analysis& analysis, const Place& place, const Action& action) 
       });
   if (!always) return;
   analysis.program.warning(
-      action.span, "W229",
+      action.span, "W228",
       {"this is never sent: at " + to_string(*time) + " the channel is quiet, and the notice " +
            "expires " + to_string(*expires, false) + " later, before the quiet hours end",
        "此通知永远不会发出：" + to_string(*time) +
@@ -88,7 +88,7 @@ void check_channels(Analysis& analysis) {
     const Index expires = analysis.plan.notices[info.id].expires_after;
     const Duration* after = constant_duration(program, expires);
     if (!after || after->amount > 0) continue;
-    program.warning(analysis.plan.nodes[expires].span, "W229",
+    program.warning(analysis.plan.nodes[expires].span, "W228",
                     {"the notice expires the moment it is decided", "通知一经决定即失效"});
   }
   for_each_action(analysis.plan, [&](const Place& place, const Action& action) {

@@ -125,7 +125,7 @@ class Conditions {
       const Index index = plan_.actions[action].task;
       const TaskSpec& task = plan_.tasks[index];
       reading.task = index;
-      examine(task.paused_while, reading, lasting, kPaused);
+      if (can_change(task.pause_deps)) examine(task.paused_while, reading, lasting, kPaused);
       for (const TaskSpec::DoneOn& done : task.done_on) {
         Reading finishing = reading;
         finishing.event = done.event;
@@ -137,6 +137,12 @@ class Conditions {
         check_tasks(clause.actions, reading, lasting);
       }
     }
+  }
+
+  // A pause whose condition never changes has been reported as such.
+  static bool can_change(const Dependencies& deps) {
+    return deps.time || deps.references || !deps.attributes.empty() || !deps.variables.empty() ||
+           !deps.history.empty();
   }
 
   // `quiet_always`: the caller says so in other words.

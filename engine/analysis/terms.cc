@@ -2,31 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/motion.h"
+
 namespace duban::compiler {
 namespace {
 
 constexpr uint32_t kNothing = 0xffffffff;
 
-// `b` is a number or an index of something else, not a node.
-bool has_plain_b(Op op) {
-  switch (op) {
-    case Op::round:
-    case Op::attribute_of:
-    case Op::table_output:
-    case Op::rolled_forward:
-    case Op::rolled_back:
-    case Op::next_working_day:
-    case Op::previous_working_day:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool has_plain_a(Op op) {
-  return op < Op::attribute_of || op == Op::now || op == Op::today || op == Op::task_due ||
-         op == Op::listing || op == Op::table_output || op == Op::aggregate;
-}
+// Read as a whole: what they are computed from is no part of them.
+bool is_opaque(Op op) { return op == Op::table_output || op == Op::aggregate; }
 
 }  // namespace
 
@@ -48,18 +32,14 @@ uint32_t Terms::constant_id(Index node) {
 
 std::vector<Index> Terms::parts(const Plan& plan, Index index) {
   const Node& node = plan.nodes[index];
-  std::vector<Index> out;
-  if (!has_plain_a(node.op) && node.a != kNone) out.push_back(node.a);
-  if (!has_plain_a(node.op) && !has_plain_b(node.op) && node.b != kNone) out.push_back(node.b);
-  for (Index i = 0; i < node.count; ++i) out.push_back(plan.arguments[node.first + i]);
-  return out;
+  return is_opaque(node.op) ? std::vector<Index>{} : operands_of(plan, node);
 }
 
 bool Terms::is_constant(Index index) const {
   if (index == kNone) return false;
   const Node& node = plan_.nodes[index];
   if (node.op == Op::constant || (node.op == Op::make_set && node.count == 0)) return true;
-  if (has_plain_a(node.op) || node.op == Op::attribute_of) return false;
+  if (node.op == Op::attribute_of) return false;  // rows come and change
   if (constancy_.size() < plan_.nodes.size()) constancy_.resize(plan_.nodes.size(), 0);
   if (constancy_[index] != 0) return constancy_[index] == 2;
   const std::vector<Index> inside = parts(plan_, index);
@@ -160,13 +140,11 @@ Term Terms::make(Index index, const Reading& reading) {
                    constant_id(index)});
   }
   if (node.op == Op::aggregate) return intern(aggregate_key(plan_.aggregates[node.a], reading));
-  if (has_plain_a(node.op)) return intern(leaf_key(node, reading));
-  std::vector<uint32_t> key{static_cast<uint32_t>(node.op),
-                            node.a == kNone ? kNothing : of(node.a, reading), kNothing};
-  if (node.b != kNone) key[2] = has_plain_b(node.op) ? node.b : of(node.b, reading);
-  for (Index i = 0; i < node.count; ++i) {
-    key.push_back(of(plan_.arguments[node.first + i], reading));
-  }
+  const std::vector<Index> inside = parts(plan_, index);
+  if (inside.empty() && node.op != Op::make_set) return intern(leaf_key(node, reading));
+  const bool plain_b = has_plain_b(node.op) || node.op == Op::attribute_of;
+  std::vector<uint32_t> key{static_cast<uint32_t>(node.op), plain_b ? node.b : kNothing};
+  for (const Index part : inside) key.push_back(of(part, reading));
   return intern(std::move(key));
 }
 

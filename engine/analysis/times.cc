@@ -203,22 +203,29 @@ class Times {
 
   void check_step(const Step& step) {
     if (step.kind == TriggerKind::at) report_bygone(step.anchor, step.policy, {"this", "此时间"});
-    if (step.kind != TriggerKind::every || !step.schedule) return;
-    const Value* from = program_.constant_of(step.schedule->from);
-    const Value* to = program_.constant_of(step.schedule->to);
-    if (!from || !to || from->index() != to->index() || !(*to < *from)) return;
-    program_.warning(
-        plan_.nodes[step.schedule->to].span, "W226",
-        {"this ends before it begins, and never goes off", "止于起之前，永远不会触发"});
   }
 
-  bool is_counted(size_t calendar) const {
-    return std::any_of(plan_.constants.begin(), plan_.constants.end(), [&](const Value& value) {
+  bool is_counted(size_t index) const {
+    const Calendar* calendar = &plan_.calendars[index];
+    const auto by_value = [&](const Value& value) {
       const Duration* duration = value.get_if<Duration>();
       const bool working = duration && (duration->kind == Duration::Kind::working_days ||
                                         duration->kind == Duration::Kind::working_hours);
-      return working && plan_.calendar(duration->calendar) == &plan_.calendars[calendar];
-    });
+      return working && plan_.calendar(duration->calendar) == calendar;
+    };
+    const auto by_node = [&](const Node& node) {
+      return has_plain_b(node.op) && node.op != Op::round &&
+             plan_.calendar(static_cast<uint16_t>(node.b)) == calendar;
+    };
+    const auto by_schedule = [&](const Step& step) {
+      using syntax::Schedule;
+      return step.schedule && plan_.calendar(step.schedule->calendar) == calendar &&
+             (step.schedule->unit == Schedule::Unit::working_day || step.schedule->counts_working ||
+              step.schedule->roll != Schedule::Roll::none);
+    };
+    return std::any_of(plan_.constants.begin(), plan_.constants.end(), by_value) ||
+           std::any_of(plan_.nodes.begin(), plan_.nodes.end(), by_node) ||
+           std::any_of(plan_.steps.begin(), plan_.steps.end(), by_schedule);
   }
 
   void check_calendar(size_t index) {
@@ -231,7 +238,7 @@ class Times {
     }
     for (const auto& info : program_.calendars) {
       if (info.id != index) continue;
-      program_.warning(info.syntax->name.span, "W227",
+      program_.warning(info.syntax->name.span, "W226",
                        {"the calendar has no working day: no deadline counted in it ever comes",
                         "该日历没有任何工作日：以其计算的期限永远不会到来"});
     }

@@ -12,17 +12,18 @@ namespace {
 using TriggerKind = syntax::Trigger::Kind;
 using ClauseKind = syntax::TaskClause::Kind;
 
-constexpr size_t kMaxWritersCompared = 2000;  // of one attribute at one moment
+constexpr uint64_t kPairWork = 20'000'000;  // for the writers of one attribute at one moment
 
 // What sets a step off, so that those of one moment read the same state and write together.
 struct Moment {
   enum class Kind : uint8_t {
-    event,     // an event, or the opening of a case by it
-    watched,   // conditions that became true; cases that a condition opened
-    closing,   // of a case
-    timed,     // the same time before or after the same anchor
-    finished,  // tasks that an event finished
-    clause,    // clauses of one task with the same time
+    event,      // an event, or the opening of a case by it
+    watched,    // conditions that became true; cases that a condition opened
+    closing,    // of a case
+    timed,      // the same time before or after the same anchor
+    recurring,  // the same days at the same time
+    finished,   // tasks that an event finished
+    clause,     // clauses of one task with the same time
   };
   Kind kind = Kind::event;
   uint32_t what = 0;  // event, entity, case or task
@@ -138,9 +139,29 @@ class Writes {
         const uint32_t sign = step.kind == TriggerKind::before ? 1 : 0;
         return {{Kind::timed, analysis_.terms.of(step.anchor, place.reading), sign, duration}};
       }
+      case TriggerKind::every:
+        return {{Kind::recurring, recurrence_of(step, place.reading)}};
       default:
         return {};
     }
+  }
+
+  // The same number for the same days at the same time.
+  uint32_t recurrence_of(const Step& step, const Reading& reading) {
+    const Schedule& schedule = *step.schedule;
+    const auto term = [&](Index node) {
+      return node == kNone ? kNone : analysis_.terms.of(node, reading);
+    };
+    const std::vector<uint32_t> days{static_cast<uint32_t>(schedule.unit),
+                                     static_cast<uint32_t>(schedule.day),
+                                     static_cast<uint32_t>(schedule.month),
+                                     schedule.counts_working,
+                                     static_cast<uint32_t>(schedule.roll),
+                                     schedule.calendar,
+                                     term(schedule.at),
+                                     term(schedule.from),
+                                     term(schedule.to)};
+    return recurrences_.emplace(days, static_cast<uint32_t>(recurrences_.size())).first->second;
   }
 
   std::vector<Moment> moments_of_clause(const Place& place) {
@@ -175,10 +196,11 @@ class Writes {
   struct Situations {
     Space space;
     std::vector<std::vector<Box>> boxes;
+    Work work;
   };
 
   void check_together(std::pair<bool, uint16_t> target, const std::vector<Write>& writes) {
-    Situations situations{Space(program_, analysis_.terms), {}};
+    Situations situations{Space(program_, analysis_.terms), {}, {kPairWork}};
     std::vector<Space::Formula> formulas;
     for (const Write& write : writes) {
       std::vector<Space::Formula> parts;
@@ -190,7 +212,7 @@ class Writes {
     situations.space.close();
     for (size_t i = 0; i < writes.size(); ++i) {
       auto boxes = situations.space.boxes(formulas[i]);
-      if (!boxes || i >= kMaxWritersCompared) return too_many(writes[i]);
+      if (!boxes || situations.work.used_up()) return too_many(writes[i]);
       situations.boxes.push_back(std::move(*boxes));
       for (size_t j = 0; j < i; ++j) {
         if (compare(target, situations, writes, j, i)) break;
@@ -199,7 +221,7 @@ class Writes {
   }
 
   // True: reported.
-  bool compare(std::pair<bool, uint16_t> target, const Situations& situations,
+  bool compare(std::pair<bool, uint16_t> target, Situations& situations,
                const std::vector<Write>& writes, size_t first, size_t second) {
     const Write& a = writes[first];
     const Write& b = writes[second];
@@ -227,7 +249,7 @@ class Writes {
   }
 
   // One in which both are made.
-  std::optional<Example> common_case(const Situations& situations, const std::vector<Write>& writes,
+  std::optional<Example> common_case(Situations& situations, const std::vector<Write>& writes,
                                      size_t first, size_t second) {
     const auto made = [&](size_t write, const Assumed& assumed) {
       const std::vector<Guard>& guards = writes[write].guards;
@@ -238,6 +260,7 @@ class Writes {
     const Shape& shape = situations.space.shape();
     for (const Box& a : situations.boxes[first]) {
       for (const Box& b : situations.boxes[second]) {
+        if (!situations.work.take(shape.dimensions() + 1)) return std::nullopt;
         if (!a.meets(shape, b)) continue;
         auto example = find_example(situations.space, a & b, [&](const Assumed& assumed) {
           return made(first, assumed) && made(second, assumed);
@@ -281,6 +304,7 @@ class Writes {
   Program& program_;
   const Plan& plan_;
   std::map<Key, std::vector<Write>> writes_;
+  std::map<std::vector<uint32_t>, uint32_t> recurrences_;
 };
 
 }  // namespace

@@ -115,31 +115,31 @@ const Mistake kMistakes[] = {
     {"a calendar without a working day",
      "calendar empty_one from \"empty.csv\"\n" TASK(
          "      due within 2 working days of empty_one\n"),
-     "W227 4 the calendar has no working day: no deadline counted in it ever comes\n",
+     "W226 4 the calendar has no working day: no deadline counted in it ever comes\n",
      TASK("      due within 2 working days of office\n")},
     {"a channel that is quiet all day",
      "channel post to phone\n  quiet 00:00 to 24:00\nnotice n service post \"x\"\nrule \"r\"\n"
      "  on meter_read: notify Customer n\n",
-     "W228 4 the channel is quiet all day: only mandatory notices are ever sent\n",
+     "W227 4 the channel is quiet all day: only mandatory notices are ever sent\n",
      "channel post to phone\n  quiet 00:00 to 23:00\nnotice n service post \"x\"\nrule \"r\"\n"
      "  on meter_read: notify Customer n\n"},
     {"quiet hours that are none",
      "channel post to phone\n  quiet 09:00 to 09:00\nnotice n service post \"x\"\nrule \"r\"\n"
      "  on meter_read: notify Customer n\n",
-     "W228 4 the quiet hours end when they begin: the channel is never quiet\n",
+     "W227 4 the quiet hours end when they begin: the channel is never quiet\n",
      "channel post to phone\n  quiet 09:00 to 08:00\nnotice n service post \"x\"\nrule \"r\"\n"
      "  on meter_read: notify Customer n\n"},
     {"a notice that expires in the quiet hours",
      "channel post to phone\n  quiet 21:00 to 10:00\nnotice n service post \"x\"\n  expires after "
      "30 minutes\n" CASE STEP("3 days before due_date", "notify Customer n"),
-     "W229 12 this is never sent: at 09:00 the channel is quiet, and the notice expires 30 minutes "
+     "W228 12 this is never sent: at 09:00 the channel is quiet, and the notice expires 30 minutes "
      "later, before the quiet hours end\n",
      "channel post to phone\n  quiet 21:00 to 10:00\nnotice n service post \"x\"\n  expires after "
      "60 minutes\n" CASE STEP("3 days before due_date", "notify Customer n")},
     {"a notice that expires at once",
      "notice n service sms \"x\"\n  expires after 0 hours\n"
      "rule \"r\"\n  on meter_read: notify Customer n\n",
-     "W229 5 the notice expires the moment it is decided\n",
+     "W228 5 the notice expires the moment it is decided\n",
      "notice n service sms \"x\"\n  expires after 1 hour\nrule \"r\"\n  on meter_read: notify "
      "Customer n\n"},
 };

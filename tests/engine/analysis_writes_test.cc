@@ -54,6 +54,13 @@ const Mistake kMistakes[] = {
      CASE "  closes on bill_cancelled as void\n  3 days after due_date if amount > 5 yuan: set "
           "remark = \"a\"\n"
           "  4 days after due_date if amount > 9 yuan: set remark = \"b\"\n"},
+    {"on the same days",
+     CASE "  closes on bill_cancelled as void\n  every Monday: set remark = \"a\"\n"
+          "  every Monday at 09:00 if critical: set remark = \"b\"\n"
+          "  every Monday: set remark = \"c\"\n",
+     "E122 9",
+     CASE "  closes on bill_cancelled as void\n  every Monday: set remark = \"a\"\n"
+          "  every Tuesday if critical: set remark = \"b\"\n"},
     {"at closing",
      CASE "  closes on bill_cancelled as void\n  closes on account_closed as gone\n"
           "  on closing as void: set remark = \"a\"\n  on closing: set remark = \"b\"\n",
