@@ -56,31 +56,6 @@ void index_rules(Plan& plan) {
   }
 }
 
-// An upper bound in days; the window's first day may begin at any hour.
-int64_t window_days(const Duration& window) {
-  constexpr int64_t kLongestMonth = 31;
-  switch (window.kind) {
-    case Duration::Kind::elapsed:
-      return window.amount / kMsPerDay + 2;
-    case Duration::Kind::months:
-      return window.amount * kLongestMonth + 1;
-    default:
-      return window.amount + 1;
-  }
-}
-
-void index_history(Plan& plan) {
-  for (const Aggregate& aggregate : plan.aggregates) {
-    HistoryNeed& need = plan.history[aggregate.event];
-    need.needed = true;
-    if (aggregate.window.amount == 0) {
-      need.forever = true;
-    } else {
-      need.days = std::max(need.days, window_days(aggregate.window));
-    }
-  }
-}
-
 }  // namespace
 
 void build_index(Program& program) {
@@ -98,7 +73,7 @@ void build_index(Program& program) {
       plan.touches[plan.forbids[i].event].forbids.push_back(i);
     }
   }
-  index_history(plan);
+  index_history(program);
   Motions motions(plan);
   plan.motions.reserve(plan.nodes.size());
   for (Index i = 0; i < plan.nodes.size(); ++i) plan.motions.push_back(motions.of(i));

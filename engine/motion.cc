@@ -87,7 +87,7 @@ std::vector<Index> operands_of(const Plan& plan, const Node& node) {
       return out;
     default:
       if (node.a != kNone) out.push_back(node.a);
-      if (node.b != kNone) out.push_back(node.b);
+      if (node.b != kNone && !has_plain_b(node.op)) out.push_back(node.b);
       for (Index i = 0; i < node.count; ++i) out.push_back(plan.arguments[node.first + i]);
       return out;
   }

@@ -140,6 +140,7 @@ void Stepper::begin() {
 }
 
 void Stepper::begin_event() {
+  if (is_duplicate(*input_.event)) return;
   apply_sets(*input_.event);
   apply_writes();
   events_.push_back(input_.event);
@@ -213,6 +214,8 @@ void Stepper::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -281,9 +284,9 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{
-          instance.number, closing.outcome, closing.condition, event,
-          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+      closes_.push_back(
+          PendingClose{instance.number, closing.outcome, closing.condition, event,
+                       from(instance.version, kind.policy, kind.basis, closing.span)});
     }
   }
   for (const Task& task : subject_.tasks) {

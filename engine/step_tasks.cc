@@ -63,8 +63,7 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   if (task.spec != kNone) {
     const Plan& p = plan(task.version);
     const TaskSpec& spec = p.tasks[task.spec];
-    record.from.policy = p.policies[spec.policy].names.name;
-    record.from.span = spec.span;
+    record.from = from(task.version, spec.policy, spec.basis, spec.span);
     for (const Layout::Field& field : spec.needs) {
       record.needs.push_back(describe_need(p, field, spec.title.chinese));
     }
@@ -261,7 +260,7 @@ void Stepper::refresh_task(Task& task, bool force) {
   if (unknown && !task.due_unknown) {
     concern("the deadline of a task cannot be computed: the calendar has no data for that time",
             "无法计算任务的办理期限：工作日历缺少相应年份的数据",
-            Provenance{task.version, p.policies[spec.policy].names.name, spec.span}, task.id);
+            from(task.version, spec.policy, spec.basis, spec.span), task.id);
   }
   task.due_unknown = unknown;
   const bool moved = !(due == task.due);

@@ -391,16 +391,15 @@ MaybeInstant Clockwork::aggregate(const Node& node, Instant t) const {
   const Aggregate& spec = plan_.aggregates[node.a];
   MaybeInstant out = window(spec, t);
   if (spec.condition == kNone || motion(spec.condition).motion == Motion::still) return out;
-  for (const Subject::Past& past : c_.subject->history) {
-    if (past.event != spec.event) continue;
-    EventData event;
-    event.event = past.event;
+  EventData event;
+  event.event = spec.event;
+  Context inner = c_;
+  inner.event = &event;
+  c_.subject->history.each(spec.event, [&](const PastEvent& past) {
     event.time = past.time;
     event.fields = past.fields;
-    Context inner = c_;
-    inner.event = &event;
     out = earlier(out, Clockwork(inner).next(spec.condition, t));
-  }
+  });
   return out;
 }
 
@@ -433,26 +432,24 @@ MaybeInstant Clockwork::window(const Aggregate& spec, Instant t) const {
   const Value begin = start(t);
   if (begin.get_if<Instant>() == nullptr || c_.subject == nullptr) return std::nullopt;
   // The last event outside it may come back for the hours in which a short month steps back.
-  const Subject::Past* outside = nullptr;
-  const Subject::Past* inside = nullptr;
+  MaybeInstant outside, inside;
   MaybeInstant out;
-  for (const Subject::Past& past : c_.subject->history) {  // by time
-    if (past.event != spec.event) continue;
+  c_.subject->history.each(spec.event, [&](const PastEvent& past) {  // by time
     if (past.time > t) out = earlier(out, past.time);
     const bool out_of_it = Value{past.time} <= begin;
-    if (out_of_it) outside = &past;
-    if (!out_of_it && inside == nullptr) inside = &past;
-  }
+    if (out_of_it) outside = past.time;
+    if (!out_of_it && !inside) inside = past.time;
+  });
   const bool steps_back =
       spec.window.kind == Duration::Kind::days || spec.window.kind == Duration::Kind::months;
-  for (const Subject::Past* past : {outside, inside}) {
-    if (past == nullptr || (past == outside && !steps_back)) continue;
-    if (!steps_back) {
-      const Instant leaves{past->time.ms + spec.window.amount};
-      out = earlier(out, leaves > t ? MaybeInstant(leaves) : std::nullopt);
-    } else if (past == inside || zone_.date_of(past->time) == zone_.date_of(begin.as<Instant>())) {
-      out = earlier(out, shifted_meeting(start, past->time, t));
-    }
+  if (!steps_back) {
+    if (!inside) return out;
+    const Instant leaves{inside->ms + spec.window.amount};
+    return earlier(out, leaves > t ? MaybeInstant(leaves) : std::nullopt);
+  }
+  if (inside) out = earlier(out, shifted_meeting(start, *inside, t));
+  if (outside && zone_.date_of(*outside) == zone_.date_of(begin.as<Instant>())) {
+    out = earlier(out, shifted_meeting(start, *outside, t));
   }
   return out;
 }

@@ -11,7 +11,8 @@
 
 namespace duban::compiler {
 
-// How much may still be looked at: dimensions of boxes. Analyses stop when it is used up, and say so.
+// How much may still be looked at: dimensions of boxes. Analyses stop when it is used up, and say
+// so.
 struct Work {
   uint64_t left = 0;
   bool take(uint64_t amount) {

@@ -232,6 +232,17 @@ class Missing {
     return kNone;
   }
 
+  // The conditions of a scorecard stand in its cells, compared with yes.
+  void check_points(const TableInfo& info) {
+    if (info.scorecard == nullptr || info.points != kNone) return;
+    Reading reading;
+    reading.entity = info.entity;
+    reading.owner_case = info.owner_case;
+    for (const Table::Row& row : plan_.tables[info.id].rows) {
+      for (const Index cell : row.conditions) check_condition(plan_.nodes[cell].a, reading, {});
+    }
+  }
+
   // ---- where a value is required
 
   void check_case(Index index) {

@@ -23,6 +23,7 @@ class Rows {
   }
 
   void check() {
+    if (info_.points != kNone) return;  // grades: analysis/scores.cc
     if (!divide()) return too_large();
     report_contradictions();
     if (table_.hit == TableDecl::Hit::all) return;
@@ -59,8 +60,11 @@ class Rows {
     for (size_t i = 0; i < taken_.size(); ++i) {
       if (!taken_[i].empty()) continue;
       program_.warning(table_.rows[i].span, "W200",
-                       {"this row never applies: no case fits all its cells",
-                        "本行永远不会命中：没有任何情形能同时符合本行各格"});
+                       info_.scorecard != nullptr
+                           ? Message{"these points are never given: their condition never holds",
+                                     "此项分值无人可得：其条件永远不成立"}
+                           : Message{"this row never applies: no case fits all its cells",
+                                     "本行永远不会命中：没有任何情形能同时符合本行各格"});
     }
   }
 

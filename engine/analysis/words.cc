@@ -20,7 +20,10 @@ class Words {
                         "通知模板" + quoted(info.names.in(true)) + "从未发送"});
     }
     for (const auto& info : program_.parameters) unused(info, "the parameter ", "参数");
-    for (const auto& info : program_.tables) unused(info, "the table ", "决策表");
+    for (const auto& info : program_.tables) {
+      if (info.scorecard == nullptr) unused(info, "the table ", "决策表");
+      if (info.points != kNone) unused(info, "the scorecard ", "评分卡");
+    }
     for (const auto& info : program_.defines) {
       if (info.used || is_shared(info.file)) continue;
       program_.warning(info.syntax->name.span, "W102",
@@ -32,7 +35,10 @@ class Words {
   }
 
  private:
-  bool is_shared(uint16_t file) const { return program_.files[file].policy.name.empty(); }
+  bool is_shared(uint16_t file) const {
+    const syntax::File& of = program_.files[file];
+    return of.policy.name.empty() || !of.vocabulary.name.empty();
+  }
 
   template <typename Info>
   void unused(const Info& info, const char* english, const char* chinese) {
