@@ -4,6 +4,7 @@
 
 #include "engine/check.h"
 #include "engine/expression_text.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -57,27 +58,20 @@ class ConditionReads {
     const Node& node = plan_.nodes[index];
     if (node.op == Op::event_field && node.a < fields_.size()) fields_[node.a] = true;
     event_alone_ = event_alone_ && is_of_event(node);
-    const bool operates = node.op >= Op::negate && node.op < Op::table_output;
-    if (operates || node.op == Op::attribute_of || node.op == Op::key_of) walk(node.a);
-    if (operates && !names_calendar(node.op) && node.op != Op::round) walk(node.b);
-    for (Index i = 0; i < node.count; ++i) walk(plan_.arguments[node.first + i]);
+    if (node.op == Op::aggregate) return;
+    for (const Index operand : operands_of(plan_, node)) walk(operand);
   }
 
   bool event_alone() const { return event_alone_; }
 
  private:
-  static bool names_calendar(Op op) {
-    return op == Op::rolled_forward || op == Op::rolled_back || op == Op::next_working_day ||
-           op == Op::previous_working_day;
-  }
-
   // Durations are left out with the calendars, which a new deployment may change.
   static bool is_of_event(const Node& node) {
     if (node.op == Op::constant || node.op == Op::event_field || node.op == Op::event_time) {
       return node.type.kind != TypeKind::duration;
     }
-    return node.op >= Op::negate && node.op < Op::table_output &&
-           node.op != Op::working_days_from_to && !names_calendar(node.op);
+    const bool counts_days = has_plain_b(node.op) && node.op != Op::round;
+    return node.op >= Op::negate && node.op < Op::table_output && !counts_days;
   }
 
   const Plan& plan_;

@@ -56,12 +56,28 @@ void index_rules(Plan& plan) {
   }
 }
 
+void index_memories(Plan& plan) {
+  for (EntityInfo& entity : plan.entities) {
+    for (Index i = 0; i < entity.watching_rules.size(); ++i) {
+      entity.rule_of_memory.emplace_back(plan.steps[entity.watching_rules[i]].memory, i);
+    }
+    for (Index i = 0; i < entity.opens_when.size(); ++i) {
+      const EntityInfo::OpensWhen& item = entity.opens_when[i];
+      entity.opening_of_memory.emplace_back(
+          plan.cases[item.owner_case].openings[item.opening].memory, i);
+    }
+    std::sort(entity.rule_of_memory.begin(), entity.rule_of_memory.end());
+    std::sort(entity.opening_of_memory.begin(), entity.opening_of_memory.end());
+  }
+}
+
 }  // namespace
 
 void build_index(Program& program) {
   Plan& plan = program.plan;
   index_cases(plan);
   index_rules(plan);
+  index_memories(plan);
   for (Index i = 0; i < plan.tasks.size(); ++i) {
     for (const TaskSpec::DoneOn& done : plan.tasks[i].done_on) {
       auto& tasks = plan.touches[done.event].done_on;

@@ -68,7 +68,8 @@ Typed build_override(Program& program, const Declared<syntax::ParameterDecl>& in
   std::vector<Diagnostic> findings;
   const Source line("override", "parameter x = " + text + "\n");
   const syntax::File file = parse(line, 0, findings);
-  if (!findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
+  const bool one_line = text.find_first_of("\r\n") == std::string::npos;
+  if (!one_line || !findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
       !is_literal(*file.parameters[0].value)) {
     program.error(span, "E127",
                   {"the deployment gives " + quoted(info.names.name) + " the value " +

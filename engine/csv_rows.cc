@@ -43,6 +43,10 @@ class Scanner {
     const uint32_t end = at_;
     while (at_ < text_.size() && is_line_end(text_[at_])) ++at_;
     if (blank.size() == cells) return;
+    if (rows_.empty() && cells == 1) {
+      fail(begin, end, {"there is only one column", "只有一列"},
+           {"cells are separated by commas", "单元格之间以逗号分隔"});
+    }
     if (!blank.empty()) {
       fail(blank[0], blank[0] + 1, {"this cell is empty", "此单元格为空"},
            {"write `any` where every value is meant, `none` for a result without a value",
@@ -61,6 +65,10 @@ class Scanner {
       something = something || !is_blank(text_[at_]);
       if (text_[at_] == U'"') stray_quote();
       check(closing);
+    }
+    if (closing != 0) {
+      fail(at_, at_ + 1, {"the cell ends inside a text", "单元格在文本中间结束"},
+           {"put a cell with a comma in it in double quotes", "含逗号的单元格须整个加双引号"});
     }
     return something;
   }

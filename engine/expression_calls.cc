@@ -154,17 +154,16 @@ Typed build_working_day(Program& program, const Expr& expr, const Scope& scope, 
   const Typed x = compile_expression(program, expr.args[0].get(), scope);
   if (!x.ok()) return {};
   if (rolls && !x.type.set && x.type.kind == TypeKind::duration) {
-    program.error(expr.span, "E152",
-                  {"a period is not rolled: only the day it leads to can be",
-                   "期间本身不顺延，顺延的只能是它所到的那一天",
-                   "as in `5 days after accepted_on rolled forward`",
-                   "如`受理日 后 5 日 遇休顺延`"});
+    program.error(
+        expr.span, "E152",
+        {"a period is not rolled: only the day it leads to can be",
+         "期间本身不顺延，顺延的只能是它所到的那一天",
+         "as in `5 days after accepted_on rolled forward`", "如`受理日 后 5 日 遇休顺延`"});
     return {};
   }
   if (!is_moment(x.type)) return compile_moment(program, expr.args[0].get(), scope);
   const Node& day = program.plan.nodes[x.node];
-  if (rolls && day.op == Op::add &&
-      duration_kind(program, day.b) == Duration::Kind::working_days) {
+  if (rolls && day.op == Op::add && duration_kind(program, day.b) == Duration::Kind::working_days) {
     program.error(expr.span, "E152",
                   {"a day counted in working days is never a day off: there is nothing to roll",
                    "按工作日计算所得之日本就不是休息日，无需顺延或提前"});

@@ -96,6 +96,29 @@ void History::Log::drop_front(size_t count) {
   blocks.erase(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
+// The last that begins before `from`, since its end may lie behind.
+size_t History::block_at(const Log& log, Instant from) {
+  const auto after = std::lower_bound(log.blocks.begin(), log.blocks.end(), from,
+                                      [](const std::shared_ptr<Block>& block, Instant time) {
+                                        return block->events.front().time < time;
+                                      });
+  return after == log.blocks.begin() ? 0 : static_cast<size_t>(after - log.blocks.begin()) - 1;
+}
+
+const PastEvent* History::first_from(uint16_t event, Instant from) const {
+  const Log* log = find(event);
+  if (log == nullptr) return nullptr;
+  for (size_t at = block_at(*log, from); at < log->blocks.size(); ++at) {
+    const PastEvent* events = log->blocks[at]->events.data();
+    const PastEvent* end = events + log->end_of(at);
+    const PastEvent* found =
+        std::lower_bound(events + log->begin_of(at), end, from,
+                         [](const PastEvent& past, Instant time) { return past.time < time; });
+    if (found != end) return found;
+  }
+  return nullptr;
+}
+
 std::vector<uint16_t> History::types() const {
   std::vector<uint16_t> out;
   out.reserve(logs_.size());

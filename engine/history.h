@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,8 @@ class History {
   template <typename OnBlock, typename OnEvent>
   void visit(uint16_t event, Instant from, Instant to, const OnBlock& on_block,
              const OnEvent& on_event) const;
+  // The first at or after `from`; null: there is none. Until the history changes.
+  const PastEvent* first_from(uint16_t event, Instant from) const;
   // One by one from the last before `before` back, until `visit` returns false.
   template <typename Visit>
   void visit_back(uint16_t event, Instant before, const Visit& visit) const;
@@ -88,6 +91,8 @@ class History {
 
   const Log* find(uint16_t event) const;
   Log* find(uint16_t event);
+  // The first block that may hold something from `from` on.
+  static size_t block_at(const Log& log, Instant from);
 
   std::vector<Log> logs_;  // by event; none is empty
 };
@@ -99,19 +104,7 @@ void History::visit(uint16_t event, Instant from, Instant to, const OnBlock& on_
                     const OnEvent& on_event) const {
   const Log* log = find(event);
   if (log == nullptr) return;
-  // The first block that may hold something: the last one that begins before `from`, since the end
-  // of it may lie inside.
-  size_t at = 0;
-  for (size_t low = 0, high = log->blocks.size(); low < high;) {
-    const size_t middle = (low + high) / 2;
-    if (log->blocks[middle]->events.front().time < from) {
-      at = middle;
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  for (; at < log->blocks.size(); ++at) {
+  for (size_t at = block_at(*log, from); at < log->blocks.size(); ++at) {
     const Block& block = *log->blocks[at];
     const size_t first = log->begin_of(at), end = log->end_of(at);
     if (block.events[first].time >= to) return;

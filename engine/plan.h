@@ -418,6 +418,8 @@ struct EntityInfo {
     Index opening = 0;
   };
   std::vector<OpensWhen> opens_when;
+  // Positions in the two above by Step::memory and Opening::memory, sorted.
+  std::vector<std::pair<uint64_t, Index>> rule_of_memory, opening_of_memory;
 };
 
 struct Parameter {

@@ -47,11 +47,12 @@ struct StepMemory {
   std::optional<Instant> due;
   std::optional<Instant> fired;  // …and the time it last fired for
   // every: the days of these, before rolling. Nothing at or before `fired` happens any more, also
-  // where there is no `fired_day`: from the case's opening, or from when a rule was first looked at.
+  // where there is no `fired_day`: from the case's opening, or from when a rule was first looked
+  // at.
   std::optional<Date> due_day, fired_day;
-  bool unknown = false;          // its time could not be computed; an incident says so
-  bool truth = false;            // when_condition
-  bool watched_known = false;    // when_changes: `watched` holds its last value
+  bool unknown = false;        // its time could not be computed; an incident says so
+  bool truth = false;          // when_condition
+  bool watched_known = false;  // when_changes: `watched` holds its last value
   Value watched;
   bool operator==(const StepMemory&) const = default;
 };

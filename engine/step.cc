@@ -10,6 +10,23 @@ namespace {
 // Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
 constexpr int kMaxRounds = 200;
 
+// The older plan with the newer one's calendars; the same plan where they do not differ.
+std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
+                                              const std::shared_ptr<const Plan>& older) {
+  std::shared_ptr<Plan> changed;
+  for (size_t i = 0; i < older->calendars.size(); ++i) {
+    for (size_t k = 0; k < newest.calendars.size(); ++k) {
+      if (newest.calendar_names[k].name != older->calendar_names[i].name ||
+          newest.calendars[k] == older->calendars[i]) {
+        continue;
+      }
+      if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+      changed->calendars[i] = newest.calendars[k];
+    }
+  }
+  return changed != nullptr ? changed : older;
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------- plans
@@ -19,6 +36,7 @@ void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
                                    [](const auto& entry, Version v) { return entry.first < v; });
   plans_.insert(at, {version, std::move(plan)});
   current_ = plans_.back().first;
+  for (auto& [older, kept] : plans_) kept = with_calendars_of(*plans_.back().second, kept);
 }
 
 const Plan* Plans::find(Version version) const {

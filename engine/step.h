@@ -15,7 +15,8 @@
 
 namespace duban {
 
-// All versions that open cases may be pinned to, and the one in force.
+// All versions that open cases may be pinned to, and the one in force. Calendars are never pinned:
+// an older version counts by those of the newest, where that has one of the same name.
 class Plans {
  public:
   void add(Version version, std::shared_ptr<const Plan> plan);  // versions ascend

@@ -56,7 +56,9 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   record.at = now_;
   record.opened = task.opened;
   record.due = task.due;
-  record.paused = is_paused(task) ? std::optional<Instant>(task.pauses.back().from) : std::nullopt;
+  if (status == TaskRecord::Status::open && is_paused(task)) {
+    record.paused = task.pauses.back().from;
+  }
   record.person = std::move(person);
   record.note = std::move(note);
   record.from.version = task.version;

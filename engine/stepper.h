@@ -44,9 +44,9 @@ class Stepper {
     Instant cause_time;  // `within D` counts from here
     Digest cause;
     std::optional<Date> day = {};  // of a recurring step: the occurrence, before rolling
-    bool missed = false;      // its time was already past when its case opened
-    bool late = false;    // its tick came later than the tolerance
-    bool again = false;   // judged a second time: history as it was before its event
+    bool missed = false;           // its time was already past when its case opened
+    bool late = false;             // its tick came later than the tolerance
+    bool again = false;            // judged a second time: history as it was before its event
   };
   struct Write {
     bool variable = false;

@@ -1,5 +1,6 @@
 #include "engine/table_rows.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,16 @@ Name as_name(const Expr& expr) {
                        expr.args[0]->kind == ExprKind::name && !is_function(expr.text);
   if (!aliased) return {};
   return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
+}
+
+// `天数 （days）` names a column, although 天数 is a function elsewhere.
+Name function_as_name(const RowLine::Cell& cell, const Expr& expr) {
+  const bool aliased = expr.kind == ExprKind::call && expr.args.size() == 1 &&
+                       expr.args[0]->kind == ExprKind::name && is_function(expr.text);
+  if (!aliased) return {};
+  std::string text = cell.source.substr(0, std::min(cell.source.find('('), cell.source.find("（")));
+  while (text.ends_with(' ')) text.pop_back();
+  return {text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
 }
 
 RowFate add_header(TableDecl& table, RowLine row, Span span, Findings& findings) {
@@ -39,6 +50,7 @@ RowFate add_header(TableDecl& table, RowLine row, Span span, Findings& findings)
       continue;
     }
     column.name = as_name(*expr);
+    if (column.name.empty()) column.name = function_as_name(cell, *expr);
     if (column.name.empty()) {
       findings.add("E014", expr->span,
                    {"a result column has a name of its own", "结果列须有自己的名称"});

@@ -232,6 +232,16 @@ Digest case_of(const Record& record) {
   return {};
 }
 
+// Whether the clock of the task was stopped or set going again.
+bool pauses(const std::vector<Record>& records, const Digest& id) {
+  return std::any_of(records.begin(), records.end(), [&](const Record& record) {
+    const auto* task = std::get_if<TaskRecord>(&record);
+    return task != nullptr && task->id == id &&
+           (task->change == TaskRecord::Change::paused ||
+            task->change == TaskRecord::Change::resumed);
+  });
+}
+
 }  // namespace
 
 Result<Explanation> explain(const std::string& db_path, const std::string& id, Language language) {
@@ -258,6 +268,11 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   std::vector<std::pair<Digest, Link>> openings;  // of the subject's cases
   bool explained = false;
   Status status = replay.run([&](const Replay::Moment& moment) {
+    if (explained) {
+      if (pauses(moment.records, wanted.id))
+        explanation.chain.push_back(replay.link_of(moment, wanted.id));
+      return true;
+    }
     const auto made =
         std::find_if(moment.records.begin(), moment.records.end(),
                      [&](const Record& record) { return id_of(record) == wanted.id; });
@@ -275,7 +290,7 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
     }
     explanation.chain.push_back(replay.link_of(moment, wanted.id));
     explained = true;
-    return false;
+    return wanted.kind == FoundRecord::Kind::task;  // whose clock may have stood still since
   });
   if (!status) return status.error();
   if (!explained) {

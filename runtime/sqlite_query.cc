@@ -23,8 +23,8 @@ struct ListingKind {
 
 constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
-     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, "
-     "policy, basis, needs, note",
+     "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, "
+     "subject, policy, basis, needs, note",
      "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
      true},
     {"notices", "v_notice",

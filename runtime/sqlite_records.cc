@@ -29,7 +29,7 @@ std::string joined(const std::vector<Key>& keys) {
 
 RecordWriter::RecordWriter(SQLite::Database& database)
     : case_(database, insert("case_change", 14)),
-      task_(database, insert("task_change", 22)),
+      task_(database, insert("task_change", 23)),
       notice_(database, insert("notice_change", 20)),
       outgoing_(database, insert("outgoing", 15)),
       raised_(database, insert("raised", 11)),
@@ -110,6 +110,7 @@ void RecordWriter::write_one(const TaskRecord& r) {
   }
   binder.text_or_null(r.person ? r.person->key : "").text_or_null(r.note).text_or_null(answers);
   binder.text_or_null(joined(r.needs));
+  binder.text_or_null(r.paused ? time_text(plans_, *r.paused) : std::string());
   finish(binder, r.from);
 }
 

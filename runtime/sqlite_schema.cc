@@ -30,7 +30,7 @@ CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, 
 CREATE TABLE task_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, change TEXT NOT NULL,
   status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, opened TEXT,
-  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT,
+  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT, paused TEXT,
   version INTEGER, policy TEXT, place TEXT, basis TEXT);
 CREATE TABLE notice_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, status TEXT NOT NULL, recipient TEXT,
@@ -87,7 +87,7 @@ CREATE VIEW v_event AS
 
 CREATE VIEW v_case AS
   SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
-    CASE c.change WHEN 'opened' THEN 'open' ELSE 'closed' END AS status, c.outcome AS outcome,
+    CASE c.change WHEN 'closed' THEN 'closed' ELSE 'open' END AS status, c.outcome AS outcome,
     c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, c.policy AS policy,
     c.version AS version, c.place AS place, c.basis AS basis, c.sequence AS sequence
   FROM case_change c LEFT JOIN entity e ON e.id = c.entity
@@ -95,7 +95,7 @@ CREATE VIEW v_case AS
 
 CREATE VIEW v_task AS
   SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
-    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.status AS status,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused, t.status AS status,
     t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
     e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
     t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, t.policy AS policy,

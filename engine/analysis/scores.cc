@@ -17,6 +17,7 @@ class Scores {
   Scores(const Program& program, Index table)
       : program_(program),
         table_(program.plan.tables[table]),
+        card_(*program.tables[table].scorecard),
         terms_(program),
         space_(program, terms_) {
     reading_.entity = program.tables[table].entity;
@@ -46,7 +47,10 @@ class Scores {
 
   bool divide() {
     std::vector<std::pair<int64_t, Space::Formula>> formulas;
+    const bool has_base = card_.base != nullptr;
     for (const Table::Row& row : table_.rows) {
+      const bool always = has_base && &row == &table_.rows.front();
+      if (!always && row.conditions.empty()) return false;  // somebody has said why
       const Value* value = program_.constant_of(row.outputs.at(0));
       const Decimal* points = value ? value->get_if<Decimal>() : nullptr;
       if (!points || std::abs(points->micro()) > INT64_MAX / 4096) return false;
@@ -144,6 +148,7 @@ class Scores {
 
   const Program& program_;
   const Table& table_;
+  const syntax::ScorecardDecl& card_;
   Terms terms_;
   Space space_;
   Reading reading_;
