@@ -220,8 +220,7 @@ Index compile_condition(Program& program, const Expr* expr, const Scope& scope) 
   return kNone;
 }
 
-Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type,
-                    bool /*required*/) {
+Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type) {
   const Typed typed = compile_expression(program, expr, scope, &type);
   if (!typed.ok() || type.kind == TypeKind::none) return typed;
   if (typed.type.kind == TypeKind::none) {

@@ -12,6 +12,8 @@ namespace {
 
 using test::Mistake;
 
+#define CARD "scorecard rating of Customer\n"
+#define GRADED "rule \"r\"\n  on meter_read if rating.grade is high: set critical = yes\n"
 #define USE "rule \"r\"\n  on meter_read if kwh > t: set critical = yes\n"
 
 const Mistake kMistakes[] = {
@@ -117,6 +119,26 @@ const Mistake kMistakes[] = {
      "W200 6 this row never applies",
      "table t of Customer all matches, sum\n  | annual_kwh | annual_kwh | => x |\n"
      "  | >= 10 | <= 10 | 1 |\n  | any | any | 2 |\n" USE},
+
+    {"a grade that only conditions excluding each other would give",
+     CARD "  base 60\n  +20 if credit is good\n  +10 if credit is fair\n  grade high at least 85\n"
+          "  grade low otherwise\n" GRADED,
+     "W125 8 nobody has the grade `high`: the points add up to 80 at most\n",
+     CARD "  base 60\n  +20 if credit is good\n  +10 if credit is fair\n  grade high at least 80\n"
+          "  grade low otherwise\n" GRADED},
+    {"a grade between two sums",
+     CARD "  +10 if credit is good\n  +30 if critical\n  grade high at least 40\n"
+          "  grade middle at least 31\n  grade low otherwise\n" GRADED,
+     "W125 8 nobody has the grade `middle`: no sum of points lies between this grade and the one "
+     "above\n",
+     CARD "  +10 if credit is good\n  +30 if critical\n  grade high at least 40\n"
+          "  grade middle at least 30\n  grade low otherwise\n" GRADED},
+    {"points that are never given",
+     CARD "  base 60\n  +20 if critical\n  -5 if arrears above 9 yuan and arrears below 8 yuan\n"
+          "  grade high at least 80\n  grade low otherwise\n" GRADED,
+     "W200 7 these points are never given: their condition never holds\n",
+     CARD "  base 60\n  +20 if critical\n  -5 if arrears above 8 yuan and arrears below 9 yuan\n"
+          "  grade high at least 80\n  grade low otherwise\n" GRADED},
 
     {"two rows of which only one may apply",
      "table t unique match\n  | annual_kwh | credit | => x |\n  | <= 5 | any | 1 |\n"
