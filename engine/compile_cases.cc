@@ -213,7 +213,7 @@ void build_keeps(Program& program, const CaseInfo& info) {
     scope.entity = info.entity;
     scope.owner_case = info.id;
     scope.variables = slot;  // the ones before it have their values by then
-    const Typed initial = compile_value(program, keep.initial.get(), scope, type, true);
+    const Typed initial = compile_value(program, keep.initial.get(), scope, type);
     program.plan.cases[info.id].variables[slot].initial = initial.node;
   }
 }

@@ -74,7 +74,7 @@ void check_roll(Program& program, const syntax::Schedule& decl) {
 Index compile_time(Program& program, const syntax::Expr* expr, const Scope& scope) {
   if (!expr) return kNone;
   const Type time{TypeKind::time, 0, false, true};
-  return compile_value(program, expr, scope, time, false).node;
+  return compile_value(program, expr, scope, time).node;
 }
 
 const Value* constant(const Program& program, Index node) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/analysis/scores.h"
 #include "engine/check.h"
 #include "engine/expression.h"
 
@@ -170,26 +171,6 @@ void check_names(Program& program, const ScorecardDecl& card) {
   }
 }
 
-// What everybody reaches at most and at least, when all that holds together is ignored.
-struct Bounds {
-  int64_t low = 0, high = 0;  // in millionths
-};
-std::optional<Bounds> bounds_of(const Program& program, const ScorecardDecl& card,
-                                const Table& points) {
-  Bounds bounds;
-  for (const Table::Row& row : points.rows) {
-    const Decimal* number = number_of(program, row.outputs[0]);
-    if (number == nullptr) return std::nullopt;
-    const bool always = card.base != nullptr && &row == &points.rows.front();
-    if (!always && row.conditions.empty()) return std::nullopt;  // somebody has said why
-    int64_t& end = number->micro() < 0 ? bounds.low : bounds.high;
-    if (__builtin_add_overflow(end, number->micro(), &end)) return std::nullopt;
-    int64_t& other = number->micro() < 0 ? bounds.high : bounds.low;
-    if (always && __builtin_add_overflow(other, number->micro(), &other)) return std::nullopt;
-  }
-  return bounds;
-}
-
 std::string text_of(int64_t micro) { return Decimal::from_micro(micro).to_string(); }
 
 void unreachable(Program& program, const ScorecardDecl::Grade& grade, const std::string& english,
@@ -199,17 +180,35 @@ void unreachable(Program& program, const ScorecardDecl::Grade& grade, const std:
                    "无人可得等级" + quoted(grade.name.text) + "：" + chinese});
 }
 
-void check_floors(Program& program, const ScorecardDecl& card, const Table& points,
-                  const Table& grades) {
-  const std::optional<Bounds> bounds = bounds_of(program, card, points);
-  const Decimal* above = nullptr;
+// Whether some sum lies from `floor` on and below the floor above.
+void check_reached(Program& program, const ScorecardDecl::Grade& grade,
+                   const std::vector<int64_t>& sums, std::optional<int64_t> floor,
+                   std::optional<int64_t> above) {
+  const bool reached = std::any_of(sums.begin(), sums.end(), [&](int64_t sum) {
+    return (!floor || sum >= *floor) && (!above || sum < *above);
+  });
+  if (reached || sums.empty()) return;
+  if (floor && *floor > sums.back()) {
+    unreachable(program, grade, "the points add up to " + text_of(sums.back()) + " at most",
+                "分数至多为 " + text_of(sums.back()));
+  } else if (above && *above <= sums.front()) {
+    unreachable(program, grade, "the points add up to " + text_of(sums.front()) + " at least",
+                "分数至少为 " + text_of(sums.front()));
+  } else {
+    unreachable(program, grade, "no sum of points lies between this grade and the one above",
+                "没有任何分数落在本等级与上一等级之间");
+  }
+}
+
+void check_floors(Program& program, const TableInfo& info) {
+  const ScorecardDecl& card = *info.scorecard;
+  const Table& grades = program.plan.tables[info.id];
+  const auto sums = possible_scores(program, info.points);
+  std::optional<int64_t> above;
   for (size_t i = 0; i < grades.rows.size() && i < card.grades.size(); ++i) {
     const ScorecardDecl::Grade& grade = card.grades[i];
     if (grade.at_least == nullptr) {
-      if (bounds && above != nullptr && bounds->low >= above->micro()) {
-        unreachable(program, grade, "the points add up to " + text_of(bounds->low) + " at least",
-                    "分数至少为 " + text_of(bounds->low));
-      }
+      if (sums && above) check_reached(program, grade, *sums, {}, above);
       return;
     }
     if (grades.rows[i].conditions.empty()) return;  // somebody has said why
@@ -220,19 +219,16 @@ void check_floors(Program& program, const ScorecardDecl& card, const Table& poin
           {"the floor of a grade is a number or a parameter", "等级的最低分须为数值或参数"});
       return;
     }
-    if (above != nullptr && floor->micro() >= above->micro()) {
-      program.error(grade.at_least->span, "E174",
-                    {"nobody is left for this grade: the one above begins at " +
-                         above->to_string() + " already",
-                     "此等级无人可得：上一等级自 " + above->to_string() + " 分起",
-                     "write the grades from the highest to the lowest", "各等级请由高到低排列"});
+    if (above && floor->micro() >= *above) {
+      program.error(
+          grade.at_least->span, "E174",
+          {"nobody is left for this grade: the one above begins at " + text_of(*above) + " already",
+           "此等级无人可得：上一等级自 " + text_of(*above) + " 分起",
+           "write the grades from the highest to the lowest", "各等级请由高到低排列"});
       return;
     }
-    above = floor;
-    if (bounds && floor->micro() > bounds->high) {
-      unreachable(program, grade, "the points add up to " + text_of(bounds->high) + " at most",
-                  "分数至多为 " + text_of(bounds->high));
-    }
+    if (sums) check_reached(program, grade, *sums, floor->micro(), above);
+    above = floor->micro();
   }
 }
 
@@ -264,7 +260,7 @@ void check_scorecards(Program& program) {
                      "分值须为数值，此处是" + describe(program, type, true)});
       continue;
     }
-    check_floors(program, card, points, program.plan.tables[info.id]);
+    check_floors(program, info);
   }
 }
 

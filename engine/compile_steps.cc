@@ -93,7 +93,7 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
   action.set.slot = target->slot;
   if (decl.assignment.value) {
     action.set.value =
-        compile_value(program, decl.assignment.value.get(), scope, target->type, true).node;
+        compile_value(program, decl.assignment.value.get(), scope, target->type).node;
     return;
   }
   // `set credit`: from the event's field of that name.
@@ -178,13 +178,13 @@ void build_raise(Program& program, const syntax::Action& decl, const Scope& scop
     SetTarget target;
     target.slot = *slot;
     if (with.value) {
-      target.value = compile_value(program, with.value.get(), scope, type, true).node;
+      target.value = compile_value(program, with.value.get(), scope, type).node;
     } else {
       syntax::Expr name;  // `with bill_no`: the value of that name here
       name.kind = syntax::ExprKind::name;
       name.text = with.target.text;
       name.span = name.text_span = with.target.span;
-      target.value = compile_value(program, &name, scope, type, true).node;
+      target.value = compile_value(program, &name, scope, type).node;
     }
     for (const SetTarget& other : action.with) {
       if (other.slot != target.slot) continue;

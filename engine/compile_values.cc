@@ -148,7 +148,7 @@ void build_defaults(Program& program) {
       Scope scope;
       scope.file = info.file;
       const Type type = plan.layout.entities[entity].attributes[*slot].type;
-      const Typed value = compile_value(program, field.initial.get(), scope, type, true);
+      const Typed value = compile_value(program, field.initial.get(), scope, type);
       if (value.ok()) reject_time(program, value.node, field.initial->span, "a default", "默认值");
       plan.entities[entity].initial[*slot] = value.node;
     }
@@ -168,7 +168,7 @@ void build_event_sets(Program& program) {
     scope.event = set.event;
     Typed value;
     if (set.syntax->value) {
-      value = compile_value(program, set.syntax->value.get(), scope, attribute.type, false);
+      value = compile_value(program, set.syntax->value.get(), scope, attribute.type);
     } else if (const auto field = find_event_field(program, set.event, attribute.names.name)) {
       const Type type = plan.layout.events[set.event].fields[*field].type;
       if (type.kind == TypeKind::none) continue;

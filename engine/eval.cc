@@ -368,6 +368,10 @@ Value between(const Context& c, const Node& node) {
 
 Value evaluate(const Context& c, Index index) {
   if (index == kNone) return None{};
+  if (c.assumed != nullptr) {
+    const auto assumed = c.assumed->find(index);
+    if (assumed != c.assumed->end()) return assumed->second;
+  }
   const Plan& plan = *c.plan;
   const Node& node = plan.nodes[index];
   switch (node.op) {

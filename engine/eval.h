@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/plan.h"
@@ -11,6 +12,10 @@
 #include "engine/step.h"
 
 namespace duban {
+
+// What expressions are taken to be worth instead of being evaluated, by node: for asking what a
+// condition would say of a case that nobody has.
+using Assumed = std::unordered_map<Index, Value>;
 
 // Everything an expression may read. Pointers may be null where the checker saw to it that no
 // expression reads them; a null one reads as none.
@@ -30,6 +35,7 @@ struct Context {
   std::optional<Instant> history_before;      // history from then on is not read
   std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
   bool* no_data = nullptr;                    // set where a calendar has no data for what is asked
+  const Assumed* assumed = nullptr;
 };
 
 struct EvalFailure {

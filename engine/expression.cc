@@ -220,8 +220,7 @@ Index compile_condition(Program& program, const Expr* expr, const Scope& scope) 
   return kNone;
 }
 
-Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type,
-                    bool required) {
+Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type) {
   const Typed typed = compile_expression(program, expr, scope, &type);
   if (!typed.ok() || type.kind == TypeKind::none) return typed;
   if (typed.type.kind == TypeKind::none) {
@@ -242,12 +241,6 @@ Typed compile_value(Program& program, const Expr* expr, const Scope& scope, cons
     }
     program.error(expr->span, "E104", std::move(message));
     return {};
-  }
-  if (required && typed.type.optional && !type.optional) {
-    program.warning(
-        expr->span, "W106",
-        {"this may be missing, where a value is required", "此值可能缺省，而此处必须有值",
-         "ask first: `if … is known`", "请先判断：`若 … 已知`"});
   }
   return typed;
 }

@@ -35,9 +35,10 @@ Typed compile_name(Program& program, const syntax::Word& word, const Scope& scop
                    const Type* expected = nullptr);
 // Must be yes/no; kNone when absent or wrong.
 Index compile_condition(Program& program, const syntax::Expr* expr, const Scope& scope);
-// Must fit `type`; a possibly missing value for a `required` target is warned of.
+// Must fit `type`. Whether it may be missing where a value is required is judged later, when what
+// is known on the way to it is (analysis/missing.cc).
 Typed compile_value(Program& program, const syntax::Expr* expr, const Scope& scope,
-                    const Type& type, bool required);
+                    const Type& type);
 // Must be a duration.
 Index compile_duration(Program& program, const syntax::Expr* expr, const Scope& scope);
 // Must be a date or a datetime.
@@ -108,11 +109,10 @@ Typed build_table_output(Program& program, Index table, const std::string& colum
 // ---- compile_scorecards.cc
 bool is_points_column(const std::string& column);
 
-// ---- check_rows.cc
+// ---- analysis/tables.cc
 
-// Makes the outputs optional, and warns, where no row may match.
-void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
-                Table& table);
+// Reports gaps, overlaps and rows that never apply; makes the outputs optional where no row may.
+void check_rows(Program& program, TableInfo& info, const std::vector<Typed>& columns, Table& table);
 
 // ---- check_subjects.cc
 

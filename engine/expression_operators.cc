@@ -326,7 +326,7 @@ Typed build_contains(Program& program, const Expr& expr, const Scope& scope) {
     return {};
   }
   const Type type = element(set.type);
-  const Typed item = compile_value(program, argument(expr, 1), scope, type, false);
+  const Typed item = compile_value(program, argument(expr, 1), scope, type);
   if (!item.ok()) return {};
   return make(program, Op::contains, kYesNo, expr.span, set.node, item.node);
 }

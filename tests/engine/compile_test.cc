@@ -294,7 +294,7 @@ TEST(Compile, AggregatesNeedTheirHistory) {
 define usual of Customer = average of visited.kwh over the last 24 months
 define cheap of Customer = count of paid over the last 10 days where amount below 5 yuan
 rule "surge"
-  on visited if kwh at least surge * usual and cheap below 3:
+  on visited if usual is known and kwh at least surge * usual and cheap below 3:
     set credit = poor
 )");
   ASSERT_TRUE(plan);
@@ -415,7 +415,7 @@ const Wrong kWrongTypes[] = {
      "E104 5:14 a choice of `Customer.credit` has"},
     {ON_PAID(":\n    set name = 5"), "E104 6:16 expected text, found a number"},
     {ON_PAID(":\n    set critical = none"), "E104 6:20 this must have a value"},
-    {ON_PAID(":\n    set name = phone"), "W106 6:16 this may be missing"},
+    {ON_PAID(":\n    set name = phone"), "W106 6:16 a value is required here, and `phone` may be missing"},
     {"rule \"r\"\n  on bill_issued if today - due_date above 3:\n    set credit = good\n",
      "E104 5:21 cannot subtract a date and a date (write `days from A to B`"},
     {"rule \"r\"\n  on bill_issued if due_date + 3 hours below today:\n    set credit = good\n",

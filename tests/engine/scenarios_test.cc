@@ -104,7 +104,7 @@ rule "One"
     set note_a = "one"
 rule "Two"
   on ordered if amount > 20 yuan:
-    set note_a = "two"
+    set note_a = order_no
 scenario "both apply"
   given Customer "C1" with name = "Li"
   on 2026-03-02 09:00 ordered with order_no = "A", amount = 30 yuan, due_date = 2026-04-01
