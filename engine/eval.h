@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/observe.h"
 #include "engine/plan.h"
 #include "engine/state.h"
 #include "engine/step.h"
@@ -26,6 +27,7 @@ struct Context {
   Instant now;
   std::optional<Instant> history_before;      // history from then on is not read
   std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
+  Observations* observed = nullptr;           // notes what was reached, when asked
 };
 
 struct EvalFailure {

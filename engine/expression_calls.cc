@@ -244,6 +244,7 @@ bool read_window(Program& program, const Expr& expr, const Scope& scope, Aggrega
     return false;
   }
   aggregate.window = *window;
+  aggregate.window_span = expr.window->span;
   return true;
 }
 

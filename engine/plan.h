@@ -117,6 +117,7 @@ struct Aggregate {
   uint16_t field = 0xffff;  // none for count
   Duration window;          // amount 0 = all history (latest only)
   Index condition = kNone;  // read with the historic event at hand
+  Span window_span;         // of the window's own text; empty without one
 };
 
 struct Table {
@@ -186,6 +187,7 @@ struct OnceSpec {
   Index field = kNone;
   int64_t count = 1;
   Duration window;
+  Span span;
 };
 
 struct SetTarget {
@@ -252,6 +254,7 @@ struct TaskSpec {
   struct DoneOn {
     uint16_t event = 0;
     Index condition = kNone;
+    Span span;
   };
   std::vector<DoneOn> done_on;
   std::vector<Layout::Field> needs;

@@ -1,6 +1,7 @@
 #include "engine/scenario.h"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/describe.h"
 #include "engine/literal.h"
@@ -14,60 +15,107 @@ using Kind = ScenarioLine::Kind;
 
 bool is_expectation(const ScenarioLine& line) { return line.kind >= Kind::expect_notice; }
 
-// A dated line's instant. A bare date: a fact happens when its day starts.
-std::optional<Instant> instant_of(const Plan& plan, const syntax::ExprPtr& at) {
-  if (at == nullptr) return std::nullopt;
-  if (const Date* date = at->value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
-  if (const Instant* local = at->value.get_if<Instant>()) return zoned(plan, *local);
-  return std::nullopt;
-}
-
-// The end of what a dated expectation covers: a bare date, its whole day.
-std::optional<Instant> end_of(const Plan& plan, const syntax::ExprPtr& at) {
-  if (at == nullptr) return std::nullopt;
-  if (const Date* date = at->value.get_if<Date>()) {
-    return Instant{plan.zone.at(add_days(*date, 1), TimeOfDay{0}).ms - 1};
-  }
-  return instant_of(plan, at);
-}
-
 class Runner {
  public:
-  Runner(const Compilation& compilation, const syntax::ScenarioDecl& scenario)
-      : plan_(*compilation.plan),
-        sources_(compilation.sources),
+  Runner(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,
+         std::shared_ptr<const Plan> plan, const ScenarioOptions& options)
+      : plan_(*plan),
+        sources_(file.compilation.sources),
         scenario_(scenario),
-        world_(compilation.plan) {}
+        world_(std::move(plan), options.observed),
+        explain_(options.explain) {
+    world_.limit_steps(options.most_steps);
+  }
 
   ScenarioResult run() {
     result_.name = scenario_.name.text;
     result_.span = scenario_.span;
     result_.file = sources_[scenario_.span.file].path();
+    result_.place = place_of_line(scenario_.span);
     order_lines();
-    for (const auto& [at, line] : facts_) act(at, *line);
+    for (const auto& [at, line] : facts_) {
+      world_.advance(Wake{at, true});
+      facts_before_.push_back(world_.happenings().size());
+      act(at, *line);
+    }
     world_.advance(Wake{horizon_, false});
-    if (result_.failures.empty()) {
-      for (const ScenarioLine& line : scenario_.lines) {
-        if (is_expectation(line)) expect(line);
-        if (const auto at = instant_of(plan_, line.at)) last_dated_ = *at;
-      }
+    if (world_.steps_left() == 0 && result_.failures.empty()) {
+      fail(scenario_.span, "what is set off here does not come to an end",
+           "此处引发的动作没有尽头");
     }
-    for (const World::Happening& item : world_.happenings()) {
-      result_.timeline.push_back(
-          {plan_.zone.to_string(item.at), describe(plan_, item.record, false),
-           describe(plan_, item.record, true), place_of(plan_, provenance_of(item.record).span)});
-    }
+    tell_timeline();
+    if (result_.failures.empty()) judge();
     result_.passed = result_.failures.empty();
     return std::move(result_);
   }
 
  private:
+  std::string place_of_line(Span span) const {
+    const Source& source = sources_[span.file];
+    return source.path() + ":" + std::to_string(source.position(span.begin).line);
+  }
+  std::string text_of_line(Span span) const {
+    return sources_[span.file].slice(span.begin, span.end);
+  }
+
+  void fail(Span span, std::string english, std::string chinese) {
+    result_.failures.push_back(
+        {place_of_line(span), text_of_line(span), std::move(english), std::move(chinese)});
+  }
   void fail(const ScenarioLine& line, std::string english, std::string chinese) {
-    const Source& source = sources_[line.span.file];
-    const auto position = source.position(line.span.begin);
-    result_.failures.push_back({source.path() + ":" + std::to_string(position.line),
-                                source.slice(line.span.begin, line.span.end), std::move(english),
-                                std::move(chinese)});
+    fail(line.span, std::move(english), std::move(chinese));
+  }
+
+  void judge() {
+    std::vector<const ScenarioLine*> lines;  // by expectation
+    for (const ScenarioLine& line : scenario_.lines) {
+      if (is_expectation(line)) {
+        expect(line);
+        lines.push_back(&line);
+      }
+      if (const auto at = instant_of(plan_, line.at)) last_dated_ = *at;
+    }
+    if (explain_) look_beyond(lines);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      const ScenarioResult::Expectation& each = result_.expectations[i];
+      if (!each.met) explain(*lines[i], each);
+    }
+  }
+
+  // Facts, effects and moved timers, in the order in which they came.
+  void tell_timeline() {
+    if (!explain_) return;
+    const auto& happenings = world_.happenings();
+    const auto& moves = world_.moves();
+    size_t fact = 0, move = 0;
+    for (size_t i = 0; i <= happenings.size(); ++i) {
+      for (; move < moves.size() && moves[move].first <= i; ++move) tell_move(moves[move].second);
+      for (; fact < facts_before_.size() && facts_before_[fact] <= i; ++fact) {
+        const auto& [at, line] = facts_[fact];
+        Span said = line->span;  // without its time, which stands beside it
+        if (line->at != nullptr) said.begin = std::min(line->at->span.end, said.end);
+        std::string text = text_of_line(said);
+        text.erase(0, text.find_first_not_of(' '));
+        result_.timeline.push_back({ScenarioResult::Happening::Kind::fact, at,
+                                    plan_.zone.to_string(at), text, text,
+                                    place_of_line(line->span)});
+      }
+      if (i == happenings.size()) break;
+      positions_.push_back(result_.timeline.size());
+      tell_effect(happenings[i]);
+    }
+  }
+
+  void tell_move(const Observations::Move& move) {
+    const Span span = plan_.steps[move.step].span;
+    const std::string what = text_of_line(span);
+    const std::string from = plan_.zone.to_string(move.from);
+    const std::string to = move.to ? plan_.zone.to_string(*move.to) : std::string();
+    result_.timeline.push_back(
+        {ScenarioResult::Happening::Kind::timer, move.at, plan_.zone.to_string(move.at),
+         "`" + what + "` " + (move.to ? "moved from " + from + " to " + to : "no longer at " + from),
+         "“" + what + "” " + (move.to ? "由 " + from + " 改至 " + to : "不再于 " + from + " 进行"),
+         place_of(plan_, span)});
   }
 
   void order_lines() {
@@ -207,169 +255,120 @@ class Runner {
 
   // ---- expectations
 
-  bool at_matches(const ScenarioLine& line, Instant at) const {
-    if (line.at == nullptr) return true;
-    if (line.at->value.get_if<Date>() != nullptr)
-      return plan_.zone.date_of(at) == line.at->value.as<Date>();
-    return instant_of(plan_, line.at) == at;
-  }
-
-  bool due_matches(const ScenarioLine& line, const std::optional<Deadline>& due) const {
-    if (line.due == nullptr) return true;
-    if (!due) return false;
-    if (const Date* date = line.due->value.get_if<Date>()) {
-      return plan_.zone.date_of(Instant{due->whole_day ? due->at.ms - 1 : due->at.ms}) == *date;
-    }
-    return !due->whole_day && instant_of(plan_, line.due) == due->at;
-  }
-
-  static bool person_matches(const std::optional<syntax::Text>& wanted,
-                             const std::optional<Key>& key) {
-    return !wanted || (key && key->key == wanted->text);
-  }
-
-  bool is_name(const std::string& canonical, const std::string& said) const {
-    if (canonical == said) return true;
-    const auto in = [&](const auto& items) {
-      return std::any_of(items.begin(), items.end(), [&](const auto& item) {
-        return item.names.name == canonical && item.names.matches(said);
-      });
-    };
-    return in(plan_.notices) || in(plan_.channels) || in(plan_.cases) || in(plan_.layout.events);
-  }
-
-  bool outcome_matches(const ScenarioLine& line, const CaseRecord& record) const {
-    if (line.outcome.empty()) return true;
-    for (const Case& item : plan_.cases) {
-      if (item.names.name != record.name) continue;
-      for (const Names& names : item.outcomes) {
-        if (names.name == record.outcome) return names.matches(line.outcome.text);
-      }
-    }
-    return record.outcome == line.outcome.text;
-  }
-
-  bool fields_match(const ScenarioLine& line, const std::string& event,
-                    const std::vector<std::pair<std::string, Value>>& fields) const {
-    const auto index = plan_.layout.find_event(event);
-    for (const syntax::Assignment& item : line.with) {
-      if (!index || item.value == nullptr) return false;
-      const auto& types = plan_.layout.events[*index].fields;
-      const auto slot = find_field(types, item.target.text);
-      if (!slot || *slot >= fields.size()) return false;
-      const auto value = literal_value(plan_, types[*slot].type, *item.value);
-      const Value* wanted = std::get_if<Value>(&value);
-      if (wanted == nullptr || !(*wanted == fields[*slot].second)) return false;
-    }
-    return true;
-  }
-
-  // Of the kind the line speaks about (near), and also what it says (exact).
-  struct Match {
-    bool near = false;
-    bool exact = false;
-  };
-
-  Match match(const ScenarioLine& line, const Record& record) const {
-    if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-      const auto status = line.kind == Kind::expect_blocked ? NoticeRecord::Status::blocked
-                                                            : NoticeRecord::Status::queued;
-      if (line.kind != Kind::expect_notice && line.kind != Kind::expect_blocked) return {};
-      if (!is_name(notice->notice, line.name.text)) return {};
-      return {true, notice->status == status &&
-                        (line.channel.empty() || is_name(notice->channel, line.channel.text)) &&
-                        person_matches(line.person, notice->recipient) &&
-                        at_matches(line, notice->at) &&
-                        notice->text.find(line.saying.text) != std::string::npos};
-    }
-    if (const auto* task = std::get_if<TaskRecord>(&record)) {
-      using Change = TaskRecord::Change;
-      if (task->title != line.title.text) return {};
-      switch (line.kind) {
-        case Kind::expect_task:
-          return {true, task_matches(line, *task)};
-        case Kind::expect_task_done:
-          return {true, task->change == Change::done && at_matches(line, task->at)};
-        case Kind::expect_escalation:
-          return {true, task->change == Change::escalated &&
-                            person_matches(line.person, task->person) &&
-                            at_matches(line, task->at)};
-        default:
-          return {};
-      }
-    }
-    if (const auto* item = std::get_if<CaseRecord>(&record)) {
-      if (line.kind != Kind::expect_case || !is_name(item->name, line.name.text)) return {};
-      const bool closed = item->change == CaseRecord::Change::closed;
-      return {true, closed == line.closed && (!line.key || item->key == line.key->text) &&
-                        (!line.closed || outcome_matches(line, *item)) &&
-                        at_matches(line, item->at)};
-    }
-    if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-      if (line.kind != Kind::expect_event && line.kind != Kind::expect_blocked) return {};
-      if (!is_name(outgoing->event, line.name.text)) return {};
-      const auto status = line.kind == Kind::expect_blocked ? OutgoingRecord::Status::blocked
-                                                            : OutgoingRecord::Status::queued;
-      return {true, outgoing->status == status && person_matches(line.person, outgoing->subject) &&
-                        at_matches(line, outgoing->at) &&
-                        fields_match(line, outgoing->event, outgoing->fields)};
-    }
-    if (const auto* raised = std::get_if<RaisedRecord>(&record)) {
-      if (line.kind != Kind::expect_event || !is_name(raised->event, line.name.text)) return {};
-      return {true, person_matches(line.person, raised->subject) && at_matches(line, raised->at) &&
-                        fields_match(line, raised->event, raised->fields)};
-    }
-    return {};
-  }
-
-  // `at` is when the task opened; `due` may have come with a later change of its deadline.
-  bool task_matches(const ScenarioLine& line, const TaskRecord& task) const {
-    using Change = TaskRecord::Change;
-    if (task.change != Change::opened && task.change != Change::moved) return false;
-    return person_matches(line.person, task.assignee) && at_matches(line, task.opened) &&
-           due_matches(line, task.due);
-  }
-
-  static bool is_action(const Record& record) {
-    if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-      return notice->status == NoticeRecord::Status::queued;
-    }
-    if (const auto* task = std::get_if<TaskRecord>(&record)) {
-      return task->change == TaskRecord::Change::opened ||
-             task->change == TaskRecord::Change::escalated;
-    }
-    if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-      return outgoing->status == OutgoingRecord::Status::queued;
-    }
-    return false;
-  }
-
   void expect(const ScenarioLine& line) {
-    std::string english, chinese;
-    bool found = false;
-    const auto note = [&](const World::Happening& item) {
-      const std::string at = "\n    " + plan_.zone.to_string(item.at) + "  ";
-      english += at + describe(plan_, item.record, false);
-      chinese += at + describe(plan_, item.record, true);
-    };
+    ScenarioResult::Expectation out;
+    out.place = place_of_line(line.span);
+    out.line = text_of_line(line.span);
+    out.at = instant_of(plan_, line.at);
+    if (out.at) {
+      const Date* date = line.at->value.get_if<Date>();
+      out.time = date != nullptr ? to_string(*date) : plan_.zone.to_string(*out.at);
+    }
     if (line.kind == Kind::expect_nothing) {
-      const auto end = end_of(plan_, line.at);
-      for (const World::Happening& item : world_.happenings()) {
-        if (item.at > last_dated_ && end && item.at <= *end && is_action(item.record)) note(item);
+      expect_nothing(line, out);
+    } else {
+      look_for(line, out);
+    }
+    result_.expectations.push_back(std::move(out));
+  }
+
+  void expect_nothing(const ScenarioLine& line, ScenarioResult::Expectation& out) {
+    const auto end = end_of(plan_, line.at);
+    const auto& happenings = world_.happenings();
+    for (size_t i = 0; i < happenings.size(); ++i) {
+      const World::Happening& item = happenings[i];
+      if (item.at > last_dated_ && end && item.at <= *end && is_action(item.record)) {
+        out.happenings.push_back(position(i));
       }
-      if (!english.empty())
-        fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
-      return;
     }
-    for (const World::Happening& item : world_.happenings()) {
-      const Match result = match(line, item.record);
-      found = found || result.exact;
-      if (line.negated ? result.exact : result.near) note(item);
+    out.met = out.happenings.empty();
+  }
+
+  size_t position(size_t happening) const {
+    return happening < positions_.size() ? positions_[happening] : 0;
+  }
+
+  void look_for(const ScenarioLine& line, ScenarioResult::Expectation& out) const {
+    const auto& happenings = world_.happenings();
+    std::optional<Closeness> nearest;
+    for (size_t i = 0; i < happenings.size(); ++i) {
+      std::optional<Closeness> closeness = compare(plan_, line, happenings[i].record);
+      if (!closeness) continue;
+      if (line.negated) {
+        if (closeness->exact()) out.happenings.push_back(position(i));
+      } else if (!nearest || nearer(*closeness, *nearest)) {
+        nearest = std::move(closeness);
+        out.happenings.assign(1, position(i));
+      }
     }
-    if (found == !line.negated) return;
+    out.met = line.negated ? out.happenings.empty() : nearest && nearest->exact();
+    if (nearest) out.differences = std::move(nearest->differences);
+  }
+
+  // What nothing is near to may have come too late for the clock: the world goes on for a year, and
+  // what is nearest then joins the timeline.
+  void look_beyond(const std::vector<const ScenarioLine*>& lines) {
+    const auto is_alone = [](const ScenarioLine& line, const ScenarioResult::Expectation& each) {
+      return !each.met && each.happenings.empty() && !line.negated &&
+             line.kind != Kind::expect_nothing;
+    };
+    bool any = false;
+    for (size_t i = 0; i < lines.size(); ++i)
+      any = any || is_alone(*lines[i], result_.expectations[i]);
+    if (!any) return;
+    const size_t before = world_.happenings().size();
+    world_.stop_observing();
+    world_.advance(Wake{Instant{horizon_.ms + 366 * kMsPerDay}, false});
+    // Every later happening has a place in the timeline only once it is the nearest to something.
+    for (size_t i = 0; i < lines.size(); ++i) {
+      ScenarioResult::Expectation& each = result_.expectations[i];
+      if (!is_alone(*lines[i], each)) continue;
+      std::optional<Closeness> nearest;
+      size_t found = 0;
+      for (size_t j = before; j < world_.happenings().size(); ++j) {
+        auto closeness = compare(plan_, *lines[i], world_.happenings()[j].record);
+        if (!closeness || (nearest && !nearer(*closeness, *nearest))) continue;
+        nearest = std::move(closeness);
+        found = j;
+      }
+      if (!nearest) continue;
+      each.differences = std::move(nearest->differences);
+      later_.try_emplace(found).first->second.push_back(i);
+    }
+    for (const auto& [happening, expectations] : later_) {
+      for (const size_t i : expectations)
+        result_.expectations[i].happenings.push_back(result_.timeline.size());
+      tell_effect(world_.happenings()[happening]);
+    }
+  }
+
+  void tell_effect(const World::Happening& item) {
+    result_.timeline.push_back(
+        {ScenarioResult::Happening::Kind::effect, item.at, plan_.zone.to_string(item.at),
+         describe(plan_, item.record, false), describe(plan_, item.record, true),
+         place_of(plan_, provenance_of(item.record).span)});
+  }
+
+  // What was wrong, with what should not have happened or what is nearest.
+  void explain(const ScenarioLine& line, const ScenarioResult::Expectation& unmet) {
+    std::string english, chinese;
+    for (const size_t at : unmet.happenings) {
+      if (at >= result_.timeline.size()) continue;
+      const ScenarioResult::Happening& item = result_.timeline[at];
+      english += "\n    " + item.time + "  " + item.english;
+      chinese += "\n    " + item.time + "  " + item.chinese;
+    }
+    if (line.kind == Kind::expect_nothing) {
+      return fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
+    }
     if (line.negated) return fail(line, "it did happen:" + english, "却发生了：" + chinese);
-    if (english.empty()) return fail(line, "nothing of the kind happened", "没有发生任何此类动作");
-    fail(line, "it did not happen; what did:" + english, "未发生；实际发生的是：" + chinese);
+    if (unmet.happenings.empty())
+      return fail(line, "nothing of the kind happened", "没有发生任何此类动作");
+    for (const Difference& difference : unmet.differences) {
+      english += "\n    but " + difference.english;
+      chinese += "\n    但" + difference.chinese;
+    }
+    fail(line, "it did not happen; the nearest is:" + english, "未发生；最接近的是：" + chinese);
   }
 
   const Plan& plan_;
@@ -378,38 +377,65 @@ class Runner {
   World world_;
   ScenarioResult result_;
   std::vector<std::pair<Instant, const ScenarioLine*>> facts_;
+  std::vector<size_t> facts_before_;  // by fact: how many happenings there were before it
+  std::vector<size_t> positions_;     // by happening: its place in the timeline
+  std::map<size_t, std::vector<size_t>> later_;  // happening after the end: what it is nearest to
+  bool explain_;
   Instant horizon_;
   Instant last_dated_{INT64_MIN};
 };
 
 }  // namespace
 
-std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::string& path) {
-  std::vector<ScenarioResult> results;
-  CompileInput own = closure(input, {path});
-  own.parameters.clear();  // a scenario is an example of the text as it stands
-  const Compilation compilation = compile(own);
-  if (compilation.plan == nullptr) {
-    ScenarioResult result;
-    result.file = path;
-    result.name = path;
-    for (const Diagnostic& diagnostic : compilation.diagnostics) {
-      if (diagnostic.severity != Severity::error) continue;
-      const Source& source = compilation.sources[diagnostic.span.file];
-      const auto position = source.position(diagnostic.span.begin);
-      result.failures.push_back({source.path() + ":" + std::to_string(position.line),
-                                 {},
-                                 diagnostic.english,
-                                 diagnostic.chinese});
-    }
-    results.push_back(std::move(result));
-    return results;
-  }
+std::vector<const syntax::ScenarioDecl*> ScenarioFile::scenarios() const {
+  std::vector<const syntax::ScenarioDecl*> out;
+  if (compilation.plan == nullptr) return out;
   for (const syntax::File& file : compilation.files) {
     if (compilation.sources[file.index].path() != path) continue;
-    for (const syntax::ScenarioDecl& scenario : file.scenarios) {
-      results.push_back(Runner(compilation, scenario).run());
-    }
+    for (const syntax::ScenarioDecl& scenario : file.scenarios) out.push_back(&scenario);
+  }
+  return out;
+}
+
+ScenarioResult ScenarioFile::broken() const {
+  ScenarioResult result;
+  result.file = path;
+  result.name = path;
+  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.severity != Severity::error) continue;
+    const Source& source = compilation.sources[diagnostic.span.file];
+    const auto position = source.position(diagnostic.span.begin);
+    result.failures.push_back({source.path() + ":" + std::to_string(position.line),
+                               {},
+                               diagnostic.english,
+                               diagnostic.chinese});
+  }
+  return result;
+}
+
+ScenarioFile prepare_scenarios(const CompileInput& input, const std::string& path) {
+  ScenarioFile file;
+  file.path = path;
+  file.input = closure(input, {path});
+  file.input.parameters.clear();  // a scenario is an example of the text as it stands
+  file.compilation = compile(file.input);
+  return file;
+}
+
+ScenarioResult run_scenario(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,
+                            const ScenarioOptions& options) {
+  return Runner(file, scenario, options.plan != nullptr ? options.plan : file.compilation.plan,
+                options)
+      .run();
+}
+
+std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::string& path) {
+  const ScenarioFile file = prepare_scenarios(input, path);
+  if (file.compilation.plan == nullptr) return {file.broken()};
+  std::vector<ScenarioResult> results;
+  for (const syntax::ScenarioDecl* scenario : file.scenarios()) {
+    Observations observed(*file.compilation.plan);
+    results.push_back(run_scenario(file, *scenario, {.observed = &observed}));
   }
   return results;
 }

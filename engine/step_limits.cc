@@ -131,6 +131,7 @@ std::optional<std::string> Stepper::forbidden(const std::string& event,
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
             : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
     if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
+      if (observed_ != nullptr) observed_->forbade(p, forbid);
       return forbid.because;
     }
   }

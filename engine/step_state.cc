@@ -112,6 +112,7 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   c.instance = find_case(case_number);
   c.event = event.get();
   c.now = now_;
+  c.observed = observed_;
   return c;
 }
 

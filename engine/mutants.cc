@@ -1,0 +1,514 @@
+#include "engine/mutants.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "engine/coverage.h"
+#include "engine/describe.h"
+#include "engine/edit_text.h"
+#include "engine/plan_walk.h"
+
+namespace duban {
+namespace {
+
+using Kind = Mutant::Kind;
+using Apply = std::function<void(Plan&)>;
+using Reached = std::function<bool(const Observations&)>;
+
+bool is_ordering(Op op) { return op >= Op::less && op <= Op::greater_equal; }
+bool is_comparing(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
+
+Op turned(Op op) {
+  switch (op) {
+    case Op::equal:
+      return Op::not_equal;
+    case Op::not_equal:
+      return Op::equal;
+    case Op::less:
+      return Op::less_equal;
+    case Op::less_equal:
+      return Op::less;
+    case Op::greater:
+      return Op::greater_equal;
+    case Op::greater_equal:
+      return Op::greater;
+    case Op::logical_and:
+      return Op::logical_or;
+    default:
+      return Op::logical_and;
+  }
+}
+
+Apply with_op(Index node, Op op) {
+  return [=](Plan& plan) { plan.nodes[node].op = op; };
+}
+
+Apply with_constant(Index node, Value value) {
+  return [node, value = std::move(value)](Plan& plan) {
+    plan.constants.push_back(value);
+    plan.nodes[node].a = static_cast<Index>(plan.constants.size() - 1);
+  };
+}
+
+// Takes the node's place: whatever refers to it, refers to its opposite.
+void deny(Plan& plan, Index node) {
+  plan.nodes.push_back(plan.nodes[node]);
+  Node& at = plan.nodes[node];
+  at = Node{};
+  at.op = Op::logical_not;
+  at.type = {TypeKind::yes_no, 0, false, false};
+  at.a = static_cast<Index>(plan.nodes.size() - 1);
+}
+
+Index add_no(Plan& plan) {
+  plan.constants.emplace_back(false);
+  Node node;
+  node.type = {TypeKind::yes_no, 0, false, false};
+  node.a = static_cast<Index>(plan.constants.size() - 1);
+  plan.nodes.push_back(node);
+  return static_cast<Index>(plan.nodes.size() - 1);
+}
+
+// The smallest step of a duration: of its own kind, in the largest clock unit that divides it.
+int64_t step_of(const Duration& duration) {
+  if (duration.kind != Duration::Kind::elapsed && duration.kind != Duration::Kind::working_hours) {
+    return 1;
+  }
+  for (const int64_t unit : {kMsPerHour, kMsPerMinute, int64_t{1000}}) {
+    if (duration.amount % unit == 0) return unit;
+  }
+  return 1;
+}
+
+// 0.01 for 12.34, 1 for 12 and 0.
+Decimal place_of_last_digit(Decimal value) {
+  int64_t unit = Decimal::kOne;
+  while (unit > 1 && value.micro() % unit != 0) unit /= 10;
+  return Decimal::from_micro(unit);
+}
+
+bool is_stored(Op op) {
+  return op == Op::subject_attribute || op == Op::event_field || op == Op::case_variable ||
+         op == Op::answer_field || op == Op::attribute_of;
+}
+
+class Maker {
+ public:
+  Maker(const Plan& plan, const std::vector<uint16_t>& files, const Observations& seen)
+      : plan_(plan), files_(files), seen_(seen) {}
+
+  std::vector<Mutant> run() {
+    collect();
+    for (const Index node : logic_) make_node(node);
+    for (const Index node : conditions_of(plan_)) make_negation(node);
+    for (const Table& table : plan_.tables) make_table(table);
+    make_actions();
+    make_endings();
+    for (Index i = 0; i < plan_.forbids.size(); ++i) {
+      remove(Kind::guard, plan_.forbids[i].span,
+             [i](Plan& plan) { plan.forbids[i].condition = add_no(plan); },
+             [i](const Observations& seen) { return seen.forbids[i]; });
+    }
+    std::vector<Mutant> out;
+    for (auto& [key, entry] : entries_) out.push_back(finish(std::move(entry)));
+    return out;
+  }
+
+ private:
+  struct Entry {
+    Mutant mutant;
+    std::vector<Apply> applies;
+    std::vector<Reached> reaches;
+  };
+  struct Use {
+    Index parent = kNone;  // kNone: it stands alone
+    bool right = false;    // the second operand
+  };
+
+  void collect() {
+    std::set<Index> cells;
+    each_root(plan_, [&](Index root, Part part) {
+      if (part == Part::text || part == Part::key) return;
+      uses_[root].push_back({});
+      each_node(plan_, root, [&](Index index) {
+        const bool first = logic_.insert(index).second;
+        if (part == Part::cell) cells.insert(index);
+        if (!first) return;
+        const Node& node = plan_.nodes[index];
+        if (is_comparing(node.op)) {
+          uses_[node.a].push_back({index, false});
+          uses_[node.b].push_back({index, true});
+        } else if (node.op != Op::constant && node.op != Op::aggregate) {
+          each_node(plan_, index, [&](Index inner) {
+            if (inner != index && plan_.nodes[inner].op == Op::constant) uses_[inner].push_back({});
+          });
+        }
+      });
+    });
+    // Tests of cells are written without their left side and are made with their table.
+    for (const Index index : cells) {
+      const Op op = plan_.nodes[index].op;
+      if (is_comparing(op) || op == Op::logical_or || op == Op::logical_not) logic_.erase(index);
+    }
+  }
+
+  void put(Kind kind, Span span, std::string original, std::string changed, Apply apply,
+           Reached reached) {
+    if (span.end <= span.begin || original == changed) return;
+    if (std::find(files_.begin(), files_.end(), span.file) == files_.end()) return;
+    Entry& entry = entries_[{span.file, span.begin, span.end, kind, changed}];
+    entry.mutant.kind = kind;
+    entry.mutant.span = span;
+    entry.mutant.original = std::move(original);
+    entry.mutant.changed = std::move(changed);
+    entry.applies.push_back(std::move(apply));
+    entry.reaches.push_back(std::move(reached));
+  }
+  void put_node(Kind kind, Index node, Span span, std::string original, std::string changed,
+                Apply apply) {
+    put(kind, span, std::move(original), std::move(changed), std::move(apply),
+        [node](const Observations& seen) { return seen.nodes[node].read; });
+  }
+  void remove(Kind kind, Span span, Apply apply, Reached reached) {
+    if (span.end <= span.begin || span.file >= plan_.sources.size()) return;
+    put(kind, span, text_of(plan_, span), {}, std::move(apply), std::move(reached));
+  }
+
+  Mutant finish(Entry entry) const {
+    Mutant out = std::move(entry.mutant);
+    out.place = place_of(plan_, out.span);
+    out.apply = [applies = std::move(entry.applies)](Plan& plan) {
+      for (const Apply& apply : applies) apply(plan);
+    };
+    out.reached = [reaches = std::move(entry.reaches)](const Observations& seen) {
+      return std::any_of(reaches.begin(), reaches.end(),
+                         [&](const Reached& reached) { return reached(seen); });
+    };
+    return out;
+  }
+
+  Span whole(Span span) const {
+    return span.file < plan_.sources.size() ? balanced(plan_.sources[span.file], span) : span;
+  }
+  std::string slice(Span span) const {
+    return span.file < plan_.sources.size() ? plan_.sources[span.file].slice(span.begin, span.end)
+                                            : std::string();
+  }
+
+  void make_node(Index index) {
+    const Node& node = plan_.nodes[index];
+    if (node.op == Op::constant) return make_constant(index);
+    if (node.op == Op::aggregate) return make_window(index);
+    const bool joins = node.op == Op::logical_and || node.op == Op::logical_or;
+    if (node.op == Op::logical_not) {
+      const Span span = whole(node.span);
+      const std::string text = text_of(plan_, span);
+      if (const auto changed = undenied(text)) {
+        put_node(Kind::negation, index, span, text, *changed,
+                 [index](Plan& plan) { plan.nodes[index] = Node(plan.nodes[plan.nodes[index].a]); });
+      }
+      return;
+    }
+    if (!joins && !is_comparing(node.op)) return;
+    const Span span = whole(node.span);
+    const auto place = operator_place(slice(span));
+    if (!place) return;
+    const Span word{span.file, span.begin + place->begin, span.begin + place->end};
+    const auto other = flipped(slice(word));
+    if (!other) return;
+    put_node(joins ? Kind::logic : Kind::comparison, index, span, text_of(plan_, span),
+             joined(span, word, *other), with_op(index, turned(node.op)));
+  }
+
+  // The text of `span` with `word` replaced, on one line.
+  std::string joined(Span span, Span word, const std::string& by) const {
+    const Source& source = plan_.sources[span.file];
+    std::string text = source.slice(span.begin, word.begin) + by + source.slice(word.end, span.end);
+    std::string out;
+    for (const char c : text) {
+      if (c == '\n' || c == '\r') {
+        if (!out.ends_with(' ')) out += ' ';
+      } else if (c != ' ' || !out.ends_with(' ')) {
+        out += c;
+      }
+    }
+    return out;
+  }
+
+  // A test that is no comparison, or a yes/no: `not` before it.
+  void make_negation(Index index) {
+    const Node& node = plan_.nodes[index];
+    if (is_comparing(node.op) || node.op == Op::logical_and || node.op == Op::logical_or ||
+        node.op == Op::logical_not) {
+      return;
+    }
+    const std::string text = text_of(plan_, node.span);
+    put_node(Kind::negation, index, node.span, text, denied(text),
+             [index](Plan& plan) { deny(plan, index); });
+  }
+
+  // ---- constants
+
+  void make_constant(Index index) {
+    const Node& node = plan_.nodes[index];
+    const Value& value = plan_.constants[node.a];
+    const std::string text = text_of(plan_, node.span);
+    const bool chinese = has_chinese(text);
+    const auto put_value = [&](Kind kind, const Value& changed) {
+      if (const auto written = literal_text(plan_, node.type, changed, chinese)) {
+        put_node(kind, index, node.span, text, *written, with_constant(index, changed));
+      }
+    };
+    if (const Decimal* number = value.get_if<Decimal>()) {
+      const Decimal unit = threshold_unit(plan_, index, seen_);
+      for (const int sign : {-1, 1}) {
+        if (is_same_as_turning(index, sign)) continue;
+        const auto changed = sign < 0 ? subtract(*number, unit) : add(*number, unit);
+        const auto written = changed ? with_number(text, *number, *changed) : std::nullopt;
+        if (!written) continue;
+        put_node(Kind::threshold, index, node.span, text, *written,
+                 with_constant(index, *changed));
+      }
+    } else if (const Duration* duration = value.get_if<Duration>()) {
+      for (const int sign : {-1, 1}) {
+        Duration changed = *duration;
+        changed.amount += sign * step_of(changed);
+        if (changed.amount > 0) put_value(Kind::duration, changed);
+      }
+    } else if (const Date* date = value.get_if<Date>()) {
+      for (const int sign : {-1, 1}) {
+        if (!is_same_as_turning(index, sign)) put_value(Kind::threshold, add_days(*date, sign));
+      }
+    } else if (const TimeOfDay* time = value.get_if<TimeOfDay>()) {
+      for (const int sign : {-1, 1}) {
+        const int64_t ms = time->ms + sign * kMsPerMinute;
+        if (ms >= 0 && ms < kMsPerDay && !is_same_as_turning(index, sign))
+          put_value(Kind::threshold, TimeOfDay{static_cast<int32_t>(ms)});
+      }
+    } else if (const Instant* at = value.get_if<Instant>()) {
+      for (const int sign : {-1, 1}) {
+        if (!is_same_as_turning(index, sign))
+          put_value(Kind::threshold, Instant{at->ms + sign * 1000});
+      }
+    } else if (const ChoiceValue* choice = value.get_if<ChoiceValue>()) {
+      const size_t count = plan_.layout.choices[choice->choice].values.size();
+      if (count < 2) return;
+      put_value(Kind::choice,
+                ChoiceValue{choice->choice, static_cast<uint16_t>((choice->index + 1) % count)});
+    } else if (const bool* yes = value.get_if<bool>(); yes != nullptr && !only_equated(index)) {
+      put_value(Kind::choice, !*yes);
+    }
+  }
+
+  // `x >= 5` with 6 is `x > 5`: where a comparison is turned, the threshold moves the other way only.
+  bool is_same_as_turning(Index constant, int sign) const {
+    const auto uses = uses_.find(constant);
+    if (uses == uses_.end()) return false;
+    return std::all_of(uses->second.begin(), uses->second.end(), [&](const Use& use) {
+      if (use.parent == kNone || !is_ordering(plan_.nodes[use.parent].op)) return false;
+      const Op op = plan_.nodes[use.parent].op;
+      // Which way it moves where the constant is on the right.
+      const bool up = op == Op::greater_equal || op == Op::less;
+      return (use.right ? up : !up) == (sign > 0);
+    });
+  }
+
+  // `x is yes` with `no` is `x is not yes`.
+  bool only_equated(Index constant) const {
+    const auto uses = uses_.find(constant);
+    return uses != uses_.end() &&
+           std::all_of(uses->second.begin(), uses->second.end(), [&](const Use& use) {
+             return use.parent != kNone && is_comparing(plan_.nodes[use.parent].op);
+           });
+  }
+
+  void make_window(Index index) {
+    const Aggregate& aggregate = plan_.aggregates[plan_.nodes[index].a];
+    const Span span = aggregate.window_span;
+    if (aggregate.window.amount == 0 || span.end <= span.begin) return;
+    const std::string text = text_of(plan_, span);
+    for (const int sign : {-1, 1}) {
+      Duration changed = aggregate.window;
+      changed.amount += sign * step_of(changed);
+      const auto written = literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
+      if (changed.amount <= 0 || !written) continue;
+      put_node(Kind::duration, index, span, text, *written, [index, changed](Plan& plan) {
+        Aggregate& at = plan.aggregates[plan.nodes[index].a];
+        at.window = changed;
+        plan.history[at.event].days += 366;  // one more of any unit
+      });
+    }
+  }
+
+  // ---- tables
+
+  void make_table(const Table& table) {
+    const auto t = static_cast<Index>(&table - plan_.tables.data());
+    for (size_t r = 0; r < table.rows.size(); ++r) {
+      remove(Kind::row, table.rows[r].span,
+             [t, r](Plan& plan) {
+               auto& rows = plan.tables[t].rows;
+               rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(r));
+             },
+             [t, r](const Observations& seen) { return seen.rows[t][r]; });
+      for (const Index condition : table.rows[r].conditions) {
+        each_node(plan_, condition, [&](Index node) { make_cell_test(node); });
+      }
+    }
+  }
+
+  // `>= 10` in a cell: what stands before the value says how it is compared.
+  void make_cell_test(Index index) {
+    const Node& node = plan_.nodes[index];
+    if (!is_comparing(node.op)) return;
+    const Source& source = plan_.sources[node.span.file];
+    const std::u32string& all = source.code_points();
+    uint32_t begin = node.span.begin;
+    constexpr std::u32string_view kEnds = U"|｜,，、\n";
+    while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
+    while (begin < node.span.begin && (all[begin] == U' ' || all[begin] == U'\t')) ++begin;
+    std::string word = source.slice(begin, node.span.begin);
+    while (word.ends_with(' ')) word.pop_back();
+    const Span span{node.span.file, begin, node.span.end};
+    const std::string value = source.slice(node.span.begin, node.span.end);
+    std::string changed;
+    if (word.empty()) {
+      changed = denied(value);
+    } else if (word == "not" || word == "非" || word == "不" || word == "不为" ||
+               word == "is not" || word == "!=") {
+      changed = value;
+    } else if (const auto other = flipped(word)) {
+      changed = *other + " " + value;
+    } else {
+      return;
+    }
+    put_node(Kind::comparison, index, span, text_of(plan_, span), changed,
+             with_op(index, turned(node.op)));
+  }
+
+  // ---- what is left out
+
+  // Where an action runs.
+  Reached reached_action(Index action) const {
+    const auto has = [action](const std::vector<Index>& actions) {
+      return std::find(actions.begin(), actions.end(), action) != actions.end();
+    };
+    for (size_t i = 0; i < plan_.steps.size(); ++i) {
+      if (has(plan_.steps[i].actions))
+        return [i](const Observations& seen) { return seen.steps[i].held; };
+      if (has(plan_.steps[i].otherwise))
+        return [i](const Observations& seen) { return seen.steps[i].otherwise; };
+    }
+    for (size_t i = 0; i < plan_.tasks.size(); ++i) {
+      for (size_t j = 0; j < plan_.tasks[i].clauses.size(); ++j) {
+        if (has(plan_.tasks[i].clauses[j].actions))
+          return [i, j](const Observations& seen) { return seen.clauses[i][j]; };
+      }
+    }
+    return [](const Observations&) { return false; };
+  }
+
+  static void erase_action(Plan& plan, Index action) {
+    for (Step& step : plan.steps) {
+      std::erase(step.actions, action);
+      std::erase(step.otherwise, action);
+    }
+    for (TaskSpec& task : plan.tasks) {
+      for (TaskClause& clause : task.clauses) std::erase(clause.actions, action);
+    }
+  }
+
+  void make_actions() {
+    for (Index i = 0; i < plan_.actions.size(); ++i) {
+      const Action& action = plan_.actions[i];
+      const Reached reached = reached_action(i);
+      remove(Kind::action, action.span, [i](Plan& plan) { erase_action(plan, i); }, reached);
+      if (action.once.kind != syntax::Once::Kind::none) {
+        remove(Kind::once, action.once.span,
+               [i](Plan& plan) { plan.actions[i].once = OnceSpec{}; }, reached);
+      }
+      if (action.task == kNone) continue;
+      const Index task = action.task;
+      if (plan_.tasks[task].once.kind == syntax::Once::Kind::none) continue;
+      remove(Kind::once, plan_.tasks[task].once.span,
+             [task](Plan& plan) { plan.tasks[task].once = OnceSpec{}; }, reached);
+    }
+  }
+
+  void make_endings() {
+    for (size_t c = 0; c < plan_.cases.size(); ++c) {
+      for (size_t i = 0; i < plan_.cases[c].closings.size(); ++i) {
+        remove(Kind::ending, plan_.cases[c].closings[i].span,
+               [c, i](Plan& plan) { plan.cases[c].closings[i].condition = add_no(plan); },
+               [c, i](const Observations& seen) { return seen.closings[c][i]; });
+      }
+    }
+    for (size_t t = 0; t < plan_.tasks.size(); ++t) {
+      for (size_t i = 0; i < plan_.tasks[t].done_on.size(); ++i) {
+        remove(Kind::ending, plan_.tasks[t].done_on[i].span,
+               [t, i](Plan& plan) {
+                 auto& all = plan.tasks[t].done_on;
+                 all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+               },
+               [t, i](const Observations& seen) { return seen.done_on[t][i]; });
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const std::vector<uint16_t>& files_;
+  const Observations& seen_;
+  std::set<Index> logic_;
+  std::map<Index, std::vector<Use>> uses_;  // of nodes that stand alone or are compared
+  using Key = std::tuple<uint16_t, uint32_t, uint32_t, Kind, std::string>;
+  std::map<Key, Entry> entries_;
+};
+
+}  // namespace
+
+std::string_view to_string(Mutant::Kind kind) {
+  static constexpr std::string_view kNames[] = {"comparison", "logic",  "negation", "threshold",
+                                                "duration",   "choice", "row",      "action",
+                                                "guard",      "ending", "once"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+Decimal threshold_unit(const Plan& plan, Index constant, const Observations& seen) {
+  const Node& node = plan.nodes[constant];
+  const Value& value = plan.constants[node.a];
+  const Decimal* number = value.get_if<Decimal>();
+  if (number == nullptr) return *Decimal::from_integer(1);
+  Decimal unit =
+      last_place(text_of(plan, node.span), *number).value_or(place_of_last_digit(*number));
+  constexpr int64_t kCent = Decimal::kOne / 100;
+  if (node.type.kind == TypeKind::money) unit = std::min(unit, Decimal::from_micro(kCent));
+  for (const auto& [where, sides] : seen.comparisons) {
+    const Node& comparison = plan.nodes[where.first];
+    const auto finer = [&](Index other, bool left) {
+      if (!is_stored(plan.nodes[other].op)) return;
+      for (const auto& [a, b] : sides) {
+        const Decimal* each = (left ? a : b).get_if<Decimal>();
+        if (each != nullptr) unit = std::min(unit, place_of_last_digit(*each));
+      }
+    };
+    if (comparison.op == Op::between) {
+      const Index bound = plan.arguments[comparison.first + (where.second ? 2 : 1)];
+      if (bound == constant) finer(plan.arguments[comparison.first], true);
+    } else if (comparison.b == constant) {
+      finer(comparison.a, true);
+    } else if (comparison.a == constant) {
+      finer(comparison.b, false);
+    }
+  }
+  return unit;
+}
+
+std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& files,
+                               const Observations& seen) {
+  return Maker(plan, files, seen).run();
+}
+
+}  // namespace duban

@@ -1,0 +1,172 @@
+#include "engine/plan_walk.h"
+
+#include <initializer_list>
+#include <vector>
+
+namespace duban {
+namespace {
+
+class Walk {
+ public:
+  Walk(const Plan& plan, const std::function<void(Index, Part)>& use) : plan_(plan), use_(use) {}
+
+  void run() {
+    for (const EntityInfo& entity : plan_.entities) all(Part::value, entity.initial);
+    for (const EventTouch& touch : plan_.touches) {
+      for (const SetTarget& set : touch.sets) one(Part::value, set.value);
+      one(Part::condition, touch.broadcast_where);
+    }
+    for (const Aggregate& aggregate : plan_.aggregates) one(Part::condition, aggregate.condition);
+    for (const Table& table : plan_.tables) {
+      for (const Table::Row& row : table.rows) {
+        all(Part::cell, row.conditions);
+        all(Part::output, row.outputs);
+      }
+    }
+    for (const Notice& notice : plan_.notices) one(Part::duration, notice.expires_after);
+    for (const Forbid& forbid : plan_.forbids) one(Part::condition, forbid.condition);
+    for (const Action& action : plan_.actions) walk(action);
+    for (const TaskSpec& task : plan_.tasks) walk(task);
+    for (const Step& step : plan_.steps) walk(step);
+    for (const Case& each : plan_.cases) walk(each);
+  }
+
+ private:
+  void one(Part part, Index node) {
+    if (node != kNone) use_(node, part);
+  }
+  void all(Part part, const std::vector<Index>& nodes) {
+    for (const Index node : nodes) one(part, node);
+  }
+  void text(const Template& text) {
+    for (const Template::Part& part : text.parts) one(Part::text, part.value);
+  }
+
+  void walk(const Action& action) {
+    one(Part::person, action.who);
+    one(Part::value, action.listing);
+    text(action.body);
+    one(Part::key, action.once.field);
+    one(Part::value, action.set.value);
+    for (const SetTarget& with : action.with) one(Part::value, with.value);
+  }
+
+  void walk(const TaskSpec& task) {
+    text(task.title);
+    one(Part::person, task.assignee);
+    for (const Index node : {task.due_within, task.every, task.opens_before, task.expires_after}) {
+      one(Part::duration, node);
+    }
+    for (const Index node : {task.due_anchor, task.since, task.not_before}) {
+      one(Part::anchor, node);
+    }
+    for (const TaskSpec::DoneOn& done : task.done_on) one(Part::condition, done.condition);
+    one(Part::key, task.once.field);
+    for (const TaskClause& clause : task.clauses) {
+      one(Part::duration, clause.duration);
+      one(Part::condition, clause.condition);
+    }
+  }
+
+  void walk(const Step& step) {
+    one(Part::duration, step.duration);
+    one(step.kind == Step::Kind::when_condition ? Part::condition : Part::anchor, step.anchor);
+    one(Part::condition, step.condition);
+  }
+
+  void walk(const Case& each) {
+    one(Part::person, each.owner);
+    for (const Case::Variable& variable : each.variables) one(Part::value, variable.initial);
+    for (const Case::Opening& opening : each.openings) one(Part::condition, opening.condition);
+    for (const Case::Closing& closing : each.closings) one(Part::condition, closing.condition);
+    all(Part::key, each.key_on_event);
+  }
+
+  const Plan& plan_;
+  const std::function<void(Index, Part)>& use_;
+};
+
+bool opens(char32_t c) { return c == U'(' || c == U'（'; }
+bool closes(char32_t c) { return c == U')' || c == U'）'; }
+
+}  // namespace
+
+void each_root(const Plan& plan, const std::function<void(Index node, Part part)>& use) {
+  Walk(plan, use).run();
+}
+
+void each_node(const Plan& plan, Index root, const std::function<void(Index node)>& use) {
+  std::vector<Index> open{root};
+  while (!open.empty()) {
+    const Index index = open.back();
+    open.pop_back();
+    if (index == kNone) continue;
+    use(index);
+    const Node& node = plan.nodes[index];
+    switch (node.op) {
+      case Op::constant:
+      case Op::subject_attribute:
+      case Op::case_variable:
+      case Op::event_field:
+      case Op::answer_field:
+      case Op::table_output:
+        continue;
+      case Op::aggregate:
+        open.push_back(plan.aggregates[node.a].condition);
+        continue;
+      case Op::attribute_of:
+      case Op::round:  // b is a slot, or a number of digits
+        open.push_back(node.a);
+        continue;
+      default:
+        break;
+    }
+    open.push_back(node.a);
+    open.push_back(node.b);
+    for (Index i = 0; i < node.count; ++i) open.push_back(plan.arguments[node.first + i]);
+  }
+}
+
+Span balanced(const Source& source, Span span) {
+  const std::u32string& text = source.code_points();
+  int64_t missing_before = 0, open = 0;
+  for (uint32_t i = span.begin; i < span.end; ++i) {
+    if (opens(text[i])) ++open;
+    if (!closes(text[i])) continue;
+    if (open == 0) {
+      ++missing_before;
+    } else {
+      --open;
+    }
+  }
+  while (missing_before > 0 && span.begin > 0) {
+    --span.begin;
+    if (opens(text[span.begin])) --missing_before;
+  }
+  while (open > 0 && span.end < text.size()) {
+    if (closes(text[span.end])) --open;
+    ++span.end;
+  }
+  return span;
+}
+
+std::string text_of(const Plan& plan, Span span) {
+  if (span.file >= plan.sources.size()) return {};
+  const Source& source = plan.sources[span.file];
+  span = balanced(source, span);
+  std::u32string out;
+  bool blank = false;
+  for (const char32_t c : source.code_points().substr(span.begin, span.end - span.begin)) {
+    const bool end = c == U'\n' || c == U'\r';
+    if (end || (blank && (c == U' ' || c == U'\t'))) {
+      blank = blank || end;
+      continue;
+    }
+    if (blank) out += U' ';
+    blank = false;
+    out += c;
+  }
+  return to_utf8(out);
+}
+
+}  // namespace duban

@@ -1,0 +1,36 @@
+// Every expression that a plan holds, with the part it plays there. The one place that knows where
+// expressions hang; what looks at all of them (coverage, mutation, boundaries) starts here.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/plan.h"
+
+namespace duban {
+
+enum class Part : uint8_t {
+  condition,  // decides: of a step, a clause, an opening, a forbid…
+  cell,       // of a table's row: an input cell's test
+  output,     // …an output cell's value
+  duration,   // how long: before, after, within, every, expires
+  anchor,     // the moment a duration counts from, or what a step watches for change
+  value,      // what is written, raised, listed or begun with
+  person,     // to whom, for whom
+  key,        // by which a case is found, or a `once` counted
+  text,       // a placeholder
+};
+
+// In the order of the plan. Never called with kNone; a node may come several times.
+void each_root(const Plan& plan, const std::function<void(Index node, Part part)>& use);
+
+// The nodes an expression is made of, itself included; aggregates are entered, tables are not
+// (their rows are roots).
+void each_node(const Plan& plan, Index root, const std::function<void(Index node)>& use);
+
+// The span grown until its parentheses pair up: the text of an expression may lack its outer ones.
+Span balanced(const Source& source, Span span);
+// The balanced text of a span, its line ends and what follows them as one blank.
+std::string text_of(const Plan& plan, Span span);
+
+}  // namespace duban
