@@ -26,7 +26,7 @@ size_t failures_in(const std::vector<Tested>& results);
 
 struct ReportStyle {
   Style colours = Style(false);
-  size_t width = 160;          // columns of a timeline
+  size_t width = 0;            // columns of a timeline; see timeline_text
   bool only_failures = false;  // leave the others out
   bool times = true;           // how long each took
 };

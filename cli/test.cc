@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "cli/boundary_report.h"
 #include "cli/coverage_report.h"
 #include "cli/junit.h"
 #include "cli/load.h"
@@ -27,10 +28,11 @@ struct TestOptions {
   std::string junit;
   bool coverage = false;
   std::string coverage_json;
+  bool suggest = false;
   bool mutate = false;
   size_t mutate_max = MutationOptions{}.most;
 
-  bool observes() const { return coverage || !coverage_json.empty() || mutate; }
+  bool observes() const { return coverage || !coverage_json.empty() || suggest || mutate; }
 };
 
 double seconds_since(Clock::time_point start) {
@@ -87,6 +89,7 @@ class Run {
   const Clock::time_point start_ = Clock::now();
   std::vector<Tested> results_;
   Covered covered_;
+  Bounded bounded_;
   Mutated mutated_;
   size_t skipped_ = 0;  // by the filter
 };
@@ -99,6 +102,10 @@ void Run::unit(const Unit& unit, const std::vector<std::string>& paths) {
     coverage.add(tested.back());
   }
   if (options_.observes()) covered_.add(unit, coverage);
+  if (options_.coverage || options_.suggest) {
+    bounded_.add(unit,
+                 find_boundaries(tested, unit.given, {.suggestions = options_.suggest}));
+  }
   if (!options_.mutate) return;
   MutationOptions mutation;
   mutation.most = options_.mutate_max;
@@ -159,6 +166,7 @@ Status Run::finish() {
     out["seconds"] = seconds_since(start_);
     out["results"] = to_json(session_, results_);
     if (options_.coverage) out["coverage"] = to_json(covered_);
+    if (options_.suggest) out["boundaries"] = to_json(bounded_);
     if (options_.mutate) out["mutation"] = to_json(mutated_);
     session_.out.write(boost::json::serialize(out) + "\n");
   } else {
@@ -166,6 +174,13 @@ Status Run::finish() {
                                     summary(session_, results_), seconds_since(start_)));
     if (options_.coverage)
       session_.out.write("\n" + to_text(session_, covered_, style_.colours));
+    if (options_.suggest) {
+      session_.out.write("\n" + to_text(session_, bounded_, style_.colours));
+    } else if (options_.coverage) {
+      session_.out.write("\n" + summary(session_, bounded_) +
+                         session_.say("; `--suggest` shows the rest", "；其余请用 `--suggest` 查看") +
+                         "\n");
+    }
     if (options_.mutate)
       session_.out.write("\n" + to_text(session_, mutated_, style_.colours));
   }
@@ -213,6 +228,10 @@ void add_test(CLI::App& app, Session& session) {
                          "列出没有场景涉及之处，以及各条款由何落实"));
   add_text(*command, "--coverage-json", "FILE", options->coverage_json,
            session.say("write the coverage as JSON", "以 JSON 写出覆盖情况"));
+  add_switch(*command, "--suggest", options->suggest,
+             session.say("show which thresholds and deadlines no scenario pins down, with values "
+                         "to try and scenarios to add",
+                         "列出没有场景验证的界限与期限，并给出可试的取值和可加入的场景"));
   add_switch(*command, "--mutate", options->mutate,
              session.say("change the policies, one word at a time, and show which changes no "
                          "scenario notices",

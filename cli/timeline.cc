@@ -14,6 +14,7 @@ using Expectation = ScenarioResult::Expectation;
 constexpr size_t kMarkWidth = 2;
 constexpr size_t kGap = 2;
 constexpr size_t kNarrowest = 20;  // of each of the two columns
+constexpr size_t kWidest = 72;     // of what happened, where nothing else bounds it
 
 struct Row {
   std::string time, happened, expected;
@@ -124,6 +125,7 @@ std::string timeline_text(const Session& session, const ScenarioResult& result, 
     left = std::max(left, display_width(row.happened));
     right = std::max(right, display_width(row.expected));
   }
+  if (width == 0) left = std::min(left, kWidest);
   if (width > 0) {
     const size_t fixed = indent.size() + kMarkWidth + time_width + 2 * kGap;
     const size_t room = std::max(width > fixed ? width - fixed : 0, 2 * kNarrowest);

@@ -10,7 +10,7 @@
 namespace duban::cli {
 
 // Lines that end with a line end, each beginning with `indent`. `width`: columns to fit into;
-// 0 = nothing is cut off. Empty when nothing happened and nothing was expected.
+// 0 = what was expected stands in full. Empty when nothing happened and nothing was expected.
 std::string timeline_text(const Session& session, const ScenarioResult& result, const Style& style,
                           const std::string& indent, size_t width);
 

@@ -110,7 +110,7 @@ std::optional<std::string> with_number(const std::string& literal, Decimal was, 
     if (!back || *back != is) return std::nullopt;
     number = *scaled;
   }
-  const std::string digits = number.to_string(written->decimals);
+  const std::string digits = number.to_string();
   return written->before + (written->grouped ? grouped(digits) : digits) + written->after;
 }
 

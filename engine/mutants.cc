@@ -156,21 +156,22 @@ class Maker {
   }
 
   void put(Kind kind, Span span, std::string original, std::string changed, Apply apply,
-           Reached reached) {
+           Reached reached, int direction = 0) {
     if (span.end <= span.begin || original == changed) return;
     if (std::find(files_.begin(), files_.end(), span.file) == files_.end()) return;
     Entry& entry = entries_[{span.file, span.begin, span.end, kind, changed}];
     entry.mutant.kind = kind;
     entry.mutant.span = span;
+    entry.mutant.direction = direction;
     entry.mutant.original = std::move(original);
     entry.mutant.changed = std::move(changed);
     entry.applies.push_back(std::move(apply));
     entry.reaches.push_back(std::move(reached));
   }
   void put_node(Kind kind, Index node, Span span, std::string original, std::string changed,
-                Apply apply) {
+                Apply apply, int direction = 0) {
     put(kind, span, std::move(original), std::move(changed), std::move(apply),
-        [node](const Observations& seen) { return seen.nodes[node].read; });
+        [node](const Observations& seen) { return seen.nodes[node].read; }, direction);
   }
   void remove(Kind kind, Span span, Apply apply, Reached reached) {
     if (span.end <= span.begin || span.file >= plan_.sources.size()) return;
@@ -257,9 +258,9 @@ class Maker {
     const Value& value = plan_.constants[node.a];
     const std::string text = text_of(plan_, node.span);
     const bool chinese = has_chinese(text);
-    const auto put_value = [&](Kind kind, const Value& changed) {
+    const auto put_value = [&](Kind kind, const Value& changed, int direction = 0) {
       if (const auto written = literal_text(plan_, node.type, changed, chinese)) {
-        put_node(kind, index, node.span, text, *written, with_constant(index, changed));
+        put_node(kind, index, node.span, text, *written, with_constant(index, changed), direction);
       }
     };
     if (const Decimal* number = value.get_if<Decimal>()) {
@@ -270,28 +271,28 @@ class Maker {
         const auto written = changed ? with_number(text, *number, *changed) : std::nullopt;
         if (!written) continue;
         put_node(Kind::threshold, index, node.span, text, *written,
-                 with_constant(index, *changed));
+                 with_constant(index, *changed), sign);
       }
     } else if (const Duration* duration = value.get_if<Duration>()) {
       for (const int sign : {-1, 1}) {
         Duration changed = *duration;
         changed.amount += sign * step_of(changed);
-        if (changed.amount > 0) put_value(Kind::duration, changed);
+        if (changed.amount > 0) put_value(Kind::duration, changed, sign);
       }
     } else if (const Date* date = value.get_if<Date>()) {
       for (const int sign : {-1, 1}) {
-        if (!is_same_as_turning(index, sign)) put_value(Kind::threshold, add_days(*date, sign));
+        if (!is_same_as_turning(index, sign)) put_value(Kind::threshold, add_days(*date, sign), sign);
       }
     } else if (const TimeOfDay* time = value.get_if<TimeOfDay>()) {
       for (const int sign : {-1, 1}) {
         const int64_t ms = time->ms + sign * kMsPerMinute;
         if (ms >= 0 && ms < kMsPerDay && !is_same_as_turning(index, sign))
-          put_value(Kind::threshold, TimeOfDay{static_cast<int32_t>(ms)});
+          put_value(Kind::threshold, TimeOfDay{static_cast<int32_t>(ms)}, sign);
       }
     } else if (const Instant* at = value.get_if<Instant>()) {
       for (const int sign : {-1, 1}) {
         if (!is_same_as_turning(index, sign))
-          put_value(Kind::threshold, Instant{at->ms + sign * 1000});
+          put_value(Kind::threshold, Instant{at->ms + sign * 1000}, sign);
       }
     } else if (const ChoiceValue* choice = value.get_if<ChoiceValue>()) {
       const size_t count = plan_.layout.choices[choice->choice].values.size();
@@ -339,7 +340,7 @@ class Maker {
         Aggregate& at = plan.aggregates[plan.nodes[index].a];
         at.window = changed;
         plan.history[at.event].days += 366;  // one more of any unit
-      });
+      }, sign);
     }
   }
 
@@ -365,14 +366,9 @@ class Maker {
     const Node& node = plan_.nodes[index];
     if (!is_comparing(node.op)) return;
     const Source& source = plan_.sources[node.span.file];
-    const std::u32string& all = source.code_points();
-    uint32_t begin = node.span.begin;
-    constexpr std::u32string_view kEnds = U"|｜,，、\n";
-    while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
-    while (begin < node.span.begin && (all[begin] == U' ' || all[begin] == U'\t')) ++begin;
-    std::string word = source.slice(begin, node.span.begin);
+    const Span span = cell_test(source, node.span);
+    std::string word = source.slice(span.begin, node.span.begin);
     while (word.ends_with(' ')) word.pop_back();
-    const Span span{node.span.file, begin, node.span.end};
     const std::string value = source.slice(node.span.begin, node.span.end);
     std::string changed;
     if (word.empty()) {
@@ -476,15 +472,7 @@ std::string_view to_string(Mutant::Kind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-Decimal threshold_unit(const Plan& plan, Index constant, const Observations& seen) {
-  const Node& node = plan.nodes[constant];
-  const Value& value = plan.constants[node.a];
-  const Decimal* number = value.get_if<Decimal>();
-  if (number == nullptr) return *Decimal::from_integer(1);
-  Decimal unit =
-      last_place(text_of(plan, node.span), *number).value_or(place_of_last_digit(*number));
-  constexpr int64_t kCent = Decimal::kOne / 100;
-  if (node.type.kind == TypeKind::money) unit = std::min(unit, Decimal::from_micro(kCent));
+Decimal finest_compared(const Plan& plan, Index side, Decimal unit, const Observations& seen) {
   for (const auto& [where, sides] : seen.comparisons) {
     const Node& comparison = plan.nodes[where.first];
     const auto finer = [&](Index other, bool left) {
@@ -496,14 +484,26 @@ Decimal threshold_unit(const Plan& plan, Index constant, const Observations& see
     };
     if (comparison.op == Op::between) {
       const Index bound = plan.arguments[comparison.first + (where.second ? 2 : 1)];
-      if (bound == constant) finer(plan.arguments[comparison.first], true);
-    } else if (comparison.b == constant) {
+      if (bound == side) finer(plan.arguments[comparison.first], true);
+    } else if (comparison.b == side) {
       finer(comparison.a, true);
-    } else if (comparison.a == constant) {
+    } else if (comparison.a == side) {
       finer(comparison.b, false);
     }
   }
   return unit;
+}
+
+Decimal threshold_unit(const Plan& plan, Index constant, const Observations& seen) {
+  const Node& node = plan.nodes[constant];
+  const Value& value = plan.constants[node.a];
+  const Decimal* number = value.get_if<Decimal>();
+  if (number == nullptr) return *Decimal::from_integer(1);
+  Decimal unit =
+      last_place(text_of(plan, node.span), *number).value_or(place_of_last_digit(*number));
+  constexpr int64_t kCent = Decimal::kOne / 100;
+  if (node.type.kind == TypeKind::money) unit = std::min(unit, Decimal::from_micro(kCent));
+  return finest_compared(plan, constant, unit, seen);
 }
 
 std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& files,

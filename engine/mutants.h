@@ -30,6 +30,7 @@ struct Mutant {
   Span span;                      // of the text that is replaced, in the plan's sources
   std::string place;              // file:line
   std::string original, changed;  // that text, on one line; `changed` empty: left out
+  int direction = 0;              // thresholds and durations: -1 less, 1 more
   std::function<void(Plan&)> apply;
   // Whether a run came where the change could matter.
   std::function<bool(const Observations&)> reached;
@@ -45,5 +46,8 @@ std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& fi
 // By how much a threshold moves: the last place of the literal, a cent of money, or what is finer
 // among the values that were compared with it.
 Decimal threshold_unit(const Plan& plan, Index constant, const Observations& seen);
+// The finest place among the stored values that were compared with `side`; `unit` where none is
+// finer.
+Decimal finest_compared(const Plan& plan, Index side, Decimal unit, const Observations& seen);
 
 }  // namespace duban

@@ -61,26 +61,24 @@ void add_sites(const TestedFile& tested, const std::vector<std::string>& paths,
   }
 }
 
-void judge(Site& site) {
-  for (const Site::In& in : site.in) {
-    std::shared_ptr<Plan> changed;
-    for (const ScenarioRun& run : in.tested->runs) {
-      if (!run.passed || !in.mutant.reached(run.observed)) continue;
-      site.outcome.reached = true;
-      if (changed == nullptr) {
-        changed = std::make_shared<Plan>(*in.tested->file.compilation.plan);
-        in.mutant.apply(*changed);
-      }
-      const ScenarioResult result =
-          run_scenario(in.tested->file, *run.scenario, {.plan = changed, .most_steps = kMostSteps, .explain = false});
-      if (result.passed) continue;
-      site.outcome.caught = true;
-      return;
-    }
-  }
-}
-
 }  // namespace
+
+bool is_caught(const TestedFile& tested, const Mutant& mutant, bool* reached) {
+  std::shared_ptr<Plan> changed;
+  for (const ScenarioRun& run : tested.runs) {
+    if (!run.passed || !mutant.reached(run.observed)) continue;
+    *reached = true;
+    if (changed == nullptr) {
+      changed = std::make_shared<Plan>(*tested.file.compilation.plan);
+      mutant.apply(*changed);
+    }
+    const ScenarioResult result = run_scenario(
+        tested.file, *run.scenario,
+        {.plan = changed, .most_steps = kMostSteps, .explain = false});
+    if (!result.passed) return true;
+  }
+  return false;
+}
 
 size_t MutationResult::caught() const {
   return static_cast<size_t>(std::count_if(outcomes.begin(), outcomes.end(),
@@ -103,7 +101,10 @@ MutationResult mutate(const std::vector<TestedFile>& tested, const std::vector<s
     ++index;
     if (!chosen) continue;
     if (options.progress && !options.progress(out.outcomes.size(), tried)) break;
-    judge(site);
+    MutantOutcome& outcome = site.outcome;
+    for (const Site::In& in : site.in) {
+      outcome.caught = outcome.caught || is_caught(*in.tested, in.mutant, &outcome.reached);
+    }
     out.outcomes.push_back(std::move(site.outcome));
   }
   return out;

@@ -33,6 +33,9 @@ struct MutationResult {
   size_t caught() const;
 };
 
+// Whether a passing scenario fails with the mutant; `reached`: whether one came where it matters.
+bool is_caught(const TestedFile& tested, const Mutant& mutant, bool* reached);
+
 // Changes the files of the given paths. Only scenarios that pass are used. Deterministic.
 MutationResult mutate(const std::vector<TestedFile>& tested, const std::vector<std::string>& paths,
                       const MutationOptions& options = {});

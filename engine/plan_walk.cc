@@ -150,6 +150,15 @@ Span balanced(const Source& source, Span span) {
   return span;
 }
 
+Span cell_test(const Source& source, Span value) {
+  const std::u32string& all = source.code_points();
+  constexpr std::u32string_view kEnds = U"|｜,，、\n";
+  uint32_t begin = value.begin;
+  while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
+  while (begin < value.begin && (all[begin] == U' ' || all[begin] == U'\t')) ++begin;
+  return {value.file, begin, value.end};
+}
+
 std::string text_of(const Plan& plan, Span span) {
   if (span.file >= plan.sources.size()) return {};
   const Source& source = plan.sources[span.file];

@@ -23,7 +23,9 @@ class Runner {
         sources_(file.compilation.sources),
         scenario_(scenario),
         world_(std::move(plan), options.observed),
-        explain_(options.explain) {
+        explain_(options.explain),
+        until_(options.until),
+        happened_(options.happened) {
     world_.limit_steps(options.most_steps);
   }
 
@@ -42,6 +44,10 @@ class Runner {
     if (world_.steps_left() == 0 && result_.failures.empty()) {
       fail(scenario_.span, "what is set off here does not come to an end",
            "此处引发的动作没有尽头");
+    }
+    if (happened_ != nullptr) {
+      for (const World::Happening& item : world_.happenings())
+        happened_->emplace_back(item.at, item.record);
     }
     tell_timeline();
     if (result_.failures.empty()) judge();
@@ -126,7 +132,7 @@ class Runner {
       if (at && (!start || *at < *start)) start = at;
     }
     const Instant begin = start.value_or(Instant{0});
-    horizon_ = begin;
+    horizon_ = std::max(begin, until_.value_or(begin));
     for (const ScenarioLine& line : scenario_.lines) {
       if (line.kind == Kind::on_receipt) world_.receipts_by_hand(line.name.text);
       if (is_expectation(line)) {
@@ -355,8 +361,8 @@ class Runner {
     for (const size_t at : unmet.happenings) {
       if (at >= result_.timeline.size()) continue;
       const ScenarioResult::Happening& item = result_.timeline[at];
-      english += "\n    " + item.time + "  " + item.english;
-      chinese += "\n    " + item.time + "  " + item.chinese;
+      english += "\n  " + item.time + "  " + item.english;
+      chinese += "\n  " + item.time + "  " + item.chinese;
     }
     if (line.kind == Kind::expect_nothing) {
       return fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
@@ -365,8 +371,8 @@ class Runner {
     if (unmet.happenings.empty())
       return fail(line, "nothing of the kind happened", "没有发生任何此类动作");
     for (const Difference& difference : unmet.differences) {
-      english += "\n    but " + difference.english;
-      chinese += "\n    但" + difference.chinese;
+      english += "\n  but " + difference.english;
+      chinese += "\n  但" + difference.chinese;
     }
     fail(line, "it did not happen; the nearest is:" + english, "未发生；最接近的是：" + chinese);
   }
@@ -381,6 +387,8 @@ class Runner {
   std::vector<size_t> positions_;     // by happening: its place in the timeline
   std::map<size_t, std::vector<size_t>> later_;  // happening after the end: what it is nearest to
   bool explain_;
+  std::optional<Instant> until_;
+  std::vector<std::pair<Instant, Record>>* happened_;
   Instant horizon_;
   Instant last_dated_{INT64_MIN};
 };

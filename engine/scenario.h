@@ -80,6 +80,9 @@ struct ScenarioOptions {
   Observations* observed = nullptr;       // of that plan; null: nothing is noted, moves neither
   size_t most_steps = 200'000;            // past them the scenario fails: it does not come to rest
   bool explain = true;                    // false: only whether it passed, without timeline
+  std::optional<Instant> until = {};      // the clock runs at least so far
+  // Takes what happened, with its times.
+  std::vector<std::pair<Instant, Record>>* happened = nullptr;
 };
 
 ScenarioResult run_scenario(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,
