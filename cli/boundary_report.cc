@@ -57,7 +57,8 @@ std::string advice(const Session& session, const Boundary& boundary) {
   std::string values;
   for (const Point& point : boundary.points) {
     if (!point.needed || point.exercised) continue;
-    values += (values.empty() ? "" : session.say(", ", "、")) + point_name(session, boundary, point);
+    values +=
+        (values.empty() ? "" : session.say(", ", "、")) + point_name(session, boundary, point);
   }
   switch (boundary.kind) {
     case Kind::comparison:
@@ -66,7 +67,8 @@ std::string advice(const Session& session, const Boundary& boundary) {
       return session.say("no scenario would notice another duration ({})",
                          "若时长改变（{}），没有场景察觉", values);
     case Kind::deadline:
-      return session.say("no scenario finishes the task {}", "没有场景恰在此时办毕任务（{}）", values);
+      return session.say("no scenario finishes the task {}", "没有场景恰在此时办毕任务（{}）",
+                         values);
   }
   return {};
 }
@@ -117,8 +119,8 @@ std::string to_text(const Session& session, const Bounded& bounded, const Style&
     }
   }
   if (!out.empty()) {
-    out = style.strong(session.say("what no scenario pins down", "没有场景验证的界限")) + "\n" + out +
-          "\n";
+    out = style.strong(session.say("what no scenario pins down", "没有场景验证的界限")) + "\n" +
+          out + "\n";
   }
   if (!scenarios.empty()) {
     out += style.strong(session.say("scenarios to add, as they are (each was run and passes)",

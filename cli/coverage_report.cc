@@ -12,8 +12,8 @@ namespace {
 
 using Kind = CoverageItem::Kind;
 
-constexpr size_t kTextWidth = 90;       // of what was never reached
-constexpr size_t kScenariosShown = 3;   // of an article; JSON has all
+constexpr size_t kTextWidth = 90;      // of what was never reached
+constexpr size_t kScenariosShown = 3;  // of an article; JSON has all
 
 std::string percent(const CoverageCount& count) {
   if (count.all == 0) return "–";
@@ -28,8 +28,8 @@ std::string share(const CoverageCount& count) {
 std::vector<std::string> row_of(const std::string& name, const CoverageCount& steps,
                                 const CoverageCount& clauses, const CoverageCount& rows,
                                 const CoverageCount& conditions, const CoverageCount& all) {
-  return {name,       share(steps), share(clauses), share(rows),
-          share(conditions), share(all),   percent(all)};
+  return {name,       share(steps), share(clauses), share(rows), share(conditions),
+          share(all), percent(all)};
 }
 
 CoverageCount steps_of(const PolicyCoverage& policy) {
@@ -42,11 +42,11 @@ CoverageCount clauses_of(const PolicyCoverage& policy) {
 std::string summary_table(const Session& session, const Covered& covered) {
   Table table;
   table.names = {"policy", "steps", "clauses", "rows", "conditions", "all", "percent"};
-  table.headings = session.chinese() ? std::vector<std::string>{"办法", "步骤", "子句", "表行",
-                                                                "条件两侧", "合计", "覆盖率"}
-                                     : std::vector<std::string>{"policy", "steps", "clauses",
-                                                                "rows", "condition sides", "all",
-                                                                "covered"};
+  table.headings =
+      session.chinese()
+          ? std::vector<std::string>{"办法", "步骤", "子句", "表行", "条件两侧", "合计", "覆盖率"}
+          : std::vector<std::string>{"policy",          "steps", "clauses", "rows",
+                                     "condition sides", "all",   "covered"};
   CoverageCount steps, clauses, rows, conditions, all;
   const auto add = [&](const std::vector<std::string>& cells) {
     table.rows.emplace_back(cells.begin(), cells.end());
@@ -148,8 +148,9 @@ std::string articles_text(const Session& session, const Covered& covered, const 
         out += "      " + keeper.scenarios[i].second + "\n";
       }
       if (keeper.scenarios.size() > kScenariosShown) {
-        out += "      " + session.say("and {} more", "另有 {} 个场景",
-                                      keeper.scenarios.size() - kScenariosShown) +
+        out += "      " +
+               session.say("and {} more", "另有 {} 个场景",
+                           keeper.scenarios.size() - kScenariosShown) +
                "\n";
       }
     }
@@ -227,9 +228,8 @@ boost::json::object to_json(const Covered& covered) {
   for (const PolicyCoverage& policy : covered.policies) {
     boost::json::array items;
     for (const CoverageItem& item : policy.items) {
-      boost::json::object object{{"kind", kind_name(item.kind)},
-                                 {"place", item.place},
-                                 {"text", item.text}};
+      boost::json::object object{
+          {"kind", kind_name(item.kind)}, {"place", item.place}, {"text", item.text}};
       if (item.kind == Kind::condition) {
         object["held"] = item.yes;
         object["failed"] = item.no;

@@ -26,9 +26,9 @@ std::string change_of(const Session& session, const MutantOutcome& outcome) {
 std::string score(const Session& session, const Mutated& mutated) {
   const size_t caught = caught_in(mutated), tried = mutated.outcomes.size();
   if (tried == 0) return session.say("nothing to change", "没有可变更之处");
-  std::string out = session.say("{} of {} changes are noticed by a scenario ({} %)",
-                                "{1} 处变更中，场景察觉 {0} 处（{2} %）", caught, tried,
-                                caught * 100 / tried);
+  std::string out =
+      session.say("{} of {} changes are noticed by a scenario ({} %)",
+                  "{1} 处变更中，场景察觉 {0} 处（{2} %）", caught, tried, caught * 100 / tried);
   if (tried < mutated.all) {
     out += session.say("; tried {} of {}", "；共 {1} 处，抽试 {0} 处", tried, mutated.all);
   }

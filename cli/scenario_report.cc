@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kNameWidthMost = 72;  // names are aligned up to here
 
 std::string milliseconds(const Session& session, double seconds) {
-  return session.say("{:.0f} ms", "{:.0f} 毫秒", seconds * 1000);
+  const int digits = seconds < 0.01 ? 1 : 0;
+  return session.say("{:.{}f} ms", "{:.{}f} 毫秒", seconds * 1000, digits);
 }
 
 // Below a text that has line ends of its own, every line stands under the first.

@@ -76,8 +76,7 @@ class Run {
 
  private:
   bool chosen(const std::string& name) const {
-    return options_.filter.empty() ||
-           lower(name).find(lower(options_.filter)) != std::string::npos;
+    return options_.filter.empty() || lower(name).find(lower(options_.filter)) != std::string::npos;
   }
   TestedFile file(const Unit& unit, const std::string& path);
   void tell(std::vector<Tested> more);
@@ -103,8 +102,7 @@ void Run::unit(const Unit& unit, const std::vector<std::string>& paths) {
   }
   if (options_.observes()) covered_.add(unit, coverage);
   if (options_.coverage || options_.suggest) {
-    bounded_.add(unit,
-                 find_boundaries(tested, unit.given, {.suggestions = options_.suggest}));
+    bounded_.add(unit, find_boundaries(tested, unit.given, {.suggestions = options_.suggest}));
   }
   if (!options_.mutate) return;
   MutationOptions mutation;
@@ -172,17 +170,15 @@ Status Run::finish() {
   } else {
     session_.out.write(session_.say("{} ({:.1f} s)\n", "{}（{:.1f} 秒）\n",
                                     summary(session_, results_), seconds_since(start_)));
-    if (options_.coverage)
-      session_.out.write("\n" + to_text(session_, covered_, style_.colours));
+    if (options_.coverage) session_.out.write("\n" + to_text(session_, covered_, style_.colours));
     if (options_.suggest) {
       session_.out.write("\n" + to_text(session_, bounded_, style_.colours));
     } else if (options_.coverage) {
-      session_.out.write("\n" + summary(session_, bounded_) +
-                         session_.say("; `--suggest` shows the rest", "；其余请用 `--suggest` 查看") +
-                         "\n");
+      session_.out.write(
+          "\n" + summary(session_, bounded_) +
+          session_.say("; `--suggest` shows the rest", "；其余请用 `--suggest` 查看") + "\n");
     }
-    if (options_.mutate)
-      session_.out.write("\n" + to_text(session_, mutated_, style_.colours));
+    if (options_.mutate) session_.out.write("\n" + to_text(session_, mutated_, style_.colours));
   }
   if (!options_.junit.empty()) {
     if (Status status = write(options_.junit, to_junit(session_, results_)); !status) return status;

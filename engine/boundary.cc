@@ -16,8 +16,7 @@ bool Scope::looks_at(Span span) const {
 
 Boundary& Scope::at(Found& found, Span span, Boundary::Kind kind, bool upper,
                     std::string text) const {
-  Boundary& out =
-      found[{plan().sources[span.file].path(), span.begin, span.end, kind, upper}];
+  Boundary& out = found[{plan().sources[span.file].path(), span.begin, span.end, kind, upper}];
   if (!out.points.empty()) return out;
   out.kind = kind;
   out.place = place_of(plan(), span);
@@ -51,9 +50,8 @@ std::optional<Draft> duration_draft(const Scope& scope, const ScenarioRun& run,
   if (changed->nodes.size() != scope.plan().nodes.size()) return std::nullopt;
   mutant.apply(*changed);
   const Instant until{end_of_scenario(file, *run.scenario).ms + kBeyondMs};
-  const std::vector<std::string> lines =
-      telling_lines(drafts.plan(), drafts.run(0, until), drafts.run(0, until, changed),
-                    facts.chinese, true);
+  const std::vector<std::string> lines = telling_lines(
+      drafts.plan(), drafts.run(0, until), drafts.run(0, until, changed), facts.chinese, true);
   if (lines.empty()) return std::nullopt;
   return telling_draft(file, facts, facts, lines, changed);
 }
@@ -93,10 +91,9 @@ void find_durations(const Scope& scope, Found& found) {
       for (const ScenarioRun& run : scope.tested.runs) {
         if (!run.passed || !mutant.reached(run.observed)) continue;
         const bool chinese = is_chinese(scope.tested.file, *run.scenario);
-        const auto draft = duration_draft(
-            scope, run, mutant,
-            chinese ? first.original + "，而不是 " + mutant.changed
-                    : first.original + ", not " + mutant.changed);
+        const auto draft = duration_draft(scope, run, mutant,
+                                          chinese ? first.original + "，而不是 " + mutant.changed
+                                                  : first.original + ", not " + mutant.changed);
         if (!draft) continue;
         boundary.suggestions.push_back({scope.tested.file.path, draft->text()});
         break;
@@ -182,13 +179,14 @@ bool suggest_deadline(const Scope& scope, const Given& given, Boundary& boundary
   if (!a.passed || !b.passed) return false;
   for (const Boundary::Point& point : boundary.points) {
     if (!point.needed || point.exercised) continue;
-    const bool is_late = point.where == (due.whole_day ? Boundary::Point::Where::at
-                                                       : Boundary::Point::Where::above);
+    const bool is_late =
+        point.where == (due.whole_day ? Boundary::Point::Where::at : Boundary::Point::Where::above);
     auto lines = telling_lines(drafts.plan(), is_late ? b : a, is_late ? a : b, chinese, false);
     if (lines.empty()) return false;
-    lines.insert(lines.begin(), done_text(scope.plan(), given.task, is_late ? late : last, chinese));
-    const auto draft = telling_draft(file, is_late ? too_late : in_time,
-                                     is_late ? in_time : too_late, lines);
+    lines.insert(lines.begin(),
+                 done_text(scope.plan(), given.task, is_late ? late : last, chinese));
+    const auto draft =
+        telling_draft(file, is_late ? too_late : in_time, is_late ? in_time : too_late, lines);
     if (!draft) return false;
     boundary.suggestions.push_back({file.path, draft->text()});
   }
@@ -223,8 +221,8 @@ void find_deadlines(const Scope& scope, Found& found) {
     const auto finishes = scope.seen.finishes.find(i);
     for (Point& point : boundary.points) {
       const int64_t wanted = (static_cast<int64_t>(point.where) - 1) * 1000;
-      const bool finished = finishes != scope.seen.finishes.end() &&
-                            finishes->second.contains(wanted);
+      const bool finished =
+          finishes != scope.seen.finishes.end() && finishes->second.contains(wanted);
       // A task that is still open at its end shows the late side as well.
       const bool is_late_side = point.where == (whole_day ? Point::Where::at : Point::Where::above);
       point.exercised = point.exercised || finished || (is_late_side && late);

@@ -25,8 +25,8 @@ struct Boundary {
   struct Point {
     enum class Where : uint8_t { below, at, above } where = Where::at;
     std::string english, chinese;  // its value; empty where it depends on the subject
-    bool exercised = false;  // a duration: the change to this value would be noticed
-    bool needed = false;     // pins the boundary down, together with the other needed one
+    bool exercised = false;        // a duration: the change to this value would be noticed
+    bool needed = false;           // pins the boundary down, together with the other needed one
   };
   std::vector<Point> points;
   bool pinned() const;

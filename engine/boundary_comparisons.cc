@@ -124,9 +124,9 @@ class Comparisons {
       out.threshold = out.swapped ? value : threshold;
       out.type = type;
       out.span = node.span;
-      out.text = text_of(plan(), cell && compares
-                                     ? cell_test(plan().sources[node.span.file], node.span)
-                                     : node.span);
+      out.text =
+          text_of(plan(), cell && compares ? cell_test(plan().sources[node.span.file], node.span)
+                                           : node.span);
     };
     if (compares) return add_side(node.a, node.b, node.op, false);
     const Index value = plan().arguments[node.first];
@@ -172,8 +172,8 @@ class Comparisons {
   }
 
   void judge(const Compared& compared) {
-    Boundary& boundary = scope_.at(found_, compared.span, Boundary::Kind::comparison,
-                                   compared.upper, compared.text);
+    Boundary& boundary =
+        scope_.at(found_, compared.span, Boundary::Kind::comparison, compared.upper, compared.text);
     if (boundary.points.empty()) boundary.points = points_of(compared);
     const std::set<int64_t> met = distances(compared, scope_.seen);
     boundary.reached = boundary.reached || !met.empty();
@@ -202,8 +202,7 @@ class Comparisons {
         c.plan = &plan();
         const Value threshold = evaluate(c, compared.threshold);
         if (ticks(threshold)) {
-          const Value value =
-              moved(threshold, (static_cast<int64_t>(where) - 1) * compared.unit);
+          const Value value = moved(threshold, (static_cast<int64_t>(where) - 1) * compared.unit);
           point.english = format(plan(), compared.type, value, false);
           point.chinese = format(plan(), compared.type, value, true);
         }
@@ -260,9 +259,7 @@ class Comparisons {
   std::optional<Draft> search(const Compared& compared, Where where, const ScenarioRun& run) {
     const ScenarioFile& file = scope_.tested.file;
     const Where partner = partner_of(compared, where);
-    const auto offset = [&](Where w) {
-      return (static_cast<int64_t>(w) - 1) * compared.unit;
-    };
+    const auto offset = [&](Where w) { return (static_cast<int64_t>(w) - 1) * compared.unit; };
     const std::vector<DraftFact> facts = facts_of(file, *run.scenario);
     const bool chinese = is_chinese(file, *run.scenario);
     std::vector<int64_t> from;
@@ -276,7 +273,8 @@ class Comparisons {
       for (const int sign : {1, -1}) {
         for (size_t f = 0; f < facts.size(); ++f) {
           for (const DraftFact::Literal& literal : facts[f].literals) {
-            const auto here = changed(compared, facts, f, literal, sign * (offset(where) - distance));
+            const auto here =
+                changed(compared, facts, f, literal, sign * (offset(where) - distance));
             const auto there =
                 changed(compared, facts, f, literal, sign * (offset(partner) - distance));
             if (!here || !there || candidates.size() >= kMostCandidates) continue;
@@ -301,8 +299,7 @@ class Comparisons {
       drafts.push_back(candidate.there);
     }
     const DraftFile compiled(file, drafts);
-    if (compiled.size() < drafts.size() ||
-        compiled.plan().nodes.size() != plan().nodes.size()) {
+    if (compiled.size() < drafts.size() || compiled.plan().nodes.size() != plan().nodes.size()) {
       return std::nullopt;
     }
     const auto stands = [&](const DraftOutcome& outcome, int64_t distance) {
@@ -313,8 +310,7 @@ class Comparisons {
       if (!stands(a, here)) continue;
       const DraftOutcome b = compiled.run(2 * i + 1, until);
       if (!stands(b, there)) continue;
-      const auto lines =
-          telling_lines(compiled.plan(), a, b, candidates[i].here.chinese, false);
+      const auto lines = telling_lines(compiled.plan(), a, b, candidates[i].here.chinese, false);
       if (lines.empty()) continue;
       if (auto draft = telling_draft(file, candidates[i].here, candidates[i].there, lines))
         return draft;
@@ -336,8 +332,7 @@ class Comparisons {
     return out;
   }
 
-  static std::optional<std::string> changed_literal(const Compared& compared,
-                                                    const DraftFact& fact,
+  static std::optional<std::string> changed_literal(const Compared& compared, const DraftFact& fact,
                                                     const DraftFact::Literal& literal, int64_t by) {
     const TypeKind kind = compared.type.kind;
     const bool amount = kind == TypeKind::number || kind == TypeKind::money;

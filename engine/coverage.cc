@@ -185,63 +185,101 @@ std::vector<PolicyCoverage> Coverage::policies() const {
 
 namespace {
 
-// Which scenarios reached some of what `reached` tells of.
-template <typename Reached>
-void note_scenarios(const TestedFile& tested, Article::Keeper& keeper, const Reached& reached) {
-  for (const ScenarioRun& run : tested.runs) {
-    if (reached(run.observed))
-      keeper.scenarios.emplace_back(tested.file.path, run.scenario->name.text);
-  }
-}
+// The articles of a file, each with its keepers. What says no basis of its own keeps the policy's.
+class Articles {
+ public:
+  explicit Articles(const TestedFile& tested)
+      : tested_(tested), plan_(*tested.file.compilation.plan) {}
 
-bool step_reached(const Observations& seen, size_t step) {
-  return seen.steps[step].held || seen.steps[step].otherwise;
-}
+  std::vector<Article> of(const syntax::File& file) {
+    if (!file.basis.text.empty()) find(file.basis);
+    const auto article = [&](const syntax::Text& own) -> Article* {
+      if (!own.text.empty()) return &find(own);
+      return file.basis.text.empty() ? nullptr : &find(file.basis);
+    };
+    for (const syntax::RuleDecl& rule : file.rules) {
+      if (Article* of_rule = article(rule.basis)) add_rule(*of_rule, rule);
+    }
+    for (const syntax::CaseDecl& each : file.cases) {
+      if (Article* of_case = article(each.basis)) add_case(*of_case, each);
+    }
+    for (const syntax::ForbidDecl& forbid : file.forbids) {
+      if (Article* of_forbid = article(forbid.basis)) add_forbid(*of_forbid, forbid);
+    }
+    return std::move(articles_);
+  }
+
+ private:
+  Article& find(const syntax::Text& basis) {
+    const auto same = std::find_if(articles_.begin(), articles_.end(),
+                                   [&](const Article& each) { return each.basis == basis.text; });
+    if (same != articles_.end()) return *same;
+    articles_.push_back({basis.text, place_of(plan_, basis.span), {}});
+    return articles_.back();
+  }
+
+  template <typename Reached>
+  void add(Article& article, Article::Keeper::Kind kind, Names names, Span span,
+           const Reached& reached) {
+    Article::Keeper keeper{kind, std::move(names), place_of(plan_, span), {}};
+    for (const ScenarioRun& run : tested_.runs) {
+      if (reached(run.observed))
+        keeper.scenarios.emplace_back(tested_.file.path, run.scenario->name.text);
+    }
+    article.keepers.push_back(std::move(keeper));
+  }
+
+  void add_rule(Article& article, const syntax::RuleDecl& rule) {
+    add(article, Article::Keeper::Kind::rule, compiler::names_of(rule.name), rule.span,
+        [&](const Observations& seen) {
+          for (size_t i = 0; i < plan_.steps.size(); ++i) {
+            if (!seen.steps[i].held && !seen.steps[i].otherwise) continue;
+            for (const syntax::Trigger& trigger : rule.triggers) {
+              if (is_in(plan_.steps[i].span, trigger.span)) return true;
+            }
+          }
+          return false;
+        });
+  }
+
+  void add_case(Article& article, const syntax::CaseDecl& decl) {
+    add(article, Article::Keeper::Kind::of_case, compiler::names_of(decl.name), decl.span,
+        [&](const Observations& seen) {
+          for (size_t i = 0; i < plan_.cases.size(); ++i) {
+            if (!is_in(plan_.cases[i].span, decl.span)) continue;
+            const auto& openings = seen.openings[i];
+            if (std::find(openings.begin(), openings.end(), true) != openings.end()) return true;
+          }
+          return false;
+        });
+  }
+
+  void add_forbid(Article& article, const syntax::ForbidDecl& decl) {
+    Names names{decl.target.text, ""};
+    std::optional<size_t> index;
+    for (size_t i = 0; i < plan_.forbids.size(); ++i) {
+      const Forbid& forbid = plan_.forbids[i];
+      if (!is_in(forbid.span, decl.span)) continue;
+      index = i;
+      names = forbid.notice != kNone ? plan_.notices[forbid.notice].names
+                                     : plan_.layout.events[forbid.event].names;
+    }
+    add(article, Article::Keeper::Kind::forbid, names, decl.span,
+        [&](const Observations& seen) { return index && seen.forbids[*index]; });
+  }
+
+  const TestedFile& tested_;
+  const Plan& plan_;
+  std::vector<Article> articles_;
+};
 
 }  // namespace
 
 void Coverage::add_articles(const TestedFile& tested) {
-  const Plan& plan = *tested.file.compilation.plan;
-  for (const syntax::File& file : tested.file.compilation.files) {
-    if (plan.sources[file.index].path() != tested.file.path || file.basis.text.empty()) continue;
-    Article article;
-    article.basis = file.basis.text;
-    article.place = place_of(plan, file.basis.span);
-    for (const syntax::RuleDecl& rule : file.rules) {
-      Article::Keeper keeper{Article::Keeper::Kind::rule, compiler::names_of(rule.name),
-                             place_of(plan, rule.span), {}};
-      note_scenarios(tested, keeper, [&](const Observations& seen) {
-        for (size_t i = 0; i < plan.steps.size(); ++i) {
-          if (plan.steps[i].owner_case != kNone || !step_reached(seen, i)) continue;
-          for (const syntax::Trigger& trigger : rule.triggers) {
-            if (is_in(plan.steps[i].span, trigger.span)) return true;
-          }
-        }
-        return false;
-      });
-      article.keepers.push_back(std::move(keeper));
-    }
-    for (size_t i = 0; i < plan.cases.size(); ++i) {
-      if (plan.cases[i].span.file != file.index) continue;
-      Article::Keeper keeper{Article::Keeper::Kind::of_case, plan.cases[i].names,
-                             place_of(plan, plan.cases[i].span), {}};
-      note_scenarios(tested, keeper, [&](const Observations& seen) {
-        const auto& openings = seen.openings[i];
-        return std::find(openings.begin(), openings.end(), true) != openings.end();
-      });
-      article.keepers.push_back(std::move(keeper));
-    }
-    for (size_t i = 0; i < plan.forbids.size(); ++i) {
-      const Forbid& forbid = plan.forbids[i];
-      if (forbid.span.file != file.index) continue;
-      const Names& what = forbid.notice != kNone ? plan.notices[forbid.notice].names
-                                                 : plan.layout.events[forbid.event].names;
-      Article::Keeper keeper{Article::Keeper::Kind::forbid, what, place_of(plan, forbid.span), {}};
-      note_scenarios(tested, keeper,
-                     [&](const Observations& seen) { return seen.forbids[i]; });
-      article.keepers.push_back(std::move(keeper));
-    }
-    articles_.push_back(std::move(article));
+  const Compilation& compilation = tested.file.compilation;
+  for (const syntax::File& file : compilation.files) {
+    if (compilation.sources[file.index].path() != tested.file.path) continue;
+    for (Article& article : Articles(tested).of(file)) articles_.push_back(std::move(article));
   }
 }
 

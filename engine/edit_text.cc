@@ -60,19 +60,6 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
-std::string quoted_text(const std::string& text, bool chinese) {
-  std::string out = chinese ? "“" : "\"";
-  for (const char32_t c : to_code_points(text)) {
-    if (c == U'\n') {
-      out += "\\n";
-      continue;
-    }
-    if (std::u32string_view(U"\"\\“”「」{}").find(c) != std::u32string_view::npos) out += '\\';
-    out += to_utf8(std::u32string(1, c));
-  }
-  return out + (chinese ? "”" : "\"");
-}
-
 std::string in_place(const std::string& text) {
   size_t begin = 0, end = text.size();
   constexpr std::string_view kAround = " \t\n\r()";
@@ -123,6 +110,19 @@ std::optional<Decimal> last_place(const std::string& literal, Decimal value) {
   if (written->number == value || written->number.micro() == 0) return unit;
   const auto up = multiply(unit, value);
   return up ? divide(*up, written->number) : std::nullopt;
+}
+
+std::string quoted_text(const std::string& text, bool chinese) {
+  std::string out = chinese ? "“" : "\"";
+  for (const char32_t c : to_code_points(text)) {
+    if (c == U'\n') {
+      out += "\\n";
+      continue;
+    }
+    if (std::u32string_view(U"\"\\“”「」{}").find(c) != std::u32string_view::npos) out += '\\';
+    out += to_utf8(std::u32string(1, c));
+  }
+  return out + (chinese ? "”" : "\"");
 }
 
 std::optional<std::string> literal_text(const Plan& plan, const Type& type, const Value& value,
@@ -195,21 +195,51 @@ std::optional<OperatorPlace> operator_place(const std::string& expression) {
 
 std::optional<std::string> flipped(const std::string& word) {
   static const std::map<std::string, std::string, std::less<>> kPairs = {
-      {"and", "or"},          {"or", "and"},          {"is", "is not"},
-      {"is not", "is"},       {"=", "!="},            {"!=", "="},
-      {"<>", "="},            {"<", "<="},            {"<=", "<"},
-      {">", ">="},            {">=", ">"},            {"at least", "above"},
-      {"above", "at least"},  {"at most", "below"},   {"below", "at most"},
-      {"且", "或"},           {"或", "且"},           {"并且", "或者"},
-      {"或者", "并且"},       {"为", "不为"},         {"不为", "为"},
-      {"不低于", "高于"},     {"高于", "不低于"},     {"不少于", "多于"},
-      {"多于", "不少于"},     {"不小于", "大于"},     {"大于", "不小于"},
-      {"不早于", "晚于"},     {"晚于", "不早于"},     {"超过", "不低于"},
-      {"不超过", "低于"},     {"低于", "不超过"},     {"不高于", "低于"},
-      {"不多于", "少于"},     {"少于", "不多于"},     {"不大于", "小于"},
-      {"小于", "不大于"},     {"不晚于", "早于"},     {"早于", "不晚于"},
-      {"＝", "!="},           {"＜", "<="},           {"＞", ">="},
-      {"≤", "<"},             {"≥", ">"},             {"≠", "="},
+      {"and", "or"},
+      {"or", "and"},
+      {"is", "is not"},
+      {"is not", "is"},
+      {"=", "!="},
+      {"!=", "="},
+      {"<>", "="},
+      {"<", "<="},
+      {"<=", "<"},
+      {">", ">="},
+      {">=", ">"},
+      {"at least", "above"},
+      {"above", "at least"},
+      {"at most", "below"},
+      {"below", "at most"},
+      {"且", "或"},
+      {"或", "且"},
+      {"并且", "或者"},
+      {"或者", "并且"},
+      {"为", "不为"},
+      {"不为", "为"},
+      {"不低于", "高于"},
+      {"高于", "不低于"},
+      {"不少于", "多于"},
+      {"多于", "不少于"},
+      {"不小于", "大于"},
+      {"大于", "不小于"},
+      {"不早于", "晚于"},
+      {"晚于", "不早于"},
+      {"超过", "不低于"},
+      {"不超过", "低于"},
+      {"低于", "不超过"},
+      {"不高于", "低于"},
+      {"不多于", "少于"},
+      {"少于", "不多于"},
+      {"不大于", "小于"},
+      {"小于", "不大于"},
+      {"不晚于", "早于"},
+      {"早于", "不晚于"},
+      {"＝", "!="},
+      {"＜", "<="},
+      {"＞", ">="},
+      {"≤", "<"},
+      {"≥", ">"},
+      {"≠", "="},
   };
   const auto found = kPairs.find(word);
   if (found == kPairs.end()) return std::nullopt;

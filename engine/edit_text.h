@@ -15,6 +15,9 @@ std::optional<std::string> with_number(const std::string& literal, Decimal was, 
 // The worth of one in the last place that is written: 1 for `5,000`, 0.01 for `1.50` and `150%`.
 std::optional<Decimal> last_place(const std::string& literal, Decimal value);
 
+// In the quotes of the language, with escapes.
+std::string quoted_text(const std::string& text, bool chinese);
+
 // A value as rules and scenarios write it: `2026-03-20`, `3 working days`, `poor`, `"text"`,
 // `{a, b}`. Nothing for what has no literal.
 std::optional<std::string> literal_text(const Plan& plan, const Type& type, const Value& value,

@@ -79,11 +79,10 @@ class Comparer {
 
   void moment(Aspect aspect, const char* english, const char* chinese, const std::string& expected,
               const std::string& actual, int64_t away) {
-    differ(aspect, expected, actual,
-           std::string(english) + ": expected " + expected + ", was " + actual +
-               distance(away, false),
-           std::string(chinese) + "：应为 " + expected + "，实为 " + actual +
-               distance(away, true));
+    differ(
+        aspect, expected, actual,
+        std::string(english) + ": expected " + expected + ", was " + actual + distance(away, false),
+        std::string(chinese) + "：应为 " + expected + "，实为 " + actual + distance(away, true));
   }
 
   void due(const std::optional<Deadline>& due) {
@@ -114,11 +113,10 @@ class Comparer {
     if (!line_.person || (key && key->key == line_.person->text)) return;
     const bool nobody = !key || key->key.empty();
     const std::string& expected = line_.person->text;
-    differ(Aspect::recipient, expected, nobody ? "" : key->key,
-           std::string(english) + ": expected " + expected + ", was " +
-               (nobody ? "nobody" : key->key),
-           std::string(chinese) + "：应为 " + expected + "，实为 " +
-               (nobody ? "（无）" : key->key));
+    differ(
+        Aspect::recipient, expected, nobody ? "" : key->key,
+        std::string(english) + ": expected " + expected + ", was " + (nobody ? "nobody" : key->key),
+        std::string(chinese) + "：应为 " + expected + "，实为 " + (nobody ? "（无）" : key->key));
   }
 
   bool is_name(const std::string& canonical, const std::string& said) const {
@@ -300,10 +298,10 @@ void Comparer::fields(const std::string& event,
       return format(plan_, field.type, *each, chinese);
     };
     const Value* actual = &fields[*slot].second;
-    differ(Aspect::field, text(wanted, false), text(actual, false),
-           "another `" + said + "`: expected " + text(wanted, false) + ", was " +
-               text(actual, false),
-           "“" + said + "”不同：应为 " + text(wanted, true) + "，实为 " + text(actual, true));
+    differ(
+        Aspect::field, text(wanted, false), text(actual, false),
+        "another `" + said + "`: expected " + text(wanted, false) + ", was " + text(actual, false),
+        "“" + said + "”不同：应为 " + text(wanted, true) + "，实为 " + text(actual, true));
   }
 }
 
@@ -334,8 +332,8 @@ std::optional<Closeness> Comparer::compare(const RaisedRecord& raised) {
 }  // namespace
 
 std::string_view to_string(Difference::Aspect aspect) {
-  static constexpr std::string_view kNames[] = {"time",  "recipient", "channel", "text",  "due",
-                                                "outcome", "field",   "key",     "title", "status"};
+  static constexpr std::string_view kNames[] = {
+      "time", "recipient", "channel", "text", "due", "outcome", "field", "key", "title", "status"};
   return kNames[static_cast<size_t>(aspect)];
 }
 
@@ -379,8 +377,7 @@ std::optional<Instant> end_of(const Plan& plan, const syntax::ExprPtr& at) {
   return instant_of(plan, at);
 }
 
-std::optional<Closeness> compare(const Plan& plan, const ScenarioLine& line,
-                                 const Record& record) {
+std::optional<Closeness> compare(const Plan& plan, const ScenarioLine& line, const Record& record) {
   return std::visit([&](const auto& each) { return Comparer(plan, line).compare(each); }, record);
 }
 

@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "engine/coverage.h"
-#include "engine/describe.h"
 #include "engine/edit_text.h"
+#include "engine/mutant_list.h"
 #include "engine/plan_walk.h"
 
 namespace duban {
 namespace {
 
 using Kind = Mutant::Kind;
-using Apply = std::function<void(Plan&)>;
-using Reached = std::function<bool(const Observations&)>;
+using Apply = MutantList::Apply;
 
 bool is_ordering(Op op) { return op >= Op::less && op <= Op::greater_equal; }
 bool is_comparing(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
@@ -63,15 +61,6 @@ void deny(Plan& plan, Index node) {
   at.a = static_cast<Index>(plan.nodes.size() - 1);
 }
 
-Index add_no(Plan& plan) {
-  plan.constants.emplace_back(false);
-  Node node;
-  node.type = {TypeKind::yes_no, 0, false, false};
-  node.a = static_cast<Index>(plan.constants.size() - 1);
-  plan.nodes.push_back(node);
-  return static_cast<Index>(plan.nodes.size() - 1);
-}
-
 // The smallest step of a duration: of its own kind, in the largest clock unit that divides it.
 int64_t step_of(const Duration& duration) {
   if (duration.kind != Duration::Kind::elapsed && duration.kind != Duration::Kind::working_hours) {
@@ -97,32 +86,22 @@ bool is_stored(Op op) {
 
 class Maker {
  public:
-  Maker(const Plan& plan, const std::vector<uint16_t>& files, const Observations& seen)
-      : plan_(plan), files_(files), seen_(seen) {}
+  Maker(const Plan& plan, const Observations& seen, MutantList& list)
+      : plan_(plan), seen_(seen), list_(list) {}
 
-  std::vector<Mutant> run() {
+  void run() {
     collect();
     for (const Index node : logic_) make_node(node);
     for (const Index node : conditions_of(plan_)) make_negation(node);
-    for (const Table& table : plan_.tables) make_table(table);
-    make_actions();
-    make_endings();
-    for (Index i = 0; i < plan_.forbids.size(); ++i) {
-      remove(Kind::guard, plan_.forbids[i].span,
-             [i](Plan& plan) { plan.forbids[i].condition = add_no(plan); },
-             [i](const Observations& seen) { return seen.forbids[i]; });
+    for (const Table& table : plan_.tables) {
+      for (const Table::Row& row : table.rows) {
+        for (const Index condition : row.conditions)
+          each_node(plan_, condition, [&](Index node) { make_cell_test(node); });
+      }
     }
-    std::vector<Mutant> out;
-    for (auto& [key, entry] : entries_) out.push_back(finish(std::move(entry)));
-    return out;
   }
 
  private:
-  struct Entry {
-    Mutant mutant;
-    std::vector<Apply> applies;
-    std::vector<Reached> reaches;
-  };
   struct Use {
     Index parent = kNone;  // kNone: it stands alone
     bool right = false;    // the second operand
@@ -141,10 +120,8 @@ class Maker {
         if (is_comparing(node.op)) {
           uses_[node.a].push_back({index, false});
           uses_[node.b].push_back({index, true});
-        } else if (node.op != Op::constant && node.op != Op::aggregate) {
-          each_node(plan_, index, [&](Index inner) {
-            if (inner != index && plan_.nodes[inner].op == Op::constant) uses_[inner].push_back({});
-          });
+        } else {
+          each_child(plan_, index, [&](Index child) { uses_[child].push_back({}); });
         }
       });
     });
@@ -153,42 +130,6 @@ class Maker {
       const Op op = plan_.nodes[index].op;
       if (is_comparing(op) || op == Op::logical_or || op == Op::logical_not) logic_.erase(index);
     }
-  }
-
-  void put(Kind kind, Span span, std::string original, std::string changed, Apply apply,
-           Reached reached, int direction = 0) {
-    if (span.end <= span.begin || original == changed) return;
-    if (std::find(files_.begin(), files_.end(), span.file) == files_.end()) return;
-    Entry& entry = entries_[{span.file, span.begin, span.end, kind, changed}];
-    entry.mutant.kind = kind;
-    entry.mutant.span = span;
-    entry.mutant.direction = direction;
-    entry.mutant.original = std::move(original);
-    entry.mutant.changed = std::move(changed);
-    entry.applies.push_back(std::move(apply));
-    entry.reaches.push_back(std::move(reached));
-  }
-  void put_node(Kind kind, Index node, Span span, std::string original, std::string changed,
-                Apply apply, int direction = 0) {
-    put(kind, span, std::move(original), std::move(changed), std::move(apply),
-        [node](const Observations& seen) { return seen.nodes[node].read; }, direction);
-  }
-  void remove(Kind kind, Span span, Apply apply, Reached reached) {
-    if (span.end <= span.begin || span.file >= plan_.sources.size()) return;
-    put(kind, span, text_of(plan_, span), {}, std::move(apply), std::move(reached));
-  }
-
-  Mutant finish(Entry entry) const {
-    Mutant out = std::move(entry.mutant);
-    out.place = place_of(plan_, out.span);
-    out.apply = [applies = std::move(entry.applies)](Plan& plan) {
-      for (const Apply& apply : applies) apply(plan);
-    };
-    out.reached = [reaches = std::move(entry.reaches)](const Observations& seen) {
-      return std::any_of(reaches.begin(), reaches.end(),
-                         [&](const Reached& reached) { return reached(seen); });
-    };
-    return out;
   }
 
   Span whole(Span span) const {
@@ -208,8 +149,9 @@ class Maker {
       const Span span = whole(node.span);
       const std::string text = text_of(plan_, span);
       if (const auto changed = undenied(text)) {
-        put_node(Kind::negation, index, span, text, *changed,
-                 [index](Plan& plan) { plan.nodes[index] = Node(plan.nodes[plan.nodes[index].a]); });
+        list_.put_node(Kind::negation, index, span, text, *changed, [index](Plan& plan) {
+          plan.nodes[index] = Node(plan.nodes[plan.nodes[index].a]);
+        });
       }
       return;
     }
@@ -220,8 +162,8 @@ class Maker {
     const Span word{span.file, span.begin + place->begin, span.begin + place->end};
     const auto other = flipped(slice(word));
     if (!other) return;
-    put_node(joins ? Kind::logic : Kind::comparison, index, span, text_of(plan_, span),
-             joined(span, word, *other), with_op(index, turned(node.op)));
+    list_.put_node(joins ? Kind::logic : Kind::comparison, index, span, text_of(plan_, span),
+                   joined(span, word, *other), with_op(index, turned(node.op)));
   }
 
   // The text of `span` with `word` replaced, on one line.
@@ -247,8 +189,8 @@ class Maker {
       return;
     }
     const std::string text = text_of(plan_, node.span);
-    put_node(Kind::negation, index, node.span, text, denied(text),
-             [index](Plan& plan) { deny(plan, index); });
+    list_.put_node(Kind::negation, index, node.span, text, denied(text),
+                   [index](Plan& plan) { deny(plan, index); });
   }
 
   // ---- constants
@@ -260,7 +202,8 @@ class Maker {
     const bool chinese = has_chinese(text);
     const auto put_value = [&](Kind kind, const Value& changed, int direction = 0) {
       if (const auto written = literal_text(plan_, node.type, changed, chinese)) {
-        put_node(kind, index, node.span, text, *written, with_constant(index, changed), direction);
+        list_.put_node(kind, index, node.span, text, *written, with_constant(index, changed),
+                       direction);
       }
     };
     if (const Decimal* number = value.get_if<Decimal>()) {
@@ -270,8 +213,8 @@ class Maker {
         const auto changed = sign < 0 ? subtract(*number, unit) : add(*number, unit);
         const auto written = changed ? with_number(text, *number, *changed) : std::nullopt;
         if (!written) continue;
-        put_node(Kind::threshold, index, node.span, text, *written,
-                 with_constant(index, *changed), sign);
+        list_.put_node(Kind::threshold, index, node.span, text, *written,
+                       with_constant(index, *changed), sign);
       }
     } else if (const Duration* duration = value.get_if<Duration>()) {
       for (const int sign : {-1, 1}) {
@@ -281,7 +224,8 @@ class Maker {
       }
     } else if (const Date* date = value.get_if<Date>()) {
       for (const int sign : {-1, 1}) {
-        if (!is_same_as_turning(index, sign)) put_value(Kind::threshold, add_days(*date, sign), sign);
+        if (!is_same_as_turning(index, sign))
+          put_value(Kind::threshold, add_days(*date, sign), sign);
       }
     } else if (const TimeOfDay* time = value.get_if<TimeOfDay>()) {
       for (const int sign : {-1, 1}) {
@@ -304,7 +248,8 @@ class Maker {
     }
   }
 
-  // `x >= 5` with 6 is `x > 5`: where a comparison is turned, the threshold moves the other way only.
+  // `x >= 5` with 6 is `x > 5`: where a comparison is turned, the threshold moves the other way
+  // only.
   bool is_same_as_turning(Index constant, int sign) const {
     const auto uses = uses_.find(constant);
     if (uses == uses_.end()) return false;
@@ -329,35 +274,22 @@ class Maker {
   void make_window(Index index) {
     const Aggregate& aggregate = plan_.aggregates[plan_.nodes[index].a];
     const Span span = aggregate.window_span;
-    if (aggregate.window.amount == 0 || span.end <= span.begin) return;
+    if (aggregate.over != syntax::Over::last || span.end <= span.begin) return;
     const std::string text = text_of(plan_, span);
     for (const int sign : {-1, 1}) {
       Duration changed = aggregate.window;
       changed.amount += sign * step_of(changed);
-      const auto written = literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
+      const auto written =
+          literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
       if (changed.amount <= 0 || !written) continue;
-      put_node(Kind::duration, index, span, text, *written, [index, changed](Plan& plan) {
-        Aggregate& at = plan.aggregates[plan.nodes[index].a];
-        at.window = changed;
-        plan.history[at.event].days += 366;  // one more of any unit
-      }, sign);
-    }
-  }
-
-  // ---- tables
-
-  void make_table(const Table& table) {
-    const auto t = static_cast<Index>(&table - plan_.tables.data());
-    for (size_t r = 0; r < table.rows.size(); ++r) {
-      remove(Kind::row, table.rows[r].span,
-             [t, r](Plan& plan) {
-               auto& rows = plan.tables[t].rows;
-               rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(r));
-             },
-             [t, r](const Observations& seen) { return seen.rows[t][r]; });
-      for (const Index condition : table.rows[r].conditions) {
-        each_node(plan_, condition, [&](Index node) { make_cell_test(node); });
-      }
+      list_.put_node(
+          Kind::duration, index, span, text, *written,
+          [index, changed](Plan& plan) {
+            Aggregate& at = plan.aggregates[plan.nodes[index].a];
+            at.window = changed;
+            plan.history[at.event].days += 366;  // one more of any unit
+          },
+          sign);
     }
   }
 
@@ -381,86 +313,15 @@ class Maker {
     } else {
       return;
     }
-    put_node(Kind::comparison, index, span, text_of(plan_, span), changed,
-             with_op(index, turned(node.op)));
-  }
-
-  // ---- what is left out
-
-  // Where an action runs.
-  Reached reached_action(Index action) const {
-    const auto has = [action](const std::vector<Index>& actions) {
-      return std::find(actions.begin(), actions.end(), action) != actions.end();
-    };
-    for (size_t i = 0; i < plan_.steps.size(); ++i) {
-      if (has(plan_.steps[i].actions))
-        return [i](const Observations& seen) { return seen.steps[i].held; };
-      if (has(plan_.steps[i].otherwise))
-        return [i](const Observations& seen) { return seen.steps[i].otherwise; };
-    }
-    for (size_t i = 0; i < plan_.tasks.size(); ++i) {
-      for (size_t j = 0; j < plan_.tasks[i].clauses.size(); ++j) {
-        if (has(plan_.tasks[i].clauses[j].actions))
-          return [i, j](const Observations& seen) { return seen.clauses[i][j]; };
-      }
-    }
-    return [](const Observations&) { return false; };
-  }
-
-  static void erase_action(Plan& plan, Index action) {
-    for (Step& step : plan.steps) {
-      std::erase(step.actions, action);
-      std::erase(step.otherwise, action);
-    }
-    for (TaskSpec& task : plan.tasks) {
-      for (TaskClause& clause : task.clauses) std::erase(clause.actions, action);
-    }
-  }
-
-  void make_actions() {
-    for (Index i = 0; i < plan_.actions.size(); ++i) {
-      const Action& action = plan_.actions[i];
-      const Reached reached = reached_action(i);
-      remove(Kind::action, action.span, [i](Plan& plan) { erase_action(plan, i); }, reached);
-      if (action.once.kind != syntax::Once::Kind::none) {
-        remove(Kind::once, action.once.span,
-               [i](Plan& plan) { plan.actions[i].once = OnceSpec{}; }, reached);
-      }
-      if (action.task == kNone) continue;
-      const Index task = action.task;
-      if (plan_.tasks[task].once.kind == syntax::Once::Kind::none) continue;
-      remove(Kind::once, plan_.tasks[task].once.span,
-             [task](Plan& plan) { plan.tasks[task].once = OnceSpec{}; }, reached);
-    }
-  }
-
-  void make_endings() {
-    for (size_t c = 0; c < plan_.cases.size(); ++c) {
-      for (size_t i = 0; i < plan_.cases[c].closings.size(); ++i) {
-        remove(Kind::ending, plan_.cases[c].closings[i].span,
-               [c, i](Plan& plan) { plan.cases[c].closings[i].condition = add_no(plan); },
-               [c, i](const Observations& seen) { return seen.closings[c][i]; });
-      }
-    }
-    for (size_t t = 0; t < plan_.tasks.size(); ++t) {
-      for (size_t i = 0; i < plan_.tasks[t].done_on.size(); ++i) {
-        remove(Kind::ending, plan_.tasks[t].done_on[i].span,
-               [t, i](Plan& plan) {
-                 auto& all = plan.tasks[t].done_on;
-                 all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
-               },
-               [t, i](const Observations& seen) { return seen.done_on[t][i]; });
-      }
-    }
+    list_.put_node(Kind::comparison, index, span, text_of(plan_, span), changed,
+                   with_op(index, turned(node.op)));
   }
 
   const Plan& plan_;
-  const std::vector<uint16_t>& files_;
   const Observations& seen_;
+  MutantList& list_;
   std::set<Index> logic_;
   std::map<Index, std::vector<Use>> uses_;  // of nodes that stand alone or are compared
-  using Key = std::tuple<uint16_t, uint32_t, uint32_t, Kind, std::string>;
-  std::map<Key, Entry> entries_;
 };
 
 }  // namespace
@@ -508,7 +369,10 @@ Decimal threshold_unit(const Plan& plan, Index constant, const Observations& see
 
 std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& files,
                                const Observations& seen) {
-  return Maker(plan, files, seen).run();
+  MutantList list(plan, files);
+  Maker(plan, seen, list).run();
+  add_removals(list);
+  return list.take();
 }
 
 }  // namespace duban

@@ -46,8 +46,8 @@ void add_sites(const TestedFile& tested, const std::vector<std::string>& paths,
   }
   for (Mutant& mutant : mutants_of(plan, files, all_seen(tested))) {
     const Source& source = plan.sources[mutant.span.file];
-    Site& site = sites[{source.path(), mutant.span.begin, mutant.span.end, mutant.kind,
-                        mutant.changed}];
+    Site& site =
+        sites[{source.path(), mutant.span.begin, mutant.span.end, mutant.kind, mutant.changed}];
     if (site.in.empty()) {
       MutantOutcome& outcome = site.outcome;
       outcome.kind = mutant.kind;
@@ -73,8 +73,7 @@ bool is_caught(const TestedFile& tested, const Mutant& mutant, bool* reached) {
       mutant.apply(*changed);
     }
     const ScenarioResult result = run_scenario(
-        tested.file, *run.scenario,
-        {.plan = changed, .most_steps = kMostSteps, .explain = false});
+        tested.file, *run.scenario, {.plan = changed, .most_steps = kMostSteps, .explain = false});
     if (!result.passed) return true;
   }
   return false;

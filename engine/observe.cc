@@ -15,8 +15,7 @@ void merge_flags(std::vector<bool>& into, const std::vector<bool>& from) {
   for (size_t i = 0; i < into.size(); ++i) into[i] = into[i] || from[i];
 }
 
-void merge_flags(std::vector<std::vector<bool>>& into,
-                 const std::vector<std::vector<bool>>& from) {
+void merge_flags(std::vector<std::vector<bool>>& into, const std::vector<std::vector<bool>>& from) {
   for (size_t i = 0; i < into.size(); ++i) merge_flags(into[i], from[i]);
 }
 
@@ -91,8 +90,7 @@ void Observations::forbade(const Plan& of, const Forbid& forbid) {
 
 void Observations::moved(const Plan& of, const Step& step, Instant at, Instant from,
                          std::optional<Instant> to) {
-  if (&of == plan)
-    moves.push_back({static_cast<Index>(position(of.steps, step)), at, from, to});
+  if (&of == plan) moves.push_back({static_cast<Index>(position(of.steps, step)), at, from, to});
 }
 
 void Observations::merge(const Observations& other) {
@@ -111,7 +109,8 @@ void Observations::merge(const Observations& other) {
   merge_flags(openings, other.openings);
   merge_flags(closings, other.closings);
   merge_flags(forbids, other.forbids);
-  for (const auto& [task, times] : other.finishes) finishes[task].insert(times.begin(), times.end());
+  for (const auto& [task, times] : other.finishes)
+    finishes[task].insert(times.begin(), times.end());
   for (const auto& [node, sides] : other.comparisons)
     comparisons[node].insert(sides.begin(), sides.end());
   moves.insert(moves.end(), other.moves.begin(), other.moves.end());

@@ -52,14 +52,14 @@ struct Observations {
     bool held = false;       // its actions ran
     bool otherwise = false;  // its condition did not hold
   };
-  std::vector<Halves> steps;                                  // by step
-  std::vector<std::vector<bool>> rows;                        // by table, row
-  std::vector<std::vector<bool>> clauses, done_on;            // by task
-  std::vector<std::vector<bool>> openings, closings;          // by case
-  std::vector<bool> forbids;                                  // by forbid: it stopped something
-  std::map<Index, std::set<int64_t>> finishes;                // by task: milliseconds after due
-  using Sides = std::set<std::pair<Value, Value>>;            // left, right
-  std::map<std::pair<Index, bool>, Sides> comparisons;        // by node; true: the upper bound
+  std::vector<Halves> steps;                            // by step
+  std::vector<std::vector<bool>> rows;                  // by table, row
+  std::vector<std::vector<bool>> clauses, done_on;      // by task
+  std::vector<std::vector<bool>> openings, closings;    // by case
+  std::vector<bool> forbids;                            // by forbid: it stopped something
+  std::map<Index, std::set<int64_t>> finishes;          // by task: milliseconds after due
+  using Sides = std::set<std::pair<Value, Value>>;      // left, right
+  std::map<std::pair<Index, bool>, Sides> comparisons;  // by node; true: the upper bound
   struct Move {
     Index step = 0;
     Instant at;  // when it moved

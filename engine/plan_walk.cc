@@ -62,6 +62,7 @@ class Walk {
     }
     for (const TaskSpec::DoneOn& done : task.done_on) one(Part::condition, done.condition);
     one(Part::key, task.once.field);
+    one(Part::condition, task.paused_while);
     for (const TaskClause& clause : task.clauses) {
       one(Part::duration, clause.duration);
       one(Part::condition, clause.condition);
@@ -72,6 +73,10 @@ class Walk {
     one(Part::duration, step.duration);
     one(step.kind == Step::Kind::when_condition ? Part::condition : Part::anchor, step.anchor);
     one(Part::condition, step.condition);
+    if (!step.schedule) return;
+    for (const Index node : {step.schedule->at, step.schedule->from, step.schedule->to}) {
+      one(Part::anchor, node);
+    }
   }
 
   void walk(const Case& each) {
@@ -95,35 +100,43 @@ void each_root(const Plan& plan, const std::function<void(Index node, Part part)
   Walk(plan, use).run();
 }
 
+void each_child(const Plan& plan, Index index, const std::function<void(Index child)>& use) {
+  const auto one = [&](Index child) {
+    if (child != kNone) use(child);
+  };
+  const Node& node = plan.nodes[index];
+  switch (node.op) {
+    case Op::constant:
+    case Op::subject_attribute:
+    case Op::case_variable:
+    case Op::event_field:
+    case Op::answer_field:
+    case Op::table_output:
+      return;
+    case Op::aggregate:
+      return one(plan.aggregates[node.a].condition);
+    case Op::attribute_of:  // b is a slot, a number of digits, or a calendar
+    case Op::round:
+    case Op::rolled_forward:
+    case Op::rolled_back:
+    case Op::next_working_day:
+    case Op::previous_working_day:
+      return one(node.a);
+    default:
+      break;
+  }
+  one(node.a);
+  one(node.b);
+  for (Index i = 0; i < node.count; ++i) one(plan.arguments[node.first + i]);
+}
+
 void each_node(const Plan& plan, Index root, const std::function<void(Index node)>& use) {
   std::vector<Index> open{root};
   while (!open.empty()) {
     const Index index = open.back();
     open.pop_back();
-    if (index == kNone) continue;
     use(index);
-    const Node& node = plan.nodes[index];
-    switch (node.op) {
-      case Op::constant:
-      case Op::subject_attribute:
-      case Op::case_variable:
-      case Op::event_field:
-      case Op::answer_field:
-      case Op::table_output:
-        continue;
-      case Op::aggregate:
-        open.push_back(plan.aggregates[node.a].condition);
-        continue;
-      case Op::attribute_of:
-      case Op::round:  // b is a slot, or a number of digits
-        open.push_back(node.a);
-        continue;
-      default:
-        break;
-    }
-    open.push_back(node.a);
-    open.push_back(node.b);
-    for (Index i = 0; i < node.count; ++i) open.push_back(plan.arguments[node.first + i]);
+    each_child(plan, index, [&](Index child) { open.push_back(child); });
   }
 }
 

@@ -24,6 +24,8 @@ enum class Part : uint8_t {
 // In the order of the plan. Never called with kNone; a node may come several times.
 void each_root(const Plan& plan, const std::function<void(Index node, Part part)>& use);
 
+// The nodes that a node refers to, aggregates' conditions included; tables' rows are not.
+void each_child(const Plan& plan, Index node, const std::function<void(Index child)>& use);
 // The nodes an expression is made of, itself included; aggregates are entered, tables are not
 // (their rows are roots).
 void each_node(const Plan& plan, Index root, const std::function<void(Index node)>& use);

@@ -1,10 +1,9 @@
 #include "engine/scenario.h"
 
 #include <algorithm>
-#include <map>
 
-#include "engine/describe.h"
 #include "engine/literal.h"
+#include "engine/scenario_judge.h"
 #include "engine/scenario_world.h"
 
 namespace duban {
@@ -33,11 +32,11 @@ class Runner {
     result_.name = scenario_.name.text;
     result_.span = scenario_.span;
     result_.file = sources_[scenario_.span.file].path();
-    result_.place = place_of_line(scenario_.span);
+    result_.place = line_place(sources_, scenario_.span);
     order_lines();
     for (const auto& [at, line] : facts_) {
       world_.advance(Wake{at, true});
-      facts_before_.push_back(world_.happenings().size());
+      told_facts_.push_back({at, line, world_.happenings().size()});
       act(at, *line);
     }
     world_.advance(Wake{horizon_, false});
@@ -49,79 +48,20 @@ class Runner {
       for (const World::Happening& item : world_.happenings())
         happened_->emplace_back(item.at, item.record);
     }
-    tell_timeline();
-    if (result_.failures.empty()) judge();
+    ScenarioJudge judge(plan_, sources_, world_, result_);
+    if (explain_) judge.tell(told_facts_);
+    if (result_.failures.empty()) judge.judge(scenario_, horizon_, explain_);
     result_.passed = result_.failures.empty();
     return std::move(result_);
   }
 
  private:
-  std::string place_of_line(Span span) const {
-    const Source& source = sources_[span.file];
-    return source.path() + ":" + std::to_string(source.position(span.begin).line);
-  }
-  std::string text_of_line(Span span) const {
-    return sources_[span.file].slice(span.begin, span.end);
-  }
-
   void fail(Span span, std::string english, std::string chinese) {
-    result_.failures.push_back(
-        {place_of_line(span), text_of_line(span), std::move(english), std::move(chinese)});
+    result_.failures.push_back({line_place(sources_, span), line_text(sources_, span),
+                                std::move(english), std::move(chinese)});
   }
   void fail(const ScenarioLine& line, std::string english, std::string chinese) {
     fail(line.span, std::move(english), std::move(chinese));
-  }
-
-  void judge() {
-    std::vector<const ScenarioLine*> lines;  // by expectation
-    for (const ScenarioLine& line : scenario_.lines) {
-      if (is_expectation(line)) {
-        expect(line);
-        lines.push_back(&line);
-      }
-      if (const auto at = instant_of(plan_, line.at)) last_dated_ = *at;
-    }
-    if (explain_) look_beyond(lines);
-    for (size_t i = 0; i < lines.size(); ++i) {
-      const ScenarioResult::Expectation& each = result_.expectations[i];
-      if (!each.met) explain(*lines[i], each);
-    }
-  }
-
-  // Facts, effects and moved timers, in the order in which they came.
-  void tell_timeline() {
-    if (!explain_) return;
-    const auto& happenings = world_.happenings();
-    const auto& moves = world_.moves();
-    size_t fact = 0, move = 0;
-    for (size_t i = 0; i <= happenings.size(); ++i) {
-      for (; move < moves.size() && moves[move].first <= i; ++move) tell_move(moves[move].second);
-      for (; fact < facts_before_.size() && facts_before_[fact] <= i; ++fact) {
-        const auto& [at, line] = facts_[fact];
-        Span said = line->span;  // without its time, which stands beside it
-        if (line->at != nullptr) said.begin = std::min(line->at->span.end, said.end);
-        std::string text = text_of_line(said);
-        text.erase(0, text.find_first_not_of(' '));
-        result_.timeline.push_back({ScenarioResult::Happening::Kind::fact, at,
-                                    plan_.zone.to_string(at), text, text,
-                                    place_of_line(line->span)});
-      }
-      if (i == happenings.size()) break;
-      positions_.push_back(result_.timeline.size());
-      tell_effect(happenings[i]);
-    }
-  }
-
-  void tell_move(const Observations::Move& move) {
-    const Span span = plan_.steps[move.step].span;
-    const std::string what = text_of_line(span);
-    const std::string from = plan_.zone.to_string(move.from);
-    const std::string to = move.to ? plan_.zone.to_string(*move.to) : std::string();
-    result_.timeline.push_back(
-        {ScenarioResult::Happening::Kind::timer, move.at, plan_.zone.to_string(move.at),
-         "`" + what + "` " + (move.to ? "moved from " + from + " to " + to : "no longer at " + from),
-         "“" + what + "” " + (move.to ? "由 " + from + " 改至 " + to : "不再于 " + from + " 进行"),
-         place_of(plan_, span)});
   }
 
   void order_lines() {
@@ -259,138 +199,17 @@ class Runner {
     return nullptr;
   }
 
-  // ---- expectations
-
-  void expect(const ScenarioLine& line) {
-    ScenarioResult::Expectation out;
-    out.place = place_of_line(line.span);
-    out.line = text_of_line(line.span);
-    out.at = instant_of(plan_, line.at);
-    if (out.at) {
-      const Date* date = line.at->value.get_if<Date>();
-      out.time = date != nullptr ? to_string(*date) : plan_.zone.to_string(*out.at);
-    }
-    if (line.kind == Kind::expect_nothing) {
-      expect_nothing(line, out);
-    } else {
-      look_for(line, out);
-    }
-    result_.expectations.push_back(std::move(out));
-  }
-
-  void expect_nothing(const ScenarioLine& line, ScenarioResult::Expectation& out) {
-    const auto end = end_of(plan_, line.at);
-    const auto& happenings = world_.happenings();
-    for (size_t i = 0; i < happenings.size(); ++i) {
-      const World::Happening& item = happenings[i];
-      if (item.at > last_dated_ && end && item.at <= *end && is_action(item.record)) {
-        out.happenings.push_back(position(i));
-      }
-    }
-    out.met = out.happenings.empty();
-  }
-
-  size_t position(size_t happening) const {
-    return happening < positions_.size() ? positions_[happening] : 0;
-  }
-
-  void look_for(const ScenarioLine& line, ScenarioResult::Expectation& out) const {
-    const auto& happenings = world_.happenings();
-    std::optional<Closeness> nearest;
-    for (size_t i = 0; i < happenings.size(); ++i) {
-      std::optional<Closeness> closeness = compare(plan_, line, happenings[i].record);
-      if (!closeness) continue;
-      if (line.negated) {
-        if (closeness->exact()) out.happenings.push_back(position(i));
-      } else if (!nearest || nearer(*closeness, *nearest)) {
-        nearest = std::move(closeness);
-        out.happenings.assign(1, position(i));
-      }
-    }
-    out.met = line.negated ? out.happenings.empty() : nearest && nearest->exact();
-    if (nearest) out.differences = std::move(nearest->differences);
-  }
-
-  // What nothing is near to may have come too late for the clock: the world goes on for a year, and
-  // what is nearest then joins the timeline.
-  void look_beyond(const std::vector<const ScenarioLine*>& lines) {
-    const auto is_alone = [](const ScenarioLine& line, const ScenarioResult::Expectation& each) {
-      return !each.met && each.happenings.empty() && !line.negated &&
-             line.kind != Kind::expect_nothing;
-    };
-    bool any = false;
-    for (size_t i = 0; i < lines.size(); ++i)
-      any = any || is_alone(*lines[i], result_.expectations[i]);
-    if (!any) return;
-    const size_t before = world_.happenings().size();
-    world_.stop_observing();
-    world_.advance(Wake{Instant{horizon_.ms + 366 * kMsPerDay}, false});
-    // Every later happening has a place in the timeline only once it is the nearest to something.
-    for (size_t i = 0; i < lines.size(); ++i) {
-      ScenarioResult::Expectation& each = result_.expectations[i];
-      if (!is_alone(*lines[i], each)) continue;
-      std::optional<Closeness> nearest;
-      size_t found = 0;
-      for (size_t j = before; j < world_.happenings().size(); ++j) {
-        auto closeness = compare(plan_, *lines[i], world_.happenings()[j].record);
-        if (!closeness || (nearest && !nearer(*closeness, *nearest))) continue;
-        nearest = std::move(closeness);
-        found = j;
-      }
-      if (!nearest) continue;
-      each.differences = std::move(nearest->differences);
-      later_.try_emplace(found).first->second.push_back(i);
-    }
-    for (const auto& [happening, expectations] : later_) {
-      for (const size_t i : expectations)
-        result_.expectations[i].happenings.push_back(result_.timeline.size());
-      tell_effect(world_.happenings()[happening]);
-    }
-  }
-
-  void tell_effect(const World::Happening& item) {
-    result_.timeline.push_back(
-        {ScenarioResult::Happening::Kind::effect, item.at, plan_.zone.to_string(item.at),
-         describe(plan_, item.record, false), describe(plan_, item.record, true),
-         place_of(plan_, provenance_of(item.record).span)});
-  }
-
-  // What was wrong, with what should not have happened or what is nearest.
-  void explain(const ScenarioLine& line, const ScenarioResult::Expectation& unmet) {
-    std::string english, chinese;
-    for (const size_t at : unmet.happenings) {
-      if (at >= result_.timeline.size()) continue;
-      const ScenarioResult::Happening& item = result_.timeline[at];
-      english += "\n  " + item.time + "  " + item.english;
-      chinese += "\n  " + item.time + "  " + item.chinese;
-    }
-    if (line.kind == Kind::expect_nothing) {
-      return fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
-    }
-    if (line.negated) return fail(line, "it did happen:" + english, "却发生了：" + chinese);
-    if (unmet.happenings.empty())
-      return fail(line, "nothing of the kind happened", "没有发生任何此类动作");
-    for (const Difference& difference : unmet.differences) {
-      english += "\n  but " + difference.english;
-      chinese += "\n  但" + difference.chinese;
-    }
-    fail(line, "it did not happen; the nearest is:" + english, "未发生；最接近的是：" + chinese);
-  }
-
   const Plan& plan_;
   const SourceSet& sources_;
   const syntax::ScenarioDecl& scenario_;
   World world_;
   ScenarioResult result_;
   std::vector<std::pair<Instant, const ScenarioLine*>> facts_;
-  std::vector<size_t> facts_before_;  // by fact: how many happenings there were before it
-  std::vector<size_t> positions_;     // by happening: its place in the timeline
-  std::map<size_t, std::vector<size_t>> later_;  // happening after the end: what it is nearest to
+  std::vector<ScenarioJudge::Fact> told_facts_;
   bool explain_;
   std::optional<Instant> until_;
   std::vector<std::pair<Instant, Record>>* happened_;
   Instant horizon_;
-  Instant last_dated_{INT64_MIN};
 };
 
 }  // namespace
