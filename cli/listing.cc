@@ -22,12 +22,12 @@ const std::vector<std::string> kTimes = {"time",  "due",    "opened", "ended",
 // What a table shows; the other formats have every column.
 const std::map<std::string, std::vector<std::string>>& table_columns() {
   static const std::map<std::string, std::vector<std::string>> kColumns = {
-      {"tasks", {"id", "title", "assignee", "due", "status", "subject"}},
+      {"tasks", {"id", "title", "assignee", "due", "status", "subject", "basis"}},
       {"notices", {"id", "notice", "recipient", "channel", "status", "time", "text"}},
-      {"cases", {"id", "name", "key", "subject", "status", "outcome", "opened", "closed"}},
+      {"cases", {"id", "name", "key", "subject", "status", "outcome", "opened", "closed", "basis"}},
       {"subjects", {"entity", "subject", "status", "attributes"}},
       {"incidents", {"id", "kind", "status", "subject", "time", "place", "message", "message_zh"}},
-      {"events", {"time", "type", "subject", "id", "source"}},
+      {"events", {"time", "type", "subject", "id", "source", "status"}},
       {"outgoing", {"id", "event", "subject", "status", "time", "data"}},
       {"versions", {"version", "time", "digest", "rollback_of", "note"}}};
   return kColumns;
@@ -44,7 +44,8 @@ std::string heading(const Session& session, const std::string& column) {
       {"kind", "种类"},       {"place", "位置"},         {"message", "说明"},
       {"message_zh", "说明"}, {"type", "类型"},          {"source", "来源"},
       {"event", "事件"},      {"data", "数据"},          {"version", "版本"},
-      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"}};
+      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"},
+      {"basis", "依据"}};
   if (!session.chinese()) return column == "message_zh" ? "message" : column;
   const auto it = kChinese.find(column);
   return it == kChinese.end() ? column : it->second;

@@ -248,11 +248,7 @@ std::vector<Boundary> find_boundaries(const std::vector<TestedFile>& tested,
   for (const TestedFile& each : tested) {
     if (each.file.compilation.plan == nullptr) continue;
     const Plan& plan = *each.file.compilation.plan;
-    std::vector<uint16_t> files;
-    for (size_t i = 0; i < plan.sources.size(); ++i) {
-      if (std::find(paths.begin(), paths.end(), plan.sources[i].path()) != paths.end())
-        files.push_back(static_cast<uint16_t>(i));
-    }
+    const std::vector<uint16_t> files = sources_of(plan, paths);
     Observations seen(plan);
     for (const ScenarioRun& run : each.runs) {
       if (run.passed) seen.merge(run.observed);

@@ -124,9 +124,7 @@ class Comparisons {
       out.threshold = out.swapped ? value : threshold;
       out.type = type;
       out.span = node.span;
-      out.text =
-          text_of(plan(), cell && compares ? cell_test(plan().sources[node.span.file], node.span)
-                                           : node.span);
+      out.text = text_of(plan(), cell && compares ? cell_test(plan(), node.span) : node.span);
     };
     if (compares) return add_side(node.a, node.b, node.op, false);
     const Index value = plan().arguments[node.first];

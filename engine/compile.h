@@ -31,8 +31,8 @@ struct CompileInput {
 };
 
 struct Compilation {
-  std::shared_ptr<const Plan> plan;     // null when there are errors
-  SourceSet sources;                    // the `.rules` files, in path order
+  std::shared_ptr<const Plan> plan;  // null when there are errors
+  SourceSet sources;  // the `.rules` files, in path order; then the CSV files of tables
   std::vector<Diagnostic> diagnostics;  // sorted by place
   std::vector<syntax::File> files;      // for scenarios and tools
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/check.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -46,35 +47,11 @@ void index_rules(Plan& plan) {
       case TriggerKind::at:
       case TriggerKind::before:
       case TriggerKind::after:
+      case TriggerKind::every:
         plan.entities[step.entity].watching_rules.push_back(i);
         break;
       default:
         break;
-    }
-  }
-}
-
-// An upper bound in days; the window's first day may begin at any hour.
-int64_t window_days(const Duration& window) {
-  constexpr int64_t kLongestMonth = 31;
-  switch (window.kind) {
-    case Duration::Kind::elapsed:
-      return window.amount / kMsPerDay + 2;
-    case Duration::Kind::months:
-      return window.amount * kLongestMonth + 1;
-    default:
-      return window.amount + 1;
-  }
-}
-
-void index_history(Plan& plan) {
-  for (const Aggregate& aggregate : plan.aggregates) {
-    HistoryNeed& need = plan.history[aggregate.event];
-    need.needed = true;
-    if (aggregate.window.amount == 0) {
-      need.forever = true;
-    } else {
-      need.days = std::max(need.days, window_days(aggregate.window));
     }
   }
 }
@@ -96,7 +73,10 @@ void build_index(Program& program) {
       plan.touches[plan.forbids[i].event].forbids.push_back(i);
     }
   }
-  index_history(plan);
+  index_history(program);
+  Motions motions(plan);
+  plan.motions.reserve(plan.nodes.size());
+  for (Index i = 0; i < plan.nodes.size(); ++i) plan.motions.push_back(motions.of(i));
 }
 
 }  // namespace duban::compiler

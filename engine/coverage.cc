@@ -100,10 +100,12 @@ CoverageCount PolicyCoverage::count() const {
 
 // ---------------------------------------------------------------- collecting
 
-void Coverage::put(const Plan& plan, Span span, Kind kind, bool yes, bool no) {
+void Coverage::put(const Plan& plan, Span span, Kind kind, bool yes, bool no, Index policy) {
   if (span.end <= span.begin || span.file >= plan.sources.size()) return;
-  FileItems& file = files_[plan.sources[span.file].path()];
-  CoverageItem& item = file.items[{span.begin, span.end, kind}];
+  const std::string& path = plan.sources[span.file].path();
+  FileItems& file =
+      files_[policy == kNone ? path : plan.sources[plan.policies[policy].file].path()];
+  CoverageItem& item = file.items[{path, span.begin, span.end, kind}];
   item.kind = kind;
   item.place = place_of(plan, span);
   if (item.text.empty()) item.text = text_of(plan, span);
@@ -140,7 +142,8 @@ void Coverage::add_steps(const Observations& seen) {
   }
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     for (size_t j = 0; j < plan.tables[i].rows.size(); ++j) {
-      put(plan, plan.tables[i].rows[j].span, Kind::row, seen.rows[i][j]);
+      put(plan, plan.tables[i].rows[j].span, Kind::row, seen.rows[i][j], false,
+          plan.tables[i].policy);
     }
   }
 }

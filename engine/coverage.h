@@ -83,6 +83,7 @@ class Coverage {
 
  private:
   struct ItemKey {
+    std::string path;  // rows may stand in a file of their own
     uint32_t begin, end;
     CoverageItem::Kind kind;
     auto operator<=>(const ItemKey&) const = default;
@@ -91,7 +92,9 @@ class Coverage {
     Names names;
     std::map<ItemKey, CoverageItem> items;
   };
-  void put(const Plan& plan, Span span, CoverageItem::Kind kind, bool yes, bool no = false);
+  // `policy`: whose it is; kNone: that of the file it stands in.
+  void put(const Plan& plan, Span span, CoverageItem::Kind kind, bool yes, bool no = false,
+           Index policy = kNone);
   void add_steps(const Observations& seen);
   void add_conditions(const Observations& seen);
   void add_articles(const TestedFile& tested);

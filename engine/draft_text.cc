@@ -62,7 +62,8 @@ class Writer {
     const std::string title = quoted_text(task.title, chinese_);
     switch (task.change) {
       case Change::opened:
-      case Change::moved: {
+      case Change::moved:
+      case Change::resumed: {
         const std::string who = task.assignee ? quoted_text(task.assignee->key, chinese_) : "";
         line_.add("task " + title + (who.empty() ? "" : " for " + who),
                   "交办 " + (who.empty() ? "" : who + " ") + title);
@@ -116,6 +117,7 @@ class Writer {
   std::optional<std::string> operator()(const RaisedRecord& record) {
     return raised(record.event, record.subject, record.at);
   }
+  std::optional<std::string> operator()(const DuplicateRecord&) { return std::nullopt; }
   std::optional<std::string> operator()(const ConcernRecord&) { return std::nullopt; }
 
  private:

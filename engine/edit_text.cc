@@ -1,6 +1,7 @@
 #include "engine/edit_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <utility>
 #include <vector>
@@ -193,8 +194,12 @@ std::optional<OperatorPlace> operator_place(const std::string& expression) {
   return OperatorPlace{begin, begin + static_cast<uint32_t>(word.size())};
 }
 
-std::optional<std::string> flipped(const std::string& word) {
-  static const std::map<std::string, std::string, std::less<>> kPairs = {
+namespace {
+
+using Pairs = std::map<std::string, std::string, std::less<>>;
+
+const Pairs& opposites() {
+  static const Pairs kPairs = {
       {"and", "or"},
       {"or", "and"},
       {"is", "is not"},
@@ -241,9 +246,31 @@ std::optional<std::string> flipped(const std::string& word) {
       {"≥", ">"},
       {"≠", "="},
   };
-  const auto found = kPairs.find(word);
-  if (found == kPairs.end()) return std::nullopt;
+  return kPairs;
+}
+
+}  // namespace
+
+std::optional<std::string> flipped(const std::string& word) {
+  const auto found = opposites().find(word);
+  if (found == opposites().end()) return std::nullopt;
   return found->second;
+}
+
+std::string_view ending_operator(std::string_view text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  std::string_view best;
+  const auto consider = [&](std::string_view word) {
+    if (!text.ends_with(word) || word.size() <= best.size()) return;
+    const std::string_view before = text.substr(0, text.size() - word.size());
+    const bool letters = std::isalpha(static_cast<unsigned char>(word[0])) != 0;
+    const bool apart =
+        before.empty() || !letters || std::isalnum(static_cast<unsigned char>(before.back())) == 0;
+    if (apart) best = text.substr(text.size() - word.size());
+  };
+  for (const auto& [word, other] : opposites()) consider(word);
+  for (const std::string_view word : {"not", "非", "不"}) consider(word);
+  return best;
 }
 
 std::string denied(const std::string& expression) {

@@ -32,6 +32,10 @@ std::optional<OperatorPlace> operator_place(const std::string& expression);
 // `at least` ↔ `above`, `<` ↔ `<=`, `is` ↔ `is not`, `and` ↔ `or`, in the same language and style.
 std::optional<std::string> flipped(const std::string& word);
 
+// The operator that a text ends with, such as that before a cell's value; empty where there is
+// none.
+std::string_view ending_operator(std::string_view text);
+
 // `not a` for `a`, and `a` for `not a`; `a not in (b)` and 不包含 lose what denies them.
 std::string denied(const std::string& expression);
 std::optional<std::string> undenied(const std::string& expression);

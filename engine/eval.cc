@@ -52,7 +52,7 @@ Value arithmetic(const Context& c, const Node& node) {
     return result;
   }
   if (d != nullptr && (node.op == Op::add || node.op == Op::subtract)) {
-    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1);
+    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1, c.no_data);
   }
   return None{};
 }
@@ -163,18 +163,57 @@ Value date_function(const Context& c, const Node& node) {
   }
 }
 
-Value days_function(const Context& c, const Node& node) {
+Value no_data(const Context& c) {
+  if (c.no_data != nullptr) *c.no_data = true;
+  return None{};
+}
+
+Value days_from_to(const Context& c, const Node& node) {
   const auto from = as_date(c, evaluate(c, node.a));
   const auto to = as_date(c, evaluate(c, node.b));
   if (!from || !to) return None{};
-  if (node.op == Op::days_from_to) {
-    return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+  return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+}
+
+Value working_days_from_to(const Context& c, const Node& node) {
+  const auto from = as_date(c, evaluate(c, c.plan->arguments[node.first]));
+  const auto to = as_date(c, evaluate(c, c.plan->arguments[node.first + 1]));
+  if (!from || !to) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  const auto days = calendar != nullptr ? calendar->working_days_between(*from, *to) : std::nullopt;
+  return days ? Value{Decimal::from_micro(*days * Decimal::kOne)} : no_data(c);
+}
+
+// A day off moved to a working day; a datetime keeps its time of day.
+Value working_day_function(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const auto date = as_date(c, value);
+  if (!date) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  if (calendar == nullptr) return no_data(c);
+  std::optional<Date> day;
+  switch (node.op) {
+    case Op::rolled_forward:
+      day = calendar->rolled_forward(*date);
+      break;
+    case Op::rolled_back:
+      day = calendar->rolled_back(*date);
+      break;
+    default:
+      day = calendar->working_day(*date, node.op == Op::next_working_day ? 1 : -1);
+      break;
   }
-  const Calendar* calendar = c.plan->calendar(Duration::kDefaultCalendar);
-  if (calendar == nullptr) return None{};
-  const auto days = calendar->working_days_between(*from, *to);
-  if (!days) return None{};
-  return Decimal::from_micro(*days * Decimal::kOne);
+  if (!day) return no_data(c);
+  const Instant* at = value.get_if<Instant>();
+  const bool keeps_time = node.op == Op::rolled_forward || node.op == Op::rolled_back;
+  if (at == nullptr || !keeps_time) return *day;
+  return *day == *date ? value : Value{c.plan->zone.at(*day, c.plan->zone.time_of(*at))};
+}
+
+Value time_of(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const Instant* at = value.get_if<Instant>();
+  return at != nullptr ? Value{c.plan->zone.time_of(*at)} : Value{None{}};
 }
 
 Value extreme(const Context& c, const Node& node) {
@@ -237,60 +276,6 @@ Value table_output(const Context& c, const Node& node) {
   }
 }
 
-Value aggregate(const Context& c, const Node& node) {
-  using Function = Aggregate::Function;
-  const Aggregate& spec = c.plan->aggregates[node.a];
-  if (c.subject == nullptr) return None{};
-  std::optional<Instant> start;
-  if (spec.window.amount != 0) {
-    const Value from = shifted(*c.plan, Value{c.now}, spec.window, -1);
-    if (const Instant* at = from.get_if<Instant>()) start = *at;
-  }
-  int64_t count = 0;
-  Decimal sum;
-  Value best{None{}};
-  for (const Subject::Past& past : c.subject->history) {  // by time
-    if (past.event != spec.event || past.time > c.now || (start && past.time <= *start)) continue;
-    if (c.history_before && past.time >= *c.history_before) continue;
-    EventData event;
-    event.event = past.event;
-    event.time = past.time;
-    event.fields = past.fields;
-    if (spec.condition != kNone) {
-      Context at = c;
-      at.event = &event;
-      at.reads = nullptr;
-      if (!holds(at, spec.condition)) continue;
-    }
-    if (spec.function == Function::count) {
-      ++count;
-      continue;
-    }
-    const Value value = spec.field < past.fields.size() ? past.fields[spec.field] : Value{None{}};
-    if (value.is_none()) continue;
-    ++count;
-    if (spec.function == Function::sum || spec.function == Function::average) {
-      const auto next = add(sum, value.as<Decimal>());
-      if (!next) overflow(node);
-      sum = *next;
-    } else if (spec.function == Function::latest || best.is_none() ||
-               compare(spec.function == Function::minimum ? Op::less : Op::greater, value, best)) {
-      best = value;
-    }
-  }
-  const auto counted = Decimal::from_micro(count * Decimal::kOne);
-  switch (spec.function) {
-    case Function::count:
-      return counted;
-    case Function::sum:
-      return sum;
-    case Function::average:
-      return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
-    default:
-      return best;
-  }
-}
-
 Value field_at(const std::vector<Value>& fields, Index slot) {
   return slot < fields.size() ? fields[slot] : Value{None{}};
 }
@@ -313,6 +298,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::case_variable:
       return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
     case Op::event_field:
+      if (c.past != nullptr) return field_at(c.past->fields, node.a);
       return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
     case Op::answer_field:
       if (c.answers != nullptr) {
@@ -326,7 +312,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::table_output:
       return table_output(c, node);
     default:
-      return aggregate(c, node);
+      return evaluate_aggregate(c, node);
   }
 }
 
@@ -419,8 +405,10 @@ Value worth(const Context& c, Index index) {
     case Op::subject:
       return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
     case Op::case_opened:
+      if (c.counts_from) return *c.counts_from;
       return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
     case Op::event_time:
+      if (c.past != nullptr) return c.past->time;
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};
     case Op::event_received:
       return c.event != nullptr ? Value{c.event->received} : Value{None{}};
@@ -503,8 +491,16 @@ Value worth(const Context& c, Index index) {
       return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
     }
     case Op::days_from_to:
+      return days_from_to(c, node);
     case Op::working_days_from_to:
-      return days_function(c, node);
+      return working_days_from_to(c, node);
+    case Op::rolled_forward:
+    case Op::rolled_back:
+    case Op::next_working_day:
+    case Op::previous_working_day:
+      return working_day_function(c, node);
+    case Op::time_of:
+      return time_of(c, node);
     case Op::to_datetime: {
       const Value value = evaluate(c, node.a);
       if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
@@ -537,6 +533,10 @@ std::string render_template(const Context& c, const Template& text) {
   for (const Template::Part& part : text.parts) {
     out += part.text;
     if (part.value == kNone) continue;
+    if (c.paused && c.plan->nodes[part.value].op == Op::task_due) {
+      out += text.chinese ? "暂停计时" : "paused";
+      continue;
+    }
     const Type& type = c.plan->nodes[part.value].type;
     std::string words = format(*c.plan, type, evaluate(c, part.value), text.chinese);
     // A choice's name is a word of the policy; people read `property proof`.

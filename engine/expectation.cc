@@ -41,6 +41,8 @@ class Comparer {
   std::optional<Closeness> compare(const CaseRecord& item);
   std::optional<Closeness> compare(const OutgoingRecord& outgoing);
   std::optional<Closeness> compare(const RaisedRecord& raised);
+  // What no line speaks about.
+  std::optional<Closeness> compare(const DuplicateRecord&) { return std::nullopt; }
   std::optional<Closeness> compare(const ConcernRecord&) { return std::nullopt; }
 
  private:
@@ -208,7 +210,10 @@ std::optional<Closeness> Comparer::compare(const TaskRecord& task) {
   switch (line_.kind) {
     case Kind::expect_task:
       // `at` is when it opened; `due` may have come with a later change of its deadline.
-      if (task.change != Change::opened && task.change != Change::moved) return std::nullopt;
+      if (task.change != Change::opened && task.change != Change::moved &&
+          task.change != Change::resumed) {
+        return std::nullopt;
+      }
       if (!title(task.title)) return std::nullopt;
       person(task.assignee, "for somebody else", "承办人不同");
       time(task.opened);

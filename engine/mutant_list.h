@@ -45,5 +45,7 @@ class MutantList {
 
 // Rows, actions, endings, guards and `once`, each left out.
 void add_removals(MutantList& list);
+// Recurring steps on another day (engine/mutants_schedules.cc).
+void add_schedules(MutantList& list);
 
 }  // namespace duban

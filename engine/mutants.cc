@@ -51,9 +51,10 @@ Apply with_constant(Index node, Value value) {
   };
 }
 
-// Takes the node's place: whatever refers to it, refers to its opposite.
+// Takes the node's place: whatever refers to it, refers to its opposite. That turns when it does.
 void deny(Plan& plan, Index node) {
-  plan.nodes.push_back(plan.nodes[node]);
+  plan.nodes.push_back(Node(plan.nodes[node]));
+  plan.motions.push_back(NodeMotion(plan.motions[node]));
   Node& at = plan.nodes[node];
   at = Node{};
   at.op = Op::logical_not;
@@ -93,12 +94,6 @@ class Maker {
     collect();
     for (const Index node : logic_) make_node(node);
     for (const Index node : conditions_of(plan_)) make_negation(node);
-    for (const Table& table : plan_.tables) {
-      for (const Table::Row& row : table.rows) {
-        for (const Index condition : row.conditions)
-          each_node(plan_, condition, [&](Index node) { make_cell_test(node); });
-      }
-    }
   }
 
  private:
@@ -108,13 +103,12 @@ class Maker {
   };
 
   void collect() {
-    std::set<Index> cells;
     each_root(plan_, [&](Index root, Part part) {
       if (part == Part::text || part == Part::key) return;
       uses_[root].push_back({});
       each_node(plan_, root, [&](Index index) {
         const bool first = logic_.insert(index).second;
-        if (part == Part::cell) cells.insert(index);
+        if (part == Part::cell) cells_.insert(index);
         if (!first) return;
         const Node& node = plan_.nodes[index];
         if (is_comparing(node.op)) {
@@ -125,10 +119,10 @@ class Maker {
         }
       });
     });
-    // Tests of cells are written without their left side and are made with their table.
-    for (const Index index : cells) {
-      const Op op = plan_.nodes[index].op;
-      if (is_comparing(op) || op == Op::logical_or || op == Op::logical_not) logic_.erase(index);
+    // What joins the tests of one cell are commas.
+    for (const Index index : cells_) {
+      if (plan_.nodes[index].op == Op::logical_or || plan_.nodes[index].op == Op::logical_not)
+        logic_.erase(index);
     }
   }
 
@@ -158,6 +152,7 @@ class Maker {
     if (!joins && !is_comparing(node.op)) return;
     const Span span = whole(node.span);
     const auto place = operator_place(slice(span));
+    if (!place && cells_.contains(index)) return make_cell_test(index);
     if (!place) return;
     const Span word{span.file, span.begin + place->begin, span.begin + place->end};
     const auto other = flipped(slice(word));
@@ -272,46 +267,50 @@ class Maker {
   }
 
   void make_window(Index index) {
+    using syntax::Over;
     const Aggregate& aggregate = plan_.aggregates[plan_.nodes[index].a];
     const Span span = aggregate.window_span;
-    if (aggregate.over != syntax::Over::last || span.end <= span.begin) return;
+    if (span.end <= span.begin) return;
     const std::string text = text_of(plan_, span);
+    constexpr int64_t kMonths = 12;
+    Duration window = aggregate.window;
+    if (aggregate.over == Over::same_month)
+      window = {Duration::Kind::months, Duration::kDefaultCalendar, aggregate.years * kMonths};
     for (const int sign : {-1, 1}) {
-      Duration changed = aggregate.window;
-      changed.amount += sign * step_of(changed);
+      Duration changed = window;
+      changed.amount += sign * (aggregate.over == Over::same_month ? kMonths : step_of(changed));
       const auto written =
           literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
       if (changed.amount <= 0 || !written) continue;
-      list_.put_node(
-          Kind::duration, index, span, text, *written,
-          [index, changed](Plan& plan) {
-            Aggregate& at = plan.aggregates[plan.nodes[index].a];
-            at.window = changed;
-            plan.history[at.event].days += 366;  // one more of any unit
-          },
-          sign);
+      const auto apply = [index, changed](Plan& plan) {
+        Aggregate& at = plan.aggregates[plan.nodes[index].a];
+        if (at.over == Over::same_month) {
+          at.years = changed.amount / kMonths;
+        } else {
+          at.window = changed;
+        }
+        plan.history[at.event].days += 400;  // one more of any unit
+      };
+      list_.put_node(Kind::duration, index, span, text, *written, apply, sign);
     }
   }
 
-  // `>= 10` in a cell: what stands before the value says how it is compared.
+  // `>= 10` in a cell, `at least 80` of a grade: what stands before the value says how it is
+  // compared.
   void make_cell_test(Index index) {
     const Node& node = plan_.nodes[index];
-    if (!is_comparing(node.op)) return;
-    const Source& source = plan_.sources[node.span.file];
-    const Span span = cell_test(source, node.span);
-    std::string word = source.slice(span.begin, node.span.begin);
-    while (word.ends_with(' ')) word.pop_back();
+    const Span span = cell_test(plan_, node.span);
+    const Source& source = plan_.sources[span.file];
+    const std::string word(ending_operator(source.slice(span.begin, node.span.begin)));
     const std::string value = source.slice(node.span.begin, node.span.end);
     std::string changed;
     if (word.empty()) {
       changed = denied(value);
-    } else if (word == "not" || word == "非" || word == "不" || word == "不为" ||
-               word == "is not" || word == "!=") {
-      changed = value;
-    } else if (const auto other = flipped(word)) {
+    } else if (const auto other = flipped(word);
+               other && word != "不为" && word != "is not" && word != "!=") {
       changed = *other + " " + value;
     } else {
-      return;
+      changed = value;
     }
     list_.put_node(Kind::comparison, index, span, text_of(plan_, span), changed,
                    with_op(index, turned(node.op)));
@@ -320,7 +319,7 @@ class Maker {
   const Plan& plan_;
   const Observations& seen_;
   MutantList& list_;
-  std::set<Index> logic_;
+  std::set<Index> logic_, cells_;
   std::map<Index, std::vector<Use>> uses_;  // of nodes that stand alone or are compared
 };
 
@@ -329,8 +328,21 @@ class Maker {
 std::string_view to_string(Mutant::Kind kind) {
   static constexpr std::string_view kNames[] = {"comparison", "logic",  "negation", "threshold",
                                                 "duration",   "choice", "row",      "action",
-                                                "guard",      "ending", "once"};
+                                                "guard",      "ending", "once",     "schedule"};
   return kNames[static_cast<size_t>(kind)];
+}
+
+Span cell_test(const Plan& plan, Span value) {
+  const Source& source = plan.sources[value.file];
+  const std::u32string& all = source.code_points();
+  constexpr std::u32string_view kEnds = U"|｜,，、\"\n";
+  uint32_t begin = value.begin;
+  while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
+  const std::string before = source.slice(begin, value.begin);
+  const std::string_view word = ending_operator(before);
+  if (word.empty()) return value;
+  const std::string_view head(before.data(), static_cast<size_t>(word.data() - before.data()));
+  return {value.file, begin + static_cast<uint32_t>(to_code_points(head).size()), value.end};
 }
 
 Decimal finest_compared(const Plan& plan, Index side, Decimal unit, const Observations& seen) {
@@ -372,6 +384,7 @@ std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& fi
   MutantList list(plan, files);
   Maker(plan, seen, list).run();
   add_removals(list);
+  add_schedules(list);
   return list.take();
 }
 

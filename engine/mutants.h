@@ -25,6 +25,7 @@ struct Mutant {
     guard,       // a forbid, left out
     ending,      // `closes` or `done on`, left out
     once,        // `once per …`, left out
+    schedule,    // of a recurring step: another day, or its roll left out
   };
   Kind kind = Kind::comparison;
   Span span;                      // of the text that is replaced, in the plan's sources
@@ -42,6 +43,9 @@ std::string_view to_string(Mutant::Kind kind);
 // scenarios met; thresholds move by the finest unit that they and the policy use.
 std::vector<Mutant> mutants_of(const Plan& plan, const std::vector<uint16_t>& files,
                                const Observations& seen);
+
+// A test of a table's cell from its operator on: the span of its node is that of the value alone.
+Span cell_test(const Plan& plan, Span value);
 
 // By how much a threshold moves: the last place of the literal, a cent of money, or what is finer
 // among the values that were compared with it.

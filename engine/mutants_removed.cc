@@ -19,6 +19,7 @@ Index add_no(Plan& plan) {
   node.type = {TypeKind::yes_no, 0, false, false};
   node.a = static_cast<Index>(plan.constants.size() - 1);
   plan.nodes.push_back(node);
+  plan.motions.emplace_back();
   return static_cast<Index>(plan.nodes.size() - 1);
 }
 
@@ -55,6 +56,12 @@ void erase_action(Plan& plan, Index action) {
   for (TaskSpec& task : plan.tasks) {
     for (TaskClause& clause : task.clauses) std::erase(clause.actions, action);
   }
+}
+
+// The first row of a scorecard, `base 60`: without it the number is another, as when it is changed.
+bool is_base(const Plan& plan, const Table::Row& row) {
+  return row.conditions.empty() && row.outputs.size() == 1 && row.outputs[0] != kNone &&
+         plan.nodes[row.outputs[0]].span.begin == row.span.begin;
 }
 
 void add_actions(MutantList& list) {
@@ -108,8 +115,15 @@ void add_removals(MutantList& list) {
         Kind::guard, plan.forbids[i].span, [i](Plan& p) { p.forbids[i].condition = add_no(p); },
         [i](const Observations& seen) { return seen.forbids[i]; });
   }
+  for (size_t e = 0; e < plan.touches.size(); ++e) {
+    if (plan.touches[e].unique_by == 0xffff) continue;
+    list.remove(
+        Kind::once, plan.touches[e].declared, [e](Plan& p) { p.touches[e].unique_by = 0xffff; },
+        [](const Observations&) { return true; });
+  }
   for (size_t t = 0; t < plan.tables.size(); ++t) {
     for (size_t r = 0; r < plan.tables[t].rows.size(); ++r) {
+      if (is_base(plan, plan.tables[t].rows[r])) continue;
       list.remove(
           Kind::row, plan.tables[t].rows[r].span,
           [t, r](Plan& p) { erase_at(p.tables[t].rows, r); },

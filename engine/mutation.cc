@@ -5,6 +5,8 @@
 #include <memory>
 #include <tuple>
 
+#include "engine/plan_walk.h"
+
 namespace duban {
 namespace {
 
@@ -39,11 +41,7 @@ Observations all_seen(const TestedFile& tested) {
 void add_sites(const TestedFile& tested, const std::vector<std::string>& paths,
                std::map<TextPlace, Site>& sites) {
   const Plan& plan = *tested.file.compilation.plan;
-  std::vector<uint16_t> files;
-  for (size_t i = 0; i < plan.sources.size(); ++i) {
-    if (std::find(paths.begin(), paths.end(), plan.sources[i].path()) != paths.end())
-      files.push_back(static_cast<uint16_t>(i));
-  }
+  const std::vector<uint16_t> files = sources_of(plan, paths);
   for (Mutant& mutant : mutants_of(plan, files, all_seen(tested))) {
     const Source& source = plan.sources[mutant.span.file];
     Site& site =

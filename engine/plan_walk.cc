@@ -1,6 +1,8 @@
 #include "engine/plan_walk.h"
 
+#include <algorithm>
 #include <initializer_list>
+#include <set>
 #include <vector>
 
 namespace duban {
@@ -19,7 +21,7 @@ class Walk {
     for (const Aggregate& aggregate : plan_.aggregates) one(Part::condition, aggregate.condition);
     for (const Table& table : plan_.tables) {
       for (const Table::Row& row : table.rows) {
-        all(Part::cell, row.conditions);
+        for (const Index test : row.conditions) cell(test);
         all(Part::output, row.outputs);
       }
     }
@@ -37,6 +39,14 @@ class Walk {
   }
   void all(Part part, const std::vector<Index>& nodes) {
     for (const Index node : nodes) one(part, node);
+  }
+  // A line of a scorecard asks whether its condition is yes: the condition is what the author
+  // wrote.
+  void cell(Index test) {
+    const Node& node = plan_.nodes[test];
+    const bool asks = node.op == Op::equal && plan_.nodes[node.a].span.begin == node.span.begin &&
+                      plan_.nodes[node.a].span.end == node.span.end;
+    asks ? one(Part::condition, node.a) : one(Part::cell, test);
   }
   void text(const Template& text) {
     for (const Template::Part& part : text.parts) one(Part::text, part.value);
@@ -115,18 +125,13 @@ void each_child(const Plan& plan, Index index, const std::function<void(Index ch
       return;
     case Op::aggregate:
       return one(plan.aggregates[node.a].condition);
-    case Op::attribute_of:  // b is a slot, a number of digits, or a calendar
-    case Op::round:
-    case Op::rolled_forward:
-    case Op::rolled_back:
-    case Op::next_working_day:
-    case Op::previous_working_day:
+    case Op::attribute_of:  // b is a slot
       return one(node.a);
     default:
       break;
   }
   one(node.a);
-  one(node.b);
+  if (!has_plain_b(node.op)) one(node.b);
   for (Index i = 0; i < node.count; ++i) one(plan.arguments[node.first + i]);
 }
 
@@ -163,13 +168,19 @@ Span balanced(const Source& source, Span span) {
   return span;
 }
 
-Span cell_test(const Source& source, Span value) {
-  const std::u32string& all = source.code_points();
-  constexpr std::u32string_view kEnds = U"|｜,，、\n";
-  uint32_t begin = value.begin;
-  while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
-  while (begin < value.begin && (all[begin] == U' ' || all[begin] == U'\t')) ++begin;
-  return {value.file, begin, value.end};
+std::vector<uint16_t> sources_of(const Plan& plan, const std::vector<std::string>& paths) {
+  const auto is_given = [&](size_t source) {
+    return std::find(paths.begin(), paths.end(), plan.sources[source].path()) != paths.end();
+  };
+  std::set<uint16_t> out;
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    if (is_given(i)) out.insert(static_cast<uint16_t>(i));
+  }
+  for (const Table& table : plan.tables) {
+    if (!is_given(plan.policies[table.policy].file)) continue;
+    for (const Table::Row& row : table.rows) out.insert(row.span.file);
+  }
+  return {out.begin(), out.end()};
 }
 
 std::string text_of(const Plan& plan, Span span) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/plan.h"
 
@@ -32,8 +33,8 @@ void each_node(const Plan& plan, Index root, const std::function<void(Index node
 
 // The span grown until its parentheses pair up: the text of an expression may lack its outer ones.
 Span balanced(const Source& source, Span span);
-// A test of a table's cell from its operator on: the span of its node is that of the value alone.
-Span cell_test(const Source& source, Span value);
+// Of the plan's sources those with these paths, and the files that tables in them are read from.
+std::vector<uint16_t> sources_of(const Plan& plan, const std::vector<std::string>& paths);
 // The balanced text of a span, its line ends and what follows them as one blank.
 std::string text_of(const Plan& plan, Span span);
 

@@ -41,7 +41,9 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
       return true;
     }
   }
-  return false;
+  return std::any_of(history.begin(), history.end(), [&](uint16_t event) {
+    return std::binary_search(deps.history.begin(), deps.history.end(), event);
+  });
 }
 
 void Stepper::Changes::merge(const Changes& other) {
@@ -49,6 +51,8 @@ void Stepper::Changes::merge(const Changes& other) {
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
   variables.insert(variables.end(), other.variables.begin(), other.variables.end());
   opened.insert(opened.end(), other.opened.begin(), other.opened.end());
+  history.insert(history.end(), other.history.begin(), other.history.end());
+  turned.insert(turned.end(), other.turned.begin(), other.turned.end());
 }
 
 // ---------------------------------------------------------------- the step
@@ -78,8 +82,10 @@ StepOutcome Stepper::run() {
 
   begin();
   asked_until_ = now_;
-  settle();
-  remember_history();
+  // What has happened is history once its step is over; that may turn conditions in its place.
+  do {
+    settle();
+  } while (remember_history());
   clean_up();
   std::optional<Wake> wake;
   for (const Timer& timer : timers()) {
@@ -130,12 +136,14 @@ void Stepper::begin() {
       begin_receipt();
       break;
     case Input::Kind::deployed:
+      follow_version();
       wave_changes_.everything = true;
       break;
   }
 }
 
 void Stepper::begin_event() {
+  if (is_duplicate(*input_.event)) return;
   apply_sets(*input_.event);
   apply_writes();
   events_.push_back(input_.event);
@@ -209,6 +217,8 @@ void Stepper::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -278,9 +288,9 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{
-          instance.number, closing.outcome, closing.condition, event,
-          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+      closes_.push_back(
+          PendingClose{instance.number, closing.outcome, closing.condition, event,
+                       from(instance.version, kind.policy, kind.basis, closing.span)});
     }
   }
   for (const Task& task : subject_.tasks) {
@@ -327,8 +337,21 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
       return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
-      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
-                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      const auto slot = variable
+                            ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                            : std::optional(action.set.slot);
+      if (!slot) return;  // the version in force has no such variable
+      bool no_data = false;
+      Context c = context(fire);
+      c.no_data = &no_data;
+      Value value = evaluate(c, action.set.value);
+      if (no_data && value.is_none()) {
+        concern("a value cannot be computed: the calendar has no data for that time",
+                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+                effect_id(fire, "set", {}, action.ordinal));
+      }
+      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                      from(fire, action.span)});
       return;
     }
     case Action::Kind::raise:

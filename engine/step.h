@@ -67,6 +67,7 @@ struct Trace {
     Digest effect;  // id of the record this explains
     Version version = 0;
     std::string policy;
+    std::string basis;
     Span step;  // the trigger's line
     Span action;
     std::vector<Read> reads;  // what its condition, times and values read

@@ -9,6 +9,14 @@ namespace {
 
 using Per = syntax::ChannelDecl::Limit::Per;
 
+// With the article where it has one of its own.
+std::string reason_of(const Forbid& forbid) {
+  if (forbid.basis.empty()) return forbid.because;
+  const bool chinese = has_chinese(forbid.because);
+  return forbid.because + (chinese ? "（依据：" : " (basis: ") + forbid.basis +
+         (chinese ? "）" : ")");
+}
+
 // First day of the calendar period that `day` lies in.
 Date period_start(Per per, Date day) {
   const CivilDate d = civil(day);
@@ -132,7 +140,7 @@ std::optional<std::string> Stepper::forbidden(const std::string& event,
             : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
     if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
       if (observed_ != nullptr) observed_->forbade(p, forbid);
-      return forbid.because;
+      return reason_of(forbid);
     }
   }
   return std::nullopt;

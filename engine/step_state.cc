@@ -50,23 +50,6 @@ void Stepper::apply_writes() {
 
 // ---------------------------------------------------------------- after the waves
 
-void Stepper::remember_history() {
-  const auto& needs = current().history;
-  for (const EventPtr& event : happened_) {
-    if (event->event >= needs.size() || !needs[event->event].needed) continue;
-    Subject::Past past{event->event, event->time, event->fields};
-    const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
-                                     [](Instant t, const Subject::Past& p) { return t < p.time; });
-    subject_.history.insert(at, std::move(past));
-  }
-  if (happened_.empty()) return;
-  std::erase_if(subject_.history, [&](const Subject::Past& past) {
-    if (past.event >= needs.size() || !needs[past.event].needed) return true;
-    const HistoryNeed& need = needs[past.event];
-    return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
-  });
-}
-
 void Stepper::clean_up() {
   std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
     if (!instance.closed) return false;
@@ -110,6 +93,9 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   c.references = &references_;
   c.subject = &subject_;
   c.instance = find_case(case_number);
+  if (c.instance != nullptr && c.instance->version != version) {
+    c.instance = as_known_to(version, *c.instance);
+  }
   c.event = event.get();
   c.now = now_;
   c.observed = observed_;
@@ -120,6 +106,7 @@ Context Stepper::context(const Fire& fire) const {
   Context c = context(fire.version, fire.case_number, fire.event);
   c.answers = fire.answers.get();
   if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  c.paused = fire.task != nullptr && is_paused(*fire.task);
   if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
   return c;
 }
@@ -134,8 +121,19 @@ uint16_t Stepper::fire_policy(const Fire& fire) const {
   return plan(fire.version).tasks[fire.task->spec].policy;
 }
 
+const std::string& Stepper::fire_basis(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->basis;
+  return plan(fire.version).tasks[fire.task->spec].basis;
+}
+
 Provenance Stepper::from(const Fire& fire, Span span) const {
-  return Provenance{fire.version, plan(fire.version).policies[fire_policy(fire)].names.name, span};
+  return from(fire.version, fire_policy(fire), fire_basis(fire), span);
+}
+
+Provenance Stepper::from(Version version, uint16_t policy, const std::string& basis,
+                         Span span) const {
+  const Plan& p = plan(version);
+  return Provenance{version, p.policies[policy].names.name, span, p.basis_of(basis, policy)};
 }
 
 Digest Stepper::case_id(uint32_t number) const {
@@ -166,7 +164,9 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
   Trace::Entry entry;
   entry.effect = effect;
   entry.version = fire.version;
-  entry.policy = plan(fire.version).policies[fire_policy(fire)].names.name;
+  const Provenance origin = from(fire, {});
+  entry.policy = origin.policy;
+  entry.basis = origin.basis;
   entry.cause = fire.cause;
   Context c = context(fire);
   c.reads = &entry.reads;
@@ -174,6 +174,7 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
     entry.step = fire.step->span;
     evaluate(c, fire.step->duration);
     evaluate(c, fire.step->anchor);
+    explain_schedule(fire, entry.reads);
     evaluate(c, fire.step->condition);
   } else {
     entry.step = fire.clause->span;
