@@ -16,6 +16,9 @@ namespace {
 using Kind = Mutant::Kind;
 using Apply = MutantList::Apply;
 
+// What a cell begins behind, in a table and in a file of rows.
+constexpr std::u32string_view kCellEnds = U"|｜,，、\"\n";
+
 bool is_ordering(Op op) { return op >= Op::less && op <= Op::greater_equal; }
 bool is_comparing(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
 
@@ -92,7 +95,13 @@ class Maker {
 
   void run() {
     collect();
-    for (const Index node : logic_) make_node(node);
+    // Comparisons first: which of them are turned decides which way a threshold moves.
+    for (const Index node : logic_) {
+      if (plan_.nodes[node].op != Op::constant) make_node(node);
+    }
+    for (const Index node : logic_) {
+      if (plan_.nodes[node].op == Op::constant) make_constant(node);
+    }
     for (const Index node : conditions_of(plan_)) make_negation(node);
   }
 
@@ -136,7 +145,6 @@ class Maker {
 
   void make_node(Index index) {
     const Node& node = plan_.nodes[index];
-    if (node.op == Op::constant) return make_constant(index);
     if (node.op == Op::aggregate) return make_window(index);
     const bool joins = node.op == Op::logical_and || node.op == Op::logical_or;
     if (node.op == Op::logical_not) {
@@ -157,6 +165,7 @@ class Maker {
     const Span word{span.file, span.begin + place->begin, span.begin + place->end};
     const auto other = flipped(slice(word));
     if (!other) return;
+    turned_.insert(index);
     list_.put_node(joins ? Kind::logic : Kind::comparison, index, span, text_of(plan_, span),
                    joined(span, word, *other), with_op(index, turned(node.op)));
   }
@@ -249,7 +258,7 @@ class Maker {
     const auto uses = uses_.find(constant);
     if (uses == uses_.end()) return false;
     return std::all_of(uses->second.begin(), uses->second.end(), [&](const Use& use) {
-      if (use.parent == kNone || !is_ordering(plan_.nodes[use.parent].op)) return false;
+      if (!turned_.contains(use.parent) || !is_ordering(plan_.nodes[use.parent].op)) return false;
       const Op op = plan_.nodes[use.parent].op;
       // Which way it moves where the constant is on the right.
       const bool up = op == Op::greater_equal || op == Op::less;
@@ -279,9 +288,15 @@ class Maker {
     for (const int sign : {-1, 1}) {
       Duration changed = window;
       changed.amount += sign * (aggregate.over == Over::same_month ? kMonths : step_of(changed));
-      const auto written =
-          literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
-      if (changed.amount <= 0 || !written) continue;
+      if (changed.amount <= 0) continue;
+      auto written = literal_text(plan_, Type{TypeKind::duration}, changed, has_chinese(text));
+      if (aggregate.over == Over::same_month) {
+        const auto years = [](const Duration& of) {
+          return Decimal::from_micro(of.amount / kMonths * Decimal::kOne);
+        };
+        if (auto in_years = with_number(text, years(window), years(changed))) written = in_years;
+      }
+      if (!written) continue;
       const auto apply = [index, changed](Plan& plan) {
         Aggregate& at = plan.aggregates[plan.nodes[index].a];
         if (at.over == Over::same_month) {
@@ -295,6 +310,13 @@ class Maker {
     }
   }
 
+  bool begins_cell(Span test) const {
+    const std::u32string& all = plan_.sources[test.file].code_points();
+    uint32_t at = test.begin;
+    while (at > 0 && all[at - 1] == U' ') --at;
+    return at == 0 || kCellEnds.find(all[at - 1]) != std::u32string_view::npos;
+  }
+
   // `>= 10` in a cell, `at least 80` of a grade: what stands before the value says how it is
   // compared.
   void make_cell_test(Index index) {
@@ -302,6 +324,8 @@ class Maker {
     const Span span = cell_test(plan_, node.span);
     const Source& source = plan_.sources[span.file];
     const std::string word(ending_operator(source.slice(span.begin, node.span.begin)));
+    if (!begins_cell(span)) return;  // the floor of a grade: there is only `at least`
+    turned_.insert(index);
     const std::string value = source.slice(node.span.begin, node.span.end);
     std::string changed;
     if (word.empty()) {
@@ -320,6 +344,7 @@ class Maker {
   const Observations& seen_;
   MutantList& list_;
   std::set<Index> logic_, cells_;
+  std::set<Index> turned_;  // comparisons that some mutant turns
   std::map<Index, std::vector<Use>> uses_;  // of nodes that stand alone or are compared
 };
 
@@ -335,9 +360,8 @@ std::string_view to_string(Mutant::Kind kind) {
 Span cell_test(const Plan& plan, Span value) {
   const Source& source = plan.sources[value.file];
   const std::u32string& all = source.code_points();
-  constexpr std::u32string_view kEnds = U"|｜,，、\"\n";
   uint32_t begin = value.begin;
-  while (begin > 0 && kEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
+  while (begin > 0 && kCellEnds.find(all[begin - 1]) == std::u32string_view::npos) --begin;
   const std::string before = source.slice(begin, value.begin);
   const std::string_view word = ending_operator(before);
   if (word.empty()) return value;

@@ -103,6 +103,50 @@ TEST(CoverageTest, ArticlesAreKeptAndShown) {
   EXPECT_EQ(article.keepers[2].scenarios[0].second, "a large order, and nobody calls");
 }
 
+TEST(CoverageTest, RowsOfAFileAndLinesOfAScorecard) {
+  const CompileInput input = test::read_folder("tests/scenarios");
+  const PolicyCoverage levels =
+      coverage_of(test::test_file(input, "table-file.rules"), "table-file.rules");
+  EXPECT_EQ(levels.names.name, "Levels");
+  const CoverageItem* row = find(levels, Kind::row, "nanny");
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->place, "service-levels.csv:2");
+  EXPECT_TRUE(row->yes);
+  const PolicyCoverage grading =
+      coverage_of(test::test_file(input, "scorecard.rules"), "scorecard.rules");
+  const CoverageItem* line = find(grading, Kind::row, "-40 if late_payments above 2");
+  ASSERT_NE(line, nullptr);
+  EXPECT_FALSE(line->yes);
+  const CoverageItem* condition = find(grading, Kind::condition, "late_payments above 2");
+  ASSERT_NE(condition, nullptr);
+  EXPECT_TRUE(condition->no);
+  EXPECT_FALSE(condition->yes);
+  const CoverageItem* grade = find(grading, Kind::row, "grade poor otherwise");
+  ASSERT_NE(grade, nullptr);
+  EXPECT_TRUE(grade->yes);
+}
+
+// What time alone may turn is asked at many instants ahead: none of that has happened.
+TEST(CoverageTest, LookingAheadIsNotHappening) {
+  const TestedFile tested = test::test_text(R"(policy "Waiting" (等待)
+  use "shop.rules"
+notice hello (问候) service mail "hello {name}"
+rule "Contract ends" (合同到期)
+  when today at least contract_end:
+    notify Customer by mail hello
+scenario "not yet"
+  given Customer "C1" with name = "Li", contract_end = 2027-01-01
+  on 2026-03-02 09:00 visited_shop
+  expect no mail hello to "C1"
+)");
+  ASSERT_TRUE(tested.runs.at(0).passed);
+  const PolicyCoverage policy = coverage_of(tested, "debts.rules");
+  const CoverageItem* condition = find(policy, Kind::condition, "today at least contract_end");
+  ASSERT_NE(condition, nullptr);
+  EXPECT_TRUE(condition->no);
+  EXPECT_FALSE(condition->yes);
+}
+
 // What is observed is what happens: with and without an observer the same.
 TEST(CoverageTest, ObservingChangesNothing) {
   const CompileInput input =
