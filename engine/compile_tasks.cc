@@ -135,6 +135,7 @@ void build_done_on(Program& program, const syntax::TaskSpec& decl, const Scope& 
     const Index found = program.find_event(done.event, scope.file);
     if (found == kNone) continue;
     TaskSpec::DoneOn out;
+    out.span = done.span;
     out.event = static_cast<uint16_t>(program.events[found].id);
     if (program.plan.layout.events[out.event].entity != scope.entity) {
       program.error(done.event.span, "E113",
@@ -183,6 +184,7 @@ OnceSpec build_once(Program& program, const syntax::Once& once, const Scope& sco
   OnceSpec out;
   out.kind = once.kind;
   out.count = once.count;
+  out.span = once.span;
   if (once.kind == Kind::per_case && scope.owner_case == kNone) {
     program.error(once.span, "E123",
                   {"there is no case here to count by", "此处没有可供计次的事项"});

@@ -107,6 +107,17 @@ Value set_operation(const Context& c, const Node& node) {
   return make_set(std::move(result));
 }
 
+// Both sides of a comparing node, noted where somebody observes.
+bool compare_sides(const Context& c, const Node& node) {
+  const Value left = evaluate(c, node.a);
+  const Value right = evaluate(c, node.b);
+  if (c.observed != nullptr) {
+    const auto index = static_cast<Index>(&node - c.plan->nodes.data());
+    c.observed->compared(*c.plan, index, false, left, right);
+  }
+  return compare(node.op, left, right);
+}
+
 bool is_empty(const Value& value) {
   if (const SetValue* set = value.get_if<SetValue>()) return set->items.empty();
   if (const std::string* text = value.get_if<std::string>()) return text->empty();
@@ -226,6 +237,9 @@ Value table_output(const Context& c, const Node& node) {
     const bool hit = std::all_of(row.conditions.begin(), row.conditions.end(),
                                  [&](Index condition) { return holds(c, condition); });
     if (!hit) continue;
+    if (c.observed != nullptr) {
+      c.observed->row_hit(*c.plan, node.a, static_cast<size_t>(&row - table.rows.data()));
+    }
     Value value = evaluate(c, row.outputs[node.b]);
     if (table.hit != Hit::all) return value;
     if (!value.is_none()) collected.push_back(std::move(value));
@@ -360,18 +374,19 @@ Value in_list(const Context& c, const Node& node) {
 
 Value between(const Context& c, const Node& node) {
   const Value value = evaluate(c, c.plan->arguments[node.first]);
-  return compare(Op::greater_equal, value, evaluate(c, c.plan->arguments[node.first + 1])) &&
-         compare(Op::less_equal, value, evaluate(c, c.plan->arguments[node.first + 2]));
+  const auto bounded = [&](Op op, Index bound, bool upper) {
+    const Value limit = evaluate(c, c.plan->arguments[bound]);
+    if (c.observed != nullptr) {
+      const auto index = static_cast<Index>(&node - c.plan->nodes.data());
+      c.observed->compared(*c.plan, index, upper, value, limit);
+    }
+    return compare(op, value, limit);
+  };
+  return bounded(Op::greater_equal, node.first + 1, false) &&
+         bounded(Op::less_equal, node.first + 2, true);
 }
 
-}  // namespace
-
-Value evaluate(const Context& c, Index index) {
-  if (index == kNone) return None{};
-  if (c.assumed != nullptr) {
-    const auto assumed = c.assumed->find(index);
-    if (assumed != c.assumed->end()) return assumed->second;
-  }
+Value worth(const Context& c, Index index) {
   const Plan& plan = *c.plan;
   const Node& node = plan.nodes[index];
   switch (node.op) {
@@ -437,7 +452,7 @@ Value evaluate(const Context& c, Index index) {
     case Op::less_equal:
     case Op::greater:
     case Op::greater_equal:
-      return compare(node.op, evaluate(c, node.a), evaluate(c, node.b));
+      return compare_sides(c, node);
     case Op::between:
       return between(c, node);
     case Op::in_list:
@@ -494,6 +509,20 @@ Value evaluate(const Context& c, Index index) {
     default:
       return date_function(c, node);
   }
+}
+
+}  // namespace
+
+Value evaluate(const Context& c, Index index) {
+  if (index == kNone) return None{};
+  if (c.assumed != nullptr) {
+    const auto assumed = c.assumed->find(index);
+    if (assumed != c.assumed->end()) return assumed->second;
+  }
+  if (c.observed == nullptr) return worth(c, index);
+  Value value = worth(c, index);
+  c.observed->evaluated(*c.plan, index, value);
+  return value;
 }
 
 bool holds(const Context& c, Index node) {

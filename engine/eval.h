@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/observe.h"
 #include "engine/plan.h"
 #include "engine/state.h"
 #include "engine/step.h"
@@ -34,6 +35,7 @@ struct Context {
   std::optional<Instant> counts_from;         // what `case.opened` is for times that count from it
   std::optional<Instant> history_before;      // history from then on is not read
   std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
+  Observations* observed = nullptr;           // notes what was reached, when asked
   bool* no_data = nullptr;                    // set where a calendar has no data for what is asked
   const Assumed* assumed = nullptr;
 };

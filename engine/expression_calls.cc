@@ -315,6 +315,7 @@ bool read_window(Program& program, const Expr& expr, const Scope& scope, Aggrega
   if (!expr.window) return true;
   const Index node = compile_duration(program, expr.window.get(), scope);
   if (node == kNone) return false;
+  aggregate.window_span = expr.window->span;
   const Value* value = program.constant_of(node);
   const Duration* window = value ? value->get_if<Duration>() : nullptr;
   if (expr.over == syntax::Over::same_month) {

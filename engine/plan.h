@@ -148,6 +148,7 @@ struct Aggregate {
   Duration window;          // last: its length
   int64_t years = 0;        // same_month
   Index condition = kNone;  // read with the historic event at hand
+  Span window_span;         // of the window's own text; empty without one
   // Identity of what it makes of one event, the same in every plan: what is known of past events
   // under it stands. 0 = its condition reads more than the event, and is asked each time.
   uint64_t memo = 0;
@@ -221,6 +222,7 @@ struct OnceSpec {
   Index field = kNone;
   int64_t count = 1;
   Duration window;
+  Span span;
 };
 
 struct SetTarget {
@@ -288,6 +290,7 @@ struct TaskSpec {
   struct DoneOn {
     uint16_t event = 0;
     Index condition = kNone;
+    Span span;
   };
   std::vector<DoneOn> done_on;
   std::vector<Layout::Field> needs;

@@ -77,12 +77,14 @@ void Stepper::Changes::merge(const Changes& other) {
 // ---------------------------------------------------------------- the step
 
 Stepper::Stepper(const Plans& plans, const References& references, Subject subject,
-                 const Input& input, const StepSettings& settings, Trace* trace)
+                 const Input& input, const StepSettings& settings, Trace* trace,
+                 Observations* observed)
     : plans_(plans),
       references_(references),
       input_(input),
       settings_(settings),
       trace_(trace),
+      observed_(observed),
       subject_(std::move(subject)),
       asked_until_(subject_.now),
       now_(std::max(subject_.now, input.time)),
@@ -119,6 +121,7 @@ void Stepper::grow_attributes() {
   c.plan = &current();
   c.references = &references_;
   c.now = now_;
+  c.observed = observed_;
   const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
     subject_.attributes.push_back(
@@ -278,6 +281,7 @@ void Stepper::apply_sets(const EventData& event) {
   c.subject = &subject_;
   c.event = &event;
   c.now = now_;
+  c.observed = observed_;
   for (const SetTarget& set : touches[event.event].sets) {
     const Node& node = current().nodes[set.value];
     // An absent optional field leaves the attribute as it is; an explicit null clears it.
@@ -336,10 +340,13 @@ void Stepper::run_fire(const Fire& fire) {
   const Context c = context(fire);
   if (fire.clause != nullptr) {
     if (!holds(c, fire.clause->condition)) return;
+    if (observed_ != nullptr) observed_->went_off(*c.plan, fire.task->spec, *fire.clause);
     for (const Index action : fire.clause->actions) run_action(fire, c.plan->actions[action]);
     return;
   }
-  const auto& actions = holds(c, fire.step->condition) ? fire.step->actions : fire.step->otherwise;
+  const bool held = holds(c, fire.step->condition);
+  if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
+  const auto& actions = held ? fire.step->actions : fire.step->otherwise;
   for (const Index action : actions) run_action(fire, c.plan->actions[action]);
 }
 
@@ -451,9 +458,10 @@ void Stepper::escalate(const Fire& fire, const Action& action) {
 
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
-                                            const StepSettings& settings, Trace* trace) {
+                                            const StepSettings& settings, Trace* trace,
+                                            Observations* observed) {
   try {
-    return Stepper(plans, references, std::move(subject), input, settings, trace).run();
+    return Stepper(plans, references, std::move(subject), input, settings, trace, observed).run();
   } catch (const StepAbort& abort) {
     return abort.failure;
   } catch (const EvalFailure& failure) {
@@ -463,7 +471,7 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
 }
 
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,
-                       const EventPtr& event) {
+                       const EventPtr& event, Observations* observed) {
   if (event->event >= plan.touches.size()) return false;
   Context c;
   c.plan = &plan;
@@ -471,6 +479,7 @@ bool broadcast_reaches(const Plan& plan, const References& references, const Sub
   c.subject = &subject;
   c.event = event.get();
   c.now = std::max(subject.now, event->time);
+  c.observed = observed;
   try {
     return holds(c, plan.touches[event->event].broadcast_where);
   } catch (const EvalFailure&) {

@@ -77,6 +77,8 @@ struct Trace {
   std::vector<Entry> entries;
 };
 
+struct Observations;  // engine/observe.h
+
 struct StepFailure {
   // rejected: the input makes no sense (no such task, a missing answer): nothing changes.
   // failed: the policies could not be applied (overflow, two values for one attribute): the subject
@@ -100,13 +102,14 @@ struct StepSettings {
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
                                             const StepSettings& settings = {},
-                                            Trace* trace = nullptr);
+                                            Trace* trace = nullptr,
+                                            Observations* observed = nullptr);
 
 // The subject's earliest pending timer.
 std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
 
 // Whether a broadcast event reaches this subject.
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,
-                       const EventPtr& event);
+                       const EventPtr& event, Observations* observed = nullptr);
 
 }  // namespace duban

@@ -97,6 +97,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   subject_.cases.push_back(std::move(instance));
   wave_changes_.opened.push_back(number);
   opened_.push_back(number);
+  if (observed_ != nullptr) observed_->opened(p, index, opening);
 
   CaseRecord record{CaseRecord::Change::opened,
                     id,
@@ -228,11 +229,13 @@ bool Stepper::finish_tasks() {
     const TaskSpec& spec = plan(task->version).tasks[task->spec];
     Context c = context(task->version, task->case_number, item.event);
     if (task->due) c.due = &*task->due;
-    const bool met =
-        std::any_of(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
+    const auto met =
+        std::find_if(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
           return d.event == item.event->event && holds(c, d.condition);
         });
-    if (met) complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
+    if (met == spec.done_on.end()) continue;
+    if (observed_ != nullptr) observed_->finished(*c.plan, task->spec, &*met, std::nullopt);
+    complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
   }
   return true;
 }
@@ -302,6 +305,7 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
   const Case& kind = p.cases[instance.index];
   const uint32_t number = instance.number;
   instance.closed = true;
+  if (observed_ != nullptr) observed_->closed(p, instance.index, why.from.span);
   CaseRecord record{CaseRecord::Change::closed,
                     instance.id,
                     subject_.key,

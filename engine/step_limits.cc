@@ -143,6 +143,7 @@ std::optional<std::string> Stepper::forbidden(const EventPtr& event, const Notic
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
             : event != nullptr && forbid.event == event->event;
     if (applies && holds(context(plans_.current_version(), 0, event), forbid.condition)) {
+      if (observed_ != nullptr) observed_->forbade(p, forbid);
       return reason_of(forbid);
     }
   }

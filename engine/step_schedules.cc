@@ -45,6 +45,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
   if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
   bool no_data = false;
   c.no_data = &no_data;
+  const std::optional<Instant> before = memory.due;
   const std::optional<Date> pending = memory.due ? memory.due_day : std::nullopt;
   if (!memory.fired) memory.fired = since;
   memory.due.reset();
@@ -86,6 +87,8 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(day).finish());
   }
   memory.unknown = is_unknown;
+  if (observed_ != nullptr && before && memory.due != before)
+    observed_->moved(p, step, now_, *before, memory.due);
 }
 
 // The occurrence, and where its day moved to.

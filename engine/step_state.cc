@@ -100,6 +100,7 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   }
   c.event = event.get();
   c.now = now_;
+  c.observed = observed_;
   return c;
 }
 

@@ -306,6 +306,9 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     record_task(*task, TaskRecord::Change::done, TaskRecord::Status::done, std::move(person), {},
                 answers.get());
   }
+  if (observed_ != nullptr && task->open && task->spec != kNone && task->due) {
+    observed_->finished(plan(task->version), task->spec, nullptr, now_.ms - task->due->at.ms);
+  }
   const TaskSpec* spec = task->spec != kNone ? &plan(task->version).tasks[task->spec] : nullptr;
   if (spec != nullptr && spec->every != kNone) {
     // Once done, the next falls due; the completion itself is an anchor.

@@ -54,11 +54,16 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
+  const std::optional<Instant> before = memory.due;
+  const auto tell = [&] {
+    if (observed_ != nullptr && before && memory.due != before)
+      observed_->moved(p, step, now_, *before, memory.due);
+  };
   memory.due.reset();
   if (!anchor.is_none() && (step.duration == kNone || duration != nullptr)) {
     moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
   } else if (!moment.unknown) {
-    return;
+    return tell();
   }
   if (moment.unknown && !memory.unknown) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
@@ -69,6 +74,7 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   }
   memory.unknown = moment.unknown;
   if (moment.at && (!memory.fired || *moment.at > *memory.fired)) memory.due = moment.at;
+  tell();
 }
 
 void Stepper::refresh(const Changes& changes) {

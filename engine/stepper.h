@@ -25,7 +25,7 @@ struct StepAbort {
 class Stepper {
  public:
   Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
-          const StepSettings& settings, Trace* trace);
+          const StepSettings& settings, Trace* trace, Observations* observed = nullptr);
 
   StepOutcome run();
 
@@ -270,6 +270,7 @@ class Stepper {
   const Input& input_;
   const StepSettings& settings_;
   Trace* trace_;
+  Observations* observed_;
   Subject subject_;
   Instant asked_until_;  // policies in force up to here have had their conditions asked
   Instant now_;

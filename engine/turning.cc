@@ -37,6 +37,7 @@ class Clockwork {
       : c_(context), plan_(*context.plan), zone_(context.plan->zone) {
     c_.reads = nullptr;
     c_.no_data = nullptr;
+    c_.observed = nullptr;  // nothing of this happens
   }
 
   // None where it fails: what will fail then fails when it is asked then.
