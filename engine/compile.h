@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "engine/plan.h"
@@ -30,11 +31,26 @@ struct CompileInput {
   const Layout* previous = nullptr;               // of the deployment before, to be extended
 };
 
+// A place where a file names something declared, and how that is spelled.
+struct NameUse {
+  Span span;
+  Names names;
+  auto operator<=>(const NameUse& other) const {
+    return std::tie(span.file, span.begin, span.end, names) <=>
+           std::tie(other.span.file, other.span.begin, other.span.end, other.names);
+  }
+  bool operator==(const NameUse& other) const { return (*this <=> other) == 0; }
+};
+
 struct Compilation {
   std::shared_ptr<const Plan> plan;     // null when there are errors
   SourceSet sources;                    // the `.rules` files, in path order
   std::vector<Diagnostic> diagnostics;  // sorted by place
   std::vector<syntax::File> files;      // for scenarios and tools
+  // For tools. By place; one that names several things, such as a placeholder of a notice sent to
+  // subjects of two kinds, is left out. Declarations are none.
+  std::vector<NameUse> uses;
+  std::vector<Span> moment_comparisons;  // `due_date < today`: of dates or times, by place
 
   bool has_errors() const;
 };

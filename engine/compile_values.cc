@@ -109,6 +109,7 @@ void place_defines(Program& program) {
       }
       for (const CaseInfo& owner : program.cases) {
         if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+        program.note(decl.of.span, owner.names);
         info.owner_case = owner.id;
         info.entity = owner.entity;
       }
@@ -169,6 +170,7 @@ void build_event_sets(Program& program) {
     if (set.syntax->value) {
       value = compile_value(program, set.syntax->value.get(), scope, attribute.type, false);
     } else if (const auto field = find_event_field(program, set.event, attribute.names.name)) {
+      program.note(set.syntax->target.span, plan.layout.events[set.event].fields[*field].names);
       const Type type = plan.layout.events[set.event].fields[*field].type;
       if (type.kind == TypeKind::none) continue;
       if (!same_type(type, attribute.type)) {

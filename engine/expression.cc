@@ -33,6 +33,7 @@ bool check_currency(Program& program, const Expr& expr) {
                    "add `currency CNY` to the vocabulary", "请在词汇中加上`货币 CNY`"});
     return false;
   }
+  if (!expr.text.empty() && currency.matches(expr.text)) program.note(span, currency);
   const std::string_view code = currency_code(expr.text);
   if (expr.text.empty() || currency.matches(expr.text) || code == currency.name) return true;
   if (!code.empty() && code == currency_code(currency.name)) return true;
@@ -55,7 +56,9 @@ bool check_calendar(Program& program, const Expr& expr, Duration& duration) {
   const Plan& plan = program.plan;
   if (!expr.text.empty()) {  // `10 working days of statutory`
     for (size_t i = 0; i < plan.calendar_names.size(); ++i) {
-      if (plan.calendar_names[i].matches(expr.text)) duration.calendar = static_cast<uint16_t>(i);
+      if (!plan.calendar_names[i].matches(expr.text)) continue;
+      program.note(expr.text_span, plan.calendar_names[i]);
+      duration.calendar = static_cast<uint16_t>(i);
     }
     if (duration.calendar == Duration::kDefaultCalendar) {
       program.error(

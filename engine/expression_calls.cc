@@ -211,6 +211,7 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
       program.error(of.text_span, "E101", std::move(message));
       return subject;
     }
+    program.note(of.text_span, event.fields[*field].names);
     subject.field = *field;
   } else if (!counts) {
     program.error(

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,6 +14,7 @@
 #include "engine/cst.h"
 #include "engine/findings.h"
 #include "engine/line_builder.h"
+#include "engine/line_observer.h"
 #include "engine/outline.h"
 #include "engine/syntax_errors.h"
 #include "engine/tokens.h"
@@ -95,16 +98,21 @@ class ClassStream : public antlr4::CharStream {
   size_t at_ = 0;
 };
 
-std::vector<Token> lex(const Source& source) {
+struct Lexed {
+  std::vector<Token> tokens;
+  std::vector<Token> comments;
+};
+
+Lexed lex(const Source& source) {
   const std::vector<Terminal>& terminal_of = numbering().terminal_of;
   ClassStream stream(character_classes(source.code_points()));
   RulesLexer lexer(&stream);
   lexer.removeErrorListeners();
-  std::vector<Token> tokens;
-  tokens.reserve(source.code_points().size() / 4);
+  Lexed out;
+  out.tokens.reserve(source.code_points().size() / 4);
   for (;;) {
     const std::unique_ptr<antlr4::Token> found = lexer.nextToken();
-    if (found->getType() == antlr4::Token::EOF) return tokens;
+    if (found->getType() == antlr4::Token::EOF) return out;
     Token token{terminal_of[found->getType()], static_cast<uint32_t>(found->getStartIndex()),
                 static_cast<uint32_t>(found->getStopIndex() + 1)};
     if (token.kind == Terminal::WORD) {
@@ -115,7 +123,8 @@ std::vector<Token> lex(const Source& source) {
       }
       token.end = end;
     }
-    tokens.push_back(token);
+    (found->getChannel() == antlr4::Token::HIDDEN_CHANNEL ? out.comments : out.tokens)
+        .push_back(token);
   }
 }
 
@@ -378,16 +387,30 @@ class LineParser {
   RulesParser parser_;
 };
 
+// The language of the first keyword that is not used as a name.
+std::optional<Language> language_of(const Source& source, const Cst& cst) {
+  for (size_t i = 0; i < cst.size(); ++i) {
+    if (cst[i].rule == Rule::name) {
+      ++i;  // its one leaf
+    } else if (cst[i].rule == Rule::TOKEN && keyword(cst[i].terminal) != nullptr) {
+      const bool chinese = has_chinese(source.slice(cst[i].begin, cst[i].end));
+      return chinese ? Language::chinese : Language::english;
+    }
+  }
+  return std::nullopt;
+}
+
 // ---------------------------------------------------------------- a file
 
 class FileParser {
  public:
   FileParser(const Source& source, uint16_t index, std::vector<Diagnostic>& diagnostics,
-             const ParseLimits& limits, syntax::File& file)
+             const ParseLimits& limits, syntax::File& file, LineObserver* observer)
       : source_(source),
         limits_(limits),
         findings_(diagnostics, index, limits.max_diagnostics),
-        outline_(file, findings_) {}
+        outline_(file, findings_),
+        observer_(observer) {}
 
   void run() {
     const auto size = static_cast<uint32_t>(source_.code_points().size());
@@ -401,7 +424,12 @@ class FileParser {
       findings_.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
                     {"save it as UTF-8", "请另存为 UTF-8 编码"});
     }
-    const TokenFile tokens = assemble_tokens(source_, lex(source_), limits_.max_line_tokens + 1);
+    const Lexed lexed = lex(source_);
+    if (observer_ != nullptr) {
+      for (const Token& it : lexed.comments)
+        observer_->comment({findings_.file(), it.begin, it.end});
+    }
+    const TokenFile tokens = assemble_tokens(source_, lexed.tokens, limits_.max_line_tokens + 1);
     for (const LogicalLine& line : tokens.lines) {
       if (findings_.full()) return;
       add_line({tokens.tokens.data() + line.begin, tokens.tokens.data() + line.end});
@@ -417,16 +445,28 @@ class FileParser {
     uint32_t failed = 0;
     if (report_bad_token(source_, line, findings_) ||
         report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
-      outline_.add(broken_line(source_, line, findings_));
+      add(broken_line(source_, line, findings_));
     } else if (!parser_.parse(line, cst_, failed)) {
       report(line, failed);
-      outline_.add(broken_line(source_, line, findings_));
+      add(broken_line(source_, line, findings_));
     } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
       const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
-      outline_.add({span, source_.position(span.begin).column, std::move(*body)});
+      add(Line{span, source_.position(span.begin).column, std::move(*body)});
     } else {
-      outline_.add(broken_line(source_, line, findings_));
+      add(broken_line(source_, line, findings_));
     }
+  }
+
+  void add(Line line) {
+    if (observer_ != nullptr) {
+      observer_->line(line, outline_.level(line.body), language_of(source_, cst_));
+    }
+    outline_.add(std::move(line));
+  }
+
+  void add(const BrokenLine& line) {
+    if (observer_ != nullptr) observer_->broken(line);
+    outline_.add(line);
   }
 
   void report(LineView line, uint32_t failed) {
@@ -442,18 +482,17 @@ class FileParser {
   const ParseLimits& limits_;
   Findings findings_;
   Outline outline_;
+  LineObserver* const observer_;  // may be null
   LineParser parser_;
   Cst cst_;
 };
 
-}  // namespace
-
-syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-                   const ParseLimits& limits) {
+syntax::File read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
+                  const ParseLimits& limits, LineObserver* observer) {
   syntax::File file;
   file.index = file_index;
   const auto first = static_cast<std::ptrdiff_t>(diagnostics.size());
-  FileParser parser(source, file_index, diagnostics, limits, file);
+  FileParser parser(source, file_index, diagnostics, limits, file, observer);
   try {
     parser.run();
   } catch (...) {  // the library's boundary: it has thrown what is no std::exception
@@ -463,6 +502,28 @@ syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagno
       diagnostics.begin() + first, diagnostics.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
   return file;
+}
+
+}  // namespace
+
+syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
+                   const ParseLimits& limits) {
+  return read(source, file_index, diagnostics, limits, nullptr);
+}
+
+void read_lines(const Source& source, std::vector<Diagnostic>& diagnostics,
+                LineObserver& observer) {
+  ParseLimits limits;
+  limits.max_diagnostics = UINT32_MAX;  // after the last of them, no line is read
+  read(source, 0, diagnostics, limits, &observer);
+}
+
+bool is_plain_name(std::string_view name) {
+  const Source source("", std::string(name));
+  const std::vector<Token> tokens = assemble_tokens(source, lex(source).tokens, 2).tokens;
+  if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
+  const Keyword* word = keyword(tokens[0].kind);
+  return word != nullptr ? !word->reserved : tokens[0].kind == Terminal::WORD;
 }
 
 }  // namespace duban
