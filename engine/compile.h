@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
+#include "engine/name_use.h"
 #include "engine/plan.h"
 #include "engine/result.h"
 #include "engine/source.h"
@@ -29,17 +29,6 @@ struct CompileInput {
   std::vector<DeploymentFile> files;
   std::map<std::string, std::string> parameters;  // overrides, in the language's literals: `3 days`
   const Layout* previous = nullptr;               // of the deployment before, to be extended
-};
-
-// A place where a file names something declared, and how that is spelled.
-struct NameUse {
-  Span span;
-  Names names;
-  auto operator<=>(const NameUse& other) const {
-    return std::tie(span.file, span.begin, span.end, names) <=>
-           std::tie(other.span.file, other.span.begin, other.span.end, other.names);
-  }
-  bool operator==(const NameUse& other) const { return (*this <=> other) == 0; }
 };
 
 struct Compilation {

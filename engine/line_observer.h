@@ -23,9 +23,9 @@ class LineObserver {
   virtual void broken(const BrokenLine& line) = 0;
 };
 
-// Reads as parse() does (engine/parse.h), and reports everything that is wrong. Text that is too
-// long or not UTF-8 has no lines.
-void read_lines(const Source& source, std::vector<Diagnostic>& diagnostics, LineObserver& observer);
+// Reads as parse() does (engine/parse.h), and reports everything that is wrong. False: the file is
+// too long, and not all of it was read.
+bool read_lines(const Source& source, std::vector<Diagnostic>& diagnostics, LineObserver& observer);
 
 // Whether a name can be written without backquotes.
 bool is_plain_name(std::string_view name);

@@ -8,9 +8,6 @@ namespace duban {
 
 using namespace syntax;
 
-namespace {
-
-// `tier` or `tier (级别)`; empty when it is another expression. The second looks like a call.
 Name as_name(const Expr& expr) {
   if (expr.kind == ExprKind::name) return {expr.text, {}, expr.span, {}};
   const bool aliased = expr.kind == ExprKind::call && expr.args.size() == 1 &&
@@ -18,8 +15,6 @@ Name as_name(const Expr& expr) {
   if (!aliased) return {};
   return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
 }
-
-}  // namespace
 
 Action set_action(Assignment assignment) {
   Action action;

@@ -110,6 +110,9 @@ struct BrokenLine {
   bool ends_in_colon = false;
 };
 
+// `tier` or `tier (级别)`, which looks like a call; empty when it is another expression.
+syntax::Name as_name(const syntax::Expr& expr);
+
 // The action of `set TARGET = VALUE`.
 syntax::Action set_action(syntax::Assignment assignment);
 

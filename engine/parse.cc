@@ -417,6 +417,7 @@ class FileParser {
     if (size > limits_.max_code_points) {
       findings_.add("E002", limits_.max_code_points, limits_.max_code_points + 1,
                     {"this file is too long", "文件过长"});
+      complete_ = false;
       return;
     }
     if (source_.invalid_utf8_at() >= 0) {
@@ -438,7 +439,12 @@ class FileParser {
   }
 
   // Something the parser library threw that is not one of its own errors.
-  void fail() { findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"}); }
+  void fail() {
+    findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
+    complete_ = false;
+  }
+
+  bool is_complete() const { return complete_; }
 
  private:
   void add_line(LineView line) {
@@ -483,13 +489,14 @@ class FileParser {
   Findings findings_;
   Outline outline_;
   LineObserver* const observer_;  // may be null
+  bool complete_ = true;
   LineParser parser_;
   Cst cst_;
 };
 
-syntax::File read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-                  const ParseLimits& limits, LineObserver* observer) {
-  syntax::File file;
+// False: not all of it was read.
+bool read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
+          const ParseLimits& limits, LineObserver* observer, syntax::File& file) {
   file.index = file_index;
   const auto first = static_cast<std::ptrdiff_t>(diagnostics.size());
   FileParser parser(source, file_index, diagnostics, limits, file, observer);
@@ -501,21 +508,24 @@ syntax::File read(const Source& source, uint16_t file_index, std::vector<Diagnos
   std::stable_sort(
       diagnostics.begin() + first, diagnostics.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
-  return file;
+  return parser.is_complete();
 }
 
 }  // namespace
 
 syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
                    const ParseLimits& limits) {
-  return read(source, file_index, diagnostics, limits, nullptr);
+  syntax::File file;
+  read(source, file_index, diagnostics, limits, nullptr, file);
+  return file;
 }
 
-void read_lines(const Source& source, std::vector<Diagnostic>& diagnostics,
+bool read_lines(const Source& source, std::vector<Diagnostic>& diagnostics,
                 LineObserver& observer) {
   ParseLimits limits;
   limits.max_diagnostics = UINT32_MAX;  // after the last of them, no line is read
-  read(source, 0, diagnostics, limits, &observer);
+  syntax::File file;
+  return read(source, 0, diagnostics, limits, &observer, file);
 }
 
 bool is_plain_name(std::string_view name) {

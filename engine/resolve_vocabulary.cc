@@ -120,6 +120,14 @@ void note_address(Program& program, const Declared<syntax::ChannelDecl>& info) {
   }
 }
 
+// A notice's channels are looked up where it is sent by them; it may never be.
+void note_channel(Program& program, const syntax::Word& word, uint16_t file) {
+  for (const auto& channel : program.channels) {
+    if (!channel.names.matches(word.text) || !program.visible(file, channel.file)) continue;
+    return program.note(word.span, channel.names);
+  }
+}
+
 // The canonical name of the address: that of the first entity which has it.
 std::string address_name(Program& program, const Declared<syntax::ChannelDecl>& info) {
   const syntax::Word& address = info.syntax->address;
@@ -175,6 +183,7 @@ void build_channels(Program& program) {
     program.plan.channels.push_back(std::move(channel));
   }
   for (auto& info : program.notices) {
+    for (const syntax::Word& word : info.syntax->channels) note_channel(program, word, info.file);
     Notice notice;
     notice.names = info.names;
     notice.notice_class = info.syntax->notice_class;
