@@ -133,9 +133,17 @@ class Document : public LineObserver {
   }
 
   void add(Item item) {
-    while (!outline_.empty() && outline_.back().column >= item.column) outline_.pop_back();
-    outline_.push_back({item.column, item.level});
+    stand(item);
     items_.push_back(std::move(item));
+  }
+
+  // The line and those above it that it stands under are what the next may stand under.
+  void stand(const Item& item) {
+    const auto above = [&](const Place& it) {
+      return it.column < item.column && it.level < item.level;
+    };
+    while (!outline_.empty() && !above(outline_.back())) outline_.pop_back();
+    outline_.push_back({item.column, item.level});
   }
 
   // The level of the line that stands there, or one below the line it stands under.
@@ -197,8 +205,7 @@ class Document : public LineObserver {
       Item& item = items_[i];
       if (item.role != Role::part) outline_.clear();
       if (item.kind != Item::Kind::comment) {
-        while (!outline_.empty() && outline_.back().column >= item.column) outline_.pop_back();
-        outline_.push_back({item.column, item.level});
+        stand(item);
         group_ = item.group;
         continue;
       }
@@ -209,9 +216,11 @@ class Document : public LineObserver {
         ++below;
       }
       const bool follows = below < items_.size() && !items_[below].blank_before &&
-                           items_[below].kind != Item::Kind::comment &&
-                           item.column <= items_[below].column;
-      item.level = follows ? items_[below].level : item.column == 1 ? 0 : level_at(item.column);
+                           items_[below].kind != Item::Kind::comment;
+      item.level = item.column == 1 ? 0 : level_at(item.column);
+      if (!follows) continue;
+      const bool deeper = item.column > items_[below].column && item.level > items_[below].level;
+      if (!deeper) item.level = items_[below].level;
     }
   }
 

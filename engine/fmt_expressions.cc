@@ -338,9 +338,13 @@ Fragment Printer::call(const Expr& expr, Follow follow) {
   }
   const bool delimited = language_ == Language::chinese && !function->takes_sum;
   if (function->arguments == 1) {
-    const bool alone = delimited || function->form == &forms::kRoundWhole;
-    return put(*function->form, {alone ? this->expr(expr.args[0])
-                                       : this->expr(*expr.args[0], Level::factor, follow)});
+    const Expr& of = *expr.args[0];
+    const bool alone = delimited || function->form == &forms::kRoundWhole ||
+                       level(of) < Level::factor || runs_on(of, follow);
+    const Fragment inside = bare(of, alone ? Follow::nothing : follow);
+    // In Chinese they belong to the form.
+    const bool parentheses = alone && !delimited && function->form != &forms::kRoundWhole;
+    return put(*function->form, {parentheses ? put(forms::kParentheses, {inside}) : inside});
   }
   return put(*function->form, {sum(expr.args[0]), this->expr(*expr.args[1], Level::sum, follow)});
 }
