@@ -197,19 +197,22 @@ class Document : public LineObserver {
     }
   }
 
-  // Like the line right below it, or, where it stands deeper or nothing follows, like the lines
-  // above.
+  // Like the line right below it; but like the lines above where nothing follows, or where it ends a
+  // part that stands deeper than what follows.
   void indent_comments() {
     outline_.clear();
+    const Item* above = nullptr;  // the line right above, comments aside
     for (size_t i = 0; i < items_.size(); ++i) {
       Item& item = items_[i];
       if (item.role != Role::part) outline_.clear();
       if (item.kind != Item::Kind::comment) {
         stand(item);
         group_ = item.group;
+        above = &item;
         continue;
       }
       item.group = group_;
+      if (item.blank_before) above = nullptr;
       size_t below = i + 1;
       while (below < items_.size() && items_[below].kind == Item::Kind::comment &&
              !items_[below].blank_before) {
@@ -219,8 +222,11 @@ class Document : public LineObserver {
                            items_[below].kind != Item::Kind::comment;
       item.level = item.column == 1 ? 0 : level_at(item.column);
       if (!follows) continue;
-      const bool deeper = item.column > items_[below].column && item.level > items_[below].level;
-      if (!deeper) item.level = items_[below].level;
+      const Item& next = items_[below];
+      const bool ends_part = above != nullptr && above->column > next.column &&
+                             above->level > next.level && item.column > next.column &&
+                             item.level > next.level;
+      if (!ends_part) item.level = next.level;
     }
   }
 
