@@ -42,7 +42,7 @@ Compilation compile_alone(const Unit& unit, const std::string& path, const std::
 
 struct Formatted {
   std::string text;
-  bool respelled = true;  // or no language was asked for
+  enum class Respelling : uint8_t { as_wanted, does_not_compile, would_differ } respelling = {};
 };
 
 Formatted format_file(const Unit& unit, const std::string& path, const std::string& text,
@@ -50,11 +50,15 @@ Formatted format_file(const Unit& unit, const std::string& path, const std::stri
   const Source source(path, text);
   if (!options.language) return {format_rules(source)};
   const Compilation before = compile_alone(unit, path, text);
-  if (before.plan == nullptr) return {format_rules(source), false};
+  if (before.plan == nullptr) {
+    return {format_rules(source), Formatted::Respelling::does_not_compile};
+  }
   uint16_t index = 0;
   while (before.sources[index].path() != path) ++index;
-  const Respelling names = respelling(before, index, *options.language);
-  return {format_rules(source, names)};
+  Formatted out{format_rules(source, respelling(before, index, *options.language))};
+  const Compilation after = compile_alone(unit, path, out.text);
+  if (after.plan != nullptr && after.plan->digest == before.plan->digest) return out;
+  return {format_rules(source), Formatted::Respelling::would_differ};
 }
 
 // Whole or not at all: to a file beside it, which then takes its place.
@@ -115,7 +119,7 @@ class Formatter {
     const std::string& path = unit->given[0];
     const std::string& loaded = *text_of(unit->input, path);
     const Formatted formatted = format_file(*unit, path, loaded, options_);
-    if (!formatted.respelled) refuse("-");
+    refuse("-", formatted);
     if (!options_.check) session_.out.write(formatted.text);
     const bool bad = refused_ || (options_.check && formatted.text != loaded);
     return bad ? Exit::findings : Exit::ok;
@@ -125,7 +129,7 @@ class Formatter {
     const std::string shown = unit.show(path);
     const std::string& text = *text_of(unit.input, path);
     const Formatted formatted = format_file(unit, path, text, options_);
-    if (!formatted.respelled) refuse(shown);
+    refuse(shown, formatted);
     ++files_;
     if (formatted.text == text) return {};
     ++changed_;
@@ -133,8 +137,15 @@ class Formatter {
     return options_.check ? Status() : write_file(shown, formatted.text);
   }
 
-  void refuse(const std::string& shown) {
+  // Says why a file was not respelled, if it was not.
+  void refuse(const std::string& shown, const Formatted& formatted) {
+    if (formatted.respelling == Formatted::Respelling::as_wanted) return;
     refused_ = true;
+    if (formatted.respelling == Formatted::Respelling::would_differ) {
+      return session_.complain(
+          session_.say("{}: laid out, but not respelled: it would no longer mean the same",
+                       "{}：已调整版式，但未转换语言：转换后含义会改变", shown));
+    }
     session_.complain(
         session_.say("{}: laid out, but not respelled: it does not compile",
                      "{}：已调整版式，但未转换语言：文件有错误，无法编译", shown),

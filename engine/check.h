@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/expression.h"
+#include "engine/expression_text.h"
 #include "engine/resolve.h"
 
 namespace duban::compiler {
@@ -35,6 +36,13 @@ Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, 
                  const std::string& owner, std::map<std::string, uint32_t>& ids);
 std::vector<Index> build_actions(Program& program, const std::vector<syntax::Action>& actions,
                                  StepContext& context);
+
+// ---- compile_schedules.cc
+// The trigger has a schedule.
+void build_schedule(Program& program, const syntax::Trigger& trigger, const Scope& scope,
+                    Step& step);
+// Part of the step's identity: the same in both languages.
+std::string schedule_id(const Plan& plan, const Schedule& schedule, const Where& where);
 
 // ---- compile_tasks.cc
 Index build_task(Program& program, const syntax::TaskSpec& spec, Span span, StepContext& context);

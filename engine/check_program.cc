@@ -320,6 +320,17 @@ void warn_unused(Program& program) {
 }
 
 bool counts_working_days(const Plan& plan) {
+  const auto asks_calendar = [](const Node& node) {
+    return node.op != Op::round && has_plain_b(node.op);
+  };
+  const auto recurs = [](const Step& step) {
+    using Schedule = syntax::Schedule;
+    return step.schedule &&
+           (step.schedule->unit == Schedule::Unit::working_day || step.schedule->counts_working ||
+            step.schedule->roll != Schedule::Roll::none);
+  };
+  if (std::any_of(plan.nodes.begin(), plan.nodes.end(), asks_calendar)) return true;
+  if (std::any_of(plan.steps.begin(), plan.steps.end(), recurs)) return true;
   return std::any_of(plan.constants.begin(), plan.constants.end(), [](const Value& value) {
     const Duration* duration = value.get_if<Duration>();
     return duration && (duration->kind == Duration::Kind::working_days ||

@@ -221,9 +221,11 @@ void code(C& c, Ref<C, Deadline> deadline) {
 template <typename C>
 void code(C& c, Ref<C, StepMemory> memory) {
   code_flags(c, memory.unknown, memory.truth, memory.watched_known, memory.due, memory.fired,
-             memory.watched);
+             memory.watched, memory.due_day, memory.fired_day);
   code_present(c, memory.due);
   code_present(c, memory.fired);
+  code_present(c, memory.due_day);
+  code_present(c, memory.fired_day);
   code_present(c, memory.watched);
 }
 
@@ -231,9 +233,10 @@ template <typename C>
 void code(C& c, Ref<C, CaseInstance> instance) {
   code_all(c, instance.number, instance.id, instance.version);
   code_index(c, instance.index);
-  code_flags(c, instance.closed, instance.key, instance.turns);
+  code_flags(c, instance.closed, instance.key, instance.turns, instance.counts_from);
   code_present(c, instance.key);
   code_present(c, instance.turns);
+  code_present(c, instance.counts_from);
   code_all(c, instance.opened, instance.variables, instance.steps, instance.opening);
 }
 

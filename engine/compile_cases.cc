@@ -66,8 +66,8 @@ void build_openings(Program& program, const CaseInfo& info) {
     }
     opening.condition = compile_condition(program, boundary.condition.get(), scope);
     if (!boundary.condition) continue;
-    reject_time(program, opening.condition, boundary.condition->span,
-                "a condition that opens a case", "启动条件");
+    check_watched(program, opening.condition, boundary.condition->span,
+                  "a condition that opens a case", "启动条件");
     opening.deps = dependencies_of(program, opening.condition);
     const Case& owner = program.plan.cases[info.id];
     opening.memory = DigestBuilder()
@@ -101,8 +101,9 @@ void build_closings(Program& program, const CaseInfo& info) {
     }
     closing.condition = compile_condition(program, boundary.condition.get(), scope);
     if (boundary.event.empty() && boundary.condition) {
-      reject_time(program, closing.condition, boundary.condition->span,
-                  "a condition that closes a case", "办结条件");
+      check_watched(program, closing.condition, boundary.condition->span,
+                    "a condition that closes a case", "办结条件");
+      closing.deps = dependencies_of(program, closing.condition);
     }
     Case& owner = program.plan.cases[info.id];
     for (size_t i = 0; i < owner.outcomes.size(); ++i) {
@@ -218,6 +219,19 @@ void build_keeps(Program& program, const CaseInfo& info) {
   }
 }
 
+// What goes on for ever follows the policy in force, unless its author says otherwise.
+syntax::InFlight in_flight_of(const Program& program, const CaseInfo& info) {
+  const Plan& plan = program.plan;
+  if (info.syntax->in_flight != syntax::InFlight::unsaid) return info.syntax->in_flight;
+  const auto recurs = [&](Index step) { return plan.steps[step].kind == Step::Kind::every; };
+  const bool standing = std::any_of(
+      plan.tasks.begin(), plan.tasks.end(),
+      [&](const TaskSpec& task) { return task.owner_case == info.id && task.every != kNone; });
+  const std::vector<Index>& steps = plan.cases[info.id].steps;
+  return standing || std::any_of(steps.begin(), steps.end(), recurs) ? syntax::InFlight::recompute
+                                                                     : syntax::InFlight::keep;
+}
+
 // The entity whose subjects a notice is about: that of the steps that send it.
 uint16_t notice_entity(const Program& program, Index notice) {
   uint16_t entity = kNoId;
@@ -304,6 +318,7 @@ void build_cases(Program& program) {
       const Index step = build_step(program, trigger, scope, policy, info.names.name, ids);
       program.plan.cases[info.id].steps.push_back(step);
     }
+    program.plan.cases[info.id].in_flight = in_flight_of(program, info);
   }
 }
 

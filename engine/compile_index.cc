@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/check.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -46,6 +47,7 @@ void index_rules(Plan& plan) {
       case TriggerKind::at:
       case TriggerKind::before:
       case TriggerKind::after:
+      case TriggerKind::every:
         plan.entities[step.entity].watching_rules.push_back(i);
         break;
       default:
@@ -97,6 +99,9 @@ void build_index(Program& program) {
     }
   }
   index_history(plan);
+  Motions motions(plan);
+  plan.motions.reserve(plan.nodes.size());
+  for (Index i = 0; i < plan.nodes.size(); ++i) plan.motions.push_back(motions.of(i));
 }
 
 }  // namespace duban::compiler

@@ -227,12 +227,25 @@ void misplaced(Program& program, const syntax::Trigger& trigger) {
        "a rule has `on EVENT`, `when …` or a time", "规则可用`发生 事件 时`、`当 … 时`或时间"});
 }
 
-// The subject of a rule's trigger that names no event.
+// The subject of a rule's trigger that names no event. A recurring one may name nothing at all:
+// then what its actions are about tells.
 bool infer_subject(Program& program, const syntax::Trigger& trigger, Scope& scope) {
   if (scope.entity != kNoId) return true;
-  scope.entity =
-      infer_entity(program, {trigger.anchor.get(), trigger.duration.get(), trigger.condition.get()},
-                   scope.file, trigger.span);
+  std::vector<const syntax::Expr*> exprs{trigger.anchor.get(), trigger.duration.get(),
+                                         trigger.condition.get()};
+  if (trigger.schedule) {
+    const syntax::Schedule& schedule = *trigger.schedule;
+    exprs.insert(exprs.end(), {schedule.at.get(), schedule.from.get(), schedule.to.get()});
+    for (const auto* actions : {&trigger.actions, &trigger.otherwise}) {
+      for (const syntax::Action& action : *actions) {
+        exprs.push_back(action.who.get());
+        exprs.push_back(action.listing.get());
+        exprs.push_back(action.assignment.value.get());
+        if (action.task) exprs.push_back(action.task->assignee.get());
+      }
+    }
+  }
+  scope.entity = infer_entity(program, exprs, scope.file, trigger.span);
   return scope.entity != kNoId;
 }
 
@@ -279,11 +292,11 @@ void build_anchor(Program& program, const syntax::Trigger& trigger, const Scope&
   switch (trigger.kind) {
     case TriggerKind::when_condition:
       step.anchor = compile_condition(program, trigger.anchor.get(), scope);
-      reject_time(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
+      check_watched(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
       break;
     case TriggerKind::when_changes:
       step.anchor = compile_expression(program, trigger.anchor.get(), scope).node;
-      reject_time(program, step.anchor, span, "a value that is watched", "持续监测的值");
+      check_watched(program, step.anchor, span, "a value that is watched", "持续监测的值");
       break;
     default: {
       step.duration = compile_duration(program, trigger.duration.get(), scope);
@@ -336,6 +349,10 @@ bool build_trigger(Program& program, const syntax::Trigger& trigger, Scope& scop
       program.plan.notices[step.notice].receipts_matter = true;
       return infer_subject(program, trigger, scope);
     }
+    case TriggerKind::every:
+      if (!infer_subject(program, trigger, scope)) return false;
+      build_schedule(program, trigger, scope, step);
+      return true;
     default:
       if (!infer_subject(program, trigger, scope)) return false;
       build_anchor(program, trigger, scope, step);
@@ -372,7 +389,7 @@ std::string trigger_id(const Program& program, const Step& step) {
       return std::string(step.kind == TriggerKind::before ? "before:" : "after:") +
              text(step.duration) + ":" + text(step.anchor);
     case TriggerKind::every:
-      return "every";
+      return schedule_id(plan, *step.schedule, where);
   }
   return "";
 }

@@ -68,6 +68,35 @@ std::optional<Type> build_due(Program& program, const syntax::TaskSpec& decl, co
   return std::nullopt;
 }
 
+// `paused while C`: needs a clock to stop, and something that can start it again.
+void build_pause(Program& program, const syntax::TaskSpec& decl, const Scope& scope,
+                 TaskSpec& task) {
+  if (!decl.paused_while) return;
+  const Span span = decl.paused_while->span;
+  task.paused_while = compile_condition(program, decl.paused_while.get(), scope);
+  check_watched(program, task.paused_while, span, "a condition that pauses a task", "暂停条件");
+  task.pause_deps = dependencies_of(program, task.paused_while);
+  if (decl.every) return;
+  if (decl.due_kind == DueKind::at) {
+    program.error(
+        span, "E160",
+        {"a deadline at a fixed time has no clock to pause", "固定时刻的期限没有可暂停的计时",
+         "write `due within …` or `due … after …`", "请写`时限 …`或`时限 … 后 …`"});
+  } else if (decl.due_kind == DueKind::none) {
+    program.error(span, "E161",
+                  {"this task has no deadline to pause", "此交办没有期限，无从暂停计时",
+                   "add `due within …`", "请加上`时限 …`"});
+  }
+  const Dependencies& deps = task.pause_deps;
+  const bool lives = deps.time || deps.references || !deps.attributes.empty() ||
+                     !deps.variables.empty() || !deps.history.empty();
+  if (task.paused_while != kNone && !lives) {
+    program.warning(span, "W120",
+                    {"nothing can begin or end this pause: the condition never changes",
+                     "此暂停无从开始或结束：条件永远不变"});
+  }
+}
+
 void check_answer_name(Program& program, const syntax::Field& field, const Scope& scope) {
   for (const std::string& text : {field.name.text, field.name.alias}) {
     if (text.empty()) continue;
@@ -207,6 +236,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   task.stays = decl.stays;
   task.expires_after = compile_duration(program, decl.expires_after.get(), timeless);
   task.once = build_once(program, decl.once, timeless);
+  build_pause(program, decl, timeless, task);
   build_needs(program, decl, timeless, task);
   build_done_on(program, decl, scope, task);
   build_clauses(program, decl, scope, context, task);

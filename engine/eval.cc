@@ -52,7 +52,7 @@ Value arithmetic(const Context& c, const Node& node) {
     return result;
   }
   if (d != nullptr && (node.op == Op::add || node.op == Op::subtract)) {
-    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1);
+    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1, c.no_data);
   }
   return None{};
 }
@@ -152,18 +152,57 @@ Value date_function(const Context& c, const Node& node) {
   }
 }
 
-Value days_function(const Context& c, const Node& node) {
+Value no_data(const Context& c) {
+  if (c.no_data != nullptr) *c.no_data = true;
+  return None{};
+}
+
+Value days_from_to(const Context& c, const Node& node) {
   const auto from = as_date(c, evaluate(c, node.a));
   const auto to = as_date(c, evaluate(c, node.b));
   if (!from || !to) return None{};
-  if (node.op == Op::days_from_to) {
-    return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+  return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+}
+
+Value working_days_from_to(const Context& c, const Node& node) {
+  const auto from = as_date(c, evaluate(c, c.plan->arguments[node.first]));
+  const auto to = as_date(c, evaluate(c, c.plan->arguments[node.first + 1]));
+  if (!from || !to) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  const auto days = calendar != nullptr ? calendar->working_days_between(*from, *to) : std::nullopt;
+  return days ? Value{Decimal::from_micro(*days * Decimal::kOne)} : no_data(c);
+}
+
+// A day off moved to a working day; a datetime keeps its time of day.
+Value working_day_function(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const auto date = as_date(c, value);
+  if (!date) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  if (calendar == nullptr) return no_data(c);
+  std::optional<Date> day;
+  switch (node.op) {
+    case Op::rolled_forward:
+      day = calendar->rolled_forward(*date);
+      break;
+    case Op::rolled_back:
+      day = calendar->rolled_back(*date);
+      break;
+    default:
+      day = calendar->working_day(*date, node.op == Op::next_working_day ? 1 : -1);
+      break;
   }
-  const Calendar* calendar = c.plan->calendar(Duration::kDefaultCalendar);
-  if (calendar == nullptr) return None{};
-  const auto days = calendar->working_days_between(*from, *to);
-  if (!days) return None{};
-  return Decimal::from_micro(*days * Decimal::kOne);
+  if (!day) return no_data(c);
+  const Instant* at = value.get_if<Instant>();
+  const bool keeps_time = node.op == Op::rolled_forward || node.op == Op::rolled_back;
+  if (at == nullptr || !keeps_time) return *day;
+  return *day == *date ? value : Value{c.plan->zone.at(*day, c.plan->zone.time_of(*at))};
+}
+
+Value time_of(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const Instant* at = value.get_if<Instant>();
+  return at != nullptr ? Value{c.plan->zone.time_of(*at)} : Value{None{}};
 }
 
 Value extreme(const Context& c, const Node& node) {
@@ -400,6 +439,7 @@ Value evaluate(const Context& c, Index index) {
     case Op::subject:
       return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
     case Op::case_opened:
+      if (c.counts_from) return *c.counts_from;
       return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
     case Op::event_time:
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};
@@ -484,8 +524,16 @@ Value evaluate(const Context& c, Index index) {
       return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
     }
     case Op::days_from_to:
+      return days_from_to(c, node);
     case Op::working_days_from_to:
-      return days_function(c, node);
+      return working_days_from_to(c, node);
+    case Op::rolled_forward:
+    case Op::rolled_back:
+    case Op::next_working_day:
+    case Op::previous_working_day:
+      return working_day_function(c, node);
+    case Op::time_of:
+      return time_of(c, node);
     case Op::to_datetime: {
       const Value value = evaluate(c, node.a);
       if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);

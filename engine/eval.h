@@ -24,8 +24,11 @@ struct Context {
   const Deadline* due = nullptr;
   const Value* listing = nullptr;
   Instant now;
+  bool paused = false;                        // the task's clock stands still: it has no `due`
+  std::optional<Instant> counts_from;         // what `case.opened` is for times that count from it
   std::optional<Instant> history_before;      // history from then on is not read
   std::vector<Trace::Read>* reads = nullptr;  // collects what was read, when asked
+  bool* no_data = nullptr;                    // set where a calendar has no data for what is asked
 };
 
 struct EvalFailure {
@@ -56,7 +59,11 @@ DeadlineResult deadline(const Plan& plan, const Value& anchor, const Duration* d
 // `2 hours before due`, `when late by 1 working day`: a clause's time from its task's deadline.
 Moment before_deadline(const Plan& plan, const Deadline& due, const Duration& duration);
 DeadlineResult after_deadline(const Plan& plan, const Deadline& due, const Duration& duration);
-// The attribute value plus a duration, as `+` in expressions does; none when it cannot be.
-Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign);
+// What such a duration counts from: the deadline's day, or its instant.
+Value deadline_anchor(const Plan& plan, const Deadline& due, const Duration& duration);
+// The attribute value plus a duration, as `+` in expressions does; none when it cannot be, and
+// `no_data` set (where given) when that is for want of calendar data.
+Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign,
+              bool* no_data = nullptr);
 
 }  // namespace duban

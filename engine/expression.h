@@ -51,6 +51,10 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
 Typed case_owner(Program& program, Index owner_case);
 Typed define_value(Program& program, Index define);
 
+// The calendar of that name; no name means the default one, as kDefaultCalendar. nullopt: reported,
+// a missing default at `span`.
+std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word, Span span);
+
 // The kind of a duration where it is certain.
 std::optional<Duration::Kind> duration_kind(const Program& program, Index node);
 
@@ -119,6 +123,9 @@ uint16_t infer_entity(Program& program, const std::vector<const syntax::Expr*>& 
 void add_dependencies(const Program& program, Index node, Dependencies& out);
 Dependencies dependencies_of(const Program& program, Index node);
 void merge(Dependencies& into, const Dependencies& from);
+// Reports what is watched and moves with the clock in a way that no timer can follow.
+bool check_watched(Program& program, Index node, Span span, const char* english,
+                   const char* chinese);
 // Reports an expression that the passing of time alone can change.
 bool reject_time(Program& program, Index node, Span span, const char* english, const char* chinese);
 

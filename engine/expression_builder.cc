@@ -97,6 +97,12 @@ syntax::Word ExpressionBuilder::word(Cursor& at) {
   return {name_text(source_, {token.terminal, token.begin, token.end}), span(token)};
 }
 
+syntax::Word ExpressionBuilder::calendar(Cursor& at) {
+  Cursor inside = at.enter();
+  inside.next();
+  return word(inside);
+}
+
 syntax::Text ExpressionBuilder::text(Cursor& at) {
   const CstNode& node = at.take();
   const std::u32string& all = source_.code_points();
@@ -210,8 +216,9 @@ ExpressionBuilder::Sub ExpressionBuilder::node(Cursor& at) {
   return leaf(here, None{}, TypeKind::none);
 }
 
-ExpressionBuilder::Sub ExpressionBuilder::name(Cursor& at) {
-  const syntax::Word used = word(at);
+ExpressionBuilder::Sub ExpressionBuilder::name(Cursor& at) { return name(word(at)); }
+
+ExpressionBuilder::Sub ExpressionBuilder::name(const syntax::Word& used) {
   Sub made = join(ExprKind::name, used.span.begin, used.span.end, {});
   made.expr->text = used.text;
   made.expr->text_span = used.span;
@@ -317,9 +324,12 @@ ExpressionBuilder::Sub ExpressionBuilder::sum(Cursor at) {
   while (!at.done() && !failed()) {
     if (at.at(Rule::rolled)) {
       Cursor how = at.enter();
-      const bool back = how.at(Terminal::K_ROLLED_BACK) ||
-                        (how.skip(Terminal::K_ROLLED) && how.at(Terminal::K_BACK));
-      left = call(at.parent(), back ? "rolled_back" : "rolled_forward", std::move(left));
+      how.skip(Terminal::K_ROLLED);
+      const Terminal which = how.take().terminal;
+      const bool back = which == Terminal::K_ROLLED_BACK || which == Terminal::K_BACK;
+      Sub calendar_name = how.done() ? Sub{} : name(calendar(how));
+      left = call(at.parent(), back ? "rolled_back" : "rolled_forward", std::move(left),
+                  std::move(calendar_name));
       continue;
     }
     ExprKind kind = ExprKind::add;
@@ -611,9 +621,11 @@ ExpressionBuilder::Sub ExpressionBuilder::function(Cursor at) {
   // The operands, and the first word that tells functions of one beginning apart.
   std::vector<Sub> operands;
   Terminal last = END, part = END;
-  syntax::Word event;
+  syntax::Word event, calendar_name;
   while (!at.done()) {
-    if (at.here().rule == Rule::TOKEN) {
+    if (at.at(Rule::inCalendar)) {
+      calendar_name = calendar(at);
+    } else if (at.here().rule == Rule::TOKEN) {
       last = at.take().terminal;
       if (last == K_MONTH || last == K_QUARTER || last == K_YEAR) part = last;
     } else if (last == K_LATEST && at.at(Rule::name)) {
@@ -622,9 +634,11 @@ ExpressionBuilder::Sub ExpressionBuilder::function(Cursor at) {
       operands.push_back(node(at));
     }
   }
-  const auto make = [&](const char* name) {
+  const auto make = [&](const char* function) {
     Sub second = operands.size() > 1 ? std::move(operands[1]) : Sub{};
-    return call(whole, name, std::move(operands[0]), std::move(second));
+    Sub made = call(whole, function, std::move(operands[0]), std::move(second));
+    if (!calendar_name.empty()) add_arg(made, name(calendar_name));
+    return made;
   };
   const auto edge_of = [&](const char* month, const char* quarter, const char* year) {
     return make(part == K_MONTH ? month : part == K_QUARTER ? quarter : year);

@@ -37,6 +37,8 @@ class ExpressionBuilder {
   TimeOfDay time(Cursor& at);
   // `moment` nodes: a date or datetime literal.
   syntax::ExprPtr moment(Cursor& at);
+  // `inCalendar` nodes: the calendar's name.
+  syntax::Word calendar(Cursor& at);
   // NUMBER leaves that count something.
   int64_t count(Cursor& at);
 
@@ -65,6 +67,7 @@ class ExpressionBuilder {
   Sub path(Cursor at);
   Sub function(Cursor at);
   Sub name(Cursor& at);
+  Sub name(const syntax::Word& used);
 
   Sub leaf(const CstNode& node, Value value, TypeKind type);
   Sub join(syntax::ExprKind kind, uint32_t begin, uint32_t end, Sub a, Sub b = {}, Sub c = {});

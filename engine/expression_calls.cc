@@ -1,6 +1,5 @@
 // Functions and aggregates over a subject's past events.
 #include <map>
-#include <set>
 #include <utility>
 
 #include "engine/expression.h"
@@ -108,17 +107,25 @@ Typed build_round(Program& program, const Expr& expr, const Scope& scope) {
   return {program.add_node(node), node.type};
 }
 
+// The calendar that a call's last argument names.
+std::optional<uint16_t> calendar_argument(Program& program, const Expr& expr, size_t position) {
+  const Expr* name = position < expr.args.size() ? expr.args[position].get() : nullptr;
+  if (name == nullptr) return find_calendar(program, {}, expr.span);
+  if (name->kind == ExprKind::name) {
+    return find_calendar(program, {name->text, name->span}, expr.span);
+  }
+  program.error(name->span, "E132", {"expected a calendar's name", "此处应为日历的名称"});
+  return std::nullopt;
+}
+
 Typed build_days(Program& program, const Expr& expr, const Scope& scope, Op op) {
-  if (expr.args.size() != 2) {
+  const bool working = op == Op::working_days_from_to;
+  if (expr.args.size() != 2 && !(working && expr.args.size() == 3)) {
     wrong_arguments(program, expr, "two dates", "两个日期");
     return {};
   }
-  if (op == Op::working_days_from_to && !program.plan.calendar(Duration::kDefaultCalendar)) {
-    program.error(expr.span, "E110",
-                  {"working days need a default calendar, and there is none",
-                   "工作日需要默认日历，而没有默认日历"});
-    return {};
-  }
+  std::optional<uint16_t> calendar;
+  if (working && !(calendar = calendar_argument(program, expr, 2))) return {};
   const Typed from = expect_moment(program, expr.args[0].get(), scope);
   const Typed to = expect_moment(program, expr.args[1].get(), scope);
   if (!from.ok() || !to.ok()) return {};
@@ -126,8 +133,71 @@ Typed build_days(Program& program, const Expr& expr, const Scope& scope, Op op) 
   node.op = op;
   node.type = kNumber;
   node.type.optional = from.type.optional || to.type.optional;
+  node.span = expr.span;
+  if (calendar) {
+    node.b = *calendar;
+    return {program.add_node_with(node, {from.node, to.node}), node.type};
+  }
   node.a = from.node;
   node.b = to.node;
+  return {program.add_node(node), node.type};
+}
+
+// `X rolled forward`, `next working day after X`.
+Typed build_working_day(Program& program, const Expr& expr, const Scope& scope, Op op) {
+  if (expr.args.empty() || expr.args.size() > 2) {
+    wrong_arguments(program, expr, "one date", "一个日期");
+    return {};
+  }
+  const bool rolls = op == Op::rolled_forward || op == Op::rolled_back;
+  const Typed x = compile_expression(program, expr.args[0].get(), scope);
+  if (!x.ok()) return {};
+  if (rolls && !x.type.set && x.type.kind == TypeKind::duration) {
+    program.error(expr.span, "E152",
+                  {"a period is not rolled: only the day it leads to can be",
+                   "期间本身不顺延，顺延的只能是它所到的那一天",
+                   "as in `5 days after accepted_on rolled forward`",
+                   "如`受理日 后 5 日 遇休顺延`"});
+    return {};
+  }
+  if (!is_moment(x.type)) return compile_moment(program, expr.args[0].get(), scope);
+  const Node& day = program.plan.nodes[x.node];
+  if (rolls && day.op == Op::add &&
+      duration_kind(program, day.b) == Duration::Kind::working_days) {
+    program.error(expr.span, "E152",
+                  {"a day counted in working days is never a day off: there is nothing to roll",
+                   "按工作日计算所得之日本就不是休息日，无需顺延或提前"});
+    return {};
+  }
+  const auto calendar = calendar_argument(program, expr, 1);
+  if (!calendar) return {};
+  Node node;
+  node.op = op;
+  node.type = rolls ? x.type : kDate;
+  node.type.optional = x.type.optional;
+  node.a = x.node;
+  node.b = *calendar;
+  node.span = expr.span;
+  return {program.add_node(node), node.type};
+}
+
+// `time of X`, its time of day.
+Typed build_time(Program& program, const Expr& expr, const Scope& scope) {
+  if (expr.args.size() != 1) {
+    wrong_arguments(program, expr, "one datetime", "一个时间");
+    return {};
+  }
+  const Typed x = compile_moment(program, expr.args[0].get(), scope);
+  if (!x.ok()) return {};
+  if (x.type.kind == TypeKind::date) {
+    program.error(expr.args[0]->span, "E104",
+                  {"a date has no time of day", "日期没有时刻", "use a datetime", "请用时间型"});
+    return {};
+  }
+  Node node;
+  node.op = Op::time_of;
+  node.type = {TypeKind::time, 0, false, x.type.optional};
+  node.a = x.node;
   node.span = expr.span;
   return {program.add_node(node), node.type};
 }
@@ -262,17 +332,21 @@ Typed build_call(Program& program, const Expr& expr, const Scope& scope, const T
   if (name == "working_days_from_to") {
     return build_days(program, expr, scope, Op::working_days_from_to);
   }
-  const auto it = date_functions().find(name);
-  static const std::set<std::string, std::less<>> later{
-      "time",        "time_of_latest",   "rolled_forward",
-      "rolled_back", "next_working_day", "previous_working_day"};
-  if (later.contains(name)) {
-    program.error(expr.span, "E132", {"this form is not available yet", "此写法暂不可用"});
-    return {};
+  if (name == "time") return build_time(program, expr, scope);
+  static const std::map<std::string, Op, std::less<>> working_day_functions{
+      {"rolled_forward", Op::rolled_forward},
+      {"rolled_back", Op::rolled_back},
+      {"next_working_day", Op::next_working_day},
+      {"previous_working_day", Op::previous_working_day},
+  };
+  if (const auto found = working_day_functions.find(name); found != working_day_functions.end()) {
+    return build_working_day(program, expr, scope, found->second);
   }
+  const auto it = date_functions().find(name);
   if (it == date_functions().end()) {
     Message message{"there is no function " + quoted(name), "没有函数" + quoted(name)};
-    std::vector<std::string> candidates{"min", "max", "round"};
+    std::vector<std::string> candidates{"min", "max", "round", "time"};
+    for (const auto& [known, op] : working_day_functions) candidates.push_back(known);
     for (const auto& [known, function] : date_functions()) candidates.push_back(known);
     suggest(message, name, candidates);
     program.error(expr.span, "E101", std::move(message));

@@ -223,7 +223,7 @@ Typed build_sum(Program& program, const Expr& expr, const Scope& scope) {
   if (moment_a && moment_b && op == Op::subtract) {
     return mismatch(program, expr.span, a, b, "subtract", "相减",
                     "write `days from A to B`, or `working days from A to B`",
-                    "请写`自 A 至 B 的天数`或`自 A 至 B 的工作日数`");
+                    "请写`自 A 至 B 天数`或`自 A 至 B 工作日数`");
   }
   if (a.set && b.set) {
     return mismatch(program, expr.span, a, b, "add or subtract", "加减",

@@ -18,6 +18,7 @@
 //   E015  something is missing: a trigger without action, a notice without text…
 //   E016  indentation and words say different things
 //   E017  an escape in a text that does not exist
+//   E152  a roll of what is not rolled; the compiler says it too
 #pragma once
 
 #include <string>

@@ -197,8 +197,8 @@ class Document : public LineObserver {
     }
   }
 
-  // Like the line right below it; but like the lines above where nothing follows, or where it ends a
-  // part that stands deeper than what follows.
+  // Like the line right below it; but like the lines above where nothing follows, or where it ends
+  // a part that stands deeper than what follows.
   void indent_comments() {
     outline_.clear();
     const Item* above = nullptr;  // the line right above, comments aside

@@ -25,10 +25,11 @@ struct Function {
   size_t arguments;
   const Form* form;
   bool takes_sum;
+  const Form* calendar = nullptr;  // how one may be named, as one argument more
 };
 constexpr Function kFunctions[] = {
     {"days_from_to", 2, &forms::kDaysFrom, true},
-    {"working_days_from_to", 2, &forms::kWorkingDaysFrom, true},
+    {"working_days_from_to", 2, &forms::kWorkingDaysFrom, true, &forms::kOfCalendar},
     {"round", 2, &forms::kRound, true},
     {"round", 1, &forms::kRoundWhole, false},
     {"year", 1, &forms::kYear, false},
@@ -43,13 +44,17 @@ constexpr Function kFunctions[] = {
     {"end_of_month", 1, &forms::kEndOfMonth, false},
     {"end_of_quarter", 1, &forms::kEndOfQuarter, false},
     {"end_of_year", 1, &forms::kEndOfYear, false},
-    {"next_working_day", 1, &forms::kNextWorkingDay, false},
-    {"previous_working_day", 1, &forms::kPreviousWorkingDay, false},
+    {"next_working_day", 1, &forms::kNextWorkingDay, false, &forms::kCalendarArgument},
+    {"previous_working_day", 1, &forms::kPreviousWorkingDay, false, &forms::kCalendarArgument},
 };
 
 const Function* function_of(const Expr& expr) {
   for (const Function& it : kFunctions) {
-    if (it.name == expr.text && it.arguments == expr.args.size()) return &it;
+    if (it.name != expr.text) continue;
+    if (it.arguments == expr.args.size()) return &it;
+    const bool with_calendar = it.calendar != nullptr && it.arguments + 1 == expr.args.size() &&
+                               expr.args.back()->kind == ExprKind::name;
+    if (with_calendar) return &it;
   }
   return nullptr;
 }
@@ -321,32 +326,41 @@ Fragment Printer::arithmetic(const Expr& expr, Follow follow) {
   return out += this->expr(right, is_product ? Level::factor : Level::product, follow);
 }
 
+// The calendar that a function names as its last argument, if it does.
+Fragment Printer::calendar_of(const Expr& expr, size_t arguments, const Form& form) const {
+  if (expr.args.size() <= arguments) return {};
+  return put(form, {name(expr.args.back()->text, expr.args.back()->span)});
+}
+
 Fragment Printer::call(const Expr& expr, Follow follow) {
   if (is_rolled(expr)) {
     const Expr& rolled = *expr.args[0];
     const Level at_least = is_rolled(rolled) ? Level::product : Level::sum;
     return put(expr.text == "rolled_back" ? forms::kRolledBack : forms::kRolledForward,
-               {this->expr(rolled, at_least, Follow::arithmetic)});
+               {this->expr(rolled, at_least, Follow::arithmetic),
+                calendar_of(expr, 1, forms::kOfCalendar)});
   }
   const Function* function = function_of(expr);
   if (function == nullptr) {
     const bool own = expr.text == "min" || expr.text == "max";
-    const std::string name =
-        own ? std::string(word(expr.text == "min" ? forms::kLeast : forms::kMost))
-            : verbatim(expr.text, expr.text_span);
-    return put(forms::kCall, {name, arguments(expr.args)});
+    const Form& form = expr.text == "min" ? forms::kLeast : forms::kMost;
+    const std::string called = own ? std::string(word(form)) : verbatim(expr.text, expr.text_span);
+    return put(forms::kCall, {called, arguments(expr.args)});
   }
-  const bool delimited = language_ == Language::chinese && !function->takes_sum;
-  if (function->arguments == 1) {
-    const Expr& of = *expr.args[0];
-    const bool alone = delimited || function->form == &forms::kRoundWhole ||
-                       level(of) < Level::factor || runs_on(of, follow);
-    const Fragment inside = bare(of, alone ? Follow::nothing : follow);
-    // In Chinese they belong to the form.
-    const bool parentheses = alone && !delimited && function->form != &forms::kRoundWhole;
-    return put(*function->form, {parentheses ? put(forms::kParentheses, {inside}) : inside});
+  Fragment calendar;
+  if (function->calendar != nullptr) {
+    calendar = calendar_of(expr, function->arguments, *function->calendar);
   }
-  return put(*function->form, {sum(expr.args[0]), this->expr(*expr.args[1], Level::sum, follow)});
+  if (function->arguments == 2) {
+    return put(*function->form,
+               {sum(expr.args[0]), this->expr(*expr.args[1], Level::sum, follow), calendar});
+  }
+  // Between the marks of its form the argument needs no parentheses.
+  const Expr& of = *expr.args[0];
+  const bool delimited = language_ == Language::chinese || function->form == &forms::kRoundWhole;
+  const bool needs = !delimited && (level(of) < Level::factor || runs_on(of, follow));
+  const Fragment inside = bare(of, delimited || needs ? Follow::nothing : follow);
+  return put(*function->form, {needs ? put(forms::kParentheses, {inside}) : inside, calendar});
 }
 
 Fragment Printer::aggregate(const Expr& expr) {

@@ -100,6 +100,9 @@ inline constexpr Form kOpensWhen = {"opens when {1}", "启动条件 {1}"};
 inline constexpr Form kClosesOn = {"closes on {1}", "办结事件 {1}"};
 inline constexpr Form kClosesWhen = {"closes when {1}", "办结条件 {1}"};
 inline constexpr Form kAs = {"as {1}", "结果 {1}"};
+inline constexpr Form kInFlightKeep = {"in flight: keep", "在途： 沿用旧版"};
+inline constexpr Form kInFlightRecompute = {"in flight: recompute", "在途： 按新版重算"};
+inline constexpr Form kInFlightRestart = {"in flight: restart", "在途： 重新计时"};
 inline constexpr Form kOwner = {"owner {1}", "负责人 {1}"};
 inline constexpr Form kKeep = {"keep {1} : {2}", "记录 {1}： {2}"};
 inline constexpr Form kIf = {"if {1}", "若 {1}"};
@@ -116,6 +119,35 @@ inline constexpr Form kAt = {"at {1}", "于 {1}"};
 inline constexpr Form kBefore = {"{1} before {2}", "{2} 前 {1}"};
 inline constexpr Form kAfter = {"{1} after {2}", "{2} 后 {1}"};
 inline constexpr Form kOtherwise = {"otherwise", "否则"};
+
+// ---- recurring triggers
+inline constexpr Form kEveryDay = {"every day", "每日"};
+inline constexpr Form kEveryWorkingDay = {"every working day", "每个工作日"};
+inline constexpr Form kEveryWeek = {"every week", "每周"};
+inline constexpr Form kEveryMonth = {"every month", "每月"};
+inline constexpr Form kEveryQuarter = {"every quarter", "每季度"};
+inline constexpr Form kEveryYear = {"every year", "每年"};
+inline constexpr Form kWeekdays[] = {{"every Monday", "每周一"},    {"every Tuesday", "每周二"},
+                                     {"every Wednesday", "每周三"}, {"every Thursday", "每周四"},
+                                     {"every Friday", "每周五"},    {"every Saturday", "每周六"},
+                                     {"every Sunday", "每周日"}};
+// {1} which day, {2} of which month, {3} of which calendar: `every year on day 15 of month 3`.
+inline constexpr Form kOnDay = {" on {1}{2}{3}", "{2}{1}{3}"};
+inline constexpr Form kOfMonthOfQuarter = {" of month {1}", "第 {1} 个月"};
+inline constexpr Form kOfMonthOfYear = {" of month {1}", " {1} 月"};
+inline constexpr Form kDayOfMonth = {"day {1}", " {1} 日"};
+inline constexpr Form kDayOfMore = {"day {1}", "第 {1} 日"};  // of a quarter or a year
+inline constexpr Form kLastDay = {"the last day", "最后一日"};
+inline constexpr Form kWorkingDayOf = {"working day {1}", "第 {1} 个工作日"};
+inline constexpr Form kFirstWorkingDay = {"the first working day", "首个工作日"};
+inline constexpr Form kLastWorkingDay = {"the last working day", "最后一个工作日"};
+// {1} how often, {2} from, {3} to, {4} the roll, {5} the time of day.
+inline constexpr Form kRecurring = {"{1}{4}{5}{2}{3}", "{2}{3}{1}{4}{5}"};
+inline constexpr Form kRecurringFrom = {" from {1}", "自 {1} "};
+inline constexpr Form kRecurringTo = {" to {1}", "至 {1} "};
+inline constexpr Form kRecurringAt = {" at {1}", " {1}"};
+inline constexpr Form kForwardAtEnd = {" rolled forward", " 遇休顺延"};
+inline constexpr Form kBackAtEnd = {" rolled back", " 遇休提前"};
 
 // ---- actions
 inline constexpr Form kNotify = {"notify {1} {2}", "向 {1} 发送 {2}"};
@@ -137,6 +169,7 @@ inline constexpr Form kEvery = {"every {1} since {2}", "自 {2} 起每 {1}"};
 inline constexpr Form kNotBefore = {" but not before {1}", "，但不早于 {1}"};
 inline constexpr Form kOpensBefore = {"opens {1} before due", "截止前 {1} 启动"};
 inline constexpr Form kStays = {"stays", "办结后保留"};
+inline constexpr Form kPausedWhile = {"paused while {1}", "{1} 期间暂停计时"};
 inline constexpr Form kDoneOn = {"done on {1}", "完成标志 {1}"};
 inline constexpr Form kNeeds = {"needs {1}", "须填写 {1}"};
 inline constexpr Form kBeforeDue = {"{1} before due", "截止前 {1}"};
@@ -251,7 +284,9 @@ inline constexpr Form kTimeOfLatest = {"time of latest {1}", "历次 {1}的发�
 
 // ---- functions
 inline constexpr Form kDaysFrom = {"days from {1} to {2}", "自 {1} 至 {2} 天数"};
-inline constexpr Form kWorkingDaysFrom = {"working days from {1} to {2}", "自 {1} 至 {2} 工作日数"};
+// {3}: of which calendar.
+inline constexpr Form kWorkingDaysFrom = {"working days{3} from {1} to {2}",
+                                          "自 {1} 至 {2} 工作日数{3}"};
 inline constexpr Form kRound = {"round {1} to {2}", "四舍五入 {1} 至 {2} 位"};
 inline constexpr Form kRoundWhole = {"round({1})", "四舍五入（{1}）"};
 inline constexpr Form kYear = {"year of {1}", "年份（{1}）"};
@@ -266,11 +301,13 @@ inline constexpr Form kStartOfYear = {"start of year of {1}", "年初（{1}）"}
 inline constexpr Form kEndOfMonth = {"end of month of {1}", "月末（{1}）"};
 inline constexpr Form kEndOfQuarter = {"end of quarter of {1}", "季末（{1}）"};
 inline constexpr Form kEndOfYear = {"end of year of {1}", "年末（{1}）"};
-inline constexpr Form kNextWorkingDay = {"next working day after {1}", "下一工作日（{1}）"};
-inline constexpr Form kPreviousWorkingDay = {"previous working day before {1}",
-                                             "上一工作日（{1}）"};
-inline constexpr Form kRolledForward = {"{1} rolled forward", "{1} 遇休顺延"};
-inline constexpr Form kRolledBack = {"{1} rolled back", "{1} 遇休提前"};
+// {2}: of which calendar.
+inline constexpr Form kNextWorkingDay = {"next working day{2} after {1}", "下一工作日（{1}{2}）"};
+inline constexpr Form kPreviousWorkingDay = {"previous working day{2} before {1}",
+                                             "上一工作日（{1}{2}）"};
+inline constexpr Form kRolledForward = {"{1} rolled forward{2}", "{1} 遇休顺延{2}"};
+inline constexpr Form kRolledBack = {"{1} rolled back{2}", "{1} 遇休提前{2}"};
+inline constexpr Form kCalendarArgument = {" of {1}", "，{1}"};
 
 }  // namespace forms
 }  // namespace duban::formatter

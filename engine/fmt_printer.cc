@@ -73,6 +73,7 @@ bool begins(const LineBody& body) { return std::holds_alternative<syntax::TableD
 Printed Printer::print(const Line& line, Language language, Care care) {
   language_ = language;
   care_ = care;
+  line_ = line.span;
   if (begins(line.body)) {
     arrow_ = SIZE_MAX;
     in_table_ = false;

@@ -119,6 +119,9 @@ class Printer {
   Fragment arithmetic(const syntax::Expr& expr, Follow follow);
   Fragment member(const syntax::Expr& expr);
   Fragment call(const syntax::Expr& expr, Follow follow);
+  Fragment calendar_of(const syntax::Expr& expr, size_t arguments, const Form& form) const;
+  // At the end of a trigger, where a roll would be the trigger's.
+  Fragment anchor(const syntax::ExprPtr& expr);
   Fragment aggregate(const syntax::Expr& expr);
   Fragment arguments(const std::vector<syntax::ExprPtr>& args, size_t first = 0);
 
@@ -159,6 +162,7 @@ class Printer {
   Fragment line(const syntax::CaseDecl& body);
   Fragment line(const MayReopenLine& body);
   Fragment line(const syntax::CaseDecl::Boundary& body);
+  Fragment line(const InFlightLine& body);
   Fragment line(const OwnerLine& body);
   Fragment line(const syntax::CaseDecl::Keep& body);
   Fragment line(const syntax::Trigger& body);
@@ -169,6 +173,7 @@ class Printer {
   Fragment line(const EveryLine& body);
   Fragment line(const OpensLine& body);
   Fragment line(const StaysLine& body);
+  Fragment line(const PausedLine& body);
   Fragment line(const ExpiresLine& body);
   Fragment line(const syntax::TaskSpec::DoneOn& body);
   Fragment line(const NeedsLine& body);
@@ -186,12 +191,16 @@ class Printer {
   Fragment hours(const std::vector<syntax::CalendarDecl::Hours>& list);
   Fragment limit(const syntax::ChannelDecl::Limit& limit) const;
   Fragment trigger_head(const syntax::Trigger& trigger);
+  bool is_relative(const syntax::ExprPtr& at, uint32_t begin) const;
+  Fragment rolled_after(const Form& form, const syntax::Expr& rolled);
+  Fragment schedule(const syntax::Schedule& schedule);
+  Fragment recurrence(const syntax::Schedule& schedule) const;
   void condition(Fragment& out, const Span& before, const syntax::ExprPtr& condition);
   void body(Fragment& out, const std::vector<syntax::Action>& actions);
   Fragment notify(const syntax::Action& action);
   Fragment task(const syntax::TaskSpec& task);
   Fragment due(syntax::TaskSpec::DueKind kind, const syntax::ExprPtr& within,
-               const syntax::ExprPtr& anchor);
+               const syntax::ExprPtr& anchor, uint32_t begin);
   Fragment every(const syntax::ExprPtr& every, const syntax::ExprPtr& since,
                  const syntax::ExprPtr& not_before);
   Fragment fact(const syntax::ScenarioLine& line);
@@ -204,6 +213,7 @@ class Printer {
 
   Language language_ = Language::english;
   Care care_;
+  Span line_;                // the line that is printed
   size_t arrow_ = SIZE_MAX;  // of the table whose rows are printed
   bool in_table_ = false;    // its header has been seen
 };

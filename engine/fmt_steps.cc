@@ -85,6 +85,12 @@ Fragment Printer::declared_outcome(const Name& outcome) {
   return outcome.alias.empty() ? Fragment(name(outcome.text, outcome.span)) : declared(outcome);
 }
 
+Fragment Printer::line(const InFlightLine& body) {
+  return word(body.mode == InFlight::recompute ? forms::kInFlightRecompute
+              : body.mode == InFlight::restart ? forms::kInFlightRestart
+                                               : forms::kInFlightKeep);
+}
+
 Fragment Printer::line(const OwnerLine& body) { return put(forms::kOwner, {sum(body.who)}); }
 
 Fragment Printer::line(const CaseDecl::Keep& body) {
@@ -117,13 +123,16 @@ Fragment Printer::trigger_head(const Trigger& trigger) {
     case Trigger::Kind::when_changes:
       return put(forms::kWhenChanges, {sum(trigger.anchor)});
     case Trigger::Kind::at:
+      if (is_relative(trigger.anchor, trigger.span.begin)) {
+        return rolled_after(forms::kAfter, *trigger.anchor);
+      }
       return put(forms::kAt, {sum(trigger.anchor)});
     case Trigger::Kind::before:
-      return put(forms::kBefore, {sum(trigger.duration), sum(trigger.anchor)});
+      return put(forms::kBefore, {anchor(trigger.duration), anchor(trigger.anchor)});
     case Trigger::Kind::after:
-      return put(forms::kAfter, {sum(trigger.duration), sum(trigger.anchor)});
+      return put(forms::kAfter, {anchor(trigger.duration), anchor(trigger.anchor)});
     default:
-      return {};
+      return schedule(*trigger.schedule);
   }
 }
 
@@ -149,9 +158,10 @@ void Printer::body(Fragment& out, const std::vector<Action>& actions) {
 
 Fragment Printer::line(const Trigger& body) {
   Fragment out = trigger_head(body);
+  const Span* schedule = body.schedule == nullptr ? nullptr : &body.schedule->span;
   condition(out,
             last_of(body.span, {span_of(body.event), span_of(body.outcome), span_of(body.duration),
-                                span_of(body.anchor)}),
+                                span_of(body.anchor), schedule}),
             body.condition);
   this->body(out, body.actions);
   return out;
@@ -202,13 +212,16 @@ Fragment Printer::task(const TaskSpec& task) {
     last = place;
   };
   if (task.due_kind != TaskSpec::DueKind::none) {
-    add(task.due_span, due(task.due_kind, task.due_within, task.due_anchor));
+    add(task.due_span, due(task.due_kind, task.due_within, task.due_anchor, task.due_span.begin));
   }
   if (task.every != nullptr) add(task.every->span, every(task.every, task.since, task.not_before));
   if (task.opens_before != nullptr) {
     add(task.opens_before->span, put(forms::kOpensBefore, {sum(task.opens_before)}));
   }
   if (task.stays) (out += word(forms::kComma)) += word(forms::kStays);
+  if (task.paused_while != nullptr) {
+    add(task.paused_while->span, put(forms::kPausedWhile, {expr(task.paused_while)}));
+  }
   if (task.expires_after != nullptr) {
     add(task.expires_after->span, put(forms::kExpires, {sum(task.expires_after)}));
   }
@@ -262,10 +275,15 @@ Fragment Printer::line(const TaskClause& body) {
   return out;
 }
 
-Fragment Printer::due(TaskSpec::DueKind kind, const ExprPtr& within, const ExprPtr& anchor) {
+// `begin`: where the clause begins.
+Fragment Printer::due(TaskSpec::DueKind kind, const ExprPtr& within, const ExprPtr& anchor,
+                      uint32_t begin) {
   if (kind == TaskSpec::DueKind::within) return put(forms::kDueWithin, {sum(within)});
-  if (kind == TaskSpec::DueKind::at) return put(forms::kDueAt, {sum(anchor)});
-  return put(forms::kDueAfter, {sum(within), sum(anchor)});
+  if (kind == TaskSpec::DueKind::after) {
+    return put(forms::kDueAfter, {this->anchor(within), this->anchor(anchor)});
+  }
+  if (is_relative(anchor, begin)) return rolled_after(forms::kDueAfter, *anchor);
+  return put(forms::kDueAt, {sum(anchor)});
 }
 
 Fragment Printer::every(const ExprPtr& every, const ExprPtr& since, const ExprPtr& not_before) {
@@ -274,7 +292,9 @@ Fragment Printer::every(const ExprPtr& every, const ExprPtr& since, const ExprPt
   return out;
 }
 
-Fragment Printer::line(const DueLine& body) { return due(body.kind, body.within, body.anchor); }
+Fragment Printer::line(const DueLine& body) {
+  return due(body.kind, body.within, body.anchor, line_.begin);
+}
 Fragment Printer::line(const EveryLine& body) {
   return every(body.every, body.since, body.not_before);
 }
@@ -282,6 +302,9 @@ Fragment Printer::line(const OpensLine& body) {
   return put(forms::kOpensBefore, {sum(body.before)});
 }
 Fragment Printer::line(const StaysLine&) { return word(forms::kStays); }
+Fragment Printer::line(const PausedLine& body) {
+  return put(forms::kPausedWhile, {expr(body.condition)});
+}
 Fragment Printer::line(const ExpiresLine& body) { return put(forms::kExpires, {sum(body.after)}); }
 Fragment Printer::line(const TaskSpec::DoneOn& body) {
   Fragment out = put(forms::kDoneOn, {name(body.event)});

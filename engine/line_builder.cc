@@ -77,6 +77,8 @@ LineBody LineBuilder::line(Cursor at) {
       return case_line(in);
     case Rule::mayReopen:
       return MayReopenLine{};
+    case Rule::inFlight:
+      return in_flight(in);
     case Rule::opens:
     case Rule::closes:
       return boundary(rule == Rule::opens, in);
@@ -91,6 +93,8 @@ LineBody LineBuilder::line(Cursor at) {
       return task_clause(rule, in);
     case Rule::relativeTrigger:
       return relative(in);
+    case Rule::recurring:
+      return recurring(in);
     case Rule::onOpening:
     case Rule::onClosing:
     case Rule::onEvent:
@@ -112,6 +116,8 @@ LineBody LineBuilder::line(Cursor at) {
       return OpensLine{build_.take(in)};
     case Rule::stays:
       return StaysLine{};
+    case Rule::paused:
+      return paused(in);
     case Rule::expires:
       return ExpiresLine{expires(in)};
     case Rule::doneOn:

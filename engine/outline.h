@@ -56,6 +56,9 @@ struct RowLine {
   std::vector<Cell> cells;
 };
 struct MayReopenLine {};
+struct InFlightLine {
+  syntax::InFlight mode;
+};
 struct OwnerLine {
   syntax::ExprPtr who;
 };
@@ -73,6 +76,9 @@ struct OpensLine {
   syntax::ExprPtr before;
 };
 struct StaysLine {};
+struct PausedLine {
+  syntax::ExprPtr condition;
+};
 struct ExpiresLine {
   syntax::ExprPtr after;
 };
@@ -89,10 +95,10 @@ using LineBody =
                  syntax::EntityDecl, syntax::Field, syntax::ChoiceDecl, syntax::EventDecl, SetLine,
                  syntax::ChannelDecl, QuietLine, LimitsLine, syntax::NoticeDecl,
                  syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl, syntax::TableDecl,
-                 RowLine, syntax::RuleDecl, syntax::CaseDecl, MayReopenLine,
+                 RowLine, syntax::RuleDecl, syntax::CaseDecl, MayReopenLine, InFlightLine,
                  syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep, syntax::Trigger,
                  OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine, OpensLine,
-                 StaysLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine, syntax::Once,
+                 StaysLine, PausedLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine, syntax::Once,
                  syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
 
 struct Line {

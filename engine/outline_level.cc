@@ -18,7 +18,7 @@ template <typename T>
 constexpr bool kIsHeader = kIsAny<T, Use, EffectiveLine, BasisLine>;
 template <typename T>
 constexpr bool kIsClause = kIsAny<T, TaskClause, DueLine, EveryLine, OpensLine, StaysLine,
-                                  ExpiresLine, TaskSpec::DoneOn, NeedsLine, Once>;
+                                  PausedLine, ExpiresLine, TaskSpec::DoneOn, NeedsLine, Once>;
 
 }  // namespace
 

@@ -97,6 +97,7 @@ class Outline::State {
   void place(syntax::RuleDecl line) { open(std::move(line)); }
   void place(syntax::CaseDecl line) { open(std::move(line)); }
   void place(MayReopenLine line);
+  void place(InFlightLine line);
   void place(syntax::CaseDecl::Boundary line);
   void place(OwnerLine line);
   void place(syntax::CaseDecl::Keep line);
@@ -109,6 +110,7 @@ class Outline::State {
   void place(EveryLine line);
   void place(OpensLine line);
   void place(StaysLine line);
+  void place(PausedLine line);
   void place(ExpiresLine line);
   void place(syntax::TaskSpec::DoneOn line);
   void place(NeedsLine line);

@@ -17,6 +17,16 @@ void Outline::State::place(MayReopenLine) {
   }
 }
 
+void Outline::State::place(InFlightLine line) {
+  auto* in_case = current<CaseDecl>();
+  if (in_case == nullptr) {
+    misplaced({"`in flight` stands below `case`", "“在途”须写在“事项”之下"});
+    return;
+  }
+  if (in_case->in_flight != InFlight::unsaid) twice("`in flight`", "“在途”");
+  in_case->in_flight = line.mode;
+}
+
 void Outline::State::place(CaseDecl::Boundary line) {
   if (auto* in_case = current<CaseDecl>()) {
     in_case->boundaries.push_back(std::move(line));
@@ -228,6 +238,13 @@ void Outline::State::place(OpensLine line) {
 
 void Outline::State::place(StaysLine) {
   if (TaskSpec* task = task_here()) task->stays = true;
+}
+
+void Outline::State::place(PausedLine line) {
+  TaskSpec* task = task_here();
+  if (task == nullptr) return;
+  if (task->paused_while != nullptr) twice("`paused while`", "“期间暂停计时”");
+  task->paused_while = std::move(line.condition);
 }
 
 void Outline::State::place(ExpiresLine line) {

@@ -478,6 +478,7 @@ class FileParser {
   void report(LineView line, uint32_t failed) {
     constexpr uint32_t kLongest = 1000;
     std::vector<Terminal> expected;
+    if (is_misspelt_period(source_, line, failed)) failed = 1;
     if (!is_unknown_head(line, failed) && failed <= kLongest) {
       expected = Continuations().after(line.begin, line.begin + failed);
     }

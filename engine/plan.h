@@ -71,7 +71,7 @@ enum class Op : uint8_t {
   maximum,               // args
   round,                 // a, digits = b as a literal number of digits
   days_from_to,          // a, b
-  working_days_from_to,  // a, b
+  working_days_from_to,  // args: from, to; b = the calendar's index
   year_of,
   month_of,
   day_of,
@@ -93,6 +93,12 @@ enum class Op : uint8_t {
   aggregate,     // aggregates[a]
 };
 
+// Whether `b` is a number (digits, a calendar's index) where other operations have a node.
+constexpr bool has_plain_b(Op op) {
+  return op == Op::round || op == Op::working_days_from_to ||
+         (op >= Op::rolled_forward && op <= Op::previous_working_day);
+}
+
 struct Node {
   Op op = Op::constant;
   Type type;
@@ -101,6 +107,24 @@ struct Node {
   Index first = 0;  // args: plan.arguments[first, first + count)
   uint16_t count = 0;
   Span span;  // of the author's text, for explanations
+};
+
+// How the value of an expression moves while nothing but time passes: what tells whether timers can
+// follow it, and how its next turn is found (engine/turning.h).
+enum class Motion : uint8_t {
+  still,     // time does not touch it
+  rising,    // stands still between some instants and never goes back: today
+  falling,   // the other way: days from today to X
+  monotone,  // one of the two, which only its values tell: 2 * days from X to today
+  stepwise,  // stands still between some instants, in any order: month of today, a window
+  clock,     // rises with every millisecond: now, now - 3 hours
+  shifted,   // `now` and a duration in days or months: steps back where a short month ends
+  restless,  // none of these: no timer can follow it
+};
+struct NodeMotion {
+  Motion motion = Motion::still;
+  bool fine = false;      // may turn within a day, not only where one begins
+  bool calendar = false;  // counts working days: unknown where the calendar ends
 };
 
 // What the value of an expression can depend on. Sorted, without duplicates; looks through defines,
@@ -266,20 +290,23 @@ struct TaskSpec {
   OnceSpec once;
   Index paused_while = kNone;
   std::vector<TaskClause> clauses;
-  Dependencies due_deps;  // of everything its times are computed from
+  Dependencies due_deps;    // of everything its times are computed from
+  Dependencies pause_deps;  // of paused_while
 };
 
 // ---------------------------------------------------------------- steps, rules, cases
 
+// See syntax::Schedule; engine/recurrence.h says when it goes off.
 struct Schedule {
   syntax::Schedule::Unit unit = syntax::Schedule::Unit::day;
-  int day = 1;
-  int month = 1;
+  int day = 0;
+  int month = 0;
   bool counts_working = false;
   syntax::Schedule::Roll roll = syntax::Schedule::Roll::none;
   uint16_t calendar = Duration::kDefaultCalendar;
   Index at = kNone;
   Index from = kNone, to = kNone;
+  Span span, roll_span;
 };
 
 // A trigger with what it does: a step of a case, or a rule outside cases.
@@ -339,6 +366,7 @@ struct Case {
     uint16_t event = 0xffff;
     Index condition = kNone;
     uint16_t outcome = 0;
+    Dependencies deps;  // closes when
     Span span;
   };
   std::vector<Opening> openings;
@@ -377,7 +405,7 @@ struct HistoryNeed {
 
 struct EntityInfo {
   std::vector<Index> initial;         // per attribute: its default; kNone = none
-  std::vector<Index> watching_rules;  // when_condition, when_changes, at, before, after rules
+  std::vector<Index> watching_rules;  // when_condition, when_changes and timed rules
   struct OpensWhen {
     Index owner_case = 0;
     Index opening = 0;
@@ -407,6 +435,7 @@ struct Plan {
 
   std::vector<PolicyInfo> policies;
   std::vector<Node> nodes;
+  std::vector<NodeMotion> motions;  // by node
   std::vector<Index> arguments;
   std::vector<Value> constants;
   std::vector<Aggregate> aggregates;

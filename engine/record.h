@@ -23,7 +23,12 @@ struct Provenance {
 };
 
 struct CaseRecord {
-  enum class Change : uint8_t { opened, closed };
+  enum class Change : uint8_t {
+    opened,
+    recomputed,  // it follows a new version,
+    restarted,   // … its clocks counting from then on
+    closed,
+  };
   Change change = Change::opened;
   Digest id;
   Key subject;
@@ -39,6 +44,8 @@ struct TaskRecord {
   enum class Change : uint8_t {
     opened,
     moved,       // its deadline
+    paused,      // its clock stands still
+    resumed,     // and runs again
     escalated,   // `person` is now accountable too
     withdrawn,   // an escalation: its deadline was moved later
     reassigned,  // to `person`
@@ -59,6 +66,7 @@ struct TaskRecord {
   Instant at;
   Instant opened;
   std::optional<Deadline> due;
+  std::optional<Instant> paused;  // its clock stands still since then; there is no `due`
   std::optional<Key> person;
   std::string note;
   std::vector<std::pair<std::string, std::string>> answers;  // field, written out

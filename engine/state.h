@@ -45,6 +45,9 @@ struct StepMemory {
   // Timed triggers: the pending time. when_condition: when time alone may next turn it.
   std::optional<Instant> due;
   std::optional<Instant> fired;  // …and the time it last fired for
+  // every: the days of these, before rolling. Nothing at or before `fired` happens any more, also
+  // where there is no `fired_day`: from the case's opening, or from when a rule was first looked at.
+  std::optional<Date> due_day, fired_day;
   bool unknown = false;          // its time could not be computed; an incident says so
   bool truth = false;            // when_condition
   bool watched_known = false;    // when_changes: `watched` holds its last value
@@ -59,7 +62,8 @@ struct CaseInstance {
   Index index = 0;      // in that plan's cases
   Value key;            // none when the case has no key
   Instant opened;
-  bool closed = false;  // kept only for its tasks that stay
+  std::optional<Instant> counts_from;  // restarted by a new version: its clocks count from here
+  bool closed = false;                 // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
   EventPtr opening;              // the event that opened it; null when a condition did

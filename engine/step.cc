@@ -41,7 +41,9 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
       return true;
     }
   }
-  return false;
+  return std::any_of(history.begin(), history.end(), [&](uint16_t event) {
+    return std::binary_search(deps.history.begin(), deps.history.end(), event);
+  });
 }
 
 void Stepper::Changes::merge(const Changes& other) {
@@ -49,6 +51,8 @@ void Stepper::Changes::merge(const Changes& other) {
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
   variables.insert(variables.end(), other.variables.begin(), other.variables.end());
   opened.insert(opened.end(), other.opened.begin(), other.opened.end());
+  history.insert(history.end(), other.history.begin(), other.history.end());
+  turned.insert(turned.end(), other.turned.begin(), other.turned.end());
 }
 
 // ---------------------------------------------------------------- the step
@@ -76,8 +80,10 @@ StepOutcome Stepper::run() {
 
   begin();
   asked_until_ = now_;
-  settle();
-  remember_history();
+  // What has happened is history once its step is over; that may turn conditions in its place.
+  do {
+    settle();
+  } while (remember_history());
   clean_up();
   std::optional<Wake> wake;
   for (const Timer& timer : timers()) {
@@ -127,6 +133,7 @@ void Stepper::begin() {
       begin_receipt();
       break;
     case Input::Kind::deployed:
+      follow_version();
       wave_changes_.everything = true;
       break;
   }
@@ -320,8 +327,21 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
       return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
-      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
-                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      const auto slot = variable
+                            ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                            : std::optional(action.set.slot);
+      if (!slot) return;  // the version in force has no such variable
+      bool no_data = false;
+      Context c = context(fire);
+      c.no_data = &no_data;
+      Value value = evaluate(c, action.set.value);
+      if (no_data && value.is_none()) {
+        concern("a value cannot be computed: the calendar has no data for that time",
+                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+                effect_id(fire, "set", {}, action.ordinal));
+      }
+      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                      from(fire, action.span)});
       return;
     }
     case Action::Kind::raise:

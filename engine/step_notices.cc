@@ -155,15 +155,20 @@ void Stepper::miss(const Letter& letter) {
 
 // Of the notices missed on one channel for one case, only the newest is sent.
 void Stepper::supersede_late(const Letter& newer) {
-  const uint16_t channel = newer.action.channels[newer.position].channel;
+  const auto channel_name = [&](Version version, Index action, uint16_t position) {
+    const Plan& p = plan(version);
+    return p.channels[p.actions[action].channels[position].channel].names.name;
+  };
+  const std::string& channel =
+      plan(newer.fire.version).channels[newer.action.channels[newer.position].channel].names.name;
   std::vector<WaitingNotice> older;
   for (const WaitingNotice& waiting : subject_.waiting) {
     if (!waiting.late || waiting.case_number != newer.fire.case_number ||
-        waiting.version != newer.fire.version || !(waiting.recipient == newer.recipient)) {
+        !(waiting.recipient == newer.recipient)) {
       continue;
     }
-    const Action& action = plan(waiting.version).actions[waiting.action];
-    if (action.channels[waiting.channel].channel == channel) older.push_back(waiting);
+    if (channel_name(waiting.version, waiting.action, waiting.channel) == channel)
+      older.push_back(waiting);
   }
   for (const WaitingNotice& waiting : older) {
     std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.id == waiting.id; });
@@ -249,8 +254,9 @@ void Stepper::release(const Digest& id) {
     // The condition of `when done` read the answers, which stand; any other clause needs its task
     // open.
     const Task* task = find_task(waiting.task);
-    still = fire.clause->kind == syntax::TaskClause::Kind::when_done ||
-            (task != nullptr && task->open && holds(c, fire.clause->condition));
+    still =
+        fire.clause->kind == syntax::TaskClause::Kind::when_done ||
+        (task != nullptr && task->open && !is_paused(*task) && holds(c, fire.clause->condition));
   } else if (fire.step != nullptr) {
     const auto& yes = fire.step->actions;
     const bool expected = std::find(yes.begin(), yes.end(), waiting.action) != yes.end();
@@ -325,8 +331,9 @@ void Stepper::begin_receipt() {
   };
   const CaseInstance* instance = find_case(awaited.case_number);
   if (instance != nullptr && !instance->closed) {
-    for (const Index index : p.cases[instance->index].steps) {
-      fire_step(p, awaited.version, p.steps[index], instance->number);
+    const Plan& now = plan(instance->version);
+    for (const Index index : now.cases[instance->index].steps) {
+      fire_step(now, instance->version, now.steps[index], instance->number);
     }
   }
   for (const Step& rule : current().steps) {

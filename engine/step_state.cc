@@ -50,21 +50,27 @@ void Stepper::apply_writes() {
 
 // ---------------------------------------------------------------- after the waves
 
-void Stepper::remember_history() {
+// True: some condition or deadline may read what has entered.
+bool Stepper::remember_history() {
   const auto& needs = current().history;
+  Changes changes;
   for (const EventPtr& event : happened_) {
     if (event->event >= needs.size() || !needs[event->event].needed) continue;
     Subject::Past past{event->event, event->time, event->fields};
     const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
                                      [](Instant t, const Subject::Past& p) { return t < p.time; });
     subject_.history.insert(at, std::move(past));
+    changes.history.push_back(event->event);
   }
-  if (happened_.empty()) return;
+  if (happened_.empty()) return false;
+  happened_.clear();
   std::erase_if(subject_.history, [&](const Subject::Past& past) {
     if (past.event >= needs.size() || !needs[past.event].needed) return true;
     const HistoryNeed& need = needs[past.event];
     return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
   });
+  wave_changes_.merge(changes);
+  return !changes.empty();
 }
 
 void Stepper::clean_up() {
@@ -110,6 +116,9 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   c.references = &references_;
   c.subject = &subject_;
   c.instance = find_case(case_number);
+  if (c.instance != nullptr && c.instance->version != version) {
+    c.instance = as_known_to(version, *c.instance);
+  }
   c.event = event.get();
   c.now = now_;
   return c;
@@ -119,6 +128,7 @@ Context Stepper::context(const Fire& fire) const {
   Context c = context(fire.version, fire.case_number, fire.event);
   c.answers = fire.answers.get();
   if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  c.paused = fire.task != nullptr && is_paused(*fire.task);
   if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
   return c;
 }
@@ -173,6 +183,7 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
     entry.step = fire.step->span;
     evaluate(c, fire.step->duration);
     evaluate(c, fire.step->anchor);
+    explain_schedule(fire, entry.reads);
     evaluate(c, fire.step->condition);
   } else {
     entry.step = fire.clause->span;

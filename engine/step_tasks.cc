@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/format.h"
+#include "engine/pauses.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -55,6 +56,7 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   record.at = now_;
   record.opened = task.opened;
   record.due = task.due;
+  record.paused = is_paused(task) ? std::optional<Instant>(task.pauses.back().from) : std::nullopt;
   record.person = std::move(person);
   record.note = std::move(note);
   record.from.version = task.version;
@@ -107,6 +109,7 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
     open_occurrence(task);
     // The first occurrence keeps the id its trace knows.
     record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+    if (is_paused(task)) tell_pause(task);
   }
   subject_.tasks.push_back(std::move(task));
 }
@@ -119,11 +122,13 @@ static Digest occurrence_id(const Digest& duty, uint32_t occurrence) {
 // Makes the pending occurrence a task that somebody has to do. The caller records it.
 void Stepper::open_occurrence(Task& task) {
   const TaskSpec& spec = plan(task.version).tasks[task.spec];
-  Context c = context(task.version, task.case_number, task.event);
-  if (task.due) c.due = &*task.due;
   task.open = true;
   task.opened = now_;
   task.opens.reset();
+  pause_or_resume(task);
+  Context c = context(task.version, task.case_number, task.event);
+  if (task.due) c.due = &*task.due;
+  c.paused = is_paused(task);
   task.assignee = as_key(evaluate(c, spec.assignee));
   task.title = render_template(c, spec.title);
   if (spec.expires_after != kNone) {
@@ -184,9 +189,14 @@ void Stepper::create_manual_task(const Fire& fire, const Action& action, const s
 
 std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
   using DueKind = syntax::TaskSpec::DueKind;
+  if (is_paused(task)) return std::nullopt;
   const Plan& p = plan(task.version);
   const TaskSpec& spec = p.tasks[task.spec];
-  const Context c = context(task.version, task.case_number, task.event);
+  Context c = context(task.version, task.case_number, task.event);
+  c.no_data = &unknown;
+  if (const CaseInstance* instance = find_case(task.case_number)) {
+    c.counts_from = instance->counts_from;
+  }
   const auto duration_of = [&](Index node, Value& holder) {
     holder = evaluate(c, node);
     return holder.get_if<Duration>();
@@ -210,7 +220,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
     } else if (!since.is_none() && since > *task.since) {
       task.since = since;  // older facts never move it back
     }
-    result = deadline(p, *task.since, every);
+    result = deadline(p, *task.since, *every, task.pauses);
     if (spec.not_before != kNone) {
       const DeadlineResult floor = deadline(p, evaluate(c, spec.not_before), nullptr);
       if (floor.due && result.due && floor.due->at > result.due->at) result = floor;
@@ -222,13 +232,13 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
       case DueKind::within: {
         const Duration* within = duration_of(spec.due_within, holder);
         if (within == nullptr) return std::nullopt;
-        result = deadline(p, Value{task.cause_time}, within);
+        result = deadline(p, Value{task.cause_time}, *within, task.pauses);
         break;
       }
       case DueKind::after: {
         const Duration* after = duration_of(spec.due_within, holder);
         if (after == nullptr) return std::nullopt;
-        result = deadline(p, evaluate(c, spec.due_anchor), after);
+        result = deadline(p, evaluate(c, spec.due_anchor), *after, task.pauses);
         break;
       }
       case DueKind::at:
@@ -236,7 +246,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
         break;
     }
   }
-  unknown = result.unknown;
+  unknown = result.unknown || (unknown && !result.due);
   return result.due;
 }
 
@@ -268,14 +278,16 @@ void Stepper::refresh_task(Task& task, bool force) {
       }
     }
   }
-  if (force || !moved || !task.open) return;
+  if (force || !moved || !task.open || is_paused(task)) return;
   record_task(task, TaskRecord::Change::moved, TaskRecord::Status::open);
-  if (later && !task.accountable.empty()) {
-    for (const Key& person : task.accountable) {
-      record_task(task, TaskRecord::Change::withdrawn, TaskRecord::Status::open, person);
-    }
-    task.accountable.clear();
+  if (later) withdraw_escalations(task);
+}
+
+void Stepper::withdraw_escalations(Task& task) {
+  for (const Key& person : task.accountable) {
+    record_task(task, TaskRecord::Change::withdrawn, TaskRecord::Status::open, person);
   }
+  task.accountable.clear();
 }
 
 // ---------------------------------------------------------------- finishing
@@ -304,6 +316,8 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     task->open = false;
     task->accountable.clear();
     task->expires.reset();
+    task->pauses.clear();
+    task->turns.reset();
     std::fill(task->fired.begin(), task->fired.end(), std::nullopt);
     refresh_task(*task, true);
   } else {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,8 @@ class Stepper {
     std::shared_ptr<const Answers> answers;
     Instant cause_time;  // `within D` counts from here
     Digest cause;
-    bool missed = false;  // its time was already past when its case opened
+    std::optional<Date> day = {};  // of a recurring step: the occurrence, before rolling
+    bool missed = false;      // its time was already past when its case opened
     bool late = false;    // its tick came later than the tolerance
     bool again = false;   // judged a second time: history as it was before its event
   };
@@ -59,9 +61,12 @@ class Stepper {
     std::vector<uint16_t> attributes;
     std::vector<std::pair<uint32_t, uint16_t>> variables;  // case number, slot
     std::vector<uint32_t> opened;                          // case numbers
+    std::vector<uint16_t> history;                         // event types that entered it
+    std::vector<uint32_t> turned;  // cases whose closing conditions time may have turned
 
     bool empty() const {
-      return !everything && attributes.empty() && variables.empty() && opened.empty();
+      return !everything && attributes.empty() && variables.empty() && opened.empty() &&
+             history.empty() && turned.empty();
     }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     void merge(const Changes& other);
@@ -85,12 +90,24 @@ class Stepper {
       task_clause,
       task_expires,
       release,
-      in_force,  // a policy whose conditions are to be asked from now on
+      in_force,       // a policy whose conditions are to be asked from now on
+      step_turns,     // time alone may have turned a condition: of a step,
+      rule_turns,     // of a rule or an opening,
+      closing_turns,  // of a closing,
+      pause_turns,    // of a task's pause
     };
     Kind kind = Kind::step;
     Wake wake;
     size_t index = 0;  // instance, rule, task or waiting notice
     size_t item = 0;   // step of the instance, clause of the task
+  };
+
+  // A step of a case or a clause of a task that this deployment brought.
+  struct Newborn {
+    Timer::Kind kind = Timer::Kind::step;
+    uint32_t case_number = 0;
+    size_t item = 0;
+    Digest task;
   };
 
   // step.cc
@@ -110,7 +127,7 @@ class Stepper {
   void add_write(Write write);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
-  void remember_history();
+  bool remember_history();
   void clean_up();
 
   // step_cases.cc
@@ -119,11 +136,37 @@ class Stepper {
                  Instant cause_time, const Digest& cause);
   bool correlates(const CaseInstance& instance, const EventPtr& event) const;
   void watch(const Changes& changes);
-  void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version);
+  void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version,
+                  bool late);
+  void watch_opening(const EntityInfo::OpensWhen& item);
   bool finish_tasks();
   bool close_cases();
-  void close_case(CaseInstance& instance, uint16_t outcome, const PendingClose& why);
+  void close_case(CaseInstance& instance, const PendingClose& why);
   Digest condition_cause(const std::string& id, uint32_t case_number);
+
+  // step_turns.cc
+  void add_turn_timers(std::vector<Timer>& out) const;
+  void fire_turn(const Timer& timer, bool late);
+  void refresh_closing_turns(CaseInstance& instance, const Changes& changes);
+  const Step* find_rule(uint64_t memory) const;
+  const EntityInfo::OpensWhen* find_opening(uint64_t memory) const;
+
+  // step_pauses.cc
+  static bool is_paused(const Task& task) { return !task.pauses.empty() && !task.pauses.back().to; }
+  bool pause_or_resume(Task& task);
+  void ask_pause(Task& task);
+  void tell_pause(const Task& task);
+
+  // step_versions.cc
+  void follow_version();
+  void follow(CaseInstance& instance, Index index);
+  void follow(Task& task, bool restart);
+  bool is_newborn(const Timer& timer) const;
+  const CaseInstance* as_known_to(Version version, const CaseInstance& instance) const;
+  std::optional<uint16_t> slot_of(const CaseInstance& instance, Version version,
+                                  uint16_t slot) const;
+  bool touches(const Changes& changes, const Dependencies& deps, const Task& task) const;
+  const Names& outcome_of(const CaseInstance& instance, const PendingClose& why) const;
 
   // step_tasks.cc
   void create_task(const Fire& fire, const Action& action);
@@ -135,6 +178,7 @@ class Stepper {
                      const Digest& cause);
   void cancel_task(Task& task, TaskRecord::Change change, TaskRecord::Status status);
   void refresh_task(Task& task, bool force);
+  void withdraw_escalations(Task& task);
   std::optional<Deadline> compute_due(Task& task, bool& unknown);
   void record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
                    std::optional<Key> person = {}, std::string note = {},
@@ -179,7 +223,13 @@ class Stepper {
   std::vector<Timer> timers() const;
   std::optional<Instant> next_in_force() const;
   bool fire_timers(Wake until, bool tick);
+  void pass(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number);
   void fire_timer(const Timer& timer, bool tick);
+
+  // step_schedules.cc
+  void refresh_schedule(const Plan& plan, const Step& step, StepMemory& memory,
+                        uint32_t case_number, Instant since);
+  void explain_schedule(const Fire& fire, std::vector<Trace::Read>& reads) const;
 
   // shared
   const Plan& plan(Version version) const;
@@ -225,6 +275,8 @@ class Stepper {
   Changes wave_changes_;  // since the last look at conditions
   Changes step_changes_;  // since the last look at deadlines
   std::vector<EventPtr> happened_;
+  std::vector<Newborn> newborn_;
+  mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;
   int rounds_ = 0;

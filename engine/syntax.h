@@ -389,15 +389,18 @@ struct Schedule {
   enum class Unit : uint8_t { day, working_day, week, month, quarter, year };
   enum class Roll : uint8_t { none, forward, back };
   Unit unit = Unit::day;
+  Span span;  // of the unit with its day: `month on day 25`
   // Week: the weekday, Monday = 1. Month, quarter and year: the day within it, counted from 1, or
   // from the end when negative (-1 = the last); a day that a short month does not have is its last.
-  int day = 1;
-  int month = 1;                // year: 1 to 12
-  bool counts_working = false;  // month, quarter: `day` counts working days
+  // 0: not said.
+  int day = 0;
+  int month = 0;  // quarter, year: the month of it that `day` counts in, from 1; 0 = all of it
+  bool counts_working = false;  // month, quarter, year: `day` counts working days
   Roll roll = Roll::none;       // where a day off goes
-  Word calendar;                // empty = the default one
-  ExprPtr at;                   // a time of day; null = `day starts at`
-  ExprPtr from, to;             // dates or datetimes, inclusive; may be null
+  Span roll_span;
+  Word calendar;     // empty = the default one
+  ExprPtr at;        // a time of day; null = `day starts at`
+  ExprPtr from, to;  // dates or datetimes, inclusive; may be null
 };
 
 struct Trigger {

@@ -49,7 +49,8 @@ constexpr Terminal kLineHeads[] = {K_POLICY,      K_USE,
                                    K_CLOSES,      K_OPENS_ON,
                                    K_OPENS_WHEN,  K_CLOSES_ON,
                                    K_CLOSES_WHEN, K_OWNER,
-                                   K_KEEP,        K_WHEN,
+                                   K_KEEP,        K_IN_FLIGHT,
+                                   K_WHEN,        K_PAUSED,
                                    K_OCCURS,      K_AT_OPENING,
                                    K_AT_CLOSING,  K_OTHERWISE,
                                    K_NOTIFY,      K_TASK,
@@ -335,8 +336,16 @@ bool report_excess(const Source&, LineView line, uint32_t max_tokens, uint32_t m
 bool is_unknown_head(LineView line, uint32_t failed) {
   if (failed != 1) return failed == 0;
   const Keyword* word = keyword(line.begin->kind);
-  if (word != nullptr) return word->reserved;
+  if (word != nullptr) return word->reserved && line.begin->kind != K_IN;  // `in flight`
   return line.begin->kind == WORD && !looks_like_field(line, failed);
+}
+
+bool is_misspelt_period(const Source& source, LineView line, uint32_t failed) {
+  constexpr Terminal kPeriods[] = {K_MONDAY, K_TUESDAY,  K_WEDNESDAY, K_THURSDAY,
+                                   K_FRIDAY, K_SATURDAY, K_SUNDAY,    K_WORKING,
+                                   K_MONTH,  K_QUARTER,  K_YEAR};
+  if (line.begin->kind != K_EVERY || failed < 2 || line.begin[1].kind != WORD) return false;
+  return near_miss(name_text(source, line.begin[1]), kPeriods).terminal != END;
 }
 
 void report_unexpected(const Source& source, LineView line, uint32_t failed,

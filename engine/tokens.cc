@@ -91,6 +91,9 @@ bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+// No word made of several keywords is longer, and no name is searched for long.
+constexpr uint32_t kLongestCompound = 12;
+
 bool is_unit(Terminal kind) {
   using enum Terminal;
   return one_of(kind, {K_SECOND, K_MINUTE, K_HOUR, K_DAY, K_WEEK, K_MONTH, K_QUARTER, K_YEAR,
@@ -170,8 +173,7 @@ class WordSplitter {
 
   // `每日至多`: nothing but keywords that may be written together.
   bool add_compound(uint32_t begin, uint32_t end) {
-    constexpr uint32_t kLongest = 8;  // no compound is longer, and no name is searched for long
-    if (end - begin > kLongest) return false;
+    if (end - begin > kLongestCompound) return false;
     for (uint32_t cut = end; cut > begin; --cut) {
       const Keyword* piece = lookup(begin, cut);
       if (piece == nullptr || !piece->compounds) continue;
@@ -246,7 +248,7 @@ bool leaves_open(Terminal kind) {
 // The same for words that are names too: only where they do not stand alone.
 bool leaves_open_softly(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
                        K_ESCALATE_TO, K_REASSIGN_TO});
 }
 
@@ -337,6 +339,17 @@ class LineJoiner {
   uint32_t depth_ = 0;
 };
 
+// `每月第` before a digit: keywords that may be written together, the last also before a digit.
+bool is_compound_before_digit(const Source& source, uint32_t begin, uint32_t end) {
+  if (end - begin > kLongestCompound) return false;
+  for (uint32_t cut = end; cut > begin; --cut) {
+    const Keyword* piece = find_keyword(source.slice(begin, cut));
+    if (piece == nullptr || !piece->compounds) continue;
+    if (cut == end ? piece->before_digit : is_compound_before_digit(source, cut, end)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string character_classes(std::u32string_view text) {
@@ -352,6 +365,7 @@ uint32_t word_end(const Source& source, uint32_t begin, uint32_t end) {
   if (cut == end || cut == begin || text[begin] < 0x80) return end;
   const Keyword* prefix = find_keyword(source.slice(begin, cut));
   if (prefix != nullptr) return prefix->before_digit ? cut : end;
+  if (is_compound_before_digit(source, begin, cut)) return cut;
   // `每日至多2次`, `日内至多2次`.
   constexpr uint32_t kLength = 2;
   const Keyword* last =

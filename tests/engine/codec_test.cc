@@ -111,7 +111,8 @@ class Generator {
   StepMemory memory() {
     if (coin()) return {};
     const auto time = [&] { return instant(); };
-    return {maybe(time), maybe(time), coin(), coin(), coin(), value()};
+    const auto day = [&] { return Date{number<int32_t>()}; };
+    return {maybe(time), maybe(time), maybe(day), maybe(day), coin(), coin(), coin(), value()};
   }
   CaseInstance instance() {
     return {number<uint32_t>(),
@@ -120,6 +121,7 @@ class Generator {
             number<Index>(),
             value(),
             instant(),
+            maybe([&] { return instant(); }),
             coin(),
             values(),
             list([&] { return memory(); }),

@@ -166,6 +166,79 @@ TEST(BothLanguages, Triggers) {
       "rule \"r\" (规则一)\n ", "规则 “r” （规则一）\n ");
 }
 
+TEST(BothLanguages, RecurringTriggers) {
+  const char* const english = "rule \"r\"\n ";
+  const char* const chinese = "规则 “r”\n ";
+  expect_same(
+      {
+          {"every day at 09:00 from a to b: set a = 1", "自 a 至 b 每日 09:00： 更新 a = 1"},
+          {"every day from a to b at t: set a = 1", "自 a 至 b 每天 于 t： 更新 a = 1"},
+          {"every day to a + 30 days: set a = 1", "至 a + 30 日 每日： 更新 a = 1"},
+          {"every working day at t if c:\n set a = 1\n otherwise: set a = 2",
+           "每个工作日 t 若 c：\n 更新 a = 1\n 否则： 更新 a = 2"},
+          {"every working day of s at 09:00: set a = 1", "每个工作日（s）09:00： 更新 a = 1"},
+          {"every Monday: set a = 1", "每周一： 更新 a = 1"},
+          {"every tuesday at 09:00: set a = 1", "每星期二09:00： 更新 a = 1"},
+          {"every Wednesday: set a = 1", "每周三： 更新 a = 1"},
+          {"every Thursday: set a = 1", "每周四： 更新 a = 1"},
+          {"every Friday: set a = 1", "每周五： 更新 a = 1"},
+          {"every Saturday: set a = 1", "每周六： 更新 a = 1"},
+          {"every Sunday: set a = 1", "每周日： 更新 a = 1"},
+          {"every Sunday: set a = 1", "每星期天： 更新 a = 1"},
+          {"every month on day 25 at 09:00: set a = 1", "每月25日09:00： 更新 a = 1"},
+          {"every month on day 25: set a = 1", "每月 第 25 日： 更新 a = 1"},
+          {"every month on the first day: set a = 1", "每月首日： 更新 a = 1"},
+          {"every month on the last day at t: set a = 1", "每月最后一日 t： 更新 a = 1"},
+          {"every month on last working day: set a = 1", "每月最后一个工作日： 更新 a = 1"},
+          {"every month on the first working day of s: set a = 1",
+           "每月第一个工作日（s）： 更新 a = 1"},
+          {"every month on working day 3: set a = 1", "每月第3个工作日： 更新 a = 1"},
+          {"every quarter on working day 3 at 09:00: set a = 1",
+           "每季度第3个工作日09:00： 更新 a = 1"},
+          {"every quarter on the last working day: set a = 1", "每季度最后一个工作日： 更新 a = 1"},
+          {"every quarter on day 15 of month 2: set a = 1", "每季度第2个月15日： 更新 a = 1"},
+          {"every year on day 15 of month 3 at 12:00: set a = 1", "每年3月15日12:00： 更新 a = 1"},
+          {"every year on the last day of month 6: set a = 1", "每年6月最后一日： 更新 a = 1"},
+          {"every year on working day 1 of month 7 of s: set a = 1",
+           "每年 7 月第 1 个工作日（s）： 更新 a = 1"},
+          // Without a day: the checker asks for it.
+          {"every month: set a = 1", "每月： 更新 a = 1"},
+          {"every week: set a = 1", "每周： 更新 a = 1"},
+      },
+      english, chinese);
+}
+
+// A roll at the end is the trigger's; in parentheses, or before the period, it is the date's.
+TEST(BothLanguages, RolledTriggers) {
+  const char* const english = "rule \"r\"\n ";
+  const char* const chinese = "规则 “r”\n ";
+  expect_same(
+      {
+          {"every month on day 25 rolled forward at 09:00: set a = 1",
+           "每月25日（遇休顺延）09:00： 更新 a = 1"},
+          {"every month on day 25 at 09:00 rolled back: set a = 1",
+           "每月 25 日 09:00 遇休提前： 更新 a = 1"},
+          {"every month on day 25 at t from a to b, rolled forward of s: set a = 1",
+           "自 a 至 b 每月 25 日 t，遇节假日顺延（s）： 更新 a = 1"},
+          {"every day from (a rolled forward) to b rolled back: set a = 1",
+           "自 a 遇休顺延 至 b 每日 遇休提前： 更新 a = 1"},
+          {"7 days after d rolled forward: set a = 1", "d 后 7 日 遇休顺延： 更新 a = 1"},
+          {"3 days before (d rolled forward): set a = 1", "d 遇休顺延 前 3 日： 更新 a = 1"},
+          {"3 days after (d rolled back of s): set a = 1",
+           "（d 遇休提前（s）） 后 3 日： 更新 a = 1"},
+          {"at d rolled forward: set a = 1", "于 d 遇休顺延： 更新 a = 1"},
+      },
+      english, chinese);
+  const auto rule = [&](const char* line) { return parsed(std::string(english) + line); };
+  EXPECT_EQ(rule("every month on day 25 at t rolled back: set a = 1"),
+            rule("every month on day 25 rolled back at t: set a = 1"));
+  EXPECT_EQ(rule("7 days after d rolled forward: set a = 1"),
+            rule("at d + 7 days rolled forward: set a = 1"));
+  expect_same({{"due 5 days after x rolled back of s", "时限 x 后 5 日 遇休提前（s）"},
+               {"due at x rolled forward", "截止 x 遇休顺延"}},
+              "rule \"r\"\n on e:\n task \"T\" for a\n ", "规则 “r”\n 发生 e 时：\n 交办 a “T”\n ");
+}
+
 TEST(BothLanguages, Actions) {
   expect_same(
       {
@@ -323,6 +396,12 @@ TEST(BothLanguages, Expressions) {
   same("round a to 2", "四舍五入 a 至 2 位");
   same("a rolled forward", "a 遇休顺延");
   same("a rolled back", "a 遇休提前");
+  same("a + 3 days rolled forward of s", "a + 3 日 遇休顺延（s）");
+  same("working days of s from a to b", "自 a 至 b 工作日数（s）");
+  same("next working day of s after a", "下一工作日（a，s）");
+  same("previous working day before a", "上一工作日（a）");
+  same("time of a", "时刻（a）");
+  same("start of quarter of a", "季初（a）");
   // Written as calls in Chinese.
   EXPECT_EQ(value("年份（a）"), "(call year (name a))");
   EXPECT_EQ(value("月末（a）"), "(call end_of_month (name a))");

@@ -203,6 +203,10 @@ class Dump {
   void put(const Trigger& it) {
     node("trigger", static_cast<int>(it.kind), it.event, static_cast<int>(it.receipt), it.outcome,
          it.duration, it.anchor, it.condition, it.actions, it.otherwise);
+    if (!it.schedule) return;
+    const Schedule& every = *it.schedule;
+    node("every", static_cast<int>(every.unit), every.day, every.month, every.counts_working,
+         static_cast<int>(every.roll), every.calendar, every.at, every.from, every.to);
   }
   void put(const Action& it) {
     node("action", static_cast<int>(it.kind), it.who, it.channels, it.notice, it.listing,
