@@ -195,6 +195,7 @@ class Loader {
     for (const syntax::CalendarDecl& calendar : tree.calendars) {
       names.push_back(calendar.from.text);
     }
+    for (const syntax::TableDecl& table : tree.tables) names.push_back(table.from.text);
     for (const syntax::ScenarioDecl& scenario : tree.scenarios) {
       for (const syntax::Text& with : scenario.with_files) names.push_back(with.text);
     }

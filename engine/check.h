@@ -15,6 +15,9 @@ namespace duban::compiler {
 void build_parameters(Program& program);
 void build_values(Program& program);  // defines, tables, defaults, event sets, broadcasts, notices
 
+// ---- compile_scorecards.cc
+void check_scorecards(Program& program);  // after its tables are compiled
+
 // ---- compile_cases.cc
 void build_cases(Program& program);
 void build_rules(Program& program);
@@ -26,14 +29,21 @@ void build_forbids(Program& program);
 struct StepContext {
   Scope scope;
   uint16_t policy = 0;
+  std::string basis;     // of the rule or case
   std::string id;        // of the step
   uint16_t ordinal = 0;  // of the next action
   bool in_task = false;  // among the clauses of a task
   uint16_t tasks = 0;    // so far
 };
+// The rule or case that a step belongs to.
+struct StepOwner {
+  uint16_t policy = 0;
+  std::string name;
+  std::string basis;
+};
 // The step of one trigger: appended to plan.steps. `ids` are those in use, to number repeats.
-Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, uint16_t policy,
-                 const std::string& owner, std::map<std::string, uint32_t>& ids);
+Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope,
+                 const StepOwner& owner, std::map<std::string, uint32_t>& ids);
 std::vector<Index> build_actions(Program& program, const std::vector<syntax::Action>& actions,
                                  StepContext& context);
 
@@ -54,6 +64,9 @@ bool build_notify(Program& program, const syntax::Action& syntax, StepContext& c
 
 // ---- compile_index.cc
 void build_index(Program& program);
+
+// ---- compile_history.cc
+void index_history(Program& program);
 
 // ---- check_program.cc
 void check_program(Program& program);

@@ -57,6 +57,7 @@ Compilation compile(const CompileInput& input) {
   using namespace compiler;  // NOLINT: the phases, in order
   Program program(input);
   read_files(program);
+  read_table_files(program);
   collect_declarations(program);
   build_vocabulary(program);
   build_layout(program);

@@ -32,8 +32,8 @@ struct CompileInput {
 };
 
 struct Compilation {
-  std::shared_ptr<const Plan> plan;     // null when there are errors
-  SourceSet sources;                    // the `.rules` files, in path order
+  std::shared_ptr<const Plan> plan;  // null when there are errors
+  SourceSet sources;  // the `.rules` files, in path order; then the CSV files of tables
   std::vector<Diagnostic> diagnostics;  // sorted by place
   std::vector<syntax::File> files;      // for scenarios and tools
   // For tools. By place; one that names several things, such as a placeholder of a notice sent to

@@ -258,6 +258,7 @@ void build_forbid(Program& program, const syntax::ForbidDecl& decl, const syntax
   forbid.because = decl.because.text;
   forbid.policy = program.policy_of_file[file.index];
   forbid.span = decl.span;
+  forbid.basis = decl.basis.text;
   Scope scope;
   scope.file = file.index;
   const bool is_notice =
@@ -315,7 +316,8 @@ void build_cases(Program& program) {
       scope.entity = info.entity;
       scope.owner_case = info.id;
       const uint16_t policy = program.plan.cases[info.id].policy;
-      const Index step = build_step(program, trigger, scope, policy, info.names.name, ids);
+      const StepOwner owner{policy, info.names.name, program.plan.cases[info.id].basis};
+      const Index step = build_step(program, trigger, scope, owner, ids);
       program.plan.cases[info.id].steps.push_back(step);
     }
     program.plan.cases[info.id].in_flight = in_flight_of(program, info);
@@ -328,7 +330,9 @@ void build_rules(Program& program) {
     for (const syntax::Trigger& trigger : info.syntax->triggers) {
       Scope scope;
       scope.file = info.file;
-      build_step(program, trigger, scope, program.policy_of_file[info.file], info.names.name, ids);
+      const StepOwner owner{program.policy_of_file[info.file], info.names.name,
+                            info.syntax->basis.text};
+      build_step(program, trigger, scope, owner, ids);
     }
   }
 }

@@ -437,25 +437,30 @@ std::vector<Index> build_actions(Program& program, const std::vector<syntax::Act
   return out;
 }
 
-Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, uint16_t policy,
-                 const std::string& owner, std::map<std::string, uint32_t>& ids) {
+Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope,
+                 const StepOwner& owner, std::map<std::string, uint32_t>& ids) {
   Step step;
-  step.policy = policy;
+  step.policy = owner.policy;
+  step.basis = owner.basis;
   step.owner_case = scope.owner_case;
   step.kind = trigger.kind;
   step.span = trigger.span;
   const bool known = build_trigger(program, trigger, scope, step);
   step.entity = scope.entity == kNoId ? 0 : scope.entity;
   if (known) {
-    step.id = owner + "/" + trigger_id(program, step);
+    step.id = owner.name + "/" + trigger_id(program, step);
     const uint32_t repeats = ++ids[step.id];
     if (repeats > 1) step.id += "#" + std::to_string(repeats);
-    step.memory =
-        DigestBuilder().add(program.plan.policies[policy].names.name).add(step.id).finish().low;
+    step.memory = DigestBuilder()
+                      .add(program.plan.policies[owner.policy].names.name)
+                      .add(step.id)
+                      .finish()
+                      .low;
     step.condition = compile_condition(program, trigger.condition.get(), scope);
     StepContext context;
     context.scope = scope;
-    context.policy = policy;
+    context.policy = owner.policy;
+    context.basis = owner.basis;
     context.id = step.id;
     step.actions = build_actions(program, trigger.actions, context);
     step.otherwise = build_actions(program, trigger.otherwise, context);

@@ -208,6 +208,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   TaskSpec task;
   task.id = context.id + "/task#" + std::to_string(++context.tasks);
   task.policy = context.policy;
+  task.basis = context.basis;
   task.owner_case = context.scope.owner_case;
   task.span = span;
   task.title = compile_template(program, decl.title, context.scope);
@@ -226,7 +227,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   scope.list.reset();
   task.due_kind = decl.due_kind;
   scope.due = build_due(program, decl, scope, task);
-  if (!scope.due) {
+  if (!scope.due && !decl.paused_while) {
     program.warning(
         span, "W105",
         {"this task has no deadline", "此交办没有期限", "add `due within …`", "请加上`时限 …`"});

@@ -68,7 +68,8 @@ Typed build_override(Program& program, const Declared<syntax::ParameterDecl>& in
   std::vector<Diagnostic> findings;
   const Source line("override", "parameter x = " + text + "\n");
   const syntax::File file = parse(line, 0, findings);
-  if (!findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
+  const bool one_line = text.find_first_of("\r\n") == std::string::npos;
+  if (!one_line || !findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
       !is_literal(*file.parameters[0].value)) {
     program.error(span, "E127",
                   {"the deployment gives " + quoted(info.names.name) + " the value " +
@@ -199,6 +200,37 @@ void build_event_sets(Program& program) {
   }
 }
 
+void build_unique_fields(Program& program) {
+  for (const auto& info : program.events) {
+    const syntax::Word& word = info.syntax->unique_by;
+    if (word.empty()) continue;
+    const auto event = static_cast<uint16_t>(info.id);
+    if (info.syntax->kind == syntax::EventDecl::Kind::outgoing) {
+      program.error(word.span, "E172",
+                    {"an outgoing event is made by rules, which count for themselves",
+                     "对外事件由规则发起，不设唯一标识", "raise it once where it is raised",
+                     "请在发起处限定只发起一次"});
+      continue;
+    }
+    const auto field = find_event_field(program, event, word.text);
+    if (!field) {
+      Message message{"the event " + quoted(info.names.name) + " has no field " + quoted(word.text),
+                      "事件" + quoted(info.names.in(true)) + "没有字段" + quoted(word.text)};
+      std::vector<std::string> candidates;
+      for (const Layout::Field& known : program.plan.layout.events[event].fields) {
+        candidates.push_back(known.names.name);
+        if (!known.names.alias.empty()) candidates.push_back(known.names.alias);
+      }
+      suggest(message, word.text, candidates);
+      program.error(word.span, "E101", std::move(message));
+      continue;
+    }
+    program.note(word.span, program.plan.layout.events[event].fields[*field].names);
+    program.plan.touches[event].unique_by = *field;
+    program.plan.touches[event].declared = word.span;
+  }
+}
+
 void build_broadcasts(Program& program) {
   for (const auto& info : program.events) {
     if (!info.syntax->where) continue;
@@ -253,6 +285,7 @@ void build_values(Program& program) {
   place_defines(program);
   build_defaults(program);
   build_event_sets(program);
+  build_unique_fields(program);
   build_broadcasts(program);
   for (size_t i = 0; i < program.defines.size(); ++i) {
     if (program.defines[i].entity == kNoId) continue;
@@ -261,6 +294,7 @@ void build_values(Program& program) {
     program.defines[i].used = used;
   }
   for (size_t i = 0; i < program.tables.size(); ++i) compile_table(program, static_cast<Index>(i));
+  check_scorecards(program);
   for (const auto& info : program.notices) {
     Scope scope;
     scope.file = info.file;

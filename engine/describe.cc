@@ -157,6 +157,19 @@ std::string text_of(const Plan& plan, const RaisedRecord& record, bool chinese) 
          fields_text(plan, record.event, record.fields, chinese);
 }
 
+std::string text_of(const Plan& plan, const DuplicateRecord& record, bool chinese) {
+  const std::string key = " " + quoted(record.key, chinese);
+  const std::string name = name_in(plan.layout.events, record.event, chinese) + key;
+  if (chinese) {
+    return name + "（" + record.subject.key + "）重复，不计" +
+           (record.differs ? "；其内容与首次不同，更正须另用事件" : "");
+  }
+  return name + " for " + record.subject.key + " is a duplicate and does not count" +
+         (record.differs ? "; it says other things than the first: a correction needs an event of "
+                           "its own"
+                         : "");
+}
+
 std::string text_of(const Plan&, const ConcernRecord& record, bool chinese) {
   return chinese ? record.chinese : record.english;
 }

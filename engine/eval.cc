@@ -262,60 +262,6 @@ Value table_output(const Context& c, const Node& node) {
   }
 }
 
-Value aggregate(const Context& c, const Node& node) {
-  using Function = Aggregate::Function;
-  const Aggregate& spec = c.plan->aggregates[node.a];
-  if (c.subject == nullptr) return None{};
-  std::optional<Instant> start;
-  if (spec.window.amount != 0) {
-    const Value from = shifted(*c.plan, Value{c.now}, spec.window, -1);
-    if (const Instant* at = from.get_if<Instant>()) start = *at;
-  }
-  int64_t count = 0;
-  Decimal sum;
-  Value best{None{}};
-  for (const Subject::Past& past : c.subject->history) {  // by time
-    if (past.event != spec.event || past.time > c.now || (start && past.time <= *start)) continue;
-    if (c.history_before && past.time >= *c.history_before) continue;
-    EventData event;
-    event.event = past.event;
-    event.time = past.time;
-    event.fields = past.fields;
-    if (spec.condition != kNone) {
-      Context at = c;
-      at.event = &event;
-      at.reads = nullptr;
-      if (!holds(at, spec.condition)) continue;
-    }
-    if (spec.function == Function::count) {
-      ++count;
-      continue;
-    }
-    const Value value = spec.field < past.fields.size() ? past.fields[spec.field] : Value{None{}};
-    if (value.is_none()) continue;
-    ++count;
-    if (spec.function == Function::sum || spec.function == Function::average) {
-      const auto next = add(sum, value.as<Decimal>());
-      if (!next) overflow(node);
-      sum = *next;
-    } else if (spec.function == Function::latest || best.is_none() ||
-               compare(spec.function == Function::minimum ? Op::less : Op::greater, value, best)) {
-      best = value;
-    }
-  }
-  const auto counted = Decimal::from_micro(count * Decimal::kOne);
-  switch (spec.function) {
-    case Function::count:
-      return counted;
-    case Function::sum:
-      return sum;
-    case Function::average:
-      return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
-    default:
-      return best;
-  }
-}
-
 Value field_at(const std::vector<Value>& fields, Index slot) {
   return slot < fields.size() ? fields[slot] : Value{None{}};
 }
@@ -338,6 +284,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::case_variable:
       return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
     case Op::event_field:
+      if (c.past != nullptr) return field_at(c.past->fields, node.a);
       return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
     case Op::answer_field:
       if (c.answers != nullptr) {
@@ -351,7 +298,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::table_output:
       return table_output(c, node);
     default:
-      return aggregate(c, node);
+      return evaluate_aggregate(c, node);
   }
 }
 
@@ -442,6 +389,7 @@ Value evaluate(const Context& c, Index index) {
       if (c.counts_from) return *c.counts_from;
       return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
     case Op::event_time:
+      if (c.past != nullptr) return c.past->time;
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};
     case Op::event_received:
       return c.event != nullptr ? Value{c.event->received} : Value{None{}};
@@ -556,6 +504,10 @@ std::string render_template(const Context& c, const Template& text) {
   for (const Template::Part& part : text.parts) {
     out += part.text;
     if (part.value == kNone) continue;
+    if (c.paused && c.plan->nodes[part.value].op == Op::task_due) {
+      out += text.chinese ? "暂停计时" : "paused";
+      continue;
+    }
     const Type& type = c.plan->nodes[part.value].type;
     std::string words = format(*c.plan, type, evaluate(c, part.value), text.chinese);
     // A choice's name is a word of the policy; people read `property proof`.

@@ -20,6 +20,7 @@ struct Context {
   const Subject* subject = nullptr;
   const CaseInstance* instance = nullptr;
   const EventData* event = nullptr;
+  const PastEvent* past = nullptr;  // in an aggregate's condition, instead of the event
   const std::vector<std::pair<uint16_t, Value>>* answers = nullptr;
   const Deadline* due = nullptr;
   const Value* listing = nullptr;
@@ -39,6 +40,12 @@ struct EvalFailure {
 Value evaluate(const Context& context, Index node);
 bool holds(const Context& context, Index node);  // kNone holds; none does not
 std::string render_template(const Context& context, const Template& text);
+
+// The aggregate that `node` names, over the subject's history.
+Value evaluate_aggregate(const Context& context, const Node& node);
+// When the last event before `before` happened that the aggregate counts.
+std::optional<Instant> last_counted(const Context& context, const Aggregate& aggregate,
+                                    Instant before);
 
 // ---- times; nullopt with `unknown` set where a calendar has no data, without where a value is
 // none

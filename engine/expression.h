@@ -17,6 +17,7 @@ struct Scope {
   uint16_t event = kNoId;      // at hand
   bool bare_event = true;      // its fields may be named without `event.`
   bool opening = false;        // …and it opened the case: its fields are the case's
+  bool past = false;           // …and it is one that an aggregate goes through
   Index owner_case = kNone;    // index into Program::cases and Plan::cases
   uint16_t variables = kNoId;  // only the first so many of the case's variables exist yet
   bool owner = true;           // the case's `owner` may be read
@@ -103,6 +104,9 @@ Typed build_comparison(Program& program, syntax::ExprKind kind, Span span, const
 bool compile_table(Program& program, Index table);
 Typed build_table_output(Program& program, Index table, const std::string& column, Span span,
                          const Scope& scope);
+
+// ---- compile_scorecards.cc
+bool is_points_column(const std::string& column);
 
 // ---- check_rows.cc
 

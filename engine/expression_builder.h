@@ -63,6 +63,7 @@ class ExpressionBuilder {
   Sub number(Cursor at);
   Sub duration(const CstNode& whole, Decimal amount, const CstNode& number, Cursor unit);
   Sub date_literal(const CstNode& whole, Cursor at);
+  void over(Cursor at, Sub& aggregate);
   Sub aggregate(Cursor at);
   Sub path(Cursor at);
   Sub function(Cursor at);

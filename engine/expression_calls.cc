@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/expression.h"
+#include "engine/keywords.h"
 
 namespace duban::compiler {
 namespace {
@@ -153,17 +154,16 @@ Typed build_working_day(Program& program, const Expr& expr, const Scope& scope, 
   const Typed x = compile_expression(program, expr.args[0].get(), scope);
   if (!x.ok()) return {};
   if (rolls && !x.type.set && x.type.kind == TypeKind::duration) {
-    program.error(expr.span, "E152",
-                  {"a period is not rolled: only the day it leads to can be",
-                   "期间本身不顺延，顺延的只能是它所到的那一天",
-                   "as in `5 days after accepted_on rolled forward`",
-                   "如`受理日 后 5 日 遇休顺延`"});
+    program.error(
+        expr.span, "E152",
+        {"a period is not rolled: only the day it leads to can be",
+         "期间本身不顺延，顺延的只能是它所到的那一天",
+         "as in `5 days after accepted_on rolled forward`", "如`受理日 后 5 日 遇休顺延`"});
     return {};
   }
   if (!is_moment(x.type)) return compile_moment(program, expr.args[0].get(), scope);
   const Node& day = program.plan.nodes[x.node];
-  if (rolls && day.op == Op::add &&
-      duration_kind(program, day.b) == Duration::Kind::working_days) {
+  if (rolls && day.op == Op::add && duration_kind(program, day.b) == Duration::Kind::working_days) {
     program.error(expr.span, "E152",
                   {"a day counted in working days is never a day off: there is nothing to roll",
                    "按工作日计算所得之日本就不是休息日，无需顺延或提前"});
@@ -234,15 +234,18 @@ std::optional<Aggregate::Function> function_of(const std::string& text) {
   return std::nullopt;
 }
 
-// The event and, after a point, its field.
+// The event and, after a point, its field, or when it happened.
 struct Subject {
   Index event = kNone;  // into Program::events
   uint16_t id = kNoId;
   uint16_t field = kNoId;
+  bool time = false;
   bool ok = false;
 };
 
-Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bool counts) {
+Subject resolve_subject(Program& program, const Expr& of, const Scope& scope,
+                        Aggregate::Function function) {
+  using Function = Aggregate::Function;
   Subject subject;
   const bool member = of.kind == ExprKind::member && !of.args.empty() && of.args[0];
   const Expr& root = member ? *of.args[0] : of;
@@ -269,7 +272,8 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
   }
   if (member) {
     const auto field = find_event_field(program, subject.id, of.text);
-    if (!field) {
+    subject.time = !field && function == Function::latest && builtin_member(of.text) == "time";
+    if (!field && !subject.time) {
       Message message{"the event " + quoted(event.names.name) + " has no " + quoted(of.text),
                       "事件" + quoted(event.names.in(true)) + "没有" + quoted(of.text)};
       std::vector<std::string> candidates;
@@ -281,9 +285,13 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
       program.error(of.text_span, "E101", std::move(message));
       return subject;
     }
-    program.note(of.text_span, event.fields[*field].names);
-    subject.field = *field;
-  } else if (!counts) {
+    if (field) {
+      program.note(of.text_span, event.fields[*field].names);
+      subject.field = *field;
+    }
+  } else if (function == Function::time_of_latest) {
+    subject.time = true;
+  } else if (function != Function::count) {
     program.error(
         of.span, "E129",
         {"say which field of " + quoted(root.text), "请写明" + quoted(root.text) + "的字段",
@@ -294,19 +302,38 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope, bo
   return subject;
 }
 
+bool wants_latest(Aggregate::Function function) {
+  return function == Aggregate::Function::latest || function == Aggregate::Function::time_of_latest;
+}
+
 bool read_window(Program& program, const Expr& expr, const Scope& scope, Aggregate& aggregate) {
-  if (!expr.window) {
-    if (aggregate.function == Aggregate::Function::latest) return true;
+  aggregate.over = expr.over;
+  if (expr.over == syntax::Over::all && !wants_latest(aggregate.function)) {
     program.error(expr.span, "E129",
                   {"say over which time: history is kept only as long as a rule needs it",
                    "请写明时间范围：历史只按需要保留", "as in `over the last 24 months`",
                    "如`近 24 个月内`"});
     return false;
   }
+  if (!expr.window) return true;
   const Index node = compile_duration(program, expr.window.get(), scope);
   if (node == kNone) return false;
   const Value* value = program.constant_of(node);
   const Duration* window = value ? value->get_if<Duration>() : nullptr;
+  if (expr.over == syntax::Over::same_month) {
+    constexpr int64_t kMonths = 12, kMostYears = 100;
+    const bool years = window && window->kind == Duration::Kind::months && window->amount > 0 &&
+                       window->amount % kMonths == 0 && window->amount <= kMostYears * kMonths;
+    if (!years) {
+      program.error(expr.window->span, "E129",
+                    {"the same month of whole years, from 1 to 100, written as such or a parameter",
+                     "同月须按整年计，1 至 100 年，直接写明或用参数", "as in `the last 3 years`",
+                     "如`近3年同月`"});
+      return false;
+    }
+    aggregate.years = window->amount / kMonths;
+    return true;
+  }
   const bool elapses = window && window->kind != Duration::Kind::working_days &&
                        window->kind != Duration::Kind::working_hours;
   if (!elapses || window->amount <= 0) {
@@ -315,9 +342,30 @@ bool read_window(Program& program, const Expr& expr, const Scope& scope, Aggrega
                    "时间范围须为大于零的小时、日或月数，直接写明或用参数"});
     return false;
   }
-  aggregate.over = syntax::Over::last;
   aggregate.window = *window;
   return true;
+}
+
+// Nothing in the window: a sum is zero, anything else is missing.
+Type type_of_aggregate(Program& program, Aggregate& aggregate, const Expr& of) {
+  using Function = Aggregate::Function;
+  if (aggregate.function == Function::count) return kNumber;
+  if (aggregate.function == Function::time_of_latest) {
+    return {TypeKind::datetime, 0, false, true};
+  }
+  Type type = program.plan.layout.events[aggregate.event].fields[aggregate.field].type;
+  if (type.kind == TypeKind::none) return {};
+  const bool amount = !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
+  const bool sums = aggregate.function == Function::sum || aggregate.function == Function::average;
+  if ((sums && !amount) ||
+      (!sums && aggregate.function != Function::latest && !is_orderable(type))) {
+    program.error(of.span, "E129",
+                  {"this cannot be taken of " + describe(program, type, false),
+                   describe(program, type, true) + "不能这样统计"});
+    return {};
+  }
+  type.optional = aggregate.function != Function::sum;
+  return type;
 }
 
 }  // namespace
@@ -373,36 +421,23 @@ Typed build_aggregate(Program& program, const Expr& expr, const Scope& scope) {
   if (!function || !of) return {};
   Aggregate aggregate;
   aggregate.function = *function;
-  const bool counts = *function == Aggregate::Function::count;
-  const Subject subject = resolve_subject(program, *of, scope, counts);
+  const Subject subject = resolve_subject(program, *of, scope, *function);
   if (!subject.ok) return {};
   aggregate.event = subject.id;
-  aggregate.field = counts ? kNoId : subject.field;
-
-  Type type = kNumber;
-  if (!counts) {
-    type = program.plan.layout.events[subject.id].fields[subject.field].type;
-    if (type.kind == TypeKind::none) return {};
-    const bool amount =
-        !type.set && (type.kind == TypeKind::number || type.kind == TypeKind::money);
-    const bool sums =
-        *function == Aggregate::Function::sum || *function == Aggregate::Function::average;
-    const bool latest = *function == Aggregate::Function::latest;
-    if ((sums && !amount) || (!sums && !latest && !is_orderable(type))) {
-      program.error(of->span, "E129",
-                    {"this cannot be taken of " + describe(program, type, false),
-                     describe(program, type, true) + "不能这样统计"});
-      return {};
-    }
-    // Nothing in the window: a sum is zero, anything else is missing.
-    type.optional = *function != Aggregate::Function::sum;
+  if (subject.time) {
+    aggregate.function = Aggregate::Function::time_of_latest;
+  } else if (*function != Aggregate::Function::count) {
+    aggregate.field = subject.field;
   }
+  const Type type = type_of_aggregate(program, aggregate, *of);
+  if (type.kind == TypeKind::none) return {};
   if (!read_window(program, expr, scope, aggregate)) return {};
   if (expr.condition) {
     Scope inner = scope;  // each past event in turn is the event at hand
     inner.event = subject.id;
     inner.bare_event = true;
     inner.opening = false;
+    inner.past = true;
     aggregate.condition = compile_condition(program, expr.condition.get(), inner);
     if (aggregate.condition == kNone) return {};
   }

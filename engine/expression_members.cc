@@ -37,6 +37,12 @@ Typed build_event_member(Program& program, const Expr& expr, const Scope& scope)
   const std::string_view member = builtin_member(expr.text);
   const Type datetime{TypeKind::datetime, 0, false, false};
   if (member == "time") return simple(program, Op::event_time, kNone, datetime, expr.span);
+  if (member == "received" && scope.past) {
+    program.error(expr.text_span, "E171",
+                  {"of past events only their fields and their time are kept",
+                   "历史事件只保留其字段和发生时间", "write `event.time`", "请写`本次的发生时间`"});
+    return {};
+  }
   if (member == "received") return simple(program, Op::event_received, kNone, datetime, expr.span);
   const Layout::Event& event = program.plan.layout.events[scope.event];
   std::vector<std::string> candidates{"time", "received"};
@@ -162,7 +168,9 @@ Typed build_column(Program& program, const Meaning& table, const Expr& table_wor
                    const Scope& scope) {
   note_meaning(program, table, table_word.text_span, scope);
   const Typed typed = build_table_output(program, table.id, expr.text, expr.span, scope);
-  for (const Names& column : program.plan.tables[table.id].outputs) {
+  const Index points = program.tables[table.id].points;
+  const bool of_points = points != kNone && is_points_column(expr.text);
+  for (const Names& column : program.plan.tables[of_points ? points : table.id].outputs) {
     if (column.matches(expr.text)) program.note(expr.text_span, column);
   }
   return typed;

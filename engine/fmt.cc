@@ -24,8 +24,9 @@ Role role_of(const LineBody& body) {
         using namespace syntax;
         constexpr bool block = std::is_same_v<T, Policy> || std::is_same_v<T, Vocabulary> ||
                                std::is_same_v<T, CalendarDecl> || std::is_same_v<T, EntityDecl> ||
-                               std::is_same_v<T, TableDecl> || std::is_same_v<T, RuleDecl> ||
-                               std::is_same_v<T, CaseDecl> || std::is_same_v<T, ScenarioDecl>;
+                               std::is_same_v<T, TableDecl> || std::is_same_v<T, ScorecardDecl> ||
+                               std::is_same_v<T, RuleDecl> || std::is_same_v<T, CaseDecl> ||
+                               std::is_same_v<T, ScenarioDecl>;
         constexpr bool compact = std::is_same_v<T, ChoiceDecl> || std::is_same_v<T, EventDecl> ||
                                  std::is_same_v<T, ChannelDecl> || std::is_same_v<T, NoticeDecl> ||
                                  std::is_same_v<T, ParameterDecl> ||

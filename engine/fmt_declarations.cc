@@ -1,5 +1,8 @@
 // Lines of headers and declarations.
+#include <algorithm>
+
 #include "engine/fmt_printer.h"
+#include "engine/table_rows.h"
 
 namespace duban::formatter {
 
@@ -166,8 +169,19 @@ Fragment Printer::line(const EventDecl& body) {
                      : body.kind == EventDecl::Kind::outgoing ? forms::kOutgoing
                                                               : forms::kEvent;
   Fragment out = put(form, {declared(body.name), name(body.entity)});
-  if (body.where != nullptr) out += put(forms::kWhere, {expr(body.where)});
+  Span last = body.entity.span;
+  if (body.where != nullptr) {
+    out += put(forms::kWhere, {expr(body.where)});
+    last = body.where->span;
+  }
+  if (!body.unique_by.empty()) {
+    tail(out, last, body.unique_by.span, put(forms::kUniqueBy, {name(body.unique_by)}));
+  }
   return out;
+}
+
+Fragment Printer::line(const UniqueByLine& body) {
+  return put(forms::kUniqueBy, {name(body.field)});
 }
 
 // ---------------------------------------------------------------- channels and notices
@@ -249,16 +263,23 @@ Fragment Printer::line(const TableDecl& body) {
                                                    : forms::kAllMatches);
   switch (body.collect) {
     case TableDecl::Collect::set_union:
-      return out += word(forms::kUnionOfRows);
+      out += word(forms::kUnionOfRows);
+      break;
     case TableDecl::Collect::sum:
-      return out += word(forms::kSumOfRows);
+      out += word(forms::kSumOfRows);
+      break;
     case TableDecl::Collect::min:
-      return out += word(forms::kLeastOfRows);
+      out += word(forms::kLeastOfRows);
+      break;
     case TableDecl::Collect::max:
-      return out += word(forms::kMostOfRows);
+      out += word(forms::kMostOfRows);
+      break;
     default:
-      return out;
+      break;
   }
+  if (body.from.span.end == 0) return out;
+  tail(out, whole(body.name), body.from.span, put(forms::kFrom, {text(body.from.span)}));
+  return out;
 }
 
 Printed Printer::row(const RowLine& row) {
@@ -268,7 +289,7 @@ Printed Printer::row(const RowLine& row) {
   for (size_t i = 0; i < row.cells.size(); ++i) {
     const RowLine::Cell& cell = row.cells[i];
     if (header && cell.arrow && arrow_ == SIZE_MAX) arrow_ = i;
-    Fragment text = i >= arrow_ ? output_cell(cell.cell) : input_cell(cell.cell);
+    Fragment text = i >= arrow_ ? output_cell(cell, header) : input_cell(cell.cell);
     // The layout writes the header's. In a wrong place it is a mistake, which stays.
     if (cell.arrow && i != arrow_) text = put({"=> {1}", "=> {1}"}, {text});
     out.cells.push_back(text.flat());
@@ -289,11 +310,12 @@ Fragment Printer::input_cell(const TableCell& cell) {
 }
 
 // A result: one value, or a name that may bring its alias.
-Fragment Printer::output_cell(const TableCell& cell) {
-  const bool one = cell.tests.size() == 1 && cell.tests[0].op == ExprKind::equal;
-  if (!one) return input_cell(cell);
-  const Name introduced = as_name(*cell.tests[0].value);
-  return introduced.alias.empty() ? input_cell(cell) : declared(introduced);
+Fragment Printer::output_cell(const RowLine::Cell& cell, bool header) {
+  const std::vector<TableCell::Test>& tests = cell.cell.tests;
+  if (tests.size() != 1 || tests[0].op != ExprKind::equal) return input_cell(cell.cell);
+  const Expr& value = *tests[0].value;
+  const Name introduced = header ? column_name(cell, value) : as_name(value);
+  return introduced.alias.empty() ? input_cell(cell.cell) : declared(introduced);
 }
 
 Fragment Printer::test(const TableCell::Test& test) {
@@ -304,6 +326,51 @@ Fragment Printer::test(const TableCell::Test& test) {
   Fragment out(op);
   out += " ";
   return out += sum(test.value);
+}
+
+// ---------------------------------------------------------------- scorecards
+
+Fragment Printer::line(const ScorecardDecl& body) {
+  Fragment out = declared(body.name);
+  if (!body.of.empty()) out = put(forms::kOf, {out, name(body.of)});
+  return put(forms::kScorecard, {out});
+}
+
+Fragment Printer::line(const BaseLine& body) { return put(forms::kBase, {sum(body.points)}); }
+
+Fragment Printer::line(const ScorecardDecl::Item& body) {
+  // Whether points are deducted or negative ones added is seen in the source alone.
+  const char32_t first = plain({0, body.span.begin, body.span.begin + 1})[0];
+  const char32_t sign = plain({0, body.points->span.begin, body.points->span.begin + 1})[0];
+  const bool english = first == U'+' || first == U'-' || first == U'−';
+  const bool deducts = english ? first != U'+' : sign == U'减';
+  return put(deducts ? forms::kDeductPoints : forms::kAddPoints,
+             {deducts ? deducted(*body.points) : points(*body.points), expr(body.condition)});
+}
+
+Fragment Printer::points(const Expr& points) {
+  const Fragment out = expr(points, Level::sum, Follow::nothing);
+  const bool number = points.kind == ExprKind::literal && points.type.kind == TypeKind::number;
+  return number ? put(forms::kPoints, {out}) : out;
+}
+
+// Without the sign, which a number has taken in.
+Fragment Printer::deducted(const Expr& points) {
+  if (points.kind == ExprKind::negate) {
+    const Fragment inside = expr(*points.args[0], Level::sum, Follow::nothing);
+    const bool minus = inside.pieces()[0].text.starts_with('-');  // `--` begins a comment
+    return minus ? put(forms::kParentheses, {inside}) : inside;
+  }
+  const Span digits{points.span.file, points.span.begin + 1, points.span.end};
+  const std::u32string written = plain(digits);
+  const auto begin = static_cast<uint32_t>(written.find_first_of(U"0123456789"));
+  return put(forms::kPoints, {number({digits.file, digits.begin + begin, digits.end})});
+}
+
+Fragment Printer::line(const ScorecardDecl::Grade& body) {
+  const Fragment grade = declared_or_used(body.name);
+  if (body.at_least == nullptr) return put(forms::kGradeOtherwise, {grade});
+  return put(forms::kGradeAtLeast, {grade, points(*body.at_least)});
 }
 
 }  // namespace duban::formatter

@@ -18,6 +18,8 @@ bool is_rolled(const Expr& expr) {
          (expr.text == "rolled_forward" || expr.text == "rolled_back");
 }
 
+bool is_latest(const Expr& expr) { return expr.text == "latest" || expr.text == "time_of_latest"; }
+
 // Functions that are written as a sentence: how many arguments that takes, and whether, in English,
 // the last of them goes on as long as it can.
 struct Function {
@@ -64,15 +66,7 @@ const Form* aggregate_word(const std::string& text) {
   if (text == "sum") return &forms::kSum;
   if (text == "average") return &forms::kAverage;
   if (text == "minimum") return &forms::kLeast;
-  if (text == "maximum") return &forms::kMost;
-  return &forms::kLatest;
-}
-
-// `latest of EVENT.time`, however it was written.
-bool is_time_of_latest(const Expr& expr) {
-  const Expr& of = *expr.args[0];
-  return expr.text == "latest" && expr.window == nullptr && expr.condition == nullptr &&
-         of.kind == ExprKind::member && builtin_member(of.text) == "time";
+  return &forms::kMost;
 }
 
 }  // namespace
@@ -98,7 +92,9 @@ Printer::Level Printer::level(const Expr& expr) const {
     case ExprKind::member:
       return Level::factor;
     case ExprKind::aggregate:
-      return english ? Level::factor : Level::closed;
+      // Behind the event alone a point would name its field.
+      return english || (is_latest(expr) && expr.args[0]->kind == ExprKind::name) ? Level::factor
+                                                                                  : Level::closed;
     case ExprKind::call:
       if (is_rolled(expr)) return Level::sum;
       return english && function_of(expr) != nullptr ? Level::factor : Level::closed;
@@ -206,7 +202,10 @@ Fragment Printer::member(const Expr& expr) {
     left = this->expr(of, of.kind == ExprKind::member ? Level::factor : Level::closed,
                       Follow::arithmetic);
   }
-  return put(forms::kMember, {left, in_path(member_name(expr.text, expr.text_span))});
+  // 的 behind a parenthesis would begin a word.
+  const bool point = language_ == Language::english || left.pieces().back().text.ends_with("）");
+  const std::string member = in_path(member_name(expr.text, expr.text_span));
+  return point ? put({"{1}.{2}", "{1}.{2}"}, {left, member}) : put(forms::kMember, {left, member});
 }
 
 // ---------------------------------------------------------------- logic and comparisons
@@ -363,31 +362,44 @@ Fragment Printer::call(const Expr& expr, Follow follow) {
   return put(*function->form, {needs ? put(forms::kParentheses, {inside}) : inside, calendar});
 }
 
+// Which past events, in front of or behind what is taken of them.
+Fragment Printer::over(const Expr& expr) {
+  using syntax::Over;
+  if (expr.over == Over::all) return is_latest(expr) ? Fragment() : word(forms::kOverAll);
+  if (expr.over > Over::same_month) {
+    const auto period = static_cast<size_t>(expr.over) - static_cast<size_t>(Over::this_week);
+    return word(forms::kOverPeriods[period]);
+  }
+  const bool same = expr.over == Over::same_month;
+  const std::u32string written = plain(expr.window->span);
+  const bool digits = expr.window->type.kind == TypeKind::duration && expr.window->text.empty() &&
+                      written[0] >= U'0' && written[0] <= U'9';
+  if (!digits) {
+    return put(same ? forms::kOverSameMonth : forms::kOverLast, {sum(expr.window)});
+  }
+  const std::string_view space = language_ == Language::chinese ? "" : " ";
+  return put(same ? forms::kOverSameMonthDigits : forms::kOverLastDigits,
+             {duration(*expr.window, space)});
+}
+
 Fragment Printer::aggregate(const Expr& expr) {
-  if (is_time_of_latest(expr)) {
-    const Expr& event = *expr.args[0]->args[0];
-    return put(forms::kTimeOfLatest, {name(event.text, event.span)});
-  }
   const Expr& of = *expr.args[0];
-  Fragment path;
-  if (of.kind == ExprKind::member) {
-    const Expr& event = *of.args[0];
-    path = put(forms::kMember, {name(event.text, event.span), member_name(of.text, of.text_span)});
-  } else {
-    path = name(of.text, of.span);
-  }
-  Fragment over = word(forms::kOverAll);
-  if (expr.window != nullptr) {
-    const std::u32string written = plain(expr.window->span);
-    const bool digits = expr.window->type.kind == TypeKind::duration && expr.window->text.empty() &&
-                        written[0] >= U'0' && written[0] <= U'9';
-    const std::string_view space = language_ == Language::chinese ? "" : " ";
-    over = digits ? put(forms::kOverLastDigits, {duration(*expr.window, space)})
-                  : put(forms::kOverLast, {sum(expr.window)});
+  const bool is_member = of.kind == ExprKind::member;
+  const Expr& event = is_member ? *of.args[0] : of;
+  // In the other language `EVENT.time` has its own form.
+  const bool own_time = respelling_ != nullptr && is_member && expr.text == "latest" &&
+                        builtin_member(of.text) == "time" && use_at(of.text_span) == nullptr;
+  Fragment path = name(event.text, event.span);
+  if (is_member && !own_time) {
+    path = put(forms::kMember, {path, member_name(of.text, of.text_span)});
   }
   Fragment where;
   if (expr.condition != nullptr) where = put(forms::kOfWhich, {this->expr(expr.condition)});
-  return put(forms::kAggregate, {word(*aggregate_word(expr.text)), path, over, where});
+  if (own_time || expr.text == "time_of_latest") {
+    return put(forms::kTimeOfLatest, {Fragment(), path, over(expr), where});
+  }
+  if (is_latest(expr)) return put(forms::kLatestOf, {Fragment(), path, over(expr), where});
+  return put(forms::kAggregate, {word(*aggregate_word(expr.text)), path, over(expr), where});
 }
 
 }  // namespace duban::formatter

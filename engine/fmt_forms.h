@@ -61,6 +61,7 @@ inline constexpr Form kBroadcast = {"broadcast event {1} to {2}", "广播事件 
 inline constexpr Form kWhere = {" where {1}", " 其中 {1}"};
 inline constexpr Form kOutgoing = {"outgoing event {1} for {2}", "对外事件 {1} 对象 {2}"};
 inline constexpr Form kUpdate = {"set {1}", "更新 {1}"};
+inline constexpr Form kUniqueBy = {"unique by {1}", "唯一标识 {1}"};
 inline constexpr Form kChannel = {"channel {1} to {2}", "渠道 {1} 至 {2}"};
 inline constexpr Form kQuiet = {"quiet {1} to {2}", "免扰 {1} 至 {2}"};
 inline constexpr Form kAtMost = {"at most {1}", "{1}"};
@@ -87,6 +88,14 @@ inline constexpr Form kUnionOfRows = {", union", "，并集"};
 inline constexpr Form kSumOfRows = {", sum", "，合计"};
 inline constexpr Form kLeastOfRows = {", min", "，最小值"};
 inline constexpr Form kMostOfRows = {", max", "，最大值"};
+inline constexpr Form kScorecard = {"scorecard {1}", "评分卡 {1}"};
+inline constexpr Form kBase = {"base {1}", "基础分 {1}"};
+// {1} the points, {2} the condition.
+inline constexpr Form kAddPoints = {"+{1} if {2}", "若 {2}： 加 {1}"};
+inline constexpr Form kDeductPoints = {"-{1} if {2}", "若 {2}： 减 {1}"};
+inline constexpr Form kPoints = {"{1}", "{1} 分"};  // behind a number
+inline constexpr Form kGradeAtLeast = {"grade {1} at least {2}", "等级 {1} 不低于 {2}"};
+inline constexpr Form kGradeOtherwise = {"grade {1} otherwise", "等级 {1} 其余"};
 inline constexpr Form kAny = {"any", "任意"};
 inline constexpr Form kCellNot = {"not {1}", "不为 {1}"};
 
@@ -270,17 +279,28 @@ inline constexpr Form kUnion = {" union", " 并上"};
 
 // ---- aggregates: {1} what, {2} of what, {3} over which time, {4} where
 inline constexpr Form kAggregate = {"{1} of {2}{3}{4}", "{3}{2}{4} {1}"};
+inline constexpr Form kLatestOf = {"latest of {2}{3}{4}", "{3}最近一次 {2}{4}"};
+inline constexpr Form kTimeOfLatest = {"time of latest {2}{3}{4}", "{3}最近一次 {2}的发生时间{4}"};
 inline constexpr Form kOverAll = {"", "历次 "};
 inline constexpr Form kOverLast = {" over the last {1}", "近 {1} 内 "};
 inline constexpr Form kOverLastDigits = {" over the last {1}", "近{1}内 "};  // `近24个月内`
+inline constexpr Form kOverSameMonth = {" over the same month of the last {1}", "近 {1} 同月 "};
+inline constexpr Form kOverSameMonthDigits = {" over the same month of the last {1}", "近{1}同月 "};
+// In the order of syntax::Over, from `this_week`.
+inline constexpr Form kOverPeriods[] = {{" over this week", "本周 "},
+                                        {" over this month", "本月 "},
+                                        {" over this quarter", "本季度 "},
+                                        {" over this year", "本年 "},
+                                        {" over the previous week", "上周 "},
+                                        {" over the previous month", "上月 "},
+                                        {" over the previous quarter", "上季度 "},
+                                        {" over the previous year", "上年 "}};
 inline constexpr Form kOfWhich = {" where {1}", " （其中 {1}）"};
 inline constexpr Form kCount = {"count", "次数"};
 inline constexpr Form kSum = {"sum", "合计"};
 inline constexpr Form kAverage = {"average", "平均值"};
 inline constexpr Form kLeast = {"min", "最小值"};
 inline constexpr Form kMost = {"max", "最大值"};
-inline constexpr Form kLatest = {"latest", "最近值"};
-inline constexpr Form kTimeOfLatest = {"time of latest {1}", "历次 {1}的发生时间 最近值"};
 
 // ---- functions
 inline constexpr Form kDaysFrom = {"days from {1} to {2}", "自 {1} 至 {2} 天数"};

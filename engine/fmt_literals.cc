@@ -132,8 +132,8 @@ std::u32string Printer::plain(const Span& span) const {
   return out;
 }
 
-std::string Printer::number(const Expr& expr) const {
-  const Numeral numeral = numeral_of(plain(expr.span));
+std::string Printer::number(const Span& span) const {
+  const Numeral numeral = numeral_of(plain(span));
   const bool is_part = numeral.unit == U"%" || numeral.unit == U"‰";
   return numeral.digits + (numeral.unit.empty() || is_part ? "" : " ") + to_utf8(numeral.unit);
 }
@@ -201,7 +201,7 @@ std::string Printer::moment(const Expr& at) const {
 Fragment Printer::literal(const Expr& expr) const {
   switch (expr.type.kind) {
     case TypeKind::number:
-      return number(expr);
+      return number(expr.span);
     case TypeKind::money:
       return money(expr);
     case TypeKind::duration:

@@ -118,6 +118,10 @@ Fragment Printer::declared(const syntax::Name& name) const {
   return parts.size() == 1 ? Fragment(parts[0]) : put(forms::kAlias, {parts[0], parts[1]});
 }
 
+Fragment Printer::declared_or_used(const syntax::Name& name) {
+  return name.alias.empty() ? Fragment(this->name(name.text, name.span)) : declared(name);
+}
+
 // Of a policy, a rule or a scenario: a text, with free text in parentheses behind it.
 Fragment Printer::title(const syntax::Name& name) const {
   constexpr char32_t kOpening = U'"';

@@ -70,7 +70,8 @@ class Printer {
   std::string member_name(const std::string& text, const Span& span) const;
   std::vector<std::string> declared_parts(const syntax::Name& name) const;
   Fragment declared(const syntax::Name& name) const;
-  Fragment declared_outcome(const syntax::Name& outcome);
+  // One that has its alias elsewhere is respelled as a name that is used.
+  Fragment declared_or_used(const syntax::Name& name);
   Fragment title(const syntax::Name& name) const;
   bool swaps(const syntax::Name& name) const;
   std::string text(const Span& span, bool has_placeholders = false) const;
@@ -80,7 +81,7 @@ class Printer {
 
   // ---- literals
   Fragment literal(const syntax::Expr& expr) const;
-  std::string number(const syntax::Expr& expr) const;
+  std::string number(const Span& span) const;
   std::string money(const syntax::Expr& expr) const;
   std::string duration(const syntax::Expr& expr, std::string_view space = " ") const;
   std::string date(Date date) const;
@@ -123,6 +124,7 @@ class Printer {
   // At the end of a trigger, where a roll would be the trigger's.
   Fragment anchor(const syntax::ExprPtr& expr);
   Fragment aggregate(const syntax::Expr& expr);
+  Fragment over(const syntax::Expr& expr);
   Fragment arguments(const std::vector<syntax::ExprPtr>& args, size_t first = 0);
 
   // ---- types, fields and assignments
@@ -158,6 +160,11 @@ class Printer {
   Fragment line(const syntax::DefineDecl& body);
   Fragment line(const syntax::ForbidDecl& body);
   Fragment line(const syntax::TableDecl& body);
+  Fragment line(const UniqueByLine& body);
+  Fragment line(const syntax::ScorecardDecl& body);
+  Fragment line(const BaseLine& body);
+  Fragment line(const syntax::ScorecardDecl::Item& body);
+  Fragment line(const syntax::ScorecardDecl::Grade& body);
   Fragment line(const syntax::RuleDecl& body);
   Fragment line(const syntax::CaseDecl& body);
   Fragment line(const MayReopenLine& body);
@@ -185,7 +192,9 @@ class Printer {
   Printed field(const syntax::Field& field);
   Printed row(const RowLine& row);
   Fragment input_cell(const syntax::TableCell& cell);
-  Fragment output_cell(const syntax::TableCell& cell);
+  Fragment output_cell(const RowLine::Cell& cell, bool header);
+  Fragment points(const syntax::Expr& points);
+  Fragment deducted(const syntax::Expr& points);
   Fragment test(const syntax::TableCell::Test& test);
 
   Fragment hours(const std::vector<syntax::CalendarDecl::Hours>& list);

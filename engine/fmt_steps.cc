@@ -77,12 +77,7 @@ Fragment Printer::line(const CaseDecl::Boundary& body) {
   if (body.opens) return out;
   if (body.condition != nullptr) last = body.condition->span;
   gap(out, last, body.outcome.span, " ", word(forms::kComma));
-  return out += put(forms::kAs, {declared_outcome(body.outcome)});
-}
-
-// An outcome that has its alias on another line is respelled as a name that is used.
-Fragment Printer::declared_outcome(const Name& outcome) {
-  return outcome.alias.empty() ? Fragment(name(outcome.text, outcome.span)) : declared(outcome);
+  return out += put(forms::kAs, {declared_or_used(body.outcome)});
 }
 
 Fragment Printer::line(const InFlightLine& body) {

@@ -112,6 +112,14 @@ namespace duban {
   X(K_ALL_MATCHES, "", "全部命中", "")                         \
   X(K_COLLECT, "collect", "收集", "")                          \
   X(K_ANY, "any", "任意|任一", "")                             \
+  X(K_UNIQUE_KEY, "", "唯一标识", "")                          \
+  X(K_SCORECARD, "scorecard", "评分卡", "")                    \
+  X(K_BASE, "base", "基础分", "G")                             \
+  X(K_ADD, "", "加", "G")                                      \
+  X(K_DEDUCT, "", "减", "G")                                   \
+  X(K_POINTS, "points", "分", "")                              \
+  X(K_GRADE, "grade", "等级", "")                              \
+  X(K_REST, "", "其余", "")                                    \
   X(K_RULE, "rule", "规则", "")                                \
   X(K_CASE, "case", "事项", "")                                \
   X(K_PER, "per", "按", "")                                    \
@@ -300,6 +308,18 @@ namespace duban {
   X(K_LAST, "last", "", "")                                    \
   X(K_JIN, "", "近", "G")                                      \
   X(K_LICI, "", "历次", "")                                    \
+  X(K_RECENT, "", "最近一次", "")                              \
+  X(K_THIS, "this", "", "")                                    \
+  X(K_THE_SAME, "same", "", "")                                \
+  X(K_SAME_MONTH, "", "同月", "")                              \
+  X(K_THIS_WEEK, "", "本周", "")                               \
+  X(K_THIS_MONTH, "", "本月", "")                              \
+  X(K_THIS_QUARTER, "", "本季度|本季", "")                     \
+  X(K_THIS_YEAR, "", "本年|本年度", "")                        \
+  X(K_PREVIOUS_WEEK, "", "上周", "")                           \
+  X(K_PREVIOUS_MONTH, "", "上月|上个月", "")                   \
+  X(K_PREVIOUS_QUARTER, "", "上季度|上季", "")                 \
+  X(K_PREVIOUS_YEAR, "", "上年|上年度|去年", "")               \
   /* functions */                                              \
   X(K_ROUND, "round", "四舍五入", "")                          \
   X(K_WEEKDAY, "weekday", "", "")                              \

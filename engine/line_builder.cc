@@ -70,6 +70,16 @@ LineBody LineBuilder::line(Cursor at) {
       return table(in);
     case Rule::row:
       return row(in);
+    case Rule::uniqueBy:
+      return unique_by(in);
+    case Rule::scorecard:
+      return scorecard(in);
+    case Rule::scoreBase:
+      return score_base(in);
+    case Rule::scoreItem:
+      return score_item(in);
+    case Rule::scoreGrade:
+      return score_grade(in);
     case Rule::rule_:
       in.next();
       return syntax::RuleDecl{title(in), span_, {}, {}};

@@ -55,12 +55,19 @@ class LineBuilder {
   syntax::ParameterDecl parameter(Cursor& in);
   syntax::DefineDecl define(Cursor& in);
   syntax::ForbidDecl forbid(Cursor& in);
+  UniqueByLine unique_by(Cursor& in);
 
   // ---- tables
   syntax::TableDecl table(Cursor& in);
   RowLine row(Cursor& in);
   RowLine::Cell cell(Cursor& at);
   syntax::TableCell::Test test(Cursor in);
+
+  // ---- scorecards
+  syntax::ScorecardDecl scorecard(Cursor& in);
+  BaseLine score_base(Cursor& in);
+  syntax::ScorecardDecl::Item score_item(Cursor& in);
+  syntax::ScorecardDecl::Grade score_grade(Cursor& in);
 
   // ---- cases
   syntax::CaseDecl case_line(Cursor& in);

@@ -69,11 +69,6 @@ std::vector<Index> operands_of(const Plan& plan, const Node& node) {
     case Op::listing:
       return out;
     case Op::attribute_of:
-    case Op::round:
-    case Op::rolled_forward:
-    case Op::rolled_back:
-    case Op::next_working_day:
-    case Op::previous_working_day:
       return {node.a};
     case Op::table_output:
       for (const Table::Row& row : plan.tables[node.a].rows) {
@@ -87,7 +82,7 @@ std::vector<Index> operands_of(const Plan& plan, const Node& node) {
       return out;
     default:
       if (node.a != kNone) out.push_back(node.a);
-      if (node.b != kNone) out.push_back(node.b);
+      if (node.b != kNone && !has_plain_b(node.op)) out.push_back(node.b);
       for (Index i = 0; i < node.count; ++i) out.push_back(plan.arguments[node.first + i]);
       return out;
   }
@@ -182,7 +177,8 @@ NodeMotion Motions::compute(const Node& node) {
       return comparison(node);
     case Op::days_from_to:
     case Op::working_days_from_to: {
-      const NodeMotion from = dated(node.a), to = dated(node.b);
+      const std::vector<Index> dates = operands_of(plan_, node);
+      const NodeMotion from = dated(dates[0]), to = dated(dates[1]);
       const bool calendar = node.op == Op::working_days_from_to;
       NodeMotion out = merged(Motion::stepwise, from, to);
       if (from.motion == Motion::restless || to.motion == Motion::restless) {
@@ -203,6 +199,13 @@ NodeMotion Motions::compute(const Node& node) {
       return of(node.a);
     default:
       break;
+  }
+  const bool keeps_time = (node.op == Op::rolled_forward || node.op == Op::rolled_back) &&
+                          node.type.kind == TypeKind::datetime;
+  if (keeps_time) {  // may go back: from a late hour of a day off to an early one
+    NodeMotion out = steps({node.a});
+    out.calendar |= out.motion != Motion::still;
+    return out;
   }
   if (is_date_function(node.op) || counts_working_days(node.op)) {
     NodeMotion a = dated(node.a);
@@ -284,8 +287,18 @@ NodeMotion Motions::aggregate(const Node& node) {
   NodeMotion out = of(spec.condition);
   if (out.motion == Motion::restless) return out;
   if (spec.over == syntax::Over::all) return out;
+  const bool plain = out.motion == Motion::still;
   out.motion = Motion::stepwise;
-  out.fine |= spec.over == syntax::Over::last;
+  if (spec.over != syntax::Over::last) return out;
+  out.fine = true;
+  // Without new events a window only loses some; but one in days or months steps back now and then.
+  if (!plain || spec.window.kind != Duration::Kind::elapsed) return out;
+  if (spec.function == Aggregate::Function::count ||
+      spec.function == Aggregate::Function::maximum) {
+    out.motion = Motion::falling;
+  } else if (spec.function == Aggregate::Function::minimum) {
+    out.motion = Motion::rising;
+  }
   return out;
 }
 

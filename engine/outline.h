@@ -55,6 +55,12 @@ struct RowLine {
   };
   std::vector<Cell> cells;
 };
+struct UniqueByLine {
+  syntax::Word field;
+};
+struct BaseLine {  // of a scorecard
+  syntax::ExprPtr points;
+};
 struct MayReopenLine {};
 struct InFlightLine {
   syntax::InFlight mode;
@@ -89,17 +95,17 @@ struct WithFilesLine {
   std::vector<syntax::Text> files;
 };
 
-using LineBody =
-    std::variant<syntax::Policy, syntax::Use, EffectiveLine, BasisLine, syntax::Vocabulary,
-                 TimezoneLine, CurrencyLine, DayStartsLine, syntax::CalendarDecl, CalendarPart,
-                 syntax::EntityDecl, syntax::Field, syntax::ChoiceDecl, syntax::EventDecl, SetLine,
-                 syntax::ChannelDecl, QuietLine, LimitsLine, syntax::NoticeDecl,
-                 syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl, syntax::TableDecl,
-                 RowLine, syntax::RuleDecl, syntax::CaseDecl, MayReopenLine, InFlightLine,
-                 syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep, syntax::Trigger,
-                 OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine, OpensLine,
-                 StaysLine, PausedLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine, syntax::Once,
-                 syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
+using LineBody = std::variant<
+    syntax::Policy, syntax::Use, EffectiveLine, BasisLine, syntax::Vocabulary, TimezoneLine,
+    CurrencyLine, DayStartsLine, syntax::CalendarDecl, CalendarPart, syntax::EntityDecl,
+    syntax::Field, syntax::ChoiceDecl, syntax::EventDecl, SetLine, syntax::ChannelDecl, QuietLine,
+    LimitsLine, syntax::NoticeDecl, syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl,
+    syntax::TableDecl, RowLine, UniqueByLine, syntax::ScorecardDecl, BaseLine,
+    syntax::ScorecardDecl::Item, syntax::ScorecardDecl::Grade, syntax::RuleDecl, syntax::CaseDecl,
+    MayReopenLine, InFlightLine, syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep,
+    syntax::Trigger, OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine,
+    OpensLine, StaysLine, PausedLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine,
+    syntax::Once, syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
 
 struct Line {
   Span span;
@@ -115,9 +121,6 @@ struct BrokenLine {
   Terminal second = Terminal::END;  // the word after it
   bool ends_in_colon = false;
 };
-
-// `tier` or `tier (级别)`, which looks like a call; empty when it is another expression.
-syntax::Name as_name(const syntax::Expr& expr);
 
 // The action of `set TARGET = VALUE`.
 syntax::Action set_action(syntax::Assignment assignment);

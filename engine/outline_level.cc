@@ -13,7 +13,8 @@ constexpr bool kIsAny = (std::is_same_v<T, Kinds> || ...);
 template <typename T>
 constexpr bool kIsDeclaration =
     kIsAny<T, Policy, Vocabulary, CalendarDecl, EntityDecl, ChoiceDecl, EventDecl, ChannelDecl,
-           NoticeDecl, ParameterDecl, ForbidDecl, TableDecl, RuleDecl, CaseDecl, ScenarioDecl>;
+           NoticeDecl, ParameterDecl, ForbidDecl, TableDecl, ScorecardDecl, RuleDecl, CaseDecl,
+           ScenarioDecl>;
 template <typename T>
 constexpr bool kIsHeader = kIsAny<T, Use, EffectiveLine, BasisLine>;
 template <typename T>

@@ -17,7 +17,8 @@ using Declaration =
     std::variant<std::monostate, syntax::Policy, syntax::Vocabulary, syntax::CalendarDecl,
                  syntax::EntityDecl, syntax::ChoiceDecl, syntax::EventDecl, syntax::ChannelDecl,
                  syntax::NoticeDecl, syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl,
-                 syntax::TableDecl, syntax::RuleDecl, syntax::CaseDecl, syntax::ScenarioDecl>;
+                 syntax::TableDecl, syntax::ScorecardDecl, syntax::RuleDecl, syntax::CaseDecl,
+                 syntax::ScenarioDecl>;
 
 class Outline::State {
  public:
@@ -90,8 +91,13 @@ class Outline::State {
   void place(syntax::ForbidDecl line) { open(std::move(line)); }
   void place(syntax::TableDecl line) { open(std::move(line)); }
   void place(RowLine line);
-  void place_header(RowLine line, syntax::TableDecl& table);
-  static syntax::TableCell output_cell(syntax::TableCell cell);
+  void place(UniqueByLine line);
+  void place(syntax::ScorecardDecl line) { open(std::move(line)); }
+  void place(BaseLine line);
+  void place(syntax::ScorecardDecl::Item line);
+  void place(syntax::ScorecardDecl::Grade line);
+  syntax::ScorecardDecl* scorecard_here();
+  void check_scorecard(const syntax::ScorecardDecl& card);
 
   // ---- rules and cases
   void place(syntax::RuleDecl line) { open(std::move(line)); }

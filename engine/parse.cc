@@ -12,11 +12,13 @@
 #include <utility>
 
 #include "engine/cst.h"
+#include "engine/csv_rows.h"
 #include "engine/findings.h"
 #include "engine/line_builder.h"
 #include "engine/line_observer.h"
 #include "engine/outline.h"
 #include "engine/syntax_errors.h"
+#include "engine/table_rows.h"
 #include "engine/tokens.h"
 #include "grammar/RulesLexer.h"
 #include "grammar/RulesParser.h"
@@ -400,6 +402,16 @@ std::optional<Language> language_of(const Source& source, const Cst& cst) {
   return std::nullopt;
 }
 
+void report(const Source& source, LineView line, uint32_t failed, Findings& findings) {
+  if (is_misspelt_period(source, line, failed)) failed = 1;
+  constexpr uint32_t kLongest = 1000;
+  std::vector<Terminal> expected;
+  if (!is_unknown_head(line, failed) && failed <= kLongest) {
+    expected = Continuations().after(line.begin, line.begin + failed);
+  }
+  report_unexpected(source, line, failed, std::move(expected), findings);
+}
+
 // ---------------------------------------------------------------- a file
 
 class FileParser {
@@ -453,7 +465,7 @@ class FileParser {
         report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
       add(broken_line(source_, line, findings_));
     } else if (!parser_.parse(line, cst_, failed)) {
-      report(line, failed);
+      report(source_, line, failed, findings_);
       add(broken_line(source_, line, findings_));
     } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
       const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
@@ -475,16 +487,6 @@ class FileParser {
     outline_.add(line);
   }
 
-  void report(LineView line, uint32_t failed) {
-    constexpr uint32_t kLongest = 1000;
-    std::vector<Terminal> expected;
-    if (is_misspelt_period(source_, line, failed)) failed = 1;
-    if (!is_unknown_head(line, failed) && failed <= kLongest) {
-      expected = Continuations().after(line.begin, line.begin + failed);
-    }
-    report_unexpected(source_, line, failed, std::move(expected), findings_);
-  }
-
   const Source& source_;
   const ParseLimits& limits_;
   Findings findings_;
@@ -493,6 +495,59 @@ class FileParser {
   bool complete_ = true;
   LineParser parser_;
   Cst cst_;
+};
+
+// ---------------------------------------------------------------- a table's file
+
+class TableParser {
+ public:
+  // `text` is the file as rows of a table.
+  TableParser(const Source& text, Findings& findings, const ParseLimits& limits)
+      : source_(text),
+        findings_(findings),
+        limits_(limits),
+        words_(split_words(text, lex(text).tokens)) {}
+
+  void run(const std::vector<CsvRows::Row>& rows, syntax::TableDecl& table) {
+    size_t at = 0;
+    bool is_header = true;
+    for (const CsvRows::Row& row : rows) {
+      line_.assign(1, Token{Terminal::BAR, row.begin, row.begin});
+      for (; at < words_.size() && words_[at].begin < row.end; ++at) {
+        const Token& token = words_[at];
+        if (token.begin >= row.begin && token.kind != Terminal::NEWLINE) line_.push_back(token);
+      }
+      const Span span{findings_.file(), row.begin, row.end};
+      const bool added = row.good && add(span, table);
+      if (findings_.full() || (is_header && !added)) return;
+      is_header = false;
+    }
+  }
+
+ private:
+  bool add(const Span& span, syntax::TableDecl& table) {
+    const LineView line{line_.data(), line_.data() + line_.size()};
+    uint32_t failed = 0;
+    if (report_bad_token(source_, line, findings_) ||
+        report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
+      return false;
+    }
+    if (!parser_.parse(line, cst_, failed)) {
+      report(source_, line, failed, findings_);
+      return false;
+    }
+    auto body = build_line(cst_, source_, findings_, limits_.max_depth);
+    auto* row = body ? std::get_if<RowLine>(&*body) : nullptr;
+    return row != nullptr && add_row(table, std::move(*row), span, findings_) == RowFate::added;
+  }
+
+  const Source& source_;
+  Findings& findings_;
+  const ParseLimits& limits_;
+  const std::vector<Token> words_;
+  LineParser parser_;
+  Cst cst_;
+  std::vector<Token> line_;
 };
 
 // False: not all of it was read.
@@ -513,6 +568,30 @@ bool read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& di
 }
 
 }  // namespace
+
+void parse_table(const Source& csv, uint16_t file_index, syntax::TableDecl& table,
+                 std::vector<Diagnostic>& diagnostics, const ParseLimits& limits) {
+  Findings findings(diagnostics, file_index, limits.max_diagnostics);
+  if (csv.code_points().size() > limits.max_code_points) {
+    findings.add("E002", limits.max_code_points, limits.max_code_points + 1,
+                 {"this file is too long", "文件过长"});
+    return;
+  }
+  if (csv.invalid_utf8_at() >= 0) {
+    const auto at = static_cast<uint32_t>(csv.invalid_utf8_at());
+    findings.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
+                 {"save it as UTF-8 (`CSV UTF-8` in a spreadsheet); it may be GB 18030",
+                  "请另存为 UTF-8（电子表格中选“CSV UTF-8”）；原文件可能是 GB 18030 编码"});
+    return;
+  }
+  const CsvRows rows = csv_rows(csv, findings);
+  const Source text(csv.path(), to_utf8(rows.text));
+  try {
+    TableParser(text, findings, limits).run(rows.rows, table);
+  } catch (...) {  // the library's boundary, as above
+    findings.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
+  }
+}
 
 syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
                    const ParseLimits& limits) {

@@ -148,6 +148,9 @@ struct Aggregate {
   Duration window;          // last: its length
   int64_t years = 0;        // same_month
   Index condition = kNone;  // read with the historic event at hand
+  // Identity of what it makes of one event, the same in every plan: what is known of past events
+  // under it stands. 0 = its condition reads more than the event, and is asked each time.
+  uint64_t memo = 0;
 };
 
 struct Table {
@@ -267,6 +270,7 @@ struct TaskClause {
 struct TaskSpec {
   std::string id;  // stable within the policy, the same in both languages
   uint16_t policy = 0;
+  std::string basis;  // of its rule or case; empty = the policy's
   Index owner_case = kNone;
   Span span;  // of `task "…" for …`
   Template title;
@@ -330,7 +334,7 @@ struct Step {
   std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
   Dependencies deps;  // of the anchor (and the duration, and the schedule)
-  std::string basis;  // of the rule itself; empty = the policy's
+  std::string basis;  // of its rule or case; empty = the policy's
 };
 
 struct Case {
@@ -385,6 +389,7 @@ struct EventTouch {
     Index item = 0;  // index of the opening, closing or step
   };
   uint16_t unique_by = 0xffff;    // the field that makes it unique for its subject; 0xffff = none
+  Span declared;                  // where it says so
   std::vector<SetTarget> sets;    // the event's own `set`: slot = attribute, value reads the event
   std::vector<CaseRef> openings;  // item = index in Case::openings
   std::vector<CaseRef> steps;     // item = index in Case::steps
@@ -400,7 +405,9 @@ struct EventTouch {
 struct HistoryNeed {
   bool needed = false;
   bool forever = false;
-  int64_t days = 0;  // otherwise: an upper bound of every window, in days
+  int64_t days = 0;           // otherwise: an upper bound of every window, in days
+  std::vector<Index> latest;  // aggregates that want the last event however old it is
+  std::vector<bool> fields;   // which fields some aggregate reads
 };
 
 struct EntityInfo {
@@ -411,6 +418,8 @@ struct EntityInfo {
     Index opening = 0;
   };
   std::vector<OpensWhen> opens_when;
+  // Positions in the two above by Step::memory and Opening::memory, sorted.
+  std::vector<std::pair<uint64_t, Index>> rule_of_memory, opening_of_memory;
 };
 
 struct Parameter {
@@ -456,6 +465,10 @@ struct Plan {
   const Calendar* calendar(uint16_t index) const {  // null: no such calendar
     const uint16_t i = index == Duration::kDefaultCalendar ? default_calendar : index;
     return i < calendars.size() ? &calendars[i] : nullptr;
+  }
+  // The article behind something of this policy: its own, else the policy's; may be empty.
+  const std::string& basis_of(const std::string& own, uint16_t policy) const {
+    return own.empty() ? policies[policy].basis : own;
   }
   bool in_force(uint16_t policy, Date day) const {
     const PolicyInfo& p = policies[policy];

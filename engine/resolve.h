@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -56,6 +57,9 @@ struct DefineInfo : Declared<syntax::DefineDecl> {
 };
 
 struct TableInfo : Declared<syntax::TableDecl> {
+  // Both tables of a scorecard name it; that of the grades also the one of the points.
+  const syntax::ScorecardDecl* scorecard = nullptr;
+  Index points = kNone;
   uint16_t entity = kNoId;
   Index owner_case = kNone;
   Progress placed = Progress::waiting;    // entity and owner_case are known
@@ -97,6 +101,7 @@ class Program {
   std::vector<Declared<syntax::ParameterDecl>> parameters;
   std::vector<DefineInfo> defines;
   std::vector<TableInfo> tables;
+  std::deque<syntax::TableDecl> made_tables;  // what scorecards are; never moves
   std::vector<Declared<syntax::RuleDecl>> rules;
   std::vector<CaseInfo> cases;
 
@@ -168,11 +173,15 @@ class Program {
 // ---- phases of resolve*.cc
 
 void read_files(Program& program);            // parse; who uses whom
+void read_table_files(Program& program);      // the rows of tables that stand in CSV files
 void collect_declarations(Program& program);  // names, duplicates, policies
 void build_vocabulary(Program& program);      // zone, currency, calendars
 void build_layout(Program& program);          // choices, entities, events, cases
 void build_case_variables(Program& program);
 void build_channels(Program& program);  // and notices without their bodies
+
+// ---- compile_scorecards.cc
+void add_scorecard(Program& program, const syntax::ScorecardDecl& card, uint16_t file);
 
 // ---- helpers
 

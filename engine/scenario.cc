@@ -325,7 +325,10 @@ class Runner {
   // `at` is when the task opened; `due` may have come with a later change of its deadline.
   bool task_matches(const ScenarioLine& line, const TaskRecord& task) const {
     using Change = TaskRecord::Change;
-    if (task.change != Change::opened && task.change != Change::moved) return false;
+    if (task.change != Change::opened && task.change != Change::moved &&
+        task.change != Change::resumed) {
+      return false;
+    }
     return person_matches(line.person, task.assignee) && at_matches(line, task.opened) &&
            due_matches(line, task.due);
   }

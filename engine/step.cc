@@ -10,6 +10,23 @@ namespace {
 // Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
 constexpr int kMaxRounds = 200;
 
+// The older plan with the newer one's calendars; the same plan where they do not differ.
+std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
+                                              const std::shared_ptr<const Plan>& older) {
+  std::shared_ptr<Plan> changed;
+  for (size_t i = 0; i < older->calendars.size(); ++i) {
+    for (size_t k = 0; k < newest.calendars.size(); ++k) {
+      if (newest.calendar_names[k].name != older->calendar_names[i].name ||
+          newest.calendars[k] == older->calendars[i]) {
+        continue;
+      }
+      if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+      changed->calendars[i] = newest.calendars[k];
+    }
+  }
+  return changed != nullptr ? changed : older;
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------- plans
@@ -19,6 +36,7 @@ void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
                                    [](const auto& entry, Version v) { return entry.first < v; });
   plans_.insert(at, {version, std::move(plan)});
   current_ = plans_.back().first;
+  for (auto& [older, kept] : plans_) kept = with_calendars_of(*plans_.back().second, kept);
 }
 
 const Plan* Plans::find(Version version) const {
@@ -140,6 +158,7 @@ void Stepper::begin() {
 }
 
 void Stepper::begin_event() {
+  if (is_duplicate(*input_.event)) return;
   apply_sets(*input_.event);
   apply_writes();
   events_.push_back(input_.event);
@@ -213,6 +232,8 @@ void Stepper::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -281,9 +302,9 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{
-          instance.number, closing.outcome, closing.condition, event,
-          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+      closes_.push_back(
+          PendingClose{instance.number, closing.outcome, closing.condition, event,
+                       from(instance.version, kind.policy, kind.basis, closing.span)});
     }
   }
   for (const Task& task : subject_.tasks) {

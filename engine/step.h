@@ -15,7 +15,8 @@
 
 namespace duban {
 
-// All versions that open cases may be pinned to, and the one in force.
+// All versions that open cases may be pinned to, and the one in force. Calendars are never pinned:
+// an older version counts by those of the newest, where that has one of the same name.
 class Plans {
  public:
   void add(Version version, std::shared_ptr<const Plan> plan);  // versions ascend
@@ -67,6 +68,7 @@ struct Trace {
     Digest effect;  // id of the record this explains
     Version version = 0;
     std::string policy;
+    std::string basis;
     Span step;  // the trigger's line
     Span action;
     std::vector<Read> reads;  // what its condition, times and values read

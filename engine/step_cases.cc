@@ -30,7 +30,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
                         const EventPtr& event, Instant cause_time, const Digest& cause) {
   const Case& kind = p.cases[index];
   const Version version = plans_.current_version();
-  const Provenance provenance{version, p.policies[kind.policy].names.name, opening.span};
+  const Provenance provenance = from(version, kind.policy, kind.basis, opening.span);
   Context c = context(version, 0, event);
   Value key{None{}};
   if (kind.keyed) {
@@ -112,6 +112,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
     entry.effect = id;
     entry.version = version;
     entry.policy = provenance.policy;
+    entry.basis = provenance.basis;
     entry.step = opening.span;
     entry.cause = cause;
     c.instance = nullptr;
@@ -282,9 +283,8 @@ bool Stepper::close_cases() {
         if (!holds(context(instance.version, instance.number, nullptr), closing.condition))
           continue;
         decide(instance,
-               PendingClose{
-                   instance.number, closing.outcome, closing.condition, nullptr,
-                   Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+               PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
+                            from(instance.version, kind.policy, kind.basis, closing.span)});
       }
     }
   }
@@ -316,6 +316,7 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
     entry.effect = instance.id;
     entry.version = why.from.version;
     entry.policy = why.from.policy;
+    entry.basis = why.from.basis;
     entry.step = why.from.span;
     entry.cause = cause;
     Context c = context(why.from.version, number, why.event);

@@ -9,6 +9,14 @@ namespace {
 
 using Per = syntax::ChannelDecl::Limit::Per;
 
+// With the article where it has one of its own.
+std::string reason_of(const Forbid& forbid) {
+  if (forbid.basis.empty()) return forbid.because;
+  const bool chinese = has_chinese(forbid.because);
+  return forbid.because + (chinese ? "（依据：" : " (basis: ") + forbid.basis +
+         (chinese ? "）" : ")");
+}
+
 // First day of the calendar period that `day` lies in.
 Date period_start(Per per, Date day) {
   const CivilDate d = civil(day);
@@ -131,7 +139,7 @@ std::optional<std::string> Stepper::forbidden(const std::string& event,
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
             : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
     if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
-      return forbid.because;
+      return reason_of(forbid);
     }
   }
   return std::nullopt;

@@ -52,6 +52,7 @@ void Stepper::tell_pause(const Task& task) {
   entry.effect = task.id;
   entry.version = task.version;
   entry.policy = p.policies[spec.policy].names.name;
+  entry.basis = p.basis_of(spec.basis, spec.policy);
   entry.step = spec.paused_while != kNone ? p.nodes[spec.paused_while].span : spec.span;
   entry.action = entry.step;
   entry.cause = task.cause;

@@ -42,6 +42,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
   const Version version =
       case_number == 0 ? plans_.current_version() : find_case(case_number)->version;
   Context c = context(version, case_number, nullptr);
+  if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
   bool no_data = false;
   c.no_data = &no_data;
   const std::optional<Date> pending = memory.due ? memory.due_day : std::nullopt;
@@ -49,6 +50,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
   memory.due.reset();
   memory.due_day.reset();
 
+  const bool is_rule = case_number == 0;  // a case goes on after its policy has ended
   const auto recurrence = recurrence_of(c, *step.schedule);
   std::optional<Date> unknown;
   if (recurrence) {
@@ -59,7 +61,6 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
     } else {
       Reached reached{memory.fired_day, *memory.fired, now_};
       const PolicyInfo& policy = p.policies[step.policy];
-      const bool is_rule = case_number == 0;  // a case goes on after its policy has ended
       if (is_rule && policy.effective_from) {
         reached.not_before = std::max(now_, p.zone.at(*policy.effective_from, TimeOfDay{0}));
       }
@@ -72,6 +73,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
       memory.due_day = upcoming.next->day;
     }
     unknown = upcoming.unknown;
+    if (is_rule && unknown && !p.in_force(step.policy, *unknown)) unknown.reset();
   }
   const bool is_unknown = no_data || unknown;
   if (is_unknown && !memory.unknown) {

@@ -50,29 +50,6 @@ void Stepper::apply_writes() {
 
 // ---------------------------------------------------------------- after the waves
 
-// True: some condition or deadline may read what has entered.
-bool Stepper::remember_history() {
-  const auto& needs = current().history;
-  Changes changes;
-  for (const EventPtr& event : happened_) {
-    if (event->event >= needs.size() || !needs[event->event].needed) continue;
-    Subject::Past past{event->event, event->time, event->fields};
-    const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
-                                     [](Instant t, const Subject::Past& p) { return t < p.time; });
-    subject_.history.insert(at, std::move(past));
-    changes.history.push_back(event->event);
-  }
-  if (happened_.empty()) return false;
-  happened_.clear();
-  std::erase_if(subject_.history, [&](const Subject::Past& past) {
-    if (past.event >= needs.size() || !needs[past.event].needed) return true;
-    const HistoryNeed& need = needs[past.event];
-    return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
-  });
-  wave_changes_.merge(changes);
-  return !changes.empty();
-}
-
 void Stepper::clean_up() {
   std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
     if (!instance.closed) return false;
@@ -143,8 +120,19 @@ uint16_t Stepper::fire_policy(const Fire& fire) const {
   return plan(fire.version).tasks[fire.task->spec].policy;
 }
 
+const std::string& Stepper::fire_basis(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->basis;
+  return plan(fire.version).tasks[fire.task->spec].basis;
+}
+
 Provenance Stepper::from(const Fire& fire, Span span) const {
-  return Provenance{fire.version, plan(fire.version).policies[fire_policy(fire)].names.name, span};
+  return from(fire.version, fire_policy(fire), fire_basis(fire), span);
+}
+
+Provenance Stepper::from(Version version, uint16_t policy, const std::string& basis,
+                         Span span) const {
+  const Plan& p = plan(version);
+  return Provenance{version, p.policies[policy].names.name, span, p.basis_of(basis, policy)};
 }
 
 Digest Stepper::case_id(uint32_t number) const {
@@ -175,7 +163,9 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
   Trace::Entry entry;
   entry.effect = effect;
   entry.version = fire.version;
-  entry.policy = plan(fire.version).policies[fire_policy(fire)].names.name;
+  const Provenance origin = from(fire, {});
+  entry.policy = origin.policy;
+  entry.basis = origin.basis;
   entry.cause = fire.cause;
   Context c = context(fire);
   c.reads = &entry.reads;

@@ -56,15 +56,16 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   record.at = now_;
   record.opened = task.opened;
   record.due = task.due;
-  record.paused = is_paused(task) ? std::optional<Instant>(task.pauses.back().from) : std::nullopt;
+  if (status == TaskRecord::Status::open && is_paused(task)) {
+    record.paused = task.pauses.back().from;
+  }
   record.person = std::move(person);
   record.note = std::move(note);
   record.from.version = task.version;
   if (task.spec != kNone) {
     const Plan& p = plan(task.version);
     const TaskSpec& spec = p.tasks[task.spec];
-    record.from.policy = p.policies[spec.policy].names.name;
-    record.from.span = spec.span;
+    record.from = from(task.version, spec.policy, spec.basis, spec.span);
     for (const Layout::Field& field : spec.needs) {
       record.needs.push_back(describe_need(p, field, spec.title.chinese));
     }
@@ -261,7 +262,7 @@ void Stepper::refresh_task(Task& task, bool force) {
   if (unknown && !task.due_unknown) {
     concern("the deadline of a task cannot be computed: the calendar has no data for that time",
             "无法计算任务的办理期限：工作日历缺少相应年份的数据",
-            Provenance{task.version, p.policies[spec.policy].names.name, spec.span}, task.id);
+            from(task.version, spec.policy, spec.basis, spec.span), task.id);
   }
   task.due_unknown = unknown;
   const bool moved = !(due == task.due);

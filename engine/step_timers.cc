@@ -63,9 +63,8 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   if (moment.unknown && !memory.unknown) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
-            Provenance{
-                c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
-                p.policies[step.policy].names.name, step.span},
+            from(c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
+                 step.policy, step.basis, step.span),
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
   }
   memory.unknown = moment.unknown;

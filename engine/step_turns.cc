@@ -10,20 +10,28 @@
 
 namespace duban {
 
+namespace {
+
+std::optional<Index> position_of(const std::vector<std::pair<uint64_t, Index>>& memories,
+                                 uint64_t memory) {
+  const auto at = std::lower_bound(memories.begin(), memories.end(), std::pair(memory, Index{0}));
+  if (at == memories.end() || at->first != memory) return std::nullopt;
+  return at->second;
+}
+
+}  // namespace
+
 const Step* Stepper::find_rule(uint64_t memory) const {
   const Plan& p = current();
-  for (const Index index : p.entities[subject_.key.entity].watching_rules) {
-    if (p.steps[index].memory == memory) return &p.steps[index];
-  }
-  return nullptr;
+  const EntityInfo& entity = p.entities[subject_.key.entity];
+  const auto at = position_of(entity.rule_of_memory, memory);
+  return at ? &p.steps[entity.watching_rules[*at]] : nullptr;
 }
 
 const EntityInfo::OpensWhen* Stepper::find_opening(uint64_t memory) const {
-  const Plan& p = current();
-  for (const EntityInfo::OpensWhen& item : p.entities[subject_.key.entity].opens_when) {
-    if (p.cases[item.owner_case].openings[item.opening].memory == memory) return &item;
-  }
-  return nullptr;
+  const EntityInfo& entity = current().entities[subject_.key.entity];
+  const auto at = position_of(entity.opening_of_memory, memory);
+  return at ? &entity.opens_when[*at] : nullptr;
 }
 
 void Stepper::add_turn_timers(std::vector<Timer>& out) const {

@@ -85,7 +85,7 @@ void Stepper::follow_version() {
     concern("case `" + before.names.name + "` stays with the version it was opened under: `" +
                 name + "` is of another type now",
             "事项“" + before.names.in(true) + "”沿用启动时的版本：“" + name + "”的类型已改变",
-            Provenance{version, current().policies[after.policy].names.name, after.span},
+            from(version, after.policy, after.basis, after.span),
             DigestBuilder().add(instance.id.to_hex()).add(int64_t{version}).finish());
   }
 }
@@ -121,6 +121,8 @@ void Stepper::follow(CaseInstance& instance, Index index) {
                                    [&](Index step) { return before.steps[step].id == id; });
     if (same == old_kind.steps.end()) {
       newborn_.push_back({Timer::Kind::step, instance.number, i, {}});
+      // Of what recurs, only what comes from now on.
+      if (after.steps[kind.steps[i]].kind == Step::Kind::every) moved.steps[i].fired = now_;
     } else {
       moved.steps[i] = instance.steps[static_cast<size_t>(same - old_kind.steps.begin())];
     }
@@ -130,16 +132,16 @@ void Stepper::follow(CaseInstance& instance, Index index) {
     if (task.case_number == instance.number && task.spec != kNone && task.version != version)
       follow(task, restart);
   }
-  records_.push_back(
-      CaseRecord{restart ? CaseRecord::Change::restarted : CaseRecord::Change::recomputed,
-                 instance.id,
-                 subject_.key,
-                 kind.names.name,
-                 format(after, Type{}, instance.key, false),
-                 now_,
-                 instance.opened,
-                 {},
-                 Provenance{version, after.policies[kind.policy].names.name, kind.span}});
+  CaseRecord record;
+  record.change = restart ? CaseRecord::Change::restarted : CaseRecord::Change::recomputed;
+  record.id = instance.id;
+  record.subject = subject_.key;
+  record.name = kind.names.name;
+  record.key = format(after, Type{}, instance.key, false);
+  record.at = now_;
+  record.opened = instance.opened;
+  record.from = from(version, kind.policy, kind.basis, kind.span);
+  records_.push_back(std::move(record));
 }
 
 void Stepper::follow(Task& task, bool restart) {

@@ -44,9 +44,9 @@ class Stepper {
     Instant cause_time;  // `within D` counts from here
     Digest cause;
     std::optional<Date> day = {};  // of a recurring step: the occurrence, before rolling
-    bool missed = false;      // its time was already past when its case opened
-    bool late = false;    // its tick came later than the tolerance
-    bool again = false;   // judged a second time: history as it was before its event
+    bool missed = false;           // its time was already past when its case opened
+    bool late = false;             // its tick came later than the tolerance
+    bool again = false;            // judged a second time: history as it was before its event
   };
   struct Write {
     bool variable = false;
@@ -127,8 +127,14 @@ class Stepper {
   void add_write(Write write);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
-  bool remember_history();
   void clean_up();
+
+  // step_history.cc
+  std::vector<const Plan*> plans_at_work() const;
+  bool remember_history();  // true: some condition or deadline may read what has entered
+
+  // step_unique.cc
+  bool is_duplicate(const EventData& event);
 
   // step_cases.cc
   void open_by_event(const EventPtr& event);
@@ -244,6 +250,8 @@ class Stepper {
   const std::string& fire_id(const Fire& fire) const;
   uint16_t fire_policy(const Fire& fire) const;
   Provenance from(const Fire& fire, Span span) const;
+  Provenance from(Version version, uint16_t policy, const std::string& basis, Span span) const;
+  const std::string& fire_basis(const Fire& fire) const;
   Digest case_id(uint32_t number) const;
   void explain(const Fire& fire, const Action* action, const Digest& effect,
                std::initializer_list<Index> also = {});

@@ -100,9 +100,11 @@ class Calendar {
  public:
   struct Hours {
     TimeOfDay from, to;
+    bool operator==(const Hours&) const = default;
   };
 
   Calendar() = default;
+  bool operator==(const Calendar&) const = default;
   // `hours` in order, not overlapping; empty = a calendar without hours (its day closes at 24:00).
   Calendar(std::map<Date, bool> workdays, std::vector<Hours> hours);
 

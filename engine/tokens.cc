@@ -211,19 +211,46 @@ class WordSplitter {
 // A word that can only begin a line of its own: what follows an unfinished line is not swallowed.
 bool begins_line(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_POLICY,    K_VOCABULARY,     K_CALENDAR,
-                       K_REFERENCE, K_ENTITY,         K_CHOICE,
-                       K_EVENT,     K_BROADCAST,      K_BROADCAST_EVENT,
-                       K_OUTGOING,  K_OUTGOING_EVENT, K_CHANNEL,
-                       K_NOTICE,    K_PARAMETER,      K_DEFINE,
-                       K_FORBID,    K_TABLE,          K_RULE,
-                       K_CASE,      K_SCENARIO,       K_ON,
-                       K_AT,        K_OCCURS,         K_WHEN,
-                       K_NOTIFY,    K_XIANG,          K_TASK,
-                       K_RAISE,     K_ESCALATE,       K_ESCALATE_TO,
-                       K_REASSIGN,  K_REASSIGN_TO,    K_GIVEN,
-                       K_EXPECT,    K_EXPECT_NO,      K_KEEP,
-                       K_CLOSES_ON, K_CLOSES_WHEN,    K_OPENS_ON,
+  return one_of(kind, {K_POLICY,
+                       K_VOCABULARY,
+                       K_CALENDAR,
+                       K_REFERENCE,
+                       K_ENTITY,
+                       K_CHOICE,
+                       K_EVENT,
+                       K_BROADCAST,
+                       K_BROADCAST_EVENT,
+                       K_OUTGOING,
+                       K_OUTGOING_EVENT,
+                       K_CHANNEL,
+                       K_NOTICE,
+                       K_PARAMETER,
+                       K_DEFINE,
+                       K_FORBID,
+                       K_TABLE,
+                       K_SCORECARD,
+                       K_RULE,
+                       K_CASE,
+                       K_SCENARIO,
+                       K_ON,
+                       K_AT,
+                       K_OCCURS,
+                       K_WHEN,
+                       K_NOTIFY,
+                       K_XIANG,
+                       K_TASK,
+                       K_RAISE,
+                       K_ESCALATE,
+                       K_ESCALATE_TO,
+                       K_REASSIGN,
+                       K_REASSIGN_TO,
+                       K_GIVEN,
+                       K_EXPECT,
+                       K_EXPECT_NO,
+                       K_KEEP,
+                       K_CLOSES_ON,
+                       K_CLOSES_WHEN,
+                       K_OPENS_ON,
                        K_OPENS_WHEN});
 }
 
@@ -297,7 +324,17 @@ class LineJoiner {
     if (kind(next) == Terminal::BAR) return last == Terminal::BAR;  // a row of a table
     if (depth_ > 0 || leaves_open(last)) return true;
     if (leaves_open_softly(last) && size() > 1) return true;
+    if (scores(kind(next))) return false;
     return continues(kind(next)) || continues_softly(next);
+  }
+
+  // `+10 if …`, 若 …：加 10 分: lines of their own below a scorecard.
+  bool scores(Terminal next) const {
+    using enum Terminal;
+    const Terminal first = out_.tokens[begin_].kind;
+    if (first != K_SCORECARD && (!in_scorecard_ || begins_line(first))) return false;
+    if (next == K_IF) return !one_of(first, {PLUS, DASH}) || contains(K_IF);
+    return one_of(next, {PLUS, DASH});
   }
 
   // A word that is a name too continues a line only where it is not a field's name.
@@ -328,6 +365,10 @@ class LineJoiner {
   void end_line() {
     const auto end = static_cast<uint32_t>(out_.tokens.size());
     if (end > begin_) out_.lines.push_back({begin_, end});
+    if (size() > 1 && begins_line(out_.tokens[begin_].kind) &&
+        is_name_like(out_.tokens[begin_ + 1].kind)) {
+      in_scorecard_ = out_.tokens[begin_].kind == Terminal::K_SCORECARD;
+    }
     begin_ = end;
     depth_ = 0;
   }
@@ -337,6 +378,7 @@ class LineJoiner {
   TokenFile& out_;
   uint32_t begin_ = 0;
   uint32_t depth_ = 0;
+  bool in_scorecard_ = false;
 };
 
 // `每月第` before a digit: keywords that may be written together, the last also before a digit.
@@ -388,14 +430,19 @@ std::string name_text(const Source& source, const Token& token) {
   return to_utf8(text);
 }
 
-TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
-                          uint32_t max_line_tokens) {
+std::vector<Token> split_words(const Source& source, const std::vector<Token>& raw) {
   std::vector<Token> words;
   words.reserve(raw.size() + raw.size() / 4);
   WordSplitter splitter(source, words);
   for (size_t i = 0; i < raw.size(); ++i) {
     splitter.add(raw[i], i + 1 < raw.size() ? &raw[i + 1] : nullptr);
   }
+  return words;
+}
+
+TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
+                          uint32_t max_line_tokens) {
+  const std::vector<Token> words = split_words(source, raw);
   TokenFile file;
   file.tokens.reserve(words.size());
   LineJoiner(words, max_line_tokens, file).run();

@@ -36,6 +36,7 @@ class Clockwork {
   explicit Clockwork(const Context& context)
       : c_(context), plan_(*context.plan), zone_(context.plan->zone) {
     c_.reads = nullptr;
+    c_.no_data = nullptr;
   }
 
   // None where it fails: what will fail then fails when it is asked then.
@@ -91,7 +92,12 @@ class Clockwork {
   MaybeInstant table(const Node& node, Instant t) const;
   MaybeInstant row(const Table::Row& row, Instant t, bool* hit) const;
   MaybeInstant aggregate(const Node& node, Instant t) const;
+  Instant window_start(const Aggregate& spec, Instant t) const;
   MaybeInstant window(const Aggregate& spec, Instant t) const;
+  MaybeInstant leaving(const Aggregate& spec, Instant event, Instant t) const;
+  MaybeInstant returning(const Aggregate& spec, Instant t) const;
+  bool runs_down(Index node) const;
+  MaybeInstant running_down(Index node, const Value& still, Instant t) const;
 
   Context c_;
   const Plan& plan_;
@@ -235,8 +241,10 @@ MaybeInstant Clockwork::next(Index node, Instant t) const {
     case Op::weekday_of:
       return next_date(n.a, t, false);
     case Op::days_from_to:
-    case Op::working_days_from_to:
-      return earlier(next_date(n.a, t, false), next_date(n.b, t, false));
+    case Op::working_days_from_to: {
+      const std::vector<Index> dates = operands_of(plan_, n);
+      return earlier(next_date(dates[0], t, false), next_date(dates[1], t, false));
+    }
     case Op::table_output:
       return table(n, t);
     case Op::aggregate:
@@ -285,6 +293,8 @@ MaybeInstant Clockwork::compare(Index a, Index b, Instant t) const {
   if (is_continuous(right)) return earlier(meeting(b, at(a, t), t), next(a, t));
   if (right == Motion::still && is_monotone(left)) return meeting(a, at(b, t), t);
   if (left == Motion::still && is_monotone(right)) return meeting(b, at(a, t), t);
+  if (right == Motion::still && runs_down(a)) return running_down(a, at(b, t), t);
+  if (left == Motion::still && runs_down(b)) return running_down(b, at(a, t), t);
   return earlier(next(a, t), next(b, t));
 }
 
@@ -387,24 +397,42 @@ MaybeInstant Clockwork::table(const Node& node, Instant t) const {
 
 // ---------------------------------------------------------------- history
 
+bool steps_back(const Aggregate& spec) {
+  return spec.over == syntax::Over::last && spec.window.kind != Duration::Kind::elapsed;
+}
+
 MaybeInstant Clockwork::aggregate(const Node& node, Instant t) const {
+  using Function = Aggregate::Function;
   const Aggregate& spec = plan_.aggregates[node.a];
-  MaybeInstant out = window(spec, t);
-  if (spec.condition == kNone || motion(spec.condition).motion == Motion::still) return out;
-  for (const Subject::Past& past : c_.subject->history) {
-    if (past.event != spec.event) continue;
-    EventData event;
-    event.event = past.event;
-    event.time = past.time;
-    event.fields = past.fields;
-    Context inner = c_;
-    inner.event = &event;
-    out = earlier(out, Clockwork(inner).next(spec.condition, t));
+  const bool still = spec.condition == kNone || motion(spec.condition).motion == Motion::still;
+  const bool latest =
+      spec.function == Function::latest || spec.function == Function::time_of_latest;
+  if (c_.subject == nullptr) return std::nullopt;
+  if (still && latest && spec.over == syntax::Over::last) {
+    // All that are older leave before it.
+    Context then = c_;
+    then.now = t;
+    const MaybeInstant last = last_counted(then, spec, Instant{t.ms + 1});
+    const bool inside = last && *last > window_start(spec, t);
+    return earlier(inside ? leaving(spec, *last, t) : std::nullopt, returning(spec, t));
   }
+  MaybeInstant out = window(spec, t);
+  if (still) return out;
+  Context inner = c_;
+  c_.subject->history.each(spec.event, [&](const PastEvent& past) {
+    inner.past = &past;
+    out = earlier(out, Clockwork(inner).next(spec.condition, t));
+  });
   return out;
 }
 
-// When a window gains or loses an event, or is about other days.
+Instant Clockwork::window_start(const Aggregate& spec, Instant t) const {
+  const Value start = shifted(plan_, Value{t}, spec.window, -1);
+  const Instant* at = start.get_if<Instant>();
+  return at != nullptr ? *at : t;
+}
+
+// When a window may gain or lose an event, or is about other days.
 MaybeInstant Clockwork::window(const Aggregate& spec, Instant t) const {
   using syntax::Over;
   const Date today = zone_.date_of(t);
@@ -429,32 +457,63 @@ MaybeInstant Clockwork::window(const Aggregate& spec, Instant t) const {
     case Over::last:
       break;
   }
-  const auto start = [&](Instant u) { return shifted(plan_, Value{u}, spec.window, -1); };
-  const Value begin = start(t);
-  if (begin.get_if<Instant>() == nullptr || c_.subject == nullptr) return std::nullopt;
-  // The last event outside it may come back for the hours in which a short month steps back.
-  const Subject::Past* outside = nullptr;
-  const Subject::Past* inside = nullptr;
-  MaybeInstant out;
-  for (const Subject::Past& past : c_.subject->history) {  // by time
-    if (past.event != spec.event) continue;
-    if (past.time > t) out = earlier(out, past.time);
-    const bool out_of_it = Value{past.time} <= begin;
-    if (out_of_it) outside = &past;
-    if (!out_of_it && inside == nullptr) inside = &past;
+  const Instant inside{window_start(spec, t).ms + 1};
+  const PastEvent* oldest = c_.subject->history.first_from(spec.event, inside);
+  return earlier(oldest != nullptr ? leaving(spec, oldest->time, t) : std::nullopt,
+                 returning(spec, t));
+}
+
+// When an event that lies in the window leaves it.
+MaybeInstant Clockwork::leaving(const Aggregate& spec, Instant event, Instant t) const {
+  if (!steps_back(spec)) return std::max(Instant{event.ms + spec.window.amount}, Instant{t.ms + 1});
+  return shifted_meeting([&](Instant u) { return Value{window_start(spec, u)}; }, event, t);
+}
+
+// The next midnight, where the window steps back there and gains what it had lost.
+MaybeInstant Clockwork::returning(const Aggregate& spec, Instant t) const {
+  if (!steps_back(spec)) return std::nullopt;
+  const Instant end = tomorrow(t), start = window_start(spec, t);
+  const Instant back = window_start(spec, end);
+  if (back >= start) return std::nullopt;
+  const PastEvent* again = c_.subject->history.first_from(spec.event, Instant{back.ms + 1});
+  return again != nullptr && again->time <= start ? MaybeInstant(end) : std::nullopt;
+}
+
+// Whether the aggregate goes one way but for the days on which its window steps back.
+bool Clockwork::runs_down(Index node) const {
+  const Node& n = plan_.nodes[node];
+  if (n.op != Op::aggregate || c_.subject == nullptr) return false;
+  const Aggregate& spec = plan_.aggregates[n.a];
+  const bool one_way = spec.function == Aggregate::Function::count ||
+                       spec.function == Aggregate::Function::minimum ||
+                       spec.function == Aggregate::Function::maximum;
+  return one_way && steps_back(spec) &&
+         (spec.condition == kNone || motion(spec.condition).motion == Motion::still);
+}
+
+// When such an aggregate meets what stands still, or leaves it: at the ends of days it goes one
+// way, and so it does within the day that brings it.
+MaybeInstant Clockwork::running_down(Index node, const Value& still, Instant t) const {
+  const Date today = zone_.date_of(t);
+  const auto now = relation(at(node, t), still);
+  const auto is_changed = [&](Instant u) { return relation(at(node, u), still) != now; };
+  const auto changed_by = [&](int64_t days) {
+    return is_changed(Instant{midnight(add_days(today, days + 1)).ms - 1});
+  };
+  const MaybeInstant back = returning(plan_.aggregates[plan_.nodes[node].a], t);
+  int64_t low = -1, high = 0;
+  for (int64_t stride = 1; !changed_by(high); stride *= 2) {
+    low = high;
+    high = std::min(low + stride, int64_t{kLastDay.days} - today.days);
+    if (high == low) return back;
   }
-  const bool steps_back =
-      spec.window.kind == Duration::Kind::days || spec.window.kind == Duration::Kind::months;
-  for (const Subject::Past* past : {outside, inside}) {
-    if (past == nullptr || (past == outside && !steps_back)) continue;
-    if (!steps_back) {
-      const Instant leaves{past->time.ms + spec.window.amount};
-      out = earlier(out, leaves > t ? MaybeInstant(leaves) : std::nullopt);
-    } else if (past == inside || zone_.date_of(past->time) == zone_.date_of(begin.as<Instant>())) {
-      out = earlier(out, shifted_meeting(start, past->time, t));
-    }
+  while (high - low > 1) {
+    const int64_t middle = low + (high - low) / 2;
+    (changed_by(middle) ? high : low) = middle;
   }
-  return out;
+  const Instant begin = std::max(t, midnight(add_days(today, high)));
+  if (high > 0 && is_changed(begin)) return earlier(begin, back);
+  return earlier(first_within_day(begin, tomorrow(begin), is_changed), back);
 }
 
 // ---------------------------------------------------------------- turns

@@ -19,7 +19,7 @@
 namespace duban {
 
 // So many changes of its parts are followed ahead; the answer is then merely when to ask again.
-constexpr int kTurnsFollowed = 400;
+constexpr int kTurnsFollowed = 100;
 
 // The first instant after `context.now` at which the truth of `condition` is another if nothing but
 // time changes; nothing: never. Between the two it is what it is now.

@@ -13,9 +13,10 @@ form
   : policy | use | effective | basis
   | vocabulary | timezone | currency | dayStarts
   | calendar | calendarFrom | calendarHours
-  | entity | choice | event | channel | quiet | limits | overLimit
+  | entity | choice | event | uniqueBy | channel | quiet | limits | overLimit
   | notice | parameter | define | forbid
   | table | row
+  | scorecard | scoreBase | scoreItem | scoreGrade
   | rule_ | case_ | mayReopen | inFlight | opens | closes | owner | keep
   | whenLate | whenDone | beforeDue
   | onOpening | onClosing | onEvent | onReceipt | whenChanges | whenTrigger | atTrigger
@@ -70,12 +71,13 @@ typeBody
 choice : K_CHOICE declared COLON declared (BAR declared)* ;
 
 event
-  : K_BROADCAST K_EVENT declared K_TO name (K_WHERE expr)?
-  | K_BROADCAST_EVENT declared (K_TO | K_ENTITY) name (COMMA? K_WHERE expr)?
+  : K_BROADCAST K_EVENT declared K_TO name (K_WHERE expr)? (COMMA? uniqueBy)?
+  | K_BROADCAST_EVENT declared (K_TO | K_ENTITY) name (COMMA? K_WHERE expr)? (COMMA? uniqueBy)?
   | K_OUTGOING K_EVENT declared (K_FOR | K_ENTITY) name
   | K_OUTGOING_EVENT declared (K_FOR | K_ENTITY) name
-  | K_EVENT declared (K_FOR | K_ENTITY) name
+  | K_EVENT declared (K_FOR | K_ENTITY) name (COMMA? uniqueBy)?
   ;
+uniqueBy : K_UNIQUE K_BY name | K_UNIQUE_KEY name ;
 
 channel : K_CHANNEL declared K_TO name ;
 quiet : K_QUIET TIME K_TO TIME ;
@@ -92,7 +94,7 @@ parameter : K_PARAMETER declared EQUALS expr ;
 define : K_DEFINE declared ((K_OF | K_ENTITY) name)? EQUALS expr ;
 forbid : K_FORBID name K_WHEN expr K_SHI? COMMA? K_BECAUSE STRING ;
 
-table : K_TABLE declared ((K_OF | K_ENTITY) name)? COMMA? hit ;
+table : K_TABLE declared ((K_OF | K_ENTITY) name)? COMMA? hit (COMMA? K_FROM STRING)? ;
 hit
   : (K_FIRST K_MATCH | K_FIRST_MATCH)
   | (K_UNIQUE K_MATCH | K_UNIQUE_MATCH)
@@ -106,6 +108,17 @@ test
   | (K_IS K_NOT | K_IS_NOT | K_NOT | K_IS) sum
   | K_BETWEEN sum (K_AND | K_TO) sum
   | sum (K_TO sum)?
+  ;
+
+scorecard : K_SCORECARD declared (COMMA? (K_OF | K_ENTITY) name)? ;
+scoreBase : K_BASE sum K_POINTS? ;
+scoreItem
+  : (PLUS | DASH) sum K_POINTS? COMMA? K_IF expr
+  | K_IF expr (COLON | COMMA) (K_ADD | K_DEDUCT) sum K_POINTS?
+  ;
+scoreGrade
+  : K_GRADE declared (K_AT K_LEAST | K_AT_LEAST | GREATER_EQUAL) sum K_POINTS?
+  | K_GRADE declared (K_OTHERWISE | K_REST)
   ;
 
 // ---- rules and cases
@@ -321,8 +334,21 @@ unit
   ;
 
 aggregate
-  : aggregator K_OF path (K_OVER K_THE? K_LAST sum)? (K_WHERE expr)?
-  | (K_JIN sum K_NEI | K_LICI) path (LPAREN K_WHERE expr RPAREN)? DOT? aggregator
+  : aggregator K_OF path over? (K_WHERE expr)?
+  | K_TIME K_OF K_LATEST name over? (K_WHERE expr)?
+  | localOver path (LPAREN K_WHERE expr RPAREN)? DOT? aggregator
+  | localOver? K_RECENT path (LPAREN K_WHERE expr RPAREN)?
+  ;
+over
+  : K_OVER K_THE? K_LAST sum
+  | K_OVER K_THE? K_THE_SAME K_MONTH K_OF K_THE? K_LAST sum
+  | K_OVER (K_THIS | K_THE? K_PREVIOUS) (K_WEEK | K_MONTH | K_QUARTER | K_YEAR)
+  ;
+localOver
+  : K_JIN sum (K_NEI | K_SAME_MONTH)
+  | K_LICI
+  | K_THIS_WEEK | K_THIS_MONTH | K_THIS_QUARTER | K_THIS_YEAR
+  | K_PREVIOUS_WEEK | K_PREVIOUS_MONTH | K_PREVIOUS_QUARTER | K_PREVIOUS_YEAR
   ;
 path : name (DOT name)? ;
 aggregator : K_COUNT | K_SUM | K_AVERAGE | K_MIN | K_MAX | K_LATEST ;
@@ -335,7 +361,6 @@ function
   | (K_START | K_END) K_OF (K_MONTH | K_QUARTER | K_YEAR) K_OF factor
   | K_NEXT K_WORKING K_DAY inCalendar? K_AFTER factor
   | K_PREVIOUS K_WORKING K_DAY inCalendar? K_BEFORE factor
-  | K_TIME K_OF K_LATEST name
   | (K_YEAR | K_MONTH | K_DAY | K_WEEKDAY | K_DATE | K_TIME) K_OF factor
   ;
 
@@ -371,5 +396,8 @@ name
   | K_KNOWN | K_EMPTY | K_COUNT | K_SUM | K_AVERAGE | K_MIN | K_MAX | K_LATEST | K_OVER | K_THE
   | K_LAST | K_JIN | K_LICI | K_ROUND | K_WEEKDAY | K_START | K_END | K_NEXT | K_PREVIOUS
   | K_ROLLED | K_FORWARD | K_BACK | K_ROLLED_FORWARD | K_ROLLED_BACK | K_DAY_COUNT
-  | K_WORKING_DAY_COUNT
+  | K_WORKING_DAY_COUNT | K_SCORECARD | K_BASE | K_ADD | K_DEDUCT | K_POINTS | K_GRADE | K_REST
+  | K_UNIQUE_KEY | K_THIS | K_THE_SAME | K_SAME_MONTH | K_THIS_WEEK | K_THIS_MONTH
+  | K_THIS_QUARTER | K_THIS_YEAR | K_PREVIOUS_WEEK | K_PREVIOUS_MONTH | K_PREVIOUS_QUARTER
+  | K_PREVIOUS_YEAR | K_RECENT
   ;

@@ -189,7 +189,9 @@ class Generator {
     s.rolling = list([&] { return Subject::Timed{digest(), instant()}; });
     s.sent = list([&] { return Subject::Sent{text(), key(), instant()}; });
     s.rules = list([&] { return std::pair(random_(), memory()); });
-    s.history = list([&] { return Subject::Past{number<uint16_t>(), instant(), values()}; });
+    for (uint64_t i = below(6); i > 0; --i) {
+      s.history.add(static_cast<uint16_t>(below(3)), PastEvent{instant(), values()});
+    }
     return s;
   }
   Input input() {

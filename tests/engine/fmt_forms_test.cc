@@ -211,6 +211,9 @@ TEST(FmtForms, Cases) {
           {"  opens on e if a is b\n  closes when x <= 0 yuan as z",
            "  启动事件 e 若 a 为 b\n  办结条件 x <= 0 元 结果 z"},
           {"  opens when m is known and c is not r", "  启动条件 m 已知 且 c 不为 r"},
+          {"  in flight: keep\n  basis \"§ 1\"", "  在途： 沿用旧版\n  依据 “§ 1”"},
+          {"  in flight: recompute", "  在途： 按新版重算"},
+          {"  in flight: restart", "  在途： 重新计时"},
           {"  owner manager\n  may reopen", "  负责人 manager\n  可重启"},
           {"  keep paid (已缴) : money = 0 yuan\n  define rest = amount - paid\n  keep s : date?",
            "  记录 已缴 （paid）： 金额型 = 0 元\n  定义 rest = amount - paid\n  记录 s： "
@@ -246,6 +249,81 @@ TEST(FmtForms, Triggers) {
       "rule \"r\" (规则一)\n", "规则 “规则一” （r）\n");
 }
 
+TEST(FmtForms, RecurringTriggers) {
+  std::vector<Pair> pairs = {
+      {"every day", "每日"},
+      {"every day at 09:00 from a to b", "自 a 至 b 每日 09:00"},
+      {"every day at t from 2026-01-01", "自 2026年1月1日 每日 t"},
+      {"every day to a + 30 days", "至 a + 30 日 每日"},
+      {"every working day at 08:30", "每个工作日 08:30"},
+      {"every working day of s at 09:00", "每个工作日（s） 09:00"},
+      {"every week", "每周"},
+      {"every Monday", "每周一"},
+      {"every Sunday at 24:00", "每周日 24:00"},
+      {"every month", "每月"},
+      {"every month on day 25 at 09:00", "每月 25 日 09:00"},
+      {"every month on day 1", "每月 1 日"},
+      {"every month on the last day at t", "每月最后一日 t"},
+      {"every month on the first working day of s", "每月首个工作日（s）"},
+      {"every month on the last working day", "每月最后一个工作日"},
+      {"every month on working day 3", "每月第 3 个工作日"},
+      {"every quarter on day 15", "每季度第 15 日"},
+      {"every quarter on day 15 of month 2", "每季度第 2 个月 15 日"},
+      {"every quarter on working day 3 at 09:00", "每季度第 3 个工作日 09:00"},
+      {"every quarter on the last day", "每季度最后一日"},
+      {"every year on day 15 of month 3 at 12:00", "每年 3 月 15 日 12:00"},
+      {"every year on the last day of month 6", "每年 6 月最后一日"},
+      {"every year on the last working day", "每年最后一个工作日"},
+      {"every year on working day 2 of month 7 of s", "每年 7 月第 2 个工作日（s）"},
+      {"every month on day 25 rolled forward at 09:00", "每月 25 日 遇休顺延 09:00"},
+      {"every Monday rolled back of s at t from a to b", "自 a 至 b 每周一 遇休提前（s） t"},
+      {"every day rolled back from (a rolled forward) to b",
+       "自 （a 遇休顺延） 至 b 每日 遇休提前"},
+      {"7 days after d rolled forward", "d 后 7 日 遇休顺延"},
+      {"7 days after (d rolled back) rolled forward of s", "（d 遇休提前） 后 7 日 遇休顺延（s）"},
+      {"3 days before (d rolled forward)", "（d 遇休顺延） 前 3 日"},
+      {"3 days after (d rolled back of s)", "（d 遇休提前（s）） 后 3 日"},
+      {"at d rolled forward", "于 d 遇休顺延"},
+      {"at d + 7 days rolled forward", "于 d + 7 日 遇休顺延"},
+  };
+  static const char* const kDays[][2] = {{"Tuesday", "二"},
+                                         {"Wednesday", "三"},
+                                         {"Thursday", "四"},
+                                         {"Friday", "五"},
+                                         {"Saturday", "六"}};
+  for (const auto& [english, chinese] : kDays) {
+    pairs.push_back({std::string("every ") + english, std::string("每周") + chinese});
+  }
+  for (Pair& pair : pairs) {
+    pair.english += ": set a = 1";
+    pair.chinese += "： 更新 a = 1";
+  }
+  expect_pairs(pairs, "rule \"r\"\n  ", "规则 “r”\n  ");
+}
+
+TEST(FmtForms, ScorecardsAndTablesFromFiles) {
+  expect_pairs({
+      {"scorecard score (评分) of C\n  base 60\n  +10 if a >= 3 and b is 0\n  -5.5 if c\n"
+       "  +bonus if d\n  -bonus if d\n  -(-bonus) if e\n  +-5 if e\n  grade good (优) at least 75\n"
+       "  grade fair at least low\n  grade poor otherwise",
+       "评分卡 评分 （score） 对象 C\n  基础分 60\n  若 a >= 3 且 b 为 0： 加 10 分\n"
+       "  若 c： 减 5.5 分\n  若 d： 加 bonus\n  若 d： 减 bonus\n  若 e： 减 （-bonus）\n"
+       "  若 e： 加 -5\n  等级 优 （good） 不低于 75 分\n  等级 fair 不低于 low\n  等级 poor 其余"},
+      {"scorecard s\n  +1 if a\n  grade x otherwise", "评分卡 s\n  若 a： 加 1 分\n  等级 x 其余"},
+      {"table t of C all matches, sum from \"t.csv\"",
+       "决策表 t 对象 C，全部命中，合计，来自 “t.csv”"},
+      {"table t first match\n  from \"t.csv\"", "决策表 t，首条命中\n  来自 “t.csv”"},
+      {"event e for C unique by no", "事件 e 对象 C，唯一标识 no"},
+      {"event e for C\n  unique by no\n  no : text", "事件 e 对象 C\n  唯一标识 no\n  no： 文本型"},
+      {"broadcast event e to C where a = event.a unique by no",
+       "广播事件 e 对象 C 其中 a = 本次的a，唯一标识 no"},
+      {"rule \"r\"\n  basis \"§ 1\"\n  on e: set a = 1",
+       "规则 “r”\n  依据 “§ 1”\n  发生 e 时： 更新 a = 1"},
+      {"forbid cut when C.a because \"no\"\n  basis \"§ 1\"",
+       "禁止 cut 当 C的a 时 理由 “no”\n  依据 “§ 1”"},
+  });
+}
+
 TEST(FmtForms, Actions) {
   expect_pairs(
       {
@@ -271,7 +349,7 @@ TEST(FmtForms, Actions) {
           {"task \"T {x}\" for owner", "交办 负责人 “T {x}”"},
           {"task \"T\" for owner, due within 1 day, every 6 months since x, opens 3 days before "
            "due, "
-           "stays, expires after 1 week, done on e if a, once per day",
+           "stays, paused while p, expires after 1 week, done on e if a, once per day",
            "交办 负责人 “T”，时限 1 日，自 x 起每 6 个月，截止前 3 日 启动，办结后保留，有效期 1 "
            "周，"
            "完成标志 e 若 a，每日限一次"},
@@ -289,6 +367,9 @@ TEST(FmtForms, TaskClauses) {
           {"every 6 months since last_visit", "自 last_visit 起每 6 个月"},
           {"every 1 quarter since x but not before y", "自 x 起每 1 个季度，但不早于 y"},
           {"opens 14 days before due", "截止前 14 日 启动"},
+          {"due 5 days after x rolled back of s", "时限 x 后 5 日 遇休提前（s）"},
+          {"due at x + 5 days rolled forward", "截止 x + 5 日 遇休顺延"},
+          {"paused while a is empty or b", "a 为空 或 b 期间暂停计时"},
           {"stays", "办结后保留"},
           {"expires after 3 days", "有效期 3 日"},
           {"done on e if a is b", "完成标志 e 若 a 为 b"},
@@ -348,6 +429,18 @@ TEST(FmtForms, Scenarios) {
       "scenario \"s\" (场景一)\n  ", "场景 “场景一” （s）\n  ");
 }
 
+// Two trees for one value: the English form has no field.
+TEST(FmtForms, TheTimeOfTheLatest) {
+  const std::string english = "parameter p = time of latest paid over the last 3 days where a\n";
+  const std::string chinese = "参数 p = 近3日内 最近一次 paid的发生时间 （其中 a）\n";
+  EXPECT_EQ(formatted(english), english);
+  EXPECT_EQ(formatted(chinese), chinese);
+  EXPECT_EQ(respelled(english, Language::chinese), chinese);
+  EXPECT_EQ(respelled(chinese, Language::english), english);
+  EXPECT_EQ(formatted("parameter p = latest of paid.time\n"),
+            "parameter p = latest of paid.time\n");
+}
+
 // `parameter p = …`, which takes any expression when it is read.
 TEST(FmtForms, Expressions) {
   expect_pairs(
@@ -401,7 +494,26 @@ TEST(FmtForms, Expressions) {
           {"previous working day before (a - 1 day)", "上一工作日（a - 1 日）"},
           {"a + 3 days rolled forward", "a + 3 日 遇休顺延"},
           {"(a rolled back) + 3 days", "（a 遇休提前） + 3 日"},
-          {"time of latest paid", "历次 paid的发生时间 最近值"},
+          {"working days of s from a to b", "自 a 至 b 工作日数（s）"},
+          {"next working day of s after a", "下一工作日（a，s）"},
+          {"previous working day of s before (a + 1 day)", "上一工作日（a + 1 日，s）"},
+          {"a rolled forward of s", "a 遇休顺延（s）"},
+          {"(latest of paid.who).name", "最近一次 paid的who的name"},
+          {"max(a, b).c", "最大值（a，b）.c"},
+          {"latest of paid.amount over the last 3 days where a",
+           "近3日内 最近一次 paid的amount （其中 a）"},
+          {"sum of paid.amount over this week", "本周 paid的amount 合计"},
+          {"count of paid over this month where a", "本月 paid （其中 a） 次数"},
+          {"sum of paid.amount over this quarter * 2", "本季度 paid的amount 合计 * 2"},
+          {"sum of paid.amount over this year", "本年 paid的amount 合计"},
+          {"sum of paid.amount over the previous week", "上周 paid的amount 合计"},
+          {"sum of paid.amount over the previous month", "上月 paid的amount 合计"},
+          {"sum of paid.amount over the previous quarter", "上季度 paid的amount 合计"},
+          {"sum of paid.amount over the previous year", "上年 paid的amount 合计"},
+          {"average of paid.amount over the same month of the last 3 years",
+           "近3年同月 paid的amount 平均值"},
+          {"average of paid.amount over the same month of the last n",
+           "近 n 同月 paid的amount 平均值"},
           {"average of read.kwh over the last 24 months", "近24个月内 read的kwh 平均值"},
           {"count of read over the last 24 months where kwh > 0",
            "近24个月内 read （其中 kwh > 0） 次数"},
@@ -411,7 +523,7 @@ TEST(FmtForms, Expressions) {
            "近7日内 read （其中 kwh > 0） 次数 > 2 且 a"},
           {"sum of paid.amount over the last window", "近 window 内 paid的amount 合计"},
           {"sum of paid.amount over the last half a year", "近 半年 内 paid的amount 合计"},
-          {"latest of paid.amount", "历次 paid的amount 最近值"},
+          {"latest of paid.amount", "最近一次 paid的amount"},
           {"min of paid.amount over the last 1 year", "近1年内 paid的amount 最小值"},
           {"max of paid.amount over the last 1 year", "近1年内 paid的amount 最大值"},
       },

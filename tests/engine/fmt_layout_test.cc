@@ -438,8 +438,7 @@ TEST(FmtLayout, ADeclarationThatContradictsItselfStaysAsItIs) {
       "      when late: task \"U\" for b\n"
       "     due within 1 day   -- whose?\n"
       "        -- nobody knows\n";
-  expect_layout(odd + "rule \"s\"\n on e: set a=1\n",
-                odd + "\nrule \"s\"\n  on e: set a = 1\n");
+  expect_layout(odd + "rule \"s\"\n on e: set a=1\n", odd + "\nrule \"s\"\n  on e: set a = 1\n");
 }
 
 TEST(FmtLayout, LinesEndInALineFeed) {
@@ -525,10 +524,12 @@ constexpr const char* kChineseWords =
 TEST(FmtNames, EachIsRespelledAsWhatItStandsFor) {
   expect_respelling(
       std::string(kEnglishWords) +
-          "notice hello (问候) service mail \"Dear {name}, {manager.name} of {manager.boss.name}\"\n"
+          "notice hello (问候) service mail \"Dear {name}, {manager.name} of "
+          "{manager.boss.name}\"\n"
           "\n"
           "rule \"r\" (规则一)\n"
-          "  on met if event.on_day below today and manager.name is not \"x\" or only_english > 3:\n"
+          "  on met if event.on_day below today and manager.name is not \"x\" or only_english > "
+          "3:\n"
           "    notify Customer by mail hello\n"
           "    set only_english = only_english + 1\n"
           "    task \"See {name} on {event.on_day}\" for manager.boss\n"
@@ -543,10 +544,12 @@ TEST(FmtNames, EachIsRespelledAsWhatItStandsFor) {
           "  on 2026-03-02 10:00 task \"See L on 2026-03-01\" done with result = good\n"
           "  expect mail hello to \"C\" at 2026-03-02\n",
       std::string(kChineseWords) +
-          "通知模板 问候 （hello） 服务 邮件 “Dear {名称}, {客户经理的姓名} of {客户经理的上级的姓名}”\n"
+          "通知模板 问候 （hello） 服务 邮件 “Dear {名称}, {客户经理的姓名} of "
+          "{客户经理的上级的姓名}”\n"
           "\n"
           "规则 “规则一” （r）\n"
-          "  发生 见面 时 若 本次的日期一 早于 今日 且 客户经理的姓名 不为 “x” 或 only_english > 3：\n"
+          "  发生 见面 时 若 本次的日期一 早于 今日 且 客户经理的姓名 不为 “x” 或 only_english > "
+          "3：\n"
           "    向 客户 发送 邮件 问候\n"
           "    更新 only_english = only_english + 1\n"
           "    交办 客户经理的上级 “See {名称} on {本次的日期一}”\n"

@@ -132,6 +132,9 @@ TEST(BothLanguages, Cases) {
            "启动事件 e，若 a 为 b\n 办结条件 x 不超过 0 元，结果 z"},
           {"opens when m is known and c is not r", "启动条件 m 已知 且 c 不为 r"},
           {"owner manager\n may reopen", "负责人 manager\n 可重启"},
+          {"in flight: keep", "在途：沿用旧版"},
+          {"in flight: recompute\n owner manager", "在途： 按新版重算\n 负责人 manager"},
+          {"in flight: restart", "在途：重新计时。"},
           {"keep paid (p) : money = 0 yuan\n define rest = amount - paid\n keep s : date?",
            "记录 paid （p）： 金额型 = 0 元\n 定义 rest = amount - paid\n 记录 s： 日期型？"},
       },
@@ -281,6 +284,9 @@ TEST(BothLanguages, TaskClauses) {
           {"every a quarter since x but not before y", "自 x 起每 1 个季度，但不早于 y"},
           {"opens 14 days before due", "截止前 14 日 启动"},
           {"stays", "办结后保留"},
+          {"paused while a is empty", "a 为空 期间暂停计时"},
+          {"paused while\n  a is b or today above c", "a 为 b\n  或 今日 晚于 c 期间暂停计时"},
+          {"due within 2 hours\n paused while p", "时限 2 小时\n p 期间暂停计时"},
           {"expires after 3 days", "有效期 3 日"},
           {"done on e if a is b", "完成标志 e 若 a 为 b"},
           {"needs r : a (甲) | b, note : text?", "须填写 r： a （甲）｜b，note： 文本型？"},
@@ -297,6 +303,17 @@ TEST(BothLanguages, TaskClauses) {
           {"when late:\n escalate to x\n   notify y n", "超时未办：\n 提级至 x\n   向 y 发送 n"},
       },
       "rule \"r\"\n on e:\n task \"T\" for a\n ", "规则 “r”\n 发生 e 时：\n 交办 a “T”\n ");
+}
+
+TEST(BothLanguages, ClausesOnTheLineOfTheTask) {
+  expect_same(
+      {
+          {"due within 2 hours, paused while a is b and c, stays",
+           "时限 2 小时，a 为 b 且 c 期间暂停计时，办结后保留"},
+          {"due within limit paused while p", "时限 limit p 期间暂停计时"},
+          {"paused while p, due within 2 hours", "p 期间暂停计时，时限 2 小时"},
+      },
+      "rule \"r\"\n on e:\n task \"T\" for a ", "规则 “r”\n 发生 e 时：\n 交办 a “T” ");
 }
 
 TEST(BothLanguages, Scenarios) {
@@ -390,6 +407,18 @@ TEST(BothLanguages, Expressions) {
        "近1年内 m的kwh （其中 kwh 高于 0） 最大值");
   same("min of m.kwh", "历次 m的kwh 最小值");
   same("latest of m.kwh", "历次 m的kwh 最近值");
+  same("latest of m.kwh where kwh > 0", "最近一次 m的kwh （其中 kwh 高于 0）");
+  same("latest of m.kwh over the last 3 days", "近3日内 最近一次 m的kwh");
+  same("sum of m.kwh over this week", "本周 m的kwh 合计");
+  same("sum of m.kwh over this month", "本月 m的kwh的合计");
+  same("sum of m.kwh over this quarter", "本季度 m的kwh 合计");
+  same("count of m over this year where a", "本年 m （其中 a） 次数");
+  same("count of m over the previous week", "上周 m 次数");
+  same("count of m over previous month", "上月 m 次数");
+  same("count of m over the previous quarter", "上季度 m 次数");
+  same("count of m over the previous year", "上年度 m 次数");
+  same("average of m.kwh over the same month of the last 3 years", "近3年同月 m的kwh 平均值");
+  same("max of m.kwh over the same month of the last n", "近 n 同月 m的kwh 最大值");
   same("days from a to b", "自 a 至 b 天数");
   same("working days from a to b", "自 a 至 b 工作日数");
   same("min(a, b)", "最小值（a，b）");
@@ -453,7 +482,9 @@ TEST(Expressions, Functions) {
   EXPECT_EQ(value("day of a"), "(call day (name a))");
   EXPECT_EQ(value("next working day after a"), "(call next_working_day (name a))");
   EXPECT_EQ(value("previous working day before a"), "(call previous_working_day (name a))");
-  EXPECT_EQ(value("time of latest m"), "(aggregate latest (. time (name m)))");
+  EXPECT_EQ(value("time of latest m"), "(aggregate time_of_latest (name m))");
+  EXPECT_EQ(value("time of latest m over the last 3 months where a"),
+            "(aggregate time_of_latest (name m) over (lit 3 months) where (name a))");
   EXPECT_EQ(value("foo(a, 1)"), "(call foo (name a) (lit 1))");
   EXPECT_EQ(
       value("count of m over the last 3 months where a is b and c"),

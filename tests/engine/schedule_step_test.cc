@@ -176,6 +176,19 @@ TEST(ScheduleStepTest, AYearWithoutDataIsAnIncidentAndMoreDataIsTheRemedy) {
   EXPECT_EQ(subject.told(), "2027-07-26 09:00 task report due 2027-07-27 09:00\n");
 }
 
+TEST(ScheduleStepTest, NothingIsMissingAfterThePolicyHasEnded) {
+  const std::string ends = "policy \"Reports\"\n  effective from 2026-01-01 to 2026-12-31\n";
+  CompileInput input;
+  input.files = {{"days.csv", workdays("2026-01-01", "2026-12-31")},
+                 {"reports.rules", ends + std::string(kWords).substr(17) + kMonthly}};
+  const Compilation compilation = compile(input);
+  ASSERT_NE(compilation.plan, nullptr) << test::messages(compilation);
+  Subject1 subject(compilation.plan);
+  subject.create("2026-11-30 10:00");
+  subject.run_until("2027-06-30");
+  EXPECT_EQ(subject.told(), "2026-12-25 09:00 task report due 2026-12-26 09:00\n");
+}
+
 TEST(ScheduleStepTest, AnUnknownStretchDoesNotStopTheOthers) {
   std::string days = workdays("2026-01-01", "2026-01-31") + workdays("2026-03-01", "2026-12-31");
   days.erase(days.rfind("date,is_workday\n"), 16);
@@ -187,6 +200,34 @@ TEST(ScheduleStepTest, AnUnknownStretchDoesNotStopTheOthers) {
             "data for 2026-02-25; its other times stand\n"
             "2026-01-26 09:00 task report due 2026-01-27 09:00\n"
             "2026-03-25 09:00 task report due 2026-03-26 09:00\n");
+}
+
+// A case keeps its version, but calendars are never pinned.
+TEST(ScheduleStepTest, AnOpenCaseCountsByTheCalendarInForce) {
+  const char* const rules = R"(
+case Matter of Customer per matter
+  opens on opened
+  closes on closed as done
+  every month on the last working day at 17:00 to until:
+    task "report" for Customer
+      due within 1 working day
+)";
+  Subject1 subject(plan_of(rules, workdays("2026-01-01", "2026-12-31")));
+  subject.create("2026-12-01 10:00");
+  subject.event("2026-12-01 10:00", "extended", {Value{day("2027-02-28")}});
+  subject.event("2026-12-01 10:00", "opened", {Value{std::string("A")}});
+  subject.run_until("2027-01-05 00:00");
+  EXPECT_EQ(subject.told(),
+            "2026-12-31 17:00 a time of a recurring step cannot be computed: the calendar has no "
+            "data for 2027-01-01; its other times stand\n"
+            "2026-12-31 17:00 the deadline of a task cannot be computed: the calendar has no data "
+            "for that time\n"
+            "2026-12-31 17:00 task report\n");
+  subject.deploy("2027-01-05 10:00", plan_of("", workdays("2026-01-01", "2027-12-31")));
+  subject.run_until("2027-12-31 00:00");
+  EXPECT_EQ(subject.told(),
+            "2027-01-29 17:00 task report due 2027-02-02 00:00\n"
+            "2027-02-26 17:00 task report due 2027-03-02 00:00\n");
 }
 
 constexpr const char* kDaily = R"(
