@@ -62,12 +62,12 @@ const char* const kLevels =
     "debt,=> tier (级别),days\n\">= 1,000 yuan\",red (红),1\nany,green (绿),9\n";
 
 const char* const kFeed =
-    R"({"type":"Staff","id":"s1","key":"S01","data":{"name":"Zhao"}}
-{"type":"Customer","id":"c1","key":"C1","time":"2026-01-01T08:00:00+08:00","data":{"name":"Li","manager":"S01"}}
-{"type":"billed","id":"first","key":"C1","time":"2026-01-02T09:00:00+08:00","data":{"bill_no":"B1","amount":900}}
-{"type":"billed","id":"again-1","key":"C1","time":"2026-01-03T09:00:00+08:00","data":{"bill_no":"B1","amount":900}}
-{"type":"billed","id":"again-2","key":"C1","time":"2026-01-04T09:00:00+08:00","data":{"bill_no":"B1","amount":120}}
-{"type":"asked","id":"ask","key":"C1","time":"2026-01-05T09:00:00+08:00","data":{}}
+    R"({"type":"Staff","id":"s1","subject":"S01","data":{"name":"Zhao"}}
+{"type":"Customer","id":"c1","subject":"C1","time":"2026-01-01T08:00:00+08:00","data":{"name":"Li","manager":"S01"}}
+{"type":"billed","id":"first","subject":"C1","time":"2026-01-02T09:00:00+08:00","data":{"bill_no":"B1","amount":900}}
+{"type":"billed","id":"again-1","subject":"C1","time":"2026-01-03T09:00:00+08:00","data":{"bill_no":"B1","amount":900}}
+{"type":"billed","id":"again-2","subject":"C1","time":"2026-01-04T09:00:00+08:00","data":{"bill_no":"B1","amount":120}}
+{"type":"asked","id":"ask","subject":"C1","time":"2026-01-05T09:00:00+08:00","data":{}}
 )";
 
 class Decisions : public testing::Test {
@@ -166,7 +166,7 @@ TEST_F(Decisions, AChangedFileIsANewDeployment) {
   EXPECT_EQ(list("versions").size(), 2U);
   dir.write(
       "more.ndjson",
-      R"({"type":"asked","id":"ask2","key":"C1","time":"2026-01-06T09:00:00+08:00","data":{}})"
+      R"({"type":"asked","id":"ask2","subject":"C1","time":"2026-01-06T09:00:00+08:00","data":{}})"
       "\n");
   // The stored deployment has the file: its own is not read again.
   dir.write("rules/levels.csv", "nonsense");
@@ -180,7 +180,9 @@ TEST_F(Decisions, AFileThatIsNotUtf8IsNamed) {
   dir.write("rules/levels.csv", "\xc7\xb7\xbf\xee,=> tier\nany,green\n");
   const Ran english = duban(dir, {"check", "rules/"});
   EXPECT_EQ(english.code, 3);
-  EXPECT_NE(english.err.find("rules/levels.csv:1:1: this file is not UTF-8"), std::string::npos);
+  // The first two bytes happen to be a character of UTF-8.
+  EXPECT_NE(english.err.find("rules/levels.csv:1:2: this file is not UTF-8"), std::string::npos)
+      << english.err;
   const Ran chinese = duban(dir, {"check", "rules/", "--lang", "zh"});
   EXPECT_NE(chinese.err.find("GB 18030"), std::string::npos);
   dir.write("rules/levels.csv", "debt,=> tier\n> 5 yuna,green\nany,red\n");
