@@ -75,6 +75,7 @@ Result<std::vector<std::pair<std::string, std::string>>> split_pairs(
 // One subcommand each, in the file of its name.
 void add_check(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
+void add_fmt(CLI::App& app, Session& session);
 void add_test(CLI::App& app, Session& session);
 void add_deploy(CLI::App& app, Session& session);
 void add_versions(CLI::App& app, Session& session);

@@ -71,6 +71,11 @@ void index_history(Program& program);
 // ---- check_program.cc
 void check_program(Program& program);
 
+// ---- scenario_names.cc
+
+// For tools: what the lines of scenarios name. What is unknown is said when they run.
+void note_scenario_names(Program& program);
+
 // ---- plan_digest.cc
 
 // By canonical names and values. Errors: none may have been found.

@@ -119,6 +119,7 @@ bool place_table(Program& program, Index index) {
   } else {
     for (const CaseInfo& owner : program.cases) {
       if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+      program.note(decl.of.span, owner.names);
       info.owner_case = owner.id;
       info.entity = owner.entity;
     }

@@ -109,6 +109,7 @@ void build_closings(Program& program, const CaseInfo& info) {
     for (size_t i = 0; i < owner.outcomes.size(); ++i) {
       if (owner.outcomes[i].matches(boundary.outcome.text)) {
         closing.outcome = static_cast<uint16_t>(i);
+        if (boundary.outcome.alias.empty()) program.note(boundary.outcome.span, owner.outcomes[i]);
       }
     }
     owner.closings.push_back(std::move(closing));

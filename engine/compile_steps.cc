@@ -66,9 +66,14 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word, co
           {"the case is found by its key, which is never set", "事项以其主键识别，主键不可更新"});
       return std::nullopt;
     }
+    program.note(word.span, program.plan.cases[scope.owner_case].variables[variable->slot].names);
     return variable;
   }
-  if (attribute) return attribute;
+  if (attribute) {
+    program.note(word.span,
+                 program.plan.layout.entities[scope.entity].attributes[attribute->slot].names);
+    return attribute;
+  }
 
   const std::vector<Meaning> found = meanings(program, word.text, scope);
   if (!found.empty()) {
@@ -107,7 +112,9 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
          "write `set " + name + " = …`", "请写`更新 " + name + " = …`"});
     return;
   }
-  const Type type = program.plan.layout.events[scope.event].fields[*field].type;
+  const Layout::Field& source = program.plan.layout.events[scope.event].fields[*field];
+  program.note(decl.assignment.target.span, source.names);
+  const Type type = source.type;
   if (type.kind != TypeKind::none && target->type.kind != TypeKind::none &&
       !same_type(type, target->type)) {
     program.error(decl.assignment.span, "E104",
@@ -174,6 +181,7 @@ void build_raise(Program& program, const syntax::Action& decl, const Scope& scop
       complete = false;
       continue;
     }
+    program.note(with.target.span, event.fields[*slot].names);
     const Type type = program.plan.layout.events[action.event].fields[*slot].type;
     SetTarget target;
     target.slot = *slot;
@@ -204,7 +212,9 @@ void build_close(Program& program, const syntax::Action& decl, const Scope& scop
   }
   const Case& owner = program.plan.cases[scope.owner_case];
   for (size_t i = 0; i < owner.outcomes.size(); ++i) {
-    if (owner.outcomes[i].matches(decl.outcome.text)) action.outcome = static_cast<uint16_t>(i);
+    if (!owner.outcomes[i].matches(decl.outcome.text)) continue;
+    program.note(decl.outcome.span, owner.outcomes[i]);
+    action.outcome = static_cast<uint16_t>(i);
   }
 }
 
@@ -262,7 +272,10 @@ bool build_closing_trigger(Program& program, const syntax::Trigger& trigger, con
   const Case& owner = program.plan.cases[scope.owner_case];
   std::vector<std::string> candidates;
   for (size_t i = 0; i < owner.outcomes.size(); ++i) {
-    if (owner.outcomes[i].matches(trigger.outcome.text)) step.outcome = static_cast<uint16_t>(i);
+    if (owner.outcomes[i].matches(trigger.outcome.text)) {
+      program.note(trigger.outcome.span, owner.outcomes[i]);
+      step.outcome = static_cast<uint16_t>(i);
+    }
     add_names(candidates, owner.outcomes[i]);
   }
   if (step.outcome != 0xffff) return true;

@@ -110,6 +110,7 @@ void place_defines(Program& program) {
       }
       for (const CaseInfo& owner : program.cases) {
         if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+        program.note(decl.of.span, owner.names);
         info.owner_case = owner.id;
         info.entity = owner.entity;
       }
@@ -170,6 +171,7 @@ void build_event_sets(Program& program) {
     if (set.syntax->value) {
       value = compile_value(program, set.syntax->value.get(), scope, attribute.type);
     } else if (const auto field = find_event_field(program, set.event, attribute.names.name)) {
+      program.note(set.syntax->target.span, plan.layout.events[set.event].fields[*field].names);
       const Type type = plan.layout.events[set.event].fields[*field].type;
       if (type.kind == TypeKind::none) continue;
       if (!same_type(type, attribute.type)) {
@@ -223,6 +225,7 @@ void build_unique_fields(Program& program) {
       program.error(word.span, "E101", std::move(message));
       continue;
     }
+    program.note(word.span, program.plan.layout.events[event].fields[*field].names);
     program.plan.touches[event].unique_by = *field;
     program.plan.touches[event].declared = word.span;
   }

@@ -33,6 +33,7 @@ bool check_currency(Program& program, const Expr& expr) {
                    "add `currency CNY` to the vocabulary", "请在词汇中加上`货币 CNY`"});
     return false;
   }
+  if (!expr.text.empty() && currency.matches(expr.text)) program.note(span, currency);
   const std::string_view code = currency_code(expr.text);
   if (expr.text.empty() || currency.matches(expr.text) || code == currency.name) return true;
   if (!code.empty() && code == currency_code(currency.name)) return true;
@@ -136,7 +137,10 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
     std::vector<std::string> candidates;
     for (size_t i = 0; i < plan.calendar_names.size(); ++i) {
       const Names& names = plan.calendar_names[i];
-      if (names.matches(word.text)) return static_cast<uint16_t>(i);
+      if (names.matches(word.text)) {
+        program.note(word.span, names);
+        return static_cast<uint16_t>(i);
+      }
       candidates.push_back(names.name);
       if (!names.alias.empty()) candidates.push_back(names.alias);
     }

@@ -244,8 +244,11 @@ ExpressionBuilder::Sub ExpressionBuilder::comparison(Cursor at) {
 ExpressionBuilder::Sub ExpressionBuilder::relation(Cursor at, Sub left) {
   using enum Terminal;
   const uint32_t begin = left.expr->span.begin, end = at.parent().end;
+  const Span operator_span = span(at.here());
   const auto make = [&](ExprKind kind, Sub right = {}, Sub high = {}) {
-    return join(kind, begin, end, std::move(left), std::move(right), std::move(high));
+    Sub made = join(kind, begin, end, std::move(left), std::move(right), std::move(high));
+    made.expr->text_span = operator_span;
+    return made;
   };
   const Terminal first = at.here().terminal;
   at.next();
@@ -380,6 +383,7 @@ ExpressionBuilder::Sub ExpressionBuilder::primary(Cursor at) {
   const CstNode& whole = at.parent();
   if (at.skip(Terminal::LPAREN)) {
     Sub inner = node(at);
+    inner.expr->parenthesized = true;
     inner.depth += 1;  // bounds what only parentheses nest
     if (inner.depth > max_depth_) return too_deep(whole.begin, whole.end);
     return inner;

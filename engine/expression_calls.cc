@@ -285,7 +285,10 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope,
       program.error(of.text_span, "E101", std::move(message));
       return subject;
     }
-    if (field) subject.field = *field;
+    if (field) {
+      program.note(of.text_span, event.fields[*field].names);
+      subject.field = *field;
+    }
   } else if (function == Function::time_of_latest) {
     subject.time = true;
   } else if (function != Function::count) {

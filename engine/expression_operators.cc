@@ -429,6 +429,9 @@ Typed build_comparison(Program& program, ExprKind kind, Span span, const Typed& 
   if (!left.ok() || !right.ok()) return {};
   const Type& a = left.type;
   const Type& b = right.type;
+  if (a.kind == TypeKind::date || a.kind == TypeKind::time || a.kind == TypeKind::datetime) {
+    program.moment_comparisons.push_back(span);
+  }
   const bool equality = kind == ExprKind::equal || kind == ExprKind::not_equal;
   if (a.kind == TypeKind::none || b.kind == TypeKind::none) {
     program.error(right_span, "E104",

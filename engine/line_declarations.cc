@@ -319,6 +319,7 @@ RowLine::Cell LineBuilder::cell(Cursor& at) {
 syntax::TableCell::Test LineBuilder::test(Cursor in) {
   using syntax::ExprKind;
   syntax::TableCell::Test test;
+  if (in.here().rule == Rule::TOKEN) test.op_span = build_.span(in.here());
   bool between = in.skip(K_BETWEEN);
   while (in.here().rule == Rule::TOKEN) {
     switch (in.take().terminal) {

@@ -418,6 +418,7 @@ void Outline::State::add(const BrokenLine& line) {
 Outline::Outline(File& file, Findings& findings)
     : state_(std::make_unique<State>(file, findings)) {}
 Outline::~Outline() = default;
+uint32_t Outline::level(const LineBody& body) const { return state_->level(body); }
 void Outline::add(Line line) { state_->add(std::move(line)); }
 void Outline::add(const BrokenLine& line) { state_->add(line); }
 void Outline::finish() { state_->end_declaration(); }

@@ -130,6 +130,9 @@ class Outline {
   Outline(syntax::File& file, Findings& findings);
   ~Outline();
 
+  // How deep a line stands in its declaration, which is 0, if it is added now: a trigger 1, an
+  // action 2, a clause of a task 3…
+  uint32_t level(const LineBody& body) const;
   void add(Line line);
   void add(const BrokenLine& line);
   void finish();  // REQUIRES: called once, last

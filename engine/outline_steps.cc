@@ -66,6 +66,7 @@ std::vector<Trigger>* Outline::State::triggers() {
 void Outline::State::open_trigger(Trigger* trigger) {
   trigger_ = trigger;
   trigger_column_ = column_;
+  last_action_level_ = level_;
   in_otherwise_ = quiet_trigger_ = false;
   note_task(trigger->actions, false);
 }
@@ -106,6 +107,7 @@ void Outline::State::place(OtherwiseLine line) {
   }
   in_otherwise_ = true;
   otherwise_span_ = span_;
+  last_action_level_ = level_;
   trigger_->otherwise = std::move(line.actions);
   note_task(trigger_->otherwise, false);
 }
@@ -138,6 +140,7 @@ void Outline::State::note_task(std::vector<Action>& list, bool in_clause) {
   task_ = list.back().task.get();
   task_in_clause_ = in_clause;
   outer_clause_column_ = clause_column_;
+  task_level_ = level_;
   clause_ = nullptr;
 }
 
@@ -145,6 +148,7 @@ void Outline::State::place(Action line) {
   std::vector<Action>* list = action_list();
   if (list == nullptr) return;
   const bool in_clause = clause_ != nullptr;
+  last_action_level_ = level_;
   list->push_back(std::move(line));
   if (list->back().kind == Action::Kind::task)
     note_task(*list, in_clause);
@@ -200,6 +204,7 @@ void Outline::State::place(TaskClause line) {
   task->clauses.push_back(std::move(line));
   clause_span_ = task->clauses.back().span;
   clause_column_ = column_;
+  clause_level_ = level_;
   if (open)
     clause_ = &task->clauses.back().actions;
   else
@@ -265,15 +270,19 @@ void Outline::State::place(NeedsLine line) {
   for (Field& field : line.fields) task->needs.push_back(std::move(field));
 }
 
+// The notice on the line above, whose `once` may follow; null: none.
+Action* Outline::State::notice_above() const {
+  if (trigger_ == nullptr || task_ != nullptr || clause_ != nullptr) return nullptr;
+  std::vector<Action>& list = in_otherwise_ ? trigger_->otherwise : trigger_->actions;
+  return !list.empty() && list.back().kind == Action::Kind::notify ? &list.back() : nullptr;
+}
+
 void Outline::State::place(Once line) {
   // Below a notice's own line it is that notice's.
-  if (trigger_ != nullptr && task_ == nullptr && clause_ == nullptr) {
-    std::vector<Action>& list = in_otherwise_ ? trigger_->otherwise : trigger_->actions;
-    if (!list.empty() && list.back().kind == Action::Kind::notify) {
-      if (list.back().once.kind != Once::Kind::none) twice("`once`", "次数限制");
-      list.back().once = std::move(line);
-      return;
-    }
+  if (Action* notice = notice_above()) {
+    if (notice->once.kind != Once::Kind::none) twice("`once`", "次数限制");
+    notice->once = std::move(line);
+    return;
   }
   TaskSpec* task = task_here();
   if (task == nullptr) return;

@@ -145,6 +145,11 @@ class Program {
   std::vector<Size> table_sizes;  // by table
   uint32_t depth = 0;             // of the expression being compiled, defines included
 
+  // ---- for tools: see Compilation
+  std::vector<NameUse> uses;
+  std::vector<Span> moment_comparisons;
+  void note(Span span, const Names& names) { uses.push_back({span, names}); }
+
   // ---- messages
   void error(Span span, const char* code, Message message);
   void warning(Span span, const char* code, Message message);

@@ -148,6 +148,7 @@ Index find_declared(Program& program, std::vector<Info>& declared, const syntax:
     if (!info.names.matches(word.text)) continue;
     if (program.visible(file, info.file)) {
       info.used = true;
+      program.note(word.span, info.names);
       return static_cast<Index>(i);
     }
     hidden = &info;

@@ -102,9 +102,11 @@ struct Expr {
   ExprKind kind = ExprKind::literal;
   Span span;
   std::string text;
-  Span text_span;  // of `text` alone (member: the word after the point)
-  Value value;     // literal
-  Type type;       // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
+  // Of `text` alone; member: the word after the point; comparisons: the operator's first word.
+  Span text_span;
+  Value value;  // literal
+  Type type;    // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
+  bool parenthesized = false;  // the author put it in parentheses
   std::vector<ExprPtr> args;
   Over over = Over::all;  // aggregate
   ExprPtr window;     // aggregate: the D of `over the last D`, the number of years of same_month
@@ -251,6 +253,7 @@ struct TableCell {
     ExprKind op = ExprKind::equal;  // equal, not_equal, less…greater_equal, between
     ExprPtr value;
     ExprPtr high;  // between
+    Span op_span;  // of the operator's first word; empty = none is written
   };
   std::vector<Test> tests;  // inputs
   ExprPtr value;            // outputs; `nanny (保姆式)` is a name with…

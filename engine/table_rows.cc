@@ -8,9 +8,6 @@ namespace duban {
 
 using namespace syntax;
 
-namespace {
-
-// `tier` or `tier (级别)`; empty when it is another expression. The second looks like a call.
 Name as_name(const Expr& expr) {
   if (expr.kind == ExprKind::name) return {expr.text, {}, expr.span, {}};
   const bool aliased = expr.kind == ExprKind::call && expr.args.size() == 1 &&
@@ -18,6 +15,8 @@ Name as_name(const Expr& expr) {
   if (!aliased) return {};
   return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
 }
+
+namespace {
 
 // `天数 （days）` names a column, although 天数 is a function elsewhere.
 Name function_as_name(const RowLine::Cell& cell, const Expr& expr) {
@@ -28,6 +27,15 @@ Name function_as_name(const RowLine::Cell& cell, const Expr& expr) {
   while (text.ends_with(' ')) text.pop_back();
   return {text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
 }
+
+}  // namespace
+
+Name column_name(const RowLine::Cell& cell, const Expr& expr) {
+  Name name = as_name(expr);
+  return name.empty() ? function_as_name(cell, expr) : name;
+}
+
+namespace {
 
 RowFate add_header(TableDecl& table, RowLine row, Span span, Findings& findings) {
   RowFate fate = RowFate::added;
@@ -49,8 +57,7 @@ RowFate add_header(TableDecl& table, RowLine row, Span span, Findings& findings)
       table.inputs.push_back(std::move(column));
       continue;
     }
-    column.name = as_name(*expr);
-    if (column.name.empty()) column.name = function_as_name(cell, *expr);
+    column.name = column_name(cell, *expr);
     if (column.name.empty()) {
       findings.add("E014", expr->span,
                    {"a result column has a name of its own", "结果列须有自己的名称"});

@@ -46,7 +46,7 @@ tokens {
 }
 
 SPACE : [ \t]+ -> skip ;
-COMMENT : ('--' | '\u000C\u000C') ~[\r\n]* -> skip ;
+COMMENT : ('--' | '\u000C\u000C') ~[\r\n]* -> channel(HIDDEN) ;
 NEWLINE : [\r\n] [\r\n \t]* ;
 
 // A full-width comma always separates; an ASCII one before exactly three digits is the number's.
