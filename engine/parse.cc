@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "engine/cst.h"
+#include "engine/csv_rows.h"
 #include "engine/findings.h"
 #include "engine/line_builder.h"
+#include "engine/line_observer.h"
 #include "engine/outline.h"
 #include "engine/syntax_errors.h"
+#include "engine/table_rows.h"
 #include "engine/tokens.h"
 #include "grammar/RulesLexer.h"
 #include "grammar/RulesParser.h"
@@ -95,16 +100,21 @@ class ClassStream : public antlr4::CharStream {
   size_t at_ = 0;
 };
 
-std::vector<Token> lex(const Source& source) {
+struct Lexed {
+  std::vector<Token> tokens;
+  std::vector<Token> comments;
+};
+
+Lexed lex(const Source& source) {
   const std::vector<Terminal>& terminal_of = numbering().terminal_of;
   ClassStream stream(character_classes(source.code_points()));
   RulesLexer lexer(&stream);
   lexer.removeErrorListeners();
-  std::vector<Token> tokens;
-  tokens.reserve(source.code_points().size() / 4);
+  Lexed out;
+  out.tokens.reserve(source.code_points().size() / 4);
   for (;;) {
     const std::unique_ptr<antlr4::Token> found = lexer.nextToken();
-    if (found->getType() == antlr4::Token::EOF) return tokens;
+    if (found->getType() == antlr4::Token::EOF) return out;
     Token token{terminal_of[found->getType()], static_cast<uint32_t>(found->getStartIndex()),
                 static_cast<uint32_t>(found->getStopIndex() + 1)};
     if (token.kind == Terminal::WORD) {
@@ -115,7 +125,8 @@ std::vector<Token> lex(const Source& source) {
       }
       token.end = end;
     }
-    tokens.push_back(token);
+    (found->getChannel() == antlr4::Token::HIDDEN_CHANNEL ? out.comments : out.tokens)
+        .push_back(token);
   }
 }
 
@@ -378,22 +389,47 @@ class LineParser {
   RulesParser parser_;
 };
 
+// The language of the first keyword that is not used as a name.
+std::optional<Language> language_of(const Source& source, const Cst& cst) {
+  for (size_t i = 0; i < cst.size(); ++i) {
+    if (cst[i].rule == Rule::name) {
+      ++i;  // its one leaf
+    } else if (cst[i].rule == Rule::TOKEN && keyword(cst[i].terminal) != nullptr) {
+      const bool chinese = has_chinese(source.slice(cst[i].begin, cst[i].end));
+      return chinese ? Language::chinese : Language::english;
+    }
+  }
+  return std::nullopt;
+}
+
+void report(const Source& source, LineView line, uint32_t failed, Findings& findings) {
+  if (is_misspelt_period(source, line, failed)) failed = 1;
+  constexpr uint32_t kLongest = 1000;
+  std::vector<Terminal> expected;
+  if (!is_unknown_head(line, failed) && failed <= kLongest) {
+    expected = Continuations().after(line.begin, line.begin + failed);
+  }
+  report_unexpected(source, line, failed, std::move(expected), findings);
+}
+
 // ---------------------------------------------------------------- a file
 
 class FileParser {
  public:
   FileParser(const Source& source, uint16_t index, std::vector<Diagnostic>& diagnostics,
-             const ParseLimits& limits, syntax::File& file)
+             const ParseLimits& limits, syntax::File& file, LineObserver* observer)
       : source_(source),
         limits_(limits),
         findings_(diagnostics, index, limits.max_diagnostics),
-        outline_(file, findings_) {}
+        outline_(file, findings_),
+        observer_(observer) {}
 
   void run() {
     const auto size = static_cast<uint32_t>(source_.code_points().size());
     if (size > limits_.max_code_points) {
       findings_.add("E002", limits_.max_code_points, limits_.max_code_points + 1,
                     {"this file is too long", "文件过长"});
+      complete_ = false;
       return;
     }
     if (source_.invalid_utf8_at() >= 0) {
@@ -401,7 +437,12 @@ class FileParser {
       findings_.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
                     {"save it as UTF-8", "请另存为 UTF-8 编码"});
     }
-    const TokenFile tokens = assemble_tokens(source_, lex(source_), limits_.max_line_tokens + 1);
+    const Lexed lexed = lex(source_);
+    if (observer_ != nullptr) {
+      for (const Token& it : lexed.comments)
+        observer_->comment({findings_.file(), it.begin, it.end});
+    }
+    const TokenFile tokens = assemble_tokens(source_, lexed.tokens, limits_.max_line_tokens + 1);
     for (const LogicalLine& line : tokens.lines) {
       if (findings_.full()) return;
       add_line({tokens.tokens.data() + line.begin, tokens.tokens.data() + line.end});
@@ -410,50 +451,111 @@ class FileParser {
   }
 
   // Something the parser library threw that is not one of its own errors.
-  void fail() { findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"}); }
+  void fail() {
+    findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
+    complete_ = false;
+  }
+
+  bool is_complete() const { return complete_; }
 
  private:
   void add_line(LineView line) {
     uint32_t failed = 0;
     if (report_bad_token(source_, line, findings_) ||
         report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
-      outline_.add(broken_line(source_, line, findings_));
+      add(broken_line(source_, line, findings_));
     } else if (!parser_.parse(line, cst_, failed)) {
-      report(line, failed);
-      outline_.add(broken_line(source_, line, findings_));
+      report(source_, line, failed, findings_);
+      add(broken_line(source_, line, findings_));
     } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
       const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
-      outline_.add({span, source_.position(span.begin).column, std::move(*body)});
+      add(Line{span, source_.position(span.begin).column, std::move(*body)});
     } else {
-      outline_.add(broken_line(source_, line, findings_));
+      add(broken_line(source_, line, findings_));
     }
   }
 
-  void report(LineView line, uint32_t failed) {
-    constexpr uint32_t kLongest = 1000;
-    std::vector<Terminal> expected;
-    if (!is_unknown_head(line, failed) && failed <= kLongest) {
-      expected = Continuations().after(line.begin, line.begin + failed);
+  void add(Line line) {
+    if (observer_ != nullptr) {
+      observer_->line(line, outline_.level(line.body), language_of(source_, cst_));
     }
-    report_unexpected(source_, line, failed, std::move(expected), findings_);
+    outline_.add(std::move(line));
+  }
+
+  void add(const BrokenLine& line) {
+    if (observer_ != nullptr) observer_->broken(line);
+    outline_.add(line);
   }
 
   const Source& source_;
   const ParseLimits& limits_;
   Findings findings_;
   Outline outline_;
+  LineObserver* const observer_;  // may be null
+  bool complete_ = true;
   LineParser parser_;
   Cst cst_;
 };
 
-}  // namespace
+// ---------------------------------------------------------------- a table's file
 
-syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-                   const ParseLimits& limits) {
-  syntax::File file;
+class TableParser {
+ public:
+  // `text` is the file as rows of a table.
+  TableParser(const Source& text, Findings& findings, const ParseLimits& limits)
+      : source_(text),
+        findings_(findings),
+        limits_(limits),
+        words_(split_words(text, lex(text).tokens)) {}
+
+  void run(const std::vector<CsvRows::Row>& rows, syntax::TableDecl& table) {
+    size_t at = 0;
+    bool is_header = true;
+    for (const CsvRows::Row& row : rows) {
+      line_.assign(1, Token{Terminal::BAR, row.begin, row.begin});
+      for (; at < words_.size() && words_[at].begin < row.end; ++at) {
+        const Token& token = words_[at];
+        if (token.begin >= row.begin && token.kind != Terminal::NEWLINE) line_.push_back(token);
+      }
+      const Span span{findings_.file(), row.begin, row.end};
+      const bool added = row.good && add(span, table);
+      if (findings_.full() || (is_header && !added)) return;
+      is_header = false;
+    }
+  }
+
+ private:
+  bool add(const Span& span, syntax::TableDecl& table) {
+    const LineView line{line_.data(), line_.data() + line_.size()};
+    uint32_t failed = 0;
+    if (report_bad_token(source_, line, findings_) ||
+        report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
+      return false;
+    }
+    if (!parser_.parse(line, cst_, failed)) {
+      report(source_, line, failed, findings_);
+      return false;
+    }
+    auto body = build_line(cst_, source_, findings_, limits_.max_depth);
+    auto* row = body ? std::get_if<RowLine>(&*body) : nullptr;
+    return row != nullptr && add_row(table, std::move(*row), span, findings_) == RowFate::added;
+  }
+
+  const Source& source_;
+  Findings& findings_;
+  const ParseLimits& limits_;
+  const std::vector<Token> words_;
+  LineParser parser_;
+  Cst cst_;
+  std::vector<Token> line_;
+};
+
+// False: not all of it was read.
+bool read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
+          const ParseLimits& limits, LineObserver* observer, syntax::File& file) {
   file.index = file_index;
   const auto first = static_cast<std::ptrdiff_t>(diagnostics.size());
-  FileParser parser(source, file_index, diagnostics, limits, file);
+  FileParser parser(source, file_index, diagnostics, limits, file, observer);
   try {
     parser.run();
   } catch (...) {  // the library's boundary: it has thrown what is no std::exception
@@ -462,7 +564,56 @@ syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagno
   std::stable_sort(
       diagnostics.begin() + first, diagnostics.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+  return parser.is_complete();
+}
+
+}  // namespace
+
+void parse_table(const Source& csv, uint16_t file_index, syntax::TableDecl& table,
+                 std::vector<Diagnostic>& diagnostics, const ParseLimits& limits) {
+  Findings findings(diagnostics, file_index, limits.max_diagnostics);
+  if (csv.code_points().size() > limits.max_code_points) {
+    findings.add("E002", limits.max_code_points, limits.max_code_points + 1,
+                 {"this file is too long", "文件过长"});
+    return;
+  }
+  if (csv.invalid_utf8_at() >= 0) {
+    const auto at = static_cast<uint32_t>(csv.invalid_utf8_at());
+    findings.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
+                 {"save it as UTF-8 (`CSV UTF-8` in a spreadsheet); it may be GB 18030",
+                  "请另存为 UTF-8（电子表格中选“CSV UTF-8”）；原文件可能是 GB 18030 编码"});
+    return;
+  }
+  const CsvRows rows = csv_rows(csv, findings);
+  const Source text(csv.path(), to_utf8(rows.text));
+  try {
+    TableParser(text, findings, limits).run(rows.rows, table);
+  } catch (...) {  // the library's boundary, as above
+    findings.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
+  }
+}
+
+syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
+                   const ParseLimits& limits) {
+  syntax::File file;
+  read(source, file_index, diagnostics, limits, nullptr, file);
   return file;
+}
+
+bool read_lines(const Source& source, std::vector<Diagnostic>& diagnostics,
+                LineObserver& observer) {
+  ParseLimits limits;
+  limits.max_diagnostics = UINT32_MAX;  // after the last of them, no line is read
+  syntax::File file;
+  return read(source, 0, diagnostics, limits, &observer, file);
+}
+
+bool is_plain_name(std::string_view name) {
+  const Source source("", std::string(name));
+  const std::vector<Token> tokens = assemble_tokens(source, lex(source).tokens, 2).tokens;
+  if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
+  const Keyword* word = keyword(tokens[0].kind);
+  return word != nullptr ? !word->reserved : tokens[0].kind == Terminal::WORD;
 }
 
 }  // namespace duban

@@ -21,4 +21,9 @@ struct ParseLimits {
 syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
                    const ParseLimits& limits = {});
 
+// Columns and rows of a table whose content is a CSV file, at `file_index` of the sources. Findings
+// point into that file; rows that could not be read are left out.
+void parse_table(const Source& csv, uint16_t file_index, syntax::TableDecl& table,
+                 std::vector<Diagnostic>& diagnostics, const ParseLimits& limits = {});
+
 }  // namespace duban

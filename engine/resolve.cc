@@ -59,7 +59,7 @@ void collect(const std::vector<Syntax>& from, uint16_t file, NameTable& names,
 bool needs_policy(const syntax::File& file) {
   return !file.policy.name.empty() || !file.notices.empty() || !file.parameters.empty() ||
          !file.defines.empty() || !file.forbids.empty() || !file.tables.empty() ||
-         !file.rules.empty() || !file.cases.empty();
+         !file.scorecards.empty() || !file.rules.empty() || !file.cases.empty();
 }
 
 std::optional<Date> date_of(Program& program, const syntax::ExprPtr& expr) {
@@ -216,6 +216,10 @@ void collect_declarations(Program& program) {
     collect(file.parameters, index, values, program.parameters);
     collect(file.defines, index, values, program.defines);
     collect(file.tables, index, values, program.tables);
+    for (const syntax::ScorecardDecl& card : file.scorecards) {
+      values.add(card.name);
+      add_scorecard(program, card, index);
+    }
     collect(file.channels, index, channels, program.channels);
     collect(file.calendars, index, calendars, program.calendars);
     collect(file.rules, index, rules, program.rules);

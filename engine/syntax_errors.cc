@@ -33,39 +33,40 @@ std::string shown(const Source& source, uint32_t begin, uint32_t end) {
 // ---------------------------------------------------------------- near misses
 
 // Keywords that a line may begin with.
-constexpr Terminal kLineHeads[] = {K_POLICY,      K_USE,
-                                   K_EFFECTIVE,   K_BASIS,
-                                   K_VOCABULARY,  K_TIMEZONE,
-                                   K_CURRENCY,    K_CALENDAR,
-                                   K_REFERENCE,   K_ENTITY,
-                                   K_CHOICE,      K_EVENT,
-                                   K_BROADCAST,   K_BROADCAST_EVENT,
-                                   K_OUTGOING,    K_OUTGOING_EVENT,
-                                   K_CHANNEL,     K_QUIET,
-                                   K_NOTICE,      K_PARAMETER,
-                                   K_DEFINE,      K_FORBID,
-                                   K_TABLE,       K_RULE,
-                                   K_CASE,        K_OPENS,
-                                   K_CLOSES,      K_OPENS_ON,
-                                   K_OPENS_WHEN,  K_CLOSES_ON,
-                                   K_CLOSES_WHEN, K_OWNER,
-                                   K_KEEP,        K_WHEN,
-                                   K_OCCURS,      K_AT_OPENING,
-                                   K_AT_CLOSING,  K_OTHERWISE,
-                                   K_NOTIFY,      K_TASK,
-                                   K_SET,         K_RAISE,
-                                   K_CLOSE,       K_ESCALATE,
-                                   K_ESCALATE_TO, K_REASSIGN,
-                                   K_REASSIGN_TO, K_DUE,
-                                   K_TIME_LIMIT,  K_DEADLINE,
-                                   K_EVERY,       K_STAYS,
-                                   K_EXPIRES,     K_VALID_FOR,
-                                   K_DONE,        K_DONE_ON,
-                                   K_NEEDS,       K_ONCE,
-                                   K_WHEN_LATE,   K_OVERTIME,
-                                   K_WHEN_DONE,   K_BEFORE_DUE,
-                                   K_SCENARIO,    K_GIVEN,
-                                   K_EXPECT};
+constexpr Terminal kLineHeads[] = {K_POLICY,     K_USE,
+                                   K_EFFECTIVE,  K_BASIS,
+                                   K_VOCABULARY, K_TIMEZONE,
+                                   K_CURRENCY,   K_CALENDAR,
+                                   K_REFERENCE,  K_ENTITY,
+                                   K_CHOICE,     K_EVENT,
+                                   K_BROADCAST,  K_BROADCAST_EVENT,
+                                   K_OUTGOING,   K_OUTGOING_EVENT,
+                                   K_CHANNEL,    K_QUIET,
+                                   K_NOTICE,     K_PARAMETER,
+                                   K_DEFINE,     K_FORBID,
+                                   K_TABLE,      K_SCORECARD,
+                                   K_RULE,       K_CASE,
+                                   K_OPENS,      K_CLOSES,
+                                   K_OPENS_ON,   K_OPENS_WHEN,
+                                   K_CLOSES_ON,  K_CLOSES_WHEN,
+                                   K_OWNER,      K_KEEP,
+                                   K_IN_FLIGHT,  K_WHEN,
+                                   K_PAUSED,     K_OCCURS,
+                                   K_AT_OPENING, K_AT_CLOSING,
+                                   K_OTHERWISE,  K_NOTIFY,
+                                   K_TASK,       K_SET,
+                                   K_RAISE,      K_CLOSE,
+                                   K_ESCALATE,   K_ESCALATE_TO,
+                                   K_REASSIGN,   K_REASSIGN_TO,
+                                   K_DUE,        K_TIME_LIMIT,
+                                   K_DEADLINE,   K_EVERY,
+                                   K_STAYS,      K_EXPIRES,
+                                   K_VALID_FOR,  K_DONE,
+                                   K_DONE_ON,    K_NEEDS,
+                                   K_ONCE,       K_WHEN_LATE,
+                                   K_OVERTIME,   K_WHEN_DONE,
+                                   K_BEFORE_DUE, K_SCENARIO,
+                                   K_GIVEN,      K_EXPECT};
 
 // The spelling nearest to `text`, near enough to be meant; empty if none is.
 struct NearMiss {
@@ -157,12 +158,52 @@ bool is_unit_after_number(Terminal kind) {
 
 // Words that a value may begin with.
 bool begins_value(Terminal kind) {
-  return one_of(kind,
-                {NUMBER,  DATE,      TIME,      STRING, WORD,     QUOTED,     LPAREN, LBRACE,
-                 DASH,    K_NOT,     K_YES,     K_NO,   K_NONE,   K_A,        K_HALF, K_HALF_YEAR,
-                 K_COUNT, K_SUM,     K_AVERAGE, K_MIN,  K_MAX,    K_LATEST,   K_JIN,  K_LICI,
-                 K_ZI,    K_ROUND,   K_START,   K_END,  K_NEXT,   K_PREVIOUS, K_YEAR, K_MONTH,
-                 K_DAY,   K_WEEKDAY, K_DATE,    K_TIME, K_WORKING});
+  return one_of(kind, {NUMBER,
+                       DATE,
+                       TIME,
+                       STRING,
+                       WORD,
+                       QUOTED,
+                       LPAREN,
+                       LBRACE,
+                       DASH,
+                       K_NOT,
+                       K_YES,
+                       K_NO,
+                       K_NONE,
+                       K_A,
+                       K_HALF,
+                       K_HALF_YEAR,
+                       K_COUNT,
+                       K_SUM,
+                       K_AVERAGE,
+                       K_MIN,
+                       K_MAX,
+                       K_LATEST,
+                       K_JIN,
+                       K_LICI,
+                       K_ZI,
+                       K_ROUND,
+                       K_START,
+                       K_END,
+                       K_NEXT,
+                       K_PREVIOUS,
+                       K_YEAR,
+                       K_MONTH,
+                       K_DAY,
+                       K_WEEKDAY,
+                       K_DATE,
+                       K_TIME,
+                       K_WORKING,
+                       K_RECENT,
+                       K_THIS_WEEK,
+                       K_THIS_MONTH,
+                       K_THIS_QUARTER,
+                       K_THIS_YEAR,
+                       K_PREVIOUS_WEEK,
+                       K_PREVIOUS_MONTH,
+                       K_PREVIOUS_QUARTER,
+                       K_PREVIOUS_YEAR});
 }
 
 // Groups what belongs together: where a value may stand, sixty words fit.
@@ -335,8 +376,16 @@ bool report_excess(const Source&, LineView line, uint32_t max_tokens, uint32_t m
 bool is_unknown_head(LineView line, uint32_t failed) {
   if (failed != 1) return failed == 0;
   const Keyword* word = keyword(line.begin->kind);
-  if (word != nullptr) return word->reserved;
+  if (word != nullptr) return word->reserved && line.begin->kind != K_IN;  // `in flight`
   return line.begin->kind == WORD && !looks_like_field(line, failed);
+}
+
+bool is_misspelt_period(const Source& source, LineView line, uint32_t failed) {
+  constexpr Terminal kPeriods[] = {K_MONDAY, K_TUESDAY,  K_WEDNESDAY, K_THURSDAY,
+                                   K_FRIDAY, K_SATURDAY, K_SUNDAY,    K_WORKING,
+                                   K_MONTH,  K_QUARTER,  K_YEAR};
+  if (line.begin->kind != K_EVERY || failed < 2 || line.begin[1].kind != WORD) return false;
+  return near_miss(name_text(source, line.begin[1]), kPeriods).terminal != END;
 }
 
 void report_unexpected(const Source& source, LineView line, uint32_t failed,

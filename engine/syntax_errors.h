@@ -30,6 +30,9 @@ bool report_excess(const Source& source, LineView line, uint32_t max_tokens, uin
 // expected.
 bool is_unknown_head(LineView line, uint32_t failed);
 
+// `every Mondey at 09:00:`, which reads as far as `at`: the mistake is the word after `every`.
+bool is_misspelt_period(const Source& source, LineView line, uint32_t failed);
+
 // The token at `failed` (line.size(): the end of the line) does not fit; any of `expected` would.
 // `expected` is empty when that is not known. A WORD in it stands for every keyword that is a name.
 void report_unexpected(const Source& source, LineView line, uint32_t failed,

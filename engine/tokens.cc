@@ -91,6 +91,9 @@ bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+// No word made of several keywords is longer, and no name is searched for long.
+constexpr uint32_t kLongestCompound = 12;
+
 bool is_unit(Terminal kind) {
   using enum Terminal;
   return one_of(kind, {K_SECOND, K_MINUTE, K_HOUR, K_DAY, K_WEEK, K_MONTH, K_QUARTER, K_YEAR,
@@ -170,8 +173,7 @@ class WordSplitter {
 
   // `每日至多`: nothing but keywords that may be written together.
   bool add_compound(uint32_t begin, uint32_t end) {
-    constexpr uint32_t kLongest = 8;  // no compound is longer, and no name is searched for long
-    if (end - begin > kLongest) return false;
+    if (end - begin > kLongestCompound) return false;
     for (uint32_t cut = end; cut > begin; --cut) {
       const Keyword* piece = lookup(begin, cut);
       if (piece == nullptr || !piece->compounds) continue;
@@ -209,19 +211,46 @@ class WordSplitter {
 // A word that can only begin a line of its own: what follows an unfinished line is not swallowed.
 bool begins_line(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_POLICY,    K_VOCABULARY,     K_CALENDAR,
-                       K_REFERENCE, K_ENTITY,         K_CHOICE,
-                       K_EVENT,     K_BROADCAST,      K_BROADCAST_EVENT,
-                       K_OUTGOING,  K_OUTGOING_EVENT, K_CHANNEL,
-                       K_NOTICE,    K_PARAMETER,      K_DEFINE,
-                       K_FORBID,    K_TABLE,          K_RULE,
-                       K_CASE,      K_SCENARIO,       K_ON,
-                       K_AT,        K_OCCURS,         K_WHEN,
-                       K_NOTIFY,    K_XIANG,          K_TASK,
-                       K_RAISE,     K_ESCALATE,       K_ESCALATE_TO,
-                       K_REASSIGN,  K_REASSIGN_TO,    K_GIVEN,
-                       K_EXPECT,    K_EXPECT_NO,      K_KEEP,
-                       K_CLOSES_ON, K_CLOSES_WHEN,    K_OPENS_ON,
+  return one_of(kind, {K_POLICY,
+                       K_VOCABULARY,
+                       K_CALENDAR,
+                       K_REFERENCE,
+                       K_ENTITY,
+                       K_CHOICE,
+                       K_EVENT,
+                       K_BROADCAST,
+                       K_BROADCAST_EVENT,
+                       K_OUTGOING,
+                       K_OUTGOING_EVENT,
+                       K_CHANNEL,
+                       K_NOTICE,
+                       K_PARAMETER,
+                       K_DEFINE,
+                       K_FORBID,
+                       K_TABLE,
+                       K_SCORECARD,
+                       K_RULE,
+                       K_CASE,
+                       K_SCENARIO,
+                       K_ON,
+                       K_AT,
+                       K_OCCURS,
+                       K_WHEN,
+                       K_NOTIFY,
+                       K_XIANG,
+                       K_TASK,
+                       K_RAISE,
+                       K_ESCALATE,
+                       K_ESCALATE_TO,
+                       K_REASSIGN,
+                       K_REASSIGN_TO,
+                       K_GIVEN,
+                       K_EXPECT,
+                       K_EXPECT_NO,
+                       K_KEEP,
+                       K_CLOSES_ON,
+                       K_CLOSES_WHEN,
+                       K_OPENS_ON,
                        K_OPENS_WHEN});
 }
 
@@ -246,7 +275,7 @@ bool leaves_open(Terminal kind) {
 // The same for words that are names too: only where they do not stand alone.
 bool leaves_open_softly(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
                        K_ESCALATE_TO, K_REASSIGN_TO});
 }
 
@@ -295,7 +324,17 @@ class LineJoiner {
     if (kind(next) == Terminal::BAR) return last == Terminal::BAR;  // a row of a table
     if (depth_ > 0 || leaves_open(last)) return true;
     if (leaves_open_softly(last) && size() > 1) return true;
+    if (scores(kind(next))) return false;
     return continues(kind(next)) || continues_softly(next);
+  }
+
+  // `+10 if …`, 若 …：加 10 分: lines of their own below a scorecard.
+  bool scores(Terminal next) const {
+    using enum Terminal;
+    const Terminal first = out_.tokens[begin_].kind;
+    if (first != K_SCORECARD && (!in_scorecard_ || begins_line(first))) return false;
+    if (next == K_IF) return !one_of(first, {PLUS, DASH}) || contains(K_IF);
+    return one_of(next, {PLUS, DASH});
   }
 
   // A word that is a name too continues a line only where it is not a field's name.
@@ -326,6 +365,10 @@ class LineJoiner {
   void end_line() {
     const auto end = static_cast<uint32_t>(out_.tokens.size());
     if (end > begin_) out_.lines.push_back({begin_, end});
+    if (size() > 1 && begins_line(out_.tokens[begin_].kind) &&
+        is_name_like(out_.tokens[begin_ + 1].kind)) {
+      in_scorecard_ = out_.tokens[begin_].kind == Terminal::K_SCORECARD;
+    }
     begin_ = end;
     depth_ = 0;
   }
@@ -335,7 +378,19 @@ class LineJoiner {
   TokenFile& out_;
   uint32_t begin_ = 0;
   uint32_t depth_ = 0;
+  bool in_scorecard_ = false;
 };
+
+// `每月第` before a digit: keywords that may be written together, the last also before a digit.
+bool is_compound_before_digit(const Source& source, uint32_t begin, uint32_t end) {
+  if (end - begin > kLongestCompound) return false;
+  for (uint32_t cut = end; cut > begin; --cut) {
+    const Keyword* piece = find_keyword(source.slice(begin, cut));
+    if (piece == nullptr || !piece->compounds) continue;
+    if (cut == end ? piece->before_digit : is_compound_before_digit(source, cut, end)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -352,6 +407,7 @@ uint32_t word_end(const Source& source, uint32_t begin, uint32_t end) {
   if (cut == end || cut == begin || text[begin] < 0x80) return end;
   const Keyword* prefix = find_keyword(source.slice(begin, cut));
   if (prefix != nullptr) return prefix->before_digit ? cut : end;
+  if (is_compound_before_digit(source, begin, cut)) return cut;
   // `每日至多2次`, `日内至多2次`.
   constexpr uint32_t kLength = 2;
   const Keyword* last =
@@ -374,14 +430,19 @@ std::string name_text(const Source& source, const Token& token) {
   return to_utf8(text);
 }
 
-TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
-                          uint32_t max_line_tokens) {
+std::vector<Token> split_words(const Source& source, const std::vector<Token>& raw) {
   std::vector<Token> words;
   words.reserve(raw.size() + raw.size() / 4);
   WordSplitter splitter(source, words);
   for (size_t i = 0; i < raw.size(); ++i) {
     splitter.add(raw[i], i + 1 < raw.size() ? &raw[i + 1] : nullptr);
   }
+  return words;
+}
+
+TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
+                          uint32_t max_line_tokens) {
+  const std::vector<Token> words = split_words(source, raw);
   TokenFile file;
   file.tokens.reserve(words.size());
   LineJoiner(words, max_line_tokens, file).run();

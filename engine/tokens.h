@@ -38,6 +38,9 @@ struct TokenFile {
   std::vector<LogicalLine> lines;
 };
 
+// Tells keywords from names, and splits words. Line ends stay.
+std::vector<Token> split_words(const Source& source, const std::vector<Token>& raw);
+
 // Tells keywords from names, splits words (`客户的重要用户`, `3` `日内至多`) and joins lines. `raw`
 // is what the lexer found, words as WORD. A logical line is never joined past `max_line_tokens`.
 TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,

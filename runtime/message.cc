@@ -41,6 +41,7 @@ std::string payload(const OutboxItem& item, const TaskRecord& task, const Plan& 
   json.text("change", to_string(task.change)).text("task", task.id.to_hex());
   json.text("title", task.title);
   if (task.due) json.text("due", format(plan, *task.due, false));
+  if (task.paused) json.text("paused", plan.zone.to_iso8601(*task.paused));
   json.text("subject", task.subject.key).text("time", plan.zone.to_iso8601(task.at));
   json.text("policy", task.from.policy);
   return json.take();

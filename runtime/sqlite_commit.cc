@@ -62,9 +62,11 @@ Status SqliteStore::commit(const Batch& batch) {
   // Only now: what did not become durable never was.
   if (!status) {
     log_.forget();
+    records_->forget();
     return status;
   }
   log_.committed();
+  records_->committed();
   if (!batch.effects.empty()) last_effect_ = batch.effects.back().number;
   if (batch.sent_all) sent_all_ = *batch.sent_all;
   if (batch.clock) clock_ = batch.clock;

@@ -44,17 +44,25 @@ std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
 RecordWriter::RecordWriter(SQLite::Database& database)
     : database_(database),
       case_(database, insert_into("case_change", 12)),
-      task_(database, insert_into("task_change", 22)),
+      task_(database, insert_into("task_change", 24)),
       notice_(database, insert_into("notice_change", 19)),
       outgoing_(database, insert_into("outgoing", 14)),
-      raised_(database, insert_into("raised", 9)) {
-  last_place_ =
+      raised_(database, insert_into("raised", 9)),
+      duplicate_(database, insert_into("duplicate", 11)) {
+  last_place_ = durable_place_ =
       database.execAndGet("SELECT coalesce((SELECT max(number) FROM provenance), 0)").getInt64();
+}
+
+void RecordWriter::forget() {
+  places_.clear();
+  last_place_ = durable_place_;
 }
 
 void RecordWriter::write(const Plans* plans, const Effect& effect) {
   // Local times are those of the zone in force.
-  if (plans != plans_) times_ = {};
+  const Plan* in_force = plans == nullptr || plans->empty() ? nullptr : &plans->current();
+  if (in_force != in_force_) times_.clear();
+  in_force_ = in_force;
   plans_ = plans;
   effect_ = &effect;
   std::visit([this](const auto& content) { write_one(content); }, *effect.record);
@@ -68,12 +76,12 @@ Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject
 
 void RecordWriter::finish(Insert& insert, const Provenance& from) {
   const auto [at, is_new] =
-      places_.try_emplace({from.version, from.policy, from.span.file, from.span.begin}, 0);
+      places_.try_emplace({from.version, from.policy, from.basis, from.span.file, from.span.begin}, 0);
   if (is_new) {
     const std::string place = place_text(plans_, from);
-    Insert row(database_, insert_into("provenance", 4));
+    Insert row(database_, insert_into("provenance", 5));
     row.integer(++last_place_).integer(from.version);
-    row.text_or_null(from.policy).text_or_null(place).run();
+    row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
     at->second = last_place_;
   }
   insert.integer(at->second).run();
@@ -120,6 +128,7 @@ void RecordWriter::write_one(const TaskRecord& r) {
   const std::string at(time(r.at)), opened(time(r.opened)), accountable = joined(r.accountable),
                                                             needs = joined(r.needs);
   const std::string due = r.due ? due_text(plans_, *r.due) : "";
+  const std::string paused(r.paused ? time(*r.paused) : "");
   Insert& row = start(task_, r.id, r.subject);
   row.id(r.case_id).text(to_string(r.change)).text(to_string(r.status)).text(r.title);
   row.text(r.assignee ? std::string_view(r.assignee->key) : "unassigned");
@@ -130,7 +139,9 @@ void RecordWriter::write_one(const TaskRecord& r) {
     row.null().null().null();
   }
   row.text_or_null(r.person ? std::string_view(r.person->key) : "").text_or_null(r.note);
-  finish(row.text_or_null(answers).text_or_null(needs), r.from);
+  row.text_or_null(answers).text_or_null(needs).text_or_null(paused);
+  r.paused ? row.integer(r.paused->ms) : row.null();
+  finish(row, r.from);
 }
 
 void RecordWriter::write_one(const NoticeRecord& r) {
@@ -151,6 +162,12 @@ void RecordWriter::write_one(const OutgoingRecord& r) {
   Insert& row = start(outgoing_, r.id, r.subject);
   row.id(r.case_id).text(r.event).text(data).text_or_null(shown).text(to_string(r.status));
   finish(row.text(time(r.at)).integer(r.at.ms).text_or_null(r.note), r.from);
+}
+
+void RecordWriter::write_one(const DuplicateRecord& r) {
+  Insert& row = start(duplicate_, r.id, r.subject);
+  row.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
+  finish(row.text(time(r.at)), r.from);
 }
 
 void RecordWriter::write_one(const RaisedRecord& r) {

@@ -15,12 +15,16 @@ class RecordWriter {
  public:
   explicit RecordWriter(SQLite::Database& database);
   void write(const Plans* plans, const Effect& effect);
+  // After the transaction: what it wrote stands, or never was.
+  void committed() { durable_place_ = last_place_; }
+  void forget();
 
  private:
   // Local times as texts; the same ones come again and again.
   class Times {
    public:
     std::string_view of(const Plans* plans, Instant instant);
+    void clear() { known_ = {}; }
 
    private:
     struct Known {
@@ -35,6 +39,7 @@ class RecordWriter {
   void write_one(const NoticeRecord& record);
   void write_one(const OutgoingRecord& record);
   void write_one(const RaisedRecord& record);
+  void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
   Insert& start(Insert& insert, const Digest& id, const Key& subject);
   void finish(Insert& insert, const Provenance& from);
@@ -45,13 +50,14 @@ class RecordWriter {
                             const std::vector<Type>& types) const;
 
   SQLite::Database& database_;
-  Insert case_, task_, notice_, outgoing_, raised_;
+  Insert case_, task_, notice_, outgoing_, raised_, duplicate_;
   Times times_;
   // Where things come from: few places, numbered once.
-  using Place = std::tuple<Version, std::string, uint16_t, uint32_t>;
+  using Place = std::tuple<Version, std::string, std::string, uint16_t, uint32_t>;
   std::map<Place, int64_t> places_;
-  int64_t last_place_ = 0;
+  int64_t last_place_ = 0, durable_place_ = 0;
   const Plans* plans_ = nullptr;
+  const Plan* in_force_ = nullptr;
   const Effect* effect_ = nullptr;
 };
 

@@ -23,7 +23,7 @@ CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
 
--- What was done. Numbers rise over all five tables, in the order of the steps.
+-- What was done. Numbers rise over all six tables, in the order of the steps.
 CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, key TEXT, change TEXT NOT NULL,
   at TEXT, opened TEXT, outcome TEXT, provenance INTEGER);
@@ -31,7 +31,7 @@ CREATE TABLE task_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, 
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, change TEXT NOT NULL,
   status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, at_ms INTEGER,
   opened TEXT, due TEXT, due_ms INTEGER, whole_day INTEGER, person TEXT, note TEXT, answers TEXT,
-  needs TEXT, provenance INTEGER);
+  needs TEXT, paused TEXT, paused_ms INTEGER, provenance INTEGER);
 CREATE TABLE notice_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, status TEXT NOT NULL, recipient TEXT,
   channel TEXT, address TEXT, notice TEXT, class TEXT, text TEXT, at TEXT, at_ms INTEGER, until TEXT,
@@ -42,7 +42,12 @@ CREATE TABLE outgoing(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id 
 CREATE TABLE raised(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, data TEXT, at TEXT,
   provenance INTEGER);
-CREATE TABLE provenance(number INTEGER PRIMARY KEY, version INTEGER, policy TEXT, place TEXT);
+-- Events that do not count. raised: by a rule, otherwise it is what its entry of the log brought.
+CREATE TABLE duplicate(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, key TEXT NOT NULL,
+  differs INTEGER NOT NULL, raised INTEGER NOT NULL, at TEXT, provenance INTEGER);
+CREATE INDEX duplicate_sequence ON duplicate(sequence);
+CREATE TABLE provenance(number INTEGER PRIMARY KEY, version INTEGER, policy TEXT, place TEXT, basis TEXT);
 
 -- All that is to be sent up to meta.sent_all has been, except what stands here. outcome: 1 delivered
 -- although an earlier one was not yet, -1 given up.
@@ -71,25 +76,28 @@ CREATE VIEW v_subject AS
 
 CREATE VIEW v_event AS
   SELECT v.sequence AS sequence, v.at AS time, v.type AS type, e.name AS entity, v.subject AS subject,
-    v.source AS source, v.id AS id
-  FROM event v LEFT JOIN entity e ON e.id = v.entity;
+    v.source AS source, v.id AS id,
+    CASE WHEN d.sequence IS NULL THEN 'counted' ELSE 'duplicate' END AS status,
+    d.key || CASE WHEN d.differs THEN '; other content' ELSE '' END AS note
+  FROM event v LEFT JOIN entity e ON e.id = v.entity
+    LEFT JOIN duplicate d ON d.sequence = v.sequence AND NOT d.raised;
 
 CREATE VIEW v_case AS
   SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
-    CASE c.change WHEN 'opened' THEN 'open' ELSE 'closed' END AS status, c.outcome AS outcome,
+    CASE c.change WHEN 'closed' THEN 'closed' ELSE 'open' END AS status, c.outcome AS outcome,
     c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, p.policy AS policy,
-    p.version AS version, p.place AS place, c.sequence AS sequence
+    p.version AS version, p.place AS place, p.basis AS basis, c.sequence AS sequence
   FROM case_change c LEFT JOIN entity e ON e.id = c.entity
     LEFT JOIN provenance p ON p.number = c.provenance
   WHERE c.number IN (SELECT max(number) FROM case_change GROUP BY id);
 
 CREATE VIEW v_task AS
   SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
-    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.status AS status,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused, t.status AS status,
     t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
     e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
     t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, p.policy AS policy,
-    p.version AS version, p.place AS place, t.sequence AS sequence
+    p.version AS version, p.place AS place, p.basis AS basis, t.sequence AS sequence
   FROM task_change t LEFT JOIN entity e ON e.id = t.entity
     LEFT JOIN provenance p ON p.number = t.provenance
   WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
@@ -104,7 +112,7 @@ CREATE VIEW v_notice AS
          THEN 'sent' ELSE n.status END AS status,
     n.at AS time, n.until AS until, n.text AS text, n.note AS note, n.class AS class,
     n.subject AS subject, e.name AS entity, lower(hex(n.case_id)) AS case_id, p.policy AS policy,
-    p.version AS version, p.place AS place, n.sequence AS sequence
+    p.version AS version, p.place AS place, p.basis AS basis, n.sequence AS sequence
   FROM notice_change n LEFT JOIN entity e ON e.id = n.entity
     LEFT JOIN delivery d ON d.number = n.number
     LEFT JOIN provenance p ON p.number = n.provenance
@@ -117,7 +125,7 @@ CREATE VIEW v_outgoing AS
          WHEN d.outcome = 1 OR g.number <= (SELECT value FROM meta WHERE name = 'sent_all')
          THEN 'sent' ELSE g.status END AS status,
     g.at AS time, g.note AS note, e.name AS entity, lower(hex(g.case_id)) AS case_id,
-    p.policy AS policy, p.version AS version, p.place AS place, g.sequence AS sequence
+    p.policy AS policy, p.version AS version, p.place AS place, p.basis AS basis, g.sequence AS sequence
   FROM outgoing g LEFT JOIN entity e ON e.id = g.entity LEFT JOIN delivery d ON d.number = g.number
     LEFT JOIN provenance p ON p.number = g.provenance;
 

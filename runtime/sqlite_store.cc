@@ -55,7 +55,7 @@ SqliteStore::SqliteStore(OpenDatabase database, std::string path)
 
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
-  for (const char* table : {"case_change", "task_change", "notice_change", "outgoing", "raised"}) {
+  for (const char* table : {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
     const std::string last =
         "SELECT coalesce((SELECT max(number) FROM " + std::string(table) + "), 0)";
     last_effect_ = std::max(last_effect_, static_cast<uint64_t>(db.execAndGet(last).getInt64()));

@@ -75,7 +75,7 @@ void read_outgoing(SQLite::Database& database, int64_t after, std::vector<Outbox
 void read_tasks(SQLite::Database& database, int64_t after, std::vector<OutboxItem>& out) {
   SQLite::Statement row(
       database, from_table("t.change, t.title, nullif(t.assignee, 'unassigned'), t.person, "
-                           "t.due_ms, t.whole_day",
+                           "t.due_ms, t.whole_day, t.paused_ms",
                            "task_change", "t.change IN ('opened', 'reassigned', 'escalated')"));
   Binder(row).integer(after);
   while (row.executeStep()) {
@@ -88,6 +88,7 @@ void read_tasks(SQLite::Database& database, int64_t after, std::vector<OutboxIte
     if (!row.getColumn(10).isNull()) {
       r.due = Deadline{Instant{row.getColumn(10).getInt64()}, row.getColumn(11).getInt() != 0};
     }
+    if (!row.getColumn(12).isNull()) r.paused = Instant{row.getColumn(12).getInt64()};
     if (auto item = message_of(number, std::make_shared<const Record>(std::move(r))))
       out.push_back(std::move(*item));
   }

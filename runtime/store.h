@@ -105,7 +105,7 @@ struct FoundTask {
 
 // Something that can be explained.
 struct FoundRecord {
-  enum class Kind : uint8_t { task, notice, case_instance, outgoing } kind = Kind::task;
+  enum class Kind : uint8_t { task, notice, case_instance, outgoing, duplicate } kind = Kind::task;
   Digest id;
   Key subject;
   Sequence sequence = 0;  // the newest input that changed it
@@ -140,6 +140,7 @@ class Store {
   virtual Result<std::optional<StoredIncident>> find_incident(const std::string& id_prefix) = 0;
   virtual Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) = 0;
   virtual Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) = 0;
+  // Also by the whole id of an event that was a duplicate, as it came.
   virtual Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) = 0;
   virtual uint64_t last_effect() const = 0;
   virtual uint64_t sent_all() const = 0;
