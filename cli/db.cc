@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "runtime/compaction.h"
 #include "runtime/maintenance.h"
 
 namespace duban::cli {
@@ -9,16 +10,48 @@ namespace {
 
 Exit check(Session& session, const std::string& path) {
   const Result<CheckReport> report = check_database(path);
-  if (!report) {
-    session.complain(report.error());
-    return Exit::findings;
-  }
+  if (!report) return session.fail(report.error());
+  for (const Error& problem : report->problems) session.complain(problem);
+  const uint64_t waiting = report->entries - std::min(report->swept, report->entries);
   session.out.write(session.say(
-      "{} is whole: {} log entries, {} subjects, {} deployments; "
+      "{}: {} log entries, {} subjects, {} reference rows, {} deployments; "
       "{} entries wait to be written back\n",
-      "{} 完好：日志 {} 项，对象 {} 个，部署 {} 次；另有 {} 项待写回\n", path,
-      with_separators(report->entries), with_separators(report->subjects), report->deployments,
-      with_separators(report->entries - std::min(report->swept, report->entries))));
+      "{}：日志 {} 项，对象 {} 个，参照数据 {} 行，部署 {} 次；另有 {} 项待写回\n", path,
+      with_separators(report->entries), with_separators(report->subjects),
+      with_separators(report->references), report->deployments, with_separators(waiting)));
+  if (report->problems.empty()) {
+    session.out.write(session.say("it is whole\n", "数据库完好\n"));
+    return Exit::ok;
+  }
+  session.out.write(session.say("{} found\n", "发现 {} 处问题\n",
+                                session.chinese() ? std::to_string(report->problems.size())
+                                                  : count_of(report->problems.size(), "problem")));
+  return Exit::findings;
+}
+
+std::string size_text(uint64_t bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+Exit compact(Session& session, const std::string& path, int keep_days) {
+  if (keep_days < 0) {
+    return session.misused(
+        session.say("--keep is a number of days, 0 or more", "--keep 是天数，不小于 0"));
+  }
+  Progress progress(session);
+  const Result<CompactionReport> report = compact_database(path, keep_days, [&](double share) {
+    progress.show(share, 0);
+    return true;
+  });
+  progress.clear();
+  if (!report) return session.fail(report.error());
+  session.out.write(session.say(
+      "{}: {} log entries dropped, {} kept up to entry {} ({} subjects have something open); {} -> "
+      "{}\n",
+      "{0}：清除日志 {1} 项；第 {3} 项及以前保留 {2} 项（{4} 个对象有未了事项）；{5} -> {6}\n",
+      path, with_separators(report->dropped), with_separators(report->kept),
+      with_separators(report->until), with_separators(report->busy),
+      size_text(report->bytes_before), size_text(report->bytes_after)));
   return Exit::ok;
 }
 
@@ -61,6 +94,25 @@ void add_backup(CLI::App& db, Session& session) {
   });
 }
 
+void add_compact(CLI::App& db, Session& session) {
+  auto path = std::make_shared<std::string>();
+  auto days = std::make_shared<int>(0);
+  CLI::App* command =
+      add_command(db, session, "compact", "Drops what is old from the log, and shrinks the file.",
+                  "清除日志中的旧内容，并缩小文件。");
+  add_database(*command, session, *path);
+  command
+      ->add_option("--keep", *days,
+                   session.say("so many days of the log stay whole", "完整保留最近若干天的日志"))
+      ->type_name("DAYS")
+      ->required();
+  add_examples(*command, session,
+               {{"db compact --db work.db --keep 730", "two years stay", "保留两年"}});
+  command->callback([&session, path, days] {
+    session.action = [&session, path, days] { return compact(session, *path, *days); };
+  });
+}
+
 }  // namespace
 
 void add_db(CLI::App& app, Session& session) {
@@ -68,12 +120,14 @@ void add_db(CLI::App& app, Session& session) {
   db->require_subcommand(1);
   add_check_one(*db, session);
   add_backup(*db, session);
+  add_compact(*db, session);
   for (CLI::App* command : db->get_subcommands([](CLI::App*) { return true; })) {
     command->group(session.say("Commands", "命令"));
   }
   add_examples(*db, session,
                {{"db check --db work.db", "is it whole?", "是否完好"},
-                {"db backup --db work.db copy.db", "a copy", "备份"}});
+                {"db backup --db work.db copy.db", "a copy", "备份"},
+                {"db compact --db work.db --keep 730", "without the old log", "清除旧日志"}});
 }
 
 }  // namespace duban::cli

@@ -35,23 +35,29 @@ struct LogEntry {
   std::string source, event_id;  // as they came, for people
 };
 
+// Of the entries that compaction looked at.
+struct CompactionCounts {
+  uint64_t dropped = 0, kept = 0;
+};
+
 class Log {
  public:
   virtual ~Log() = default;
 
   virtual Sequence last() const = 0;
   virtual Result<LogEntry> read(Sequence sequence) = 0;
-  // The subject's entries up to `newest`, oldest first, by following `previous`.
-  virtual Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest) = 0;
-  // Every entry after `after`, in order, until `visit` returns an error.
+  // The subject's entries after `after` up to `newest`, oldest first, by following `previous`.
+  virtual Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest,
+                                                     Sequence after = 0) = 0;
+  // Every entry after `after` that is still there, in order, until `visit` returns an error.
   virtual Status for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) = 0;
   // Only reference, deployment and broadcast entries.
   virtual Status for_each_shared(const std::function<void(const LogEntry&)>& visit) = 0;
-  // Every id ever logged.
+  // Every id ever logged, those of dropped entries too.
   virtual Status for_each_id(const std::function<void(const Digest&)>& visit) = 0;
-  // Reads everything and compares it with its digests; the error names the first group that is
-  // damaged or missing.
-  virtual Status verify() = 0;
+  // Reads everything and compares it with its digests: one error for each group that is damaged,
+  // missing or out of its order, by the range of its entries.
+  virtual Result<std::vector<Error>> verify() = 0;
 };
 
 }  // namespace duban

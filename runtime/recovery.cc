@@ -4,9 +4,7 @@
 #include "runtime/apply.h"
 
 namespace duban {
-namespace {
-
-Error unreadable(Sequence sequence) {
+Error unreadable_entry(Sequence sequence) {
   const std::string number = std::to_string(sequence);
   return Error{"the log is damaged: entry " + number + " cannot be read",
                {},
@@ -15,7 +13,7 @@ Error unreadable(Sequence sequence) {
                "请恢复备份"};
 }
 
-Error differs(Sequence sequence) {
+Error no_longer_steps(Sequence sequence) {
   const std::string number = std::to_string(sequence);
   return Error{"log entry " + number + " can no longer be stepped: " +
                    "this program does not do what the one that wrote it did",
@@ -24,6 +22,8 @@ Error differs(Sequence sequence) {
                "日志第 " + number + " 项无法重新执行：本程序与写入它的程序不一致",
                "请用写入它的程序打开"};
 }
+
+namespace {
 
 Result<CachedSubject*> find(const Recovery& r, const Key& key) {
   if (CachedSubject* cached = r.cache.find(key)) return cached;
@@ -41,11 +41,11 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
   if (entry.sequence <= cached.last) return {};  // the row is newer
   if (entry.kind == LogEntry::Kind::input) {
     const std::optional<Input> input = decode_input(entry.payload);
-    if (!input) return unreadable(entry.sequence);
+    if (!input) return unreadable_entry(entry.sequence);
     const std::optional<Wake> unarmed = cached.unarmed(r.timers.of(entry.subject));
     auto outcome = apply(r.plans, r.references, cached.subject, *input, r.settings);
     auto* stepped = std::get_if<StepOutcome>(&outcome);
-    if (stepped == nullptr) return differs(entry.sequence);
+    if (stepped == nullptr) return no_longer_steps(entry.sequence);
     cached.profile_dirty = cached.profile_dirty || !cached.subject.exists ||
                            cached.subject.attributes != stepped->subject.attributes;
     cached.subject = std::move(stepped->subject);
@@ -68,11 +68,7 @@ Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Timers
   if (!*stored) return cached;
   std::optional<Subject> decoded = decode_subject((*stored)->state);
   if (!decoded) {
-    return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
-                 {},
-                 "restore a backup",
-                 "数据库已损坏：“" + key.key + "”的状态无法读取",
-                 "请恢复备份"};
+    return damaged_state(key);
   }
   cached.subject = std::move(*decoded);
   cached.last = (*stored)->last;
@@ -89,7 +85,7 @@ Status recover(const Recovery& r) {
         return recover_subject(r, entry);
       case LogEntry::Kind::reference: {
         std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
-        if (!row) return unreadable(entry.sequence);
+        if (!row) return unreadable_entry(entry.sequence);
         r.references.put(row->entity, row->key, row->row);
         r.referenced(*row);
         return {};

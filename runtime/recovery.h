@@ -31,6 +31,10 @@ struct Recovery {
 Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Timers& timers,
                                   const Key& key);
 
+// What is wrong when the log cannot be stepped again.
+Error unreadable_entry(Sequence sequence);
+Error no_longer_steps(Sequence sequence);
+
 // Steps the log's entries after store.swept() that the stored rows do not reflect yet.
 Status recover(const Recovery& recovery);
 

@@ -1,5 +1,6 @@
 #include "engine/bytes.h"
 #include "engine/codec.h"
+#include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/words.h"
 #include "runtime/zstd_text.h"
@@ -109,7 +110,8 @@ void SqliteStore::write_subjects(const Batch& batch) {
     Binder binder(subject);
     binder.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
     s.attributes ? binder.text(*s.attributes) : binder.null();
-    binder.blob(s.state).run();
+    const std::string state = sealed(s.key, s.last, s.state);
+    binder.blob(state).run();
     if (!s.wake) continue;
     if (const std::optional<Wake>& wake = *s.wake) {
       Binder row(wake_set);
@@ -191,7 +193,7 @@ void SqliteStore::write_deployments(const Batch& batch) {
 void SqliteStore::write_references(const Batch& batch) {
   SQLite::Statement& reference = prepared("INSERT OR REPLACE INTO reference_row VALUES(?,?,?,?)");
   for (const ReferenceRow& row : batch.references) {
-    const std::string bytes = encode(row);
+    const std::string bytes = sealed({row.entity, row.key}, 0, encode(row));
     std::string attributes;
     if (plans_ != nullptr && !plans_->empty()) {
       attributes = attributes_json(plans_->current(), row.entity, row.row);

@@ -1,5 +1,5 @@
 // The SQLite store's insides: sqlite_store.cc reads, sqlite_lookup.cc finds by id,
-// sqlite_commit.cc writes.
+// sqlite_commit.cc writes, sqlite_compact.cc drops.
 #pragma once
 
 #include <map>
@@ -21,6 +21,9 @@ class SqliteStore : public Store {
   Sequence swept() const override { return swept_; }
 
   Result<std::optional<StoredSubject>> load_subject(const Key& key) override;
+  Result<std::optional<StoredSubject>> load_base(const Key& key) override;
+  Result<CompactionCounts> compact(const Compaction& compaction) override;
+  Status shrink() override;
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override;
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override;
   Status for_each_incident(
@@ -49,6 +52,7 @@ class SqliteStore : public Store {
   void set_meta(const char* name, int64_t value);
   std::optional<int64_t> meta(const char* name);
 
+  Result<std::optional<StoredSubject>> load_state(SQLite::Statement& row, const Key& key);
   void write_batch(const Batch& batch);
   void write_events(const Batch& batch);
   void write_subjects(const Batch& batch);

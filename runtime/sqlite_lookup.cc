@@ -117,9 +117,10 @@ Result<std::optional<FoundTask>> SqliteStore::find_task(const std::string& id_pr
 Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& id_prefix) {
   return guarded([&]() -> Result<std::optional<FoundRecord>> {
     using Kind = FoundRecord::Kind;
-    SQLite::Statement event(*database_.connection,
-                            "SELECT d.id, d.entity, d.subject, d.sequence FROM event v JOIN duplicate d "
-                            "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
+    SQLite::Statement event(
+        *database_.connection,
+        "SELECT d.id, d.entity, d.subject, d.sequence FROM event v JOIN duplicate d "
+        "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
     Binder(event).text(id_prefix);
     if (event.executeStep()) {
       return std::optional(FoundRecord{Kind::duplicate, id_of(event.getColumn(0)),

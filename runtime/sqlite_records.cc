@@ -75,8 +75,8 @@ Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject
 }
 
 void RecordWriter::finish(Insert& insert, const Provenance& from) {
-  const auto [at, is_new] =
-      places_.try_emplace({from.version, from.policy, from.basis, from.span.file, from.span.begin}, 0);
+  const auto [at, is_new] = places_.try_emplace(
+      {from.version, from.policy, from.basis, from.span.file, from.span.begin}, 0);
   if (is_new) {
     const std::string place = place_text(plans_, from);
     Insert row(database_, insert_into("provenance", 5));

@@ -12,14 +12,19 @@ namespace {
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
+-- Where compaction dropped entries, frame holds the rest, body is the digest of what it was, kept
+-- that of what it is. Their ids stay.
 CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
-                 ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL);
+                 ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL, body BLOB, kept BLOB);
 CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
                    source TEXT, id TEXT NOT NULL, at TEXT);
 
 CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
                      attributes TEXT, state BLOB NOT NULL,
                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
+-- Subjects as they were after the last of their entries that compaction dropped.
+CREATE TABLE base(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, state BLOB NOT NULL,
+                  PRIMARY KEY(entity, key)) WITHOUT ROWID;
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
 

@@ -5,6 +5,7 @@
 #include "engine/bytes.h"
 #include "engine/codec.h"
 #include "engine/layout.h"
+#include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/zstd_text.h"
 
@@ -55,7 +56,8 @@ SqliteStore::SqliteStore(OpenDatabase database, std::string path)
 
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
-  for (const char* table : {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
+  for (const char* table :
+       {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
     const std::string last =
         "SELECT coalesce((SELECT max(number) FROM " + std::string(table) + "), 0)";
     last_effect_ = std::max(last_effect_, static_cast<uint64_t>(db.execAndGet(last).getInt64()));
@@ -87,14 +89,26 @@ std::optional<int64_t> SqliteStore::meta(const char* name) {
 }
 
 Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
+  return load_state(
+      prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?"), key);
+}
+
+Result<std::optional<StoredSubject>> SqliteStore::load_base(const Key& key) {
+  return load_state(prepared("SELECT last_sequence, state FROM base WHERE entity = ? AND key = ?"),
+                    key);
+}
+
+Result<std::optional<StoredSubject>> SqliteStore::load_state(SQLite::Statement& row,
+                                                             const Key& key) {
   return guarded([&]() -> Result<std::optional<StoredSubject>> {
-    SQLite::Statement& row =
-        prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?");
     Binder(row).integer(key.entity).text(key.key);
     std::optional<StoredSubject> found;
     if (row.executeStep()) {
       const auto last = static_cast<Sequence>(row.getColumn(0).getInt64());
-      found = StoredSubject{key, last, std::string(blob_of(row.getColumn(1))), {}, {}};
+      const auto state = unsealed(key, last, blob_of(row.getColumn(1)));
+      if (state) found = StoredSubject{key, last, std::string(*state), {}, {}};
+      row.reset();
+      if (!state) return damaged_state(key);
     }
     row.reset();
     return found;
@@ -106,9 +120,14 @@ Status SqliteStore::for_each_subject(
     const std::function<bool(const Key&, std::string_view)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          "SELECT entity, key, state FROM subject ORDER BY entity, key");
+                          "SELECT entity, key, last_sequence, state FROM subject "
+                          "ORDER BY entity, key");
     while (row.executeStep()) {
-      if (!visit(key_of(row.getColumn(0), row.getColumn(1)), blob_of(row.getColumn(2)))) break;
+      const Key key = key_of(row.getColumn(0), row.getColumn(1));
+      const auto last = static_cast<Sequence>(row.getColumn(2).getInt64());
+      const auto state = unsealed(key, last, blob_of(row.getColumn(3)));
+      if (!state) return damaged_state(key);
+      if (!visit(key, *state)) break;
     }
     return {};
   });
@@ -139,10 +158,14 @@ Status SqliteStore::for_each_incident(
 Status SqliteStore::for_each_reference(const std::function<void(const ReferenceRow&)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          "SELECT row FROM reference_row ORDER BY entity, key");
+                          "SELECT row, entity, key FROM reference_row ORDER BY entity, key");
     while (row.executeStep()) {
-      const std::optional<ReferenceRow> reference = decode_reference_row(blob_of(row.getColumn(0)));
-      if (!reference) return damaged("a reference row", "某个参照行");
+      const Key key = key_of(row.getColumn(1), row.getColumn(2));
+      const auto bytes = unsealed(key, 0, blob_of(row.getColumn(0)));
+      const std::optional<ReferenceRow> reference =
+          bytes ? decode_reference_row(*bytes) : std::nullopt;
+      if (!reference)
+        return damaged("the reference row `" + key.key + "`", "参照行“" + key.key + "”");
       visit(*reference);
     }
     return {};

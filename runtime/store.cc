@@ -24,4 +24,12 @@ void Batch::clear() {
   clock.reset();
 }
 
+Error damaged_state(const Key& key) {
+  return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
+               {},
+               "restore a backup",
+               "数据库已损坏：“" + key.key + "”的状态无法读取",
+               "请恢复备份"};
+}
+
 }  // namespace duban

@@ -95,6 +95,14 @@ struct Batch {
   void clear();
 };
 
+// What is to be dropped from the log (runtime/compaction.h).
+struct Compaction {
+  Sequence until = 0;  // and what lies behind it is looked at
+  std::function<bool(const LogEntry&)> keep;
+  // Gives the subjects whose entries are dropped, as they are after `until`.
+  std::function<Status(const std::function<void(const StoredSubject&)>&)> bases;
+};
+
 // A task as `duban task` looks it up.
 struct FoundTask {
   Digest id;
@@ -111,6 +119,8 @@ struct FoundRecord {
   Sequence sequence = 0;  // the newest input that changed it
 };
 
+Error damaged_state(const Key& key);  // of a subject
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -124,6 +134,11 @@ class Store {
   virtual Sequence swept() const = 0;
 
   virtual Result<std::optional<StoredSubject>> load_subject(const Key& key) = 0;
+  // The subject after the last of its entries that compaction dropped; none: all are there.
+  virtual Result<std::optional<StoredSubject>> load_base(const Key& key) = 0;
+  // All or nothing. Dropped events are no longer listed either.
+  virtual Result<CompactionCounts> compact(const Compaction& compaction) = 0;
+  virtual Status shrink() = 0;  // gives room that is no longer used back to the file system
   // In the order of keys, one entity after the other, until `visit` returns false.
   virtual Status for_each_subject(
       const std::function<bool(const Key&, std::string_view)>& visit) = 0;

@@ -38,6 +38,21 @@ std::shared_ptr<const Record> queued(uint64_t n) {
   return std::make_shared<const Record>(std::move(notice));
 }
 
+// Somebody is told of it although its clock stands still.
+std::shared_ptr<const Record> paused_task() {
+  TaskRecord task;
+  task.id = id(77);
+  task.subject = {1, "K0"};
+  task.change = TaskRecord::Change::reassigned;
+  task.title = "Deliver";
+  task.assignee = Key{0, "S01"};
+  task.person = Key{0, "S01"};
+  task.at = Instant{70};
+  task.paused = Instant{60};
+  task.from.basis = "Art. 7";
+  return std::make_shared<const Record>(std::move(task));
+}
+
 std::unique_ptr<Store> open_store(const std::string& path, OpenMode mode = OpenMode::create) {
   auto store = open_sqlite_store(path, mode);
   EXPECT_TRUE(store) << store.error().to_string();
@@ -61,7 +76,11 @@ TEST(Store, KeepsABatch) {
                     {{0, "A"}, 3, "a", {}, Wake{Instant{6}, false}},
                     {{0, "A"}, 3, "a", {}, none}};
   batch.swept = 4000;
-  batch.effects = {{1, 1, queued(1)}, {2, 1, queued(2)}, {3, 2, queued(3)}, {4, 2, queued(4)}};
+  batch.effects = {{1, 1, queued(1)},
+                   {2, 1, queued(2)},
+                   {3, 2, queued(3)},
+                   {4, 2, queued(4)},
+                   {5, 2, paused_task()}};
   batch.held = {{{1, "K2"}, 11}, {{1, "K2"}, 12}};
   StoredIncident incident;
   incident.id = *Digest::from_hex("abcdef00000000000000000000000001");
@@ -85,7 +104,7 @@ TEST(Store, KeepsABatch) {
   auto store = open_store(dir / "db", OpenMode::write);
   EXPECT_EQ(store->log().last(), 5000U);
   EXPECT_EQ(store->swept(), 4000U);
-  EXPECT_EQ(store->last_effect(), 4U);
+  EXPECT_EQ(store->last_effect(), 5U);
   EXPECT_EQ(store->sent_all(), 1U);
   EXPECT_EQ(store->clock(), Instant{42});
   EXPECT_EQ(store->asking(), 3U);
@@ -116,6 +135,11 @@ TEST(Store, KeepsABatch) {
       store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
   ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) {
     unsent.push_back(item.number);
+    if (const auto* task = std::get_if<TaskRecord>(item.record.get())) {
+      EXPECT_EQ(task->title, "Deliver");
+      EXPECT_EQ(task->paused, Instant{60});
+      return;
+    }
     EXPECT_TRUE(item.receipt_matters);
     const auto& notice = std::get<NoticeRecord>(*item.record);
     EXPECT_EQ(notice.text, "Dear Li");
@@ -126,7 +150,8 @@ TEST(Store, KeepsABatch) {
   EXPECT_EQ(ids, 5000U - 5000 / 3);
   EXPECT_EQ(refused, 1U);
   EXPECT_EQ(references, 2U);
-  EXPECT_EQ(unsent, std::vector<uint64_t>{4});
+  EXPECT_EQ(unsent, (std::vector<uint64_t>{4, 5}));
+  EXPECT_NE(rows(dir / "db", "tasks").at(0).find("basis=Art. 7"), std::string::npos);
   EXPECT_EQ(store->held_inputs()->size(), 1U);
 
   for (const Sequence s : {Sequence{1}, Sequence{2499}, Sequence{3}, Sequence{5000}}) {

@@ -1,17 +1,17 @@
-#include "runtime/maintenance.h"
-
+#include <SQLiteCpp/Backup.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 
 #include "engine/codec.h"
+#include "runtime/maintenance.h"
 #include "runtime/sqlite_database.h"
 #include "runtime/stored_plans.h"
+#include "runtime/system_error.h"
 
 namespace duban {
 namespace {
-
-constexpr int kPagesAtATime = 4096;
 
 Status check_pages(const std::string& path) try {
   Result<OpenDatabase> database = open_database(path, OpenMode::read_only);
@@ -26,17 +26,16 @@ Status check_pages(const std::string& path) try {
   return database_error(exception, path);
 }
 
+// The seals of all states are compared on the way.
 Status check_subjects(Store& store, CheckReport& report) {
-  Key damaged_key;
-  bool damaged_state = false;
+  std::optional<Key> bad;
   Status status = store.for_each_subject([&](const Key& key, std::string_view state) {
     ++report.subjects;
-    damaged_state = !decode_subject(state);
-    if (damaged_state) damaged_key = key;
-    return !damaged_state;
+    if (!decode_subject(state)) bad = key;
+    return !bad;
   });
-  if (!status || !damaged_state) return status;
-  return damaged("the state of `" + damaged_key.key + "`", "“" + damaged_key.key + "”的状态");
+  if (!status || !bad) return status;
+  return damaged_state(*bad);
 }
 
 Status check_deployments(Store& store, CheckReport& report) {
@@ -52,44 +51,64 @@ Status check_deployments(Store& store, CheckReport& report) {
 }  // namespace
 
 Result<CheckReport> check_database(const std::string& path) {
-  if (Status status = check_pages(path); !status) return status.error();
+  CheckReport report;
+  const auto note = [&report](const Status& status) {
+    if (!status) report.problems.push_back(status.error());
+  };
+  // What cannot be opened at all is no finding.
   Result<std::unique_ptr<Store>> store = open_sqlite_store(path, OpenMode::read_only);
   if (!store) return store.error();
-  CheckReport report;
+  note(check_pages(path));
   report.entries = (*store)->log().last();
   report.swept = (*store)->swept();
-  if (Status status = (*store)->log().verify(); !status) return status.error();
-  if (Status status = check_subjects(**store, report); !status) return status.error();
-  if (Status status = check_deployments(**store, report); !status) return status.error();
+  Result<std::vector<Error>> log = (*store)->log().verify();
+  if (!log) {
+    report.problems.push_back(log.error());
+  } else {
+    for (Error& error : *log) report.problems.push_back(std::move(error));
+  }
+  note(check_subjects(**store, report));
+  note((*store)->for_each_reference([&report](const ReferenceRow&) { ++report.references; }));
+  note(check_deployments(**store, report));
   return report;
 }
 
 Status backup_database(const std::string& from, const std::string& to,
-                       const std::function<bool(double)>& progress) try {
+                       const std::function<bool(double)>& progress, int pages_at_a_time) try {
   struct stat info {};
   if (::stat(to.c_str(), &info) == 0) {
     return Error{"already exists", to, "name a new file", "已存在", "请指定新文件"};
   }
   Result<OpenDatabase> source = open_database(from, OpenMode::read_only);
   if (!source) return source.error();
+  // Under another name until it is whole: what bears the name of a backup is one.
+  const std::string part = to + ".part";
+  std::error_code code;
+  std::filesystem::remove(part, code);
   bool whole = true;
   {
-    SQLite::Database copy(to, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    // One reading transaction: what is written meanwhile does not make it start again.
+    SQLite::Database copy(part, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    // One reading transaction, begun by reading: what is written meanwhile does not make it start
+    // again, and the copy is of one instant.
     SQLite::Transaction snapshot(*source->connection);
+    source->connection->execAndGet("SELECT count(*) FROM meta");
     SQLite::Backup backup(copy, *source->connection);
-    while (backup.executeStep(kPagesAtATime) != SQLITE_DONE) {
+    while (backup.executeStep(pages_at_a_time) != SQLITE_DONE) {
       const int total = std::max(backup.getTotalPageCount(), 1);
       const double done = 1 - static_cast<double>(backup.getRemainingPageCount()) / total;
       whole = !progress || progress(done);
       if (!whole) break;
     }
   }
-  if (whole) return {};
-  std::error_code ignored;
-  std::filesystem::remove(to, ignored);
+  if (whole) std::filesystem::rename(part, to, code);
+  if (whole && !code) return {};
+  const int number = code.value();
+  std::filesystem::remove(part, code);
+  if (whole) return system_error("cannot be written", "无法写入", number, to);
   return Error{"stopped; there is no copy", to, {}, "已停止，未留下副本", {}};
 } catch (const SQLite::Exception& exception) {
+  std::error_code ignored;
+  std::filesystem::remove(to + ".part", ignored);
   return database_error(exception, to);
 }
 
