@@ -46,9 +46,9 @@ Exit compact(Session& session, const std::string& path, int keep_days) {
   progress.clear();
   if (!report) return session.fail(report.error());
   session.out.write(session.say(
-      "{}: {} log entries dropped, {} kept up to entry {} ({} subjects have something open); {} -> "
+      "{}: {} log entries dropped, {} kept up to entry {} ({} subjects had something open); {} -> "
       "{}\n",
-      "{0}：清除日志 {1} 项；第 {3} 项及以前保留 {2} 项（{4} 个对象有未了事项）；{5} -> {6}\n",
+      "{0}：清除日志 {1} 项；第 {3} 项及以前保留 {2} 项（{4} 个对象当时有未了事项）；{5} -> {6}\n",
       path, with_separators(report->dropped), with_separators(report->kept),
       with_separators(report->until), with_separators(report->busy),
       size_text(report->bytes_before), size_text(report->bytes_after)));

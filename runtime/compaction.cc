@@ -23,7 +23,7 @@ constexpr uint64_t kEntriesAPass = 4'000'000;
 bool is_busy(const Subject& subject) {
   const auto open_case = [](const CaseInstance& c) { return !c.closed; };
   const auto open_task = [](const Task& t) { return t.open; };
-  return subject.held || !subject.waiting.empty() || !subject.awaited.empty() ||
+  return !subject.waiting.empty() || !subject.awaited.empty() ||
          std::any_of(subject.cases.begin(), subject.cases.end(), open_case) ||
          std::any_of(subject.tasks.begin(), subject.tasks.end(), open_task);
 }
@@ -42,14 +42,14 @@ class Compactor {
   Result<CompactionReport> run() {
     if (Status status = find_until(); !status) return status.error();
     if (report_.until == 0) return report_;
-    if (Status status = find_busy(); !status) return status.error();
-    report_.busy = busy_.size();
+    if (Status status = find_held(); !status) return status.error();
     const auto bases = [this](const PutBase& put) { return make_bases(put); };
     const auto keep = [this](const LogEntry& entry) {
       return is_shared(entry.kind) || busy_.contains(entry.subject);
     };
     const auto counts = store_.compact({report_.until, keep, bases});
     if (!counts) return counts.error();
+    report_.busy = busy_.size();
     report_.dropped = counts->dropped;
     report_.kept = counts->kept;
     return report_;
@@ -71,24 +71,16 @@ class Compactor {
     return found ? Status() : status;
   }
 
-  Status find_busy() {
-    std::optional<Key> bad;
-    Status status = store_.for_each_subject([&](const Key& key, std::string_view state) {
-      const std::optional<Subject> subject = decode_subject(state);
-      if (!subject) bad = key;
-      if (subject && is_busy(*subject)) busy_.insert(key);
-      return !bad;
-    });
-    if (!status) return status;
-    if (bad) return damaged_state(*bad);
-    // What the stored state does not reflect yet may have opened something.
-    return store_.log().for_each(store_.swept(), [&](LogEntry& entry) -> Status {
-      if (!is_shared(entry.kind)) busy_.insert(entry.subject);
-      return {};
-    });
+  // Their inputs that wait are still to be stepped.
+  Status find_held() {
+    const Result<std::vector<std::pair<Key, Sequence>>> held = store_.held_inputs();
+    if (!held) return held.error();
+    for (const auto& [key, sequence] : *held) busy_.insert(key);
+    return {};
   }
 
-  // Steps those that are not busy through what is dropped, a part of them after the other.
+  // Steps subjects up to there, a part of them after the other. Those that then have something open
+  // keep all their entries: so whatever is open now, or came to be since, can be explained.
   Status make_bases(const PutBase& put) {
     Result<std::vector<StoredDeployment>> deployments = store_.deployments();
     if (!deployments) return deployments.error();
@@ -112,7 +104,7 @@ class Compactor {
       if (Status status = tell(part, parts, entry.sequence); !status) return status;
       if (entry.kind == LogEntry::Kind::deployment) return deploy(entry.sequence, plans);
       if (entry.kind == LogEntry::Kind::reference) return put_reference(entry, references);
-      const bool wanted = entry.kind == LogEntry::Kind::input && !busy_.contains(entry.subject) &&
+      const bool wanted = !is_shared(entry.kind) && !busy_.contains(entry.subject) &&
                           KeyHash()(entry.subject) % parts == part;
       if (!wanted) return {};
       const auto [at, is_new] = subjects.try_emplace(entry.subject);
@@ -120,12 +112,18 @@ class Compactor {
         order.push_back(entry.subject);
         if (Status status = load(entry.subject, at->second); !status) return status;
       }
-      return step(entry, plans, references, at->second);
+      at->second.last = entry.sequence;
+      if (entry.kind == LogEntry::Kind::waiting) return {};
+      return step(entry, plans, references, at->second.subject);
     };
     const Status status = store_.log().for_each(0, visit);
     if (!status && !ended) return status;
     for (const Key& key : order) {
       const StoredState& state = subjects.at(key);
+      if (is_busy(state.subject)) {
+        busy_.insert(key);
+        continue;
+      }
       put({key, state.last, encode(state.subject), {}, {}});
     }
     return {};
@@ -148,13 +146,13 @@ class Compactor {
   }
 
   Status step(const LogEntry& entry, const Plans& plans, const References& references,
-              StoredState& state) {
+              Subject& subject) {
     const std::optional<Input> input = decode_input(entry.payload);
     if (!input) return unreadable_entry(entry.sequence);
-    auto outcome = apply(plans, references, state.subject, *input, {});
+    auto outcome = apply(plans, references, subject, *input, {});
     auto* stepped = std::get_if<StepOutcome>(&outcome);
     if (stepped == nullptr) return no_longer_steps(entry.sequence);
-    state = {entry.sequence, std::move(stepped->subject)};
+    subject = std::move(stepped->subject);
     return {};
   }
 

@@ -13,7 +13,7 @@ struct CompactionReport {
   Instant before;                  // entries from here on are kept in any case
   Sequence until = 0;              // what lies behind it was looked at
   uint64_t dropped = 0, kept = 0;  // entries up to there
-  uint64_t busy = 0;               // subjects with something open, whose entries are kept
+  uint64_t busy = 0;               // subjects with something open there, whose entries are kept
   uint64_t bytes_before = 0, bytes_after = 0;  // of the file
 };
 
@@ -22,8 +22,8 @@ struct CompactionReport {
 // - what recovery needs: entries that the stored state does not reflect yet;
 // - what duplicates are recognised by: the id of every entry;
 // - what explaining needs: deployments, reference rows and broadcasts; and all entries of subjects
-//   with an open case or task, a notice that waits, a receipt to come, or that are held. For all
-//   others their state after the last dropped entry, from which their log goes on.
+//   that had an open case or task, a notice that waited or a receipt to come then, or are held now.
+//   For all others their state after the last dropped entry, from which their log goes on.
 // Everything or nothing. The database must have no other writer. `progress` is told the share done;
 // returning false gives up.
 Result<CompactionReport> compact_database(const std::string& path, int keep_days,

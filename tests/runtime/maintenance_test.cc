@@ -220,6 +220,45 @@ TEST(Backup, GivenUpLeavesNothingAndNothingIsOverwritten) {
 
 // ---- compaction
 
+// Bills of forty customers, one in four of whom does not pay: day after day, so that what is past
+// is settled for most of them.
+std::string settled_feed(int days) {
+  std::string feed;
+  for (const char* staff : {"S01", "S02"}) {
+    feed += event(staff, "Staff", staff, "", R"("name":"N","supervisor":"S02")") + "\n";
+  }
+  int id = 0;
+  const auto say = [&](const std::string& type, const std::string& subject, int day, int hour,
+                       const std::string& data) {
+    char time[16];
+    std::snprintf(time, sizeof time, "T%02d:00:00", hour);
+    feed += event("e" + std::to_string(++id), type, subject, date(day) + time, data) + "\n";
+  };
+  for (int day = 0; day < days; ++day) {
+    if (day % 9 == 8) say("outage", "", day, 7, R"("area":"A1")");
+    for (int i = 0; i < 40; ++i) {
+      const std::string customer = "C" + std::to_string(i);
+      if (day == 0) {
+        say("registered", customer, 0, 6,
+            R"("name":"N)" + customer + R"(","phone":"138","manager":"S01","area":"A)" +
+                std::to_string(i % 3) + "\"");
+      }
+      const std::string bill = R"("bill_no":"B)" + std::to_string(day / 30) + "-" + customer + "\"";
+      if (day % 30 == i % 10) {
+        say("bill_issued", customer, day, 9,
+            bill + R"(,"amount":100,"due_date":")" + date(day + 8) + "\"");
+      }
+      if (day % 30 == i % 10 + 4 + i % 12 && i % 4 != 0) {
+        say("payment_received", customer, day, 15, bill + R"(,"amount":100)");
+      }
+      if (day % 30 == 25 && i % 5 == 1) {
+        say("renamed", customer, day, 16, R"("name":"M)" + std::to_string(day) + "\"");
+      }
+    }
+  }
+  return feed;
+}
+
 std::string told(const std::string& db, const std::string& id) {
   const auto e = explain(db, id, Language::english);
   if (!e) return "error: " + e.error().to_string() + "\n";
@@ -232,14 +271,15 @@ std::string told(const std::string& db, const std::string& id) {
   return out;
 }
 
-// What is explained of the rows of a listing, by id.
+// What is explained of some rows of a listing, by id.
 std::string told_of(const std::string& db, const std::string& what, const std::string& status) {
   std::string out;
   ListingFilter filter;
   filter.what = what;
   filter.status = status;
-  for (const std::string& row : rows(db, filter)) {
-    out += id_of_row(row) + " " + told(db, id_of_row(row));
+  const std::vector<std::string> all = rows(db, filter);
+  for (size_t i = 0; i < all.size(); i += 1 + all.size() / 12) {
+    out += id_of_row(all[i]) + " " + told(db, id_of_row(all[i]));
   }
   return out;
 }
@@ -258,8 +298,8 @@ class Compact : public testing::Test {
     std::filesystem::copy_file(whole + ".sent", db + ".sent");
   }
 
-  static constexpr size_t kNow = 1600;
-  const std::string feed = make_feed(2400, 31);
+  static constexpr size_t kNow = 700;
+  const std::string feed = settled_feed(300);
   TempDir dir;
   const std::string whole = dir / "whole", db = dir / "db";
 };
@@ -268,7 +308,7 @@ TEST_F(Compact, DropsWhatIsOldAndKeepsWhatIsNeeded) {
   const std::string open_tasks = told_of(db, "tasks", "open");
   const std::string open_cases = told_of(db, "cases", "open");
   ASSERT_EQ((open_tasks + open_cases).find("error"), std::string::npos);
-  ASSERT_GT(open_cases.size(), 1000U);
+  ASSERT_GT(open_cases.size(), 500U);
   const auto report = compact_database(db, 20, {});
   ASSERT_OK(report);
   EXPECT_GT(report->dropped, 100U);
@@ -292,15 +332,17 @@ TEST_F(Compact, TheFutureIsTheSame) {
   // What was made since is explained as if nothing had been dropped, or it is said that it was.
   size_t same = 0, dropped = 0;
   for (const char* what : {"tasks", "cases", "notices"}) {
-    for (const std::string& row : rows(db, what)) {
-      const std::string here = told(db, id_of_row(row)), there = told(whole, id_of_row(row));
+    const std::vector<std::string> all = rows(db, what);
+    for (size_t i = 0; i < all.size(); i += 1 + all.size() / 30) {
+      const std::string id = id_of_row(all[i]);
+      const std::string here = told(db, id), there = told(whole, id);
       const bool is_dropped = here.find("dropped from the log") != std::string::npos;
       ++(is_dropped ? dropped : same);
-      if (!is_dropped) EXPECT_EQ(here, there);
+      EXPECT_EQ(is_dropped ? there : here, there);
     }
   }
-  EXPECT_GT(same, 50U);
-  EXPECT_GT(dropped, 50U);
+  EXPECT_GT(same, 20U);
+  EXPECT_GT(dropped, 5U);
 
   // And once more, from where the first stood.
   const auto second = compact_database(db, 5, {});
