@@ -42,6 +42,10 @@ class Compactor {
   Result<CompactionReport> run() {
     if (Status status = find_until(); !status) return status.error();
     if (report_.until == 0) return report_;
+    // Steps through a log that is not whole would lead elsewhere.
+    Result<std::vector<Error>> damage = store_.log().verify();
+    if (!damage) return damage.error();
+    if (!damage->empty()) return damage->front();
     if (Status status = find_held(); !status) return status.error();
     const auto bases = [this](const PutBase& put) { return make_bases(put); };
     const auto keep = [this](const LogEntry& entry) {

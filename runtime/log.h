@@ -50,6 +50,7 @@ class Log {
   virtual Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest,
                                                      Sequence after = 0) = 0;
   // Every entry after `after` that is still there, in order, until `visit` returns an error.
+  // A group that is missing is an error.
   virtual Status for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) = 0;
   // Only reference, deployment and broadcast entries.
   virtual Status for_each_shared(const std::function<void(const LogEntry&)>& visit) = 0;

@@ -38,6 +38,15 @@ Status Runtime::Impl::load() {
   last_sequence = store->log().last();
   last_effect = durable_effect = store->last_effect();
   sent_all = store->sent_all();
+  if (store->swept() > last_sequence) {
+    return Error{"the log's end is missing: its last entry is " + std::to_string(last_sequence) +
+                     ", state is stored as of " + std::to_string(store->swept()),
+                 {},
+                 "`duban db check` says more; restore a backup",
+                 "日志末尾缺失：最后一项为第 " + std::to_string(last_sequence) +
+                     " 项，状态已存至第 " + std::to_string(store->swept()) + " 项",
+                 "`duban db check` 可查明详情；请恢复备份"};
+  }
 
   if (Status status = compile_stored(); !status) return status;
   if (Status status = store->log().for_each_id([this](const Digest& id) { ids.insert(id); });

@@ -76,11 +76,6 @@ class SqliteStore : public Store {
   Version asking_ = 0;
 };
 
-// Carries an error through code that throws.
-struct StoreFailure {
-  Error error;
-};
-
 template <typename Work>
 auto SqliteStore::guarded(const Work& work) -> decltype(work()) {
   try {

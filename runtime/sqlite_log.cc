@@ -7,10 +7,6 @@
 namespace duban {
 namespace {
 
-struct Failure {
-  Error error;
-};
-
 Digest body_of(std::string_view bytes) { return DigestBuilder().add(bytes).finish(); }
 
 // Of all groups up to this one. What a group held goes in by its digest, so that the chain can
@@ -59,7 +55,7 @@ auto SqliteLog::guarded(const Work& work) -> decltype(work()) {
     return work();
   } catch (const SQLite::Exception& exception) {
     return database_error(exception, path_);
-  } catch (const Failure& failure) {
+  } catch (const StoreFailure& failure) {
     return failure.error;
   }
 }
@@ -112,21 +108,21 @@ const LogEntry& SqliteLog::entry_of(Sequence sequence) {
     }
     frame_first_ = frame_last_ = 0;
     Binder(*select_).integer(static_cast<int64_t>(sequence));
-    if (!select_->executeStep()) throw Failure{damaged_entry(sequence)};
+    if (!select_->executeStep()) throw StoreFailure{damaged_entry(sequence)};
     const auto first = static_cast<Sequence>(select_->getColumn(0).getInt64());
     const Sequence last = first + select_->getColumn(3).getUInt() - 1;
     auto entries = unpack_row(*select_);
     select_->reset();
-    if (!entries) throw Failure{entries.error()};
+    if (!entries) throw StoreFailure{entries.error()};
     frame_ = std::move(*entries);
     frame_first_ = first;
     frame_last_ = last;
-    if (sequence > last) throw Failure{damaged_entry(sequence)};
+    if (sequence > last) throw StoreFailure{damaged_entry(sequence)};
   }
   const auto at = std::lower_bound(
       frame_.begin(), frame_.end(), sequence,
       [](const LogEntry& entry, Sequence wanted) { return entry.sequence < wanted; });
-  if (at == frame_.end() || at->sequence != sequence) throw Failure{dropped_entry(sequence)};
+  if (at == frame_.end() || at->sequence != sequence) throw StoreFailure{dropped_entry(sequence)};
   return *at;
 }
 
@@ -152,11 +148,16 @@ Result<std::vector<LogEntry>> SqliteLog::read_subject(const Key& key, Sequence n
 Status SqliteLog::for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) {
   return guarded([&]() -> Status {
     // Not a shared statement: `visit` may read other entries.
-    SQLite::Statement row(database_,
-                          "SELECT first, ids, frame FROM log WHERE first >= coalesce((SELECT "
-                          "max(first) FROM log WHERE first <= ?), 0) ORDER BY first");
+    SQLite::Statement row(
+        database_,
+        "SELECT first, ids, frame, count FROM log WHERE first >= coalesce((SELECT "
+        "max(first) FROM log WHERE first <= ?), 0) ORDER BY first");
     Binder(row).integer(static_cast<int64_t>(after) + 1);
+    Sequence next = after + 1;
     while (row.executeStep()) {
+      const auto first = static_cast<Sequence>(row.getColumn(0).getInt64());
+      if (first > next) return bad_group(next, first - 1, "missing", "缺失");
+      next = first + row.getColumn(3).getUInt();
       auto entries = unpack_row(row);
       if (!entries) return entries.error();
       for (LogEntry& entry : *entries) {
@@ -250,7 +251,7 @@ CompactionCounts SqliteLog::drop(Sequence until, const std::function<bool(const 
   while (row.executeStep()) {
     const auto first = static_cast<Sequence>(row.getColumn(0).getInt64());
     auto entries = unpack_row(row);
-    if (!entries) throw Failure{entries.error()};
+    if (!entries) throw StoreFailure{entries.error()};
     std::vector<LogEntry> left;
     const size_t before = entries->size();
     for (LogEntry& entry : *entries) {

@@ -127,7 +127,7 @@ TEST_F(Db, ACompactedLog) {
   const Ran rerun = duban(dir, {"run", "--db", "work.db", "--events", "feed.ndjson"});
   EXPECT_EQ(rerun.code, 0) << rerun.err;
   EXPECT_EQ(cases(), before);
-  const size_t closed = before.find("closed");
+  const size_t closed = before.find(",closed,settled");
   ASSERT_NE(closed, std::string::npos);
   const std::string row = before.substr(before.rfind('\n', closed) + 1, 12);
   const Ran why = duban(dir, {"--lang", "zh", "why", "--db", "work.db", row});

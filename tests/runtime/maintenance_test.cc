@@ -103,6 +103,23 @@ TEST_F(Check, NamesAMissingGroup) {
   EXPECT_EQ(problems_of(db), std::vector<std::string>{range(first, last, "missing")});
 }
 
+// Nobody goes on from a log that lacks something.
+TEST_F(Check, AGapIsNotSteppedOver) {
+  sql(db, "UPDATE meta SET value = 3 WHERE name = 'swept'");
+  sql(db, "DELETE FROM log WHERE first = " + std::to_string(first));
+  Channels channels;
+  const auto gap = open_runtime(db, channels);
+  ASSERT_FALSE(gap);
+  EXPECT_EQ(gap.error().message, range(first, last, "missing"));
+  const auto compacted = compact_database(db, 1, {});
+  ASSERT_FALSE(compacted);
+  EXPECT_EQ(compacted.error().message, range(first, last, "missing"));
+  sql(db, "UPDATE meta SET value = 1000000 WHERE name = 'swept'");
+  const auto end = open_runtime(db, channels);
+  ASSERT_FALSE(end);
+  EXPECT_NE(end.error().message.find("the log's end is missing"), std::string::npos);
+}
+
 TEST_F(Check, NamesTheMissingEnd) {
   const int64_t end = number(db, "SELECT max(first) FROM log");
   const int64_t known = number(db, "SELECT max(sequence) FROM event");
@@ -230,7 +247,7 @@ std::string settled_feed(int days) {
   int id = 0;
   const auto say = [&](const std::string& type, const std::string& subject, int day, int hour,
                        const std::string& data) {
-    char time[16];
+    char time[32];
     std::snprintf(time, sizeof time, "T%02d:00:00", hour);
     feed += event("e" + std::to_string(++id), type, subject, date(day) + time, data) + "\n";
   };

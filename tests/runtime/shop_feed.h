@@ -9,7 +9,7 @@ namespace duban {
 
 inline std::string date(int day) {
   const CivilDate c = civil(add_days(*date_from_civil(2026, 1, 1), day));
-  char text[16];
+  char text[48];
   std::snprintf(text, sizeof text, "%04d-%02d-%02d", c.year, c.month, c.day);
   return text;
 }
@@ -28,7 +28,7 @@ inline std::string make_feed(int events, unsigned seed) {
   std::vector<std::string> lines;
   for (int i = 0; i < events; ++i) {
     const int day = i * 120 / events;
-    char minute[16];
+    char minute[32];
     std::snprintf(minute, sizeof minute, "T%02d:%02d:00", 8 + below(12), below(60));
     const std::string time = date(below(20) == 0 ? std::max(0, day - below(10)) : day) + minute;
     const std::string customer = "C" + std::to_string(below(20));
