@@ -18,6 +18,7 @@
 //   E015  something is missing: a trigger without action, a notice without text…
 //   E016  indentation and words say different things
 //   E017  an escape in a text that does not exist
+//   E018  words written together that can be divided in two ways
 #pragma once
 
 #include <string>

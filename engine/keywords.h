@@ -339,7 +339,11 @@ std::string_view function_name(std::string_view text);
 // Whether this is the name of a function, as function_name() gives it.
 bool is_function(std::string_view name);
 
+// Every spelling that builtin_name(), builtin_member() or function_name() knows.
+std::vector<std::string_view> built_in_words();
+
 // ISO code of a currency word: `yuan`, `元`, `人民币` and `CNY` are CNY. Empty: not a known word.
 std::string_view currency_code(std::string_view word);
+std::vector<std::string_view> currency_words();
 
 }  // namespace duban

@@ -9,12 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/cst.h"
-#include "engine/findings.h"
-#include "engine/line_builder.h"
-#include "engine/outline.h"
-#include "engine/syntax_errors.h"
-#include "engine/tokens.h"
+#include "engine/line_parser.h"
 #include "grammar/RulesLexer.h"
 #include "grammar/RulesParser.h"
 
@@ -95,7 +90,7 @@ class ClassStream : public antlr4::CharStream {
   size_t at_ = 0;
 };
 
-std::vector<Token> lex(const Source& source) {
+std::vector<Token> lex_all(const Source& source) {
   const std::vector<Terminal>& terminal_of = numbering().terminal_of;
   ClassStream stream(character_classes(source.code_points()));
   RulesLexer lexer(&stream);
@@ -315,15 +310,16 @@ class Continuations {
   std::unordered_map<uint64_t, uint32_t> frame_ids_;
 };
 
-class LineParser {
+}  // namespace
+
+class LineParser::Generated {
  public:
-  LineParser() : parser_(&stream_) {
+  Generated() : parser_(&stream_) {
     parser_.removeErrorListeners();
     parser_.setErrorHandler(std::make_shared<FirstError>());
   }
 
-  // The nodes of the line, or where it fails. SLL is fast and right whenever it succeeds; where it
-  // fails, full LL decides.
+  // SLL is fast and right whenever it succeeds; where it fails, full LL decides.
   bool parse(LineView line, Cst& cst, uint32_t& failed) {
     stream_.load(line);
     auto* tree = run(antlr4::atn::PredictionMode::SLL, failed);
@@ -378,91 +374,24 @@ class LineParser {
   RulesParser parser_;
 };
 
-// ---------------------------------------------------------------- a file
+LineParser::LineParser() : generated_(std::make_unique<Generated>()) {}
+LineParser::~LineParser() = default;
 
-class FileParser {
- public:
-  FileParser(const Source& source, uint16_t index, std::vector<Diagnostic>& diagnostics,
-             const ParseLimits& limits, syntax::File& file)
-      : source_(source),
-        limits_(limits),
-        findings_(diagnostics, index, limits.max_diagnostics),
-        outline_(file, findings_) {}
+bool LineParser::parse(LineView line, Cst& cst, uint32_t& failed) {
+  return generated_->parse(line, cst, failed);
+}
 
-  void run() {
-    const auto size = static_cast<uint32_t>(source_.code_points().size());
-    if (size > limits_.max_code_points) {
-      findings_.add("E002", limits_.max_code_points, limits_.max_code_points + 1,
-                    {"this file is too long", "文件过长"});
-      return;
-    }
-    if (source_.invalid_utf8_at() >= 0) {
-      const auto at = static_cast<uint32_t>(source_.invalid_utf8_at());
-      findings_.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
-                    {"save it as UTF-8", "请另存为 UTF-8 编码"});
-    }
-    const TokenFile tokens = assemble_tokens(source_, lex(source_), limits_.max_line_tokens + 1);
-    for (const LogicalLine& line : tokens.lines) {
-      if (findings_.full()) return;
-      add_line({tokens.tokens.data() + line.begin, tokens.tokens.data() + line.end});
-    }
-    outline_.finish();
-  }
+std::vector<Terminal> LineParser::continuations(LineView line) {
+  return Continuations().after(line.begin, line.end);
+}
 
-  // Something the parser library threw that is not one of its own errors.
-  void fail() { findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"}); }
-
- private:
-  void add_line(LineView line) {
-    uint32_t failed = 0;
-    if (report_bad_token(source_, line, findings_) ||
-        report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
-      outline_.add(broken_line(source_, line, findings_));
-    } else if (!parser_.parse(line, cst_, failed)) {
-      report(line, failed);
-      outline_.add(broken_line(source_, line, findings_));
-    } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
-      const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
-      outline_.add({span, source_.position(span.begin).column, std::move(*body)});
-    } else {
-      outline_.add(broken_line(source_, line, findings_));
-    }
-  }
-
-  void report(LineView line, uint32_t failed) {
-    constexpr uint32_t kLongest = 1000;
-    std::vector<Terminal> expected;
-    if (!is_unknown_head(line, failed) && failed <= kLongest) {
-      expected = Continuations().after(line.begin, line.begin + failed);
-    }
-    report_unexpected(source_, line, failed, std::move(expected), findings_);
-  }
-
-  const Source& source_;
-  const ParseLimits& limits_;
-  Findings findings_;
-  Outline outline_;
-  LineParser parser_;
-  Cst cst_;
-};
-
-}  // namespace
-
-syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-                   const ParseLimits& limits) {
-  syntax::File file;
-  file.index = file_index;
-  const auto first = static_cast<std::ptrdiff_t>(diagnostics.size());
-  FileParser parser(source, file_index, diagnostics, limits, file);
+std::vector<Token> lex(const Source& source, const ParseLimits& limits) {
+  if (source.code_points().size() > limits.max_code_points) return {};
   try {
-    parser.run();
+    return lex_all(source);
   } catch (...) {  // the library's boundary: it has thrown what is no std::exception
-    parser.fail();
+    return {};
   }
-  std::stable_sort(
-      diagnostics.begin() + first, diagnostics.end(),
-      [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
-  return file;
 }
 
 }  // namespace duban

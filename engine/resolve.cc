@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/parse.h"
+#include "engine/files.h"
 
 namespace duban::compiler {
 namespace {
@@ -102,47 +102,7 @@ void collect_policy(Program& program, const syntax::File& file, NameTable& names
   program.plan.policies.push_back(std::move(policy));
 }
 
-std::string resolve_path(const std::string& from, const std::string& path) {
-  // The folder of `from`, then the steps of `path`; `..` beyond the root stays, and finds nothing.
-  std::vector<std::string> parts;
-  const auto walk = [&parts](std::string_view text) {
-    while (!text.empty()) {
-      const size_t slash = text.find('/');
-      const std::string_view part = text.substr(0, slash);
-      text.remove_prefix(slash == text.npos ? text.size() : slash + 1);
-      if (part == ".." && !parts.empty() && parts.back() != "..") {
-        parts.pop_back();
-      } else if (!part.empty() && part != ".") {
-        parts.emplace_back(part);
-      }
-    }
-  };
-  const size_t slash = from.rfind('/');
-  if (slash != from.npos) walk(std::string_view(from).substr(0, slash));
-  walk(path);
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : "/") + part;
-  return out;
-}
-
 }  // namespace
-
-size_t find_path(const std::vector<std::string>& paths, const std::string& from,
-                 const std::string& path) {
-  const std::string wanted = resolve_path(from, path);
-  const auto normal = [](const std::string& text) { return resolve_path("", text); };
-  for (size_t i = 0; i < paths.size(); ++i) {
-    if (normal(paths[i]) == wanted) return i;
-  }
-  const auto base = [](const std::string& text) { return text.substr(text.rfind('/') + 1); };
-  size_t found = paths.size();
-  for (size_t i = 0; i < paths.size(); ++i) {
-    if (base(paths[i]) != base(path)) continue;
-    if (found != paths.size()) return paths.size();  // not unique
-    found = i;
-  }
-  return found;
-}
 
 void read_files(Program& program) {
   std::vector<const DeploymentFile*> rules;
@@ -156,19 +116,14 @@ void read_files(Program& program) {
   }
 
   for (const DeploymentFile* file : rules) program.sources.emplace_back(file->path, file->text);
-  program.files.reserve(rules.size());
+  program.files = parse_files(program.sources, program.diagnostics);
   std::vector<std::string> paths;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    program.files.push_back(
-        parse(program.sources[i], static_cast<uint16_t>(i), program.diagnostics));
-    paths.push_back(rules[i]->path);
-  }
+  for (const DeploymentFile* file : rules) paths.push_back(file->path);
   for (const Diagnostic& diagnostic : program.diagnostics) {
     program.parse_failed |= diagnostic.severity == Severity::error;
   }
 
   const size_t count = program.files.size();
-  program.sees.assign(count, std::vector<bool>(count, false));
   std::vector<std::vector<size_t>> uses(count);
   for (size_t i = 0; i < count; ++i) {
     for (const syntax::Use& use : program.files[i].uses) {
@@ -185,19 +140,7 @@ void read_files(Program& program) {
       }
     }
   }
-  for (size_t i = 0; i < count; ++i) {
-    std::vector<size_t> open{i};
-    program.sees[i][i] = true;
-    while (!open.empty()) {
-      const size_t file = open.back();
-      open.pop_back();
-      for (const size_t next : uses[file]) {
-        if (program.sees[i][next]) continue;
-        program.sees[i][next] = true;
-        open.push_back(next);
-      }
-    }
-  }
+  program.sees = reachable(uses);
 }
 
 void collect_declarations(Program& program) {

@@ -171,10 +171,6 @@ void build_channels(Program& program);  // and notices without their bodies
 
 // ---- helpers
 
-// Where `path`, written in the file `from`, leads: relative to it, else by a unique base name.
-// paths.size() when nowhere.
-size_t find_path(const std::vector<std::string>& paths, const std::string& from,
-                 const std::string& path);
 Names names_of(const syntax::Name& name);
 bool is_ascii(std::string_view text);
 // The declared type in `file`; anonymous choices are named `anonymous`. Reports what is unknown.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -380,6 +381,32 @@ void report_unexpected(const Source& source, LineView line, uint32_t failed,
   }
   if (hint.english.empty()) hint = did_you_mean(near_head(source, first));
   findings.add("E004", begin, end, std::move(text), std::move(hint));
+}
+
+void report_two_readings(const Source& source, const std::vector<Token>& first,
+                         const std::vector<Token>& second, Findings& findings) {
+  const auto same = [](const Token& a, const Token& b) {
+    return a.begin == b.begin && a.end == b.end;
+  };
+  const auto [from, other] =
+      std::mismatch(first.begin(), first.end(), second.begin(), second.end(), same);
+  const auto [to, other_to] =
+      std::mismatch(first.rbegin(), std::make_reverse_iterator(from), second.rbegin(),
+                    std::make_reverse_iterator(other), same);
+  const auto spaced = [&](auto begin, auto end) {
+    std::string text;
+    for (auto it = begin; it != end; ++it) {
+      text += (it == begin ? "" : " ") + source.slice(it->begin, it->end);
+    }
+    return text;
+  };
+  const std::string one = spaced(from, to.base());
+  const std::string two = spaced(other, other_to.base());
+  findings.add(
+      "E018", from->begin, to->end,
+      {fmt::format("this can be read in two ways: `{}` or `{}`", one, two),
+       fmt::format("此处有两种读法：“{}”或“{}”", one, two)},
+      {"put a space where one word ends and the next begins", "请在词与词之间加空格，以明确含义"});
 }
 
 BrokenLine broken_line(const Source& source, LineView line, const Findings& findings) {

@@ -11,14 +11,6 @@
 
 namespace duban {
 
-// The tokens of one logical line.
-struct LineView {
-  const Token* begin;
-  const Token* end;
-
-  uint32_t size() const { return static_cast<uint32_t>(end - begin); }
-};
-
 // The first thing the lexer could not read, if any; true when there is one. Says what it is.
 bool report_bad_token(const Source& source, LineView line, Findings& findings);
 
@@ -34,6 +26,10 @@ bool is_unknown_head(LineView line, uint32_t failed);
 // `expected` is empty when that is not known. A WORD in it stands for every keyword that is a name.
 void report_unexpected(const Source& source, LineView line, uint32_t failed,
                        std::vector<Terminal> expected, Findings& findings);
+
+// The line may be divided into words in two ways.
+void report_two_readings(const Source& source, const std::vector<Token>& first,
+                         const std::vector<Token>& second, Findings& findings);
 
 // What its words still tell.
 BrokenLine broken_line(const Source& source, LineView line, const Findings& findings);

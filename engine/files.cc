@@ -1,0 +1,110 @@
+#include "engine/files.h"
+
+#include <string_view>
+
+#include "engine/parse.h"
+#include "engine/skim.h"
+
+namespace duban {
+namespace {
+
+// The folder of `from`, then the steps of `path`; `..` beyond the root stays, and finds nothing.
+std::string resolve_path(const std::string& from, const std::string& path) {
+  std::vector<std::string> parts;
+  const auto walk = [&parts](std::string_view text) {
+    while (!text.empty()) {
+      const size_t slash = text.find('/');
+      const std::string_view part = text.substr(0, slash);
+      text.remove_prefix(slash == text.npos ? text.size() : slash + 1);
+      if (part == ".." && !parts.empty() && parts.back() != "..") {
+        parts.pop_back();
+      } else if (!part.empty() && part != ".") {
+        parts.emplace_back(part);
+      }
+    }
+  };
+  const size_t slash = from.rfind('/');
+  if (slash != from.npos) walk(std::string_view(from).substr(0, slash));
+  walk(path);
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : "/") + part;
+  return out;
+}
+
+}  // namespace
+
+size_t find_path(const std::vector<std::string>& paths, const std::string& from,
+                 const std::string& path) {
+  const std::string wanted = resolve_path(from, path);
+  const auto normal = [](const std::string& text) { return resolve_path("", text); };
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (normal(paths[i]) == wanted) return i;
+  }
+  const auto base = [](const std::string& text) { return text.substr(text.rfind('/') + 1); };
+  size_t found = paths.size();
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (base(paths[i]) != base(path)) continue;
+    if (found != paths.size()) return paths.size();  // not unique
+    found = i;
+  }
+  return found;
+}
+
+std::vector<std::vector<bool>> reachable(const std::vector<std::vector<size_t>>& see) {
+  std::vector<std::vector<bool>> out(see.size(), std::vector<bool>(see.size(), false));
+  for (size_t i = 0; i < see.size(); ++i) {
+    std::vector<size_t> open{i};
+    out[i][i] = true;
+    while (!open.empty()) {
+      const size_t file = open.back();
+      open.pop_back();
+      for (const size_t next : see[file]) {
+        if (out[i][next]) continue;
+        out[i][next] = true;
+        open.push_back(next);
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<syntax::File> parse_files(const SourceSet& sources,
+                                      std::vector<Diagnostic>& diagnostics) {
+  const size_t count = sources.size();
+  std::vector<std::string> paths;
+  for (const Source& source : sources) paths.push_back(source.path());
+
+  Vocabulary names(count);
+  std::vector<std::vector<Token>> tokens;
+  std::vector<std::vector<size_t>> uses(count);
+  for (size_t i = 0; i < count; ++i) {
+    tokens.push_back(lex(sources[i]));
+    const Skim found = skim(sources[i], tokens[i]);
+    for (const Skim::Declared& declared : found.names) {
+      names.add(static_cast<uint16_t>(i), declared.name);
+    }
+    for (const Skim::Path& path : found.paths) {
+      if (path.kind != Skim::Path::Kind::use) continue;
+      const size_t used = find_path(paths, paths[i], path.path);
+      if (used != count) uses[i].push_back(used);
+    }
+  }
+  const std::vector<std::vector<bool>> sees = reachable(uses);
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t other = 0; other < count; ++other) {
+      if (sees[i][other] && other != i) {
+        names.let_see(static_cast<uint16_t>(i), static_cast<uint16_t>(other));
+      }
+    }
+  }
+
+  std::vector<syntax::File> files;
+  files.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto index = static_cast<uint16_t>(i);
+    files.push_back(parse(sources[i], tokens[i], {&names, index}, index, diagnostics));
+  }
+  return files;
+}
+
+}  // namespace duban
