@@ -231,9 +231,17 @@ template <typename C>
 void code(C& c, Ref<C, CaseInstance> instance) {
   code_all(c, instance.number, instance.id, instance.version);
   code_index(c, instance.index);
-  code_flags(c, instance.closed, instance.key);
+  code_flags(c, instance.closed, instance.key, instance.turns);
   code_present(c, instance.key);
+  code_present(c, instance.turns);
   code_all(c, instance.opened, instance.variables, instance.steps, instance.opening);
+}
+
+template <typename C>
+void code(C& c, Ref<C, Pause> pause) {
+  code(c, pause.from);
+  code_flags(c, pause.to);
+  code_present(c, pause.to);
 }
 
 template <typename C>
@@ -243,6 +251,7 @@ void code(C& c, Ref<C, Task> task) {
   code(c, task.case_number);
   code_flags(c, task.survives, task.open, task.due_unknown, task.assignee, task.due, task.opens,
              task.expires, task.since);
+  code_flags(c, task.turns);
   code(c, task.title);
   code_present(c, task.assignee);
   code_all(c, task.accountable, task.opened);
@@ -253,15 +262,14 @@ void code(C& c, Ref<C, Task> task) {
   code_present(c, task.opens);
   code_present(c, task.expires);
   code_present(c, task.since);
-  code_all(c, task.occurrence, task.fired);
+  code_present(c, task.turns);
+  code_all(c, task.occurrence, task.fired, task.pauses);
 }
 
 template <typename C>
 void code(C& c, Ref<C, WaitingNotice> notice) {
   code_all(c, notice.id, notice.version);
   code_index(c, notice.action);
-  code_index(c, notice.step);
-  code_index(c, notice.task_spec);
   code(c, notice.case_number);
   code_cause(c, notice.task, nullptr);
   code_all(c, notice.recipient, notice.channel, notice.decided);

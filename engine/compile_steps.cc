@@ -358,6 +358,8 @@ std::string trigger_id(const Program& program, const Step& step) {
     case TriggerKind::after:
       return std::string(step.kind == TriggerKind::before ? "before:" : "after:") +
              text(step.duration) + ":" + text(step.anchor);
+    case TriggerKind::every:
+      return "every";
   }
   return "";
 }

@@ -588,7 +588,12 @@ ExpressionBuilder::Sub ExpressionBuilder::aggregate(Cursor at) {
     } else {
       Sub part = node(at);
       made.depth = std::max(made.depth, part.depth + 1);
-      (before == K_WHERE ? made.expr->condition : made.expr->window) = std::move(part.expr);
+      if (before == K_WHERE) {
+        made.expr->condition = std::move(part.expr);
+      } else {
+        made.expr->over = syntax::Over::last;
+        made.expr->window = std::move(part.expr);
+      }
     }
   }
   if (made.depth > max_depth_) return too_deep(made.expr->span.begin, made.expr->span.end);

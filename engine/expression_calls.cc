@@ -160,6 +160,7 @@ std::optional<Aggregate::Function> function_of(const std::string& text) {
   if (text == "minimum" || text == "min") return Aggregate::Function::minimum;
   if (text == "maximum" || text == "max") return Aggregate::Function::maximum;
   if (text == "latest") return Aggregate::Function::latest;
+  if (text == "time_of_latest") return Aggregate::Function::time_of_latest;
   return std::nullopt;
 }
 
@@ -243,6 +244,7 @@ bool read_window(Program& program, const Expr& expr, const Scope& scope, Aggrega
                    "时间范围须为大于零的小时、日或月数，直接写明或用参数"});
     return false;
   }
+  aggregate.over = syntax::Over::last;
   aggregate.window = *window;
   return true;
 }

@@ -119,6 +119,16 @@ const char* op_name(Op op) {
       return "end_of_quarter";
     case Op::end_of_year:
       return "end_of_year";
+    case Op::time_of:
+      return "time";
+    case Op::rolled_forward:
+      return "rolled_forward";
+    case Op::rolled_back:
+      return "rolled_back";
+    case Op::next_working_day:
+      return "next_working_day";
+    case Op::previous_working_day:
+      return "previous_working_day";
     case Op::to_datetime:
       return "to_datetime";
     case Op::table_output:
@@ -308,6 +318,7 @@ Digest NodeDigests::compute(Index index, const Where& where) {
     const Layout::Event& event = plan_.layout.events[aggregate.event];
     out.add(static_cast<int64_t>(aggregate.function)).add(event.names.name);
     out.add(aggregate.field == 0xffff ? "" : event.fields[aggregate.field].names.name);
+    out.add(static_cast<int64_t>(aggregate.over)).add(aggregate.years);
     out.add(value_text(plan_, aggregate.window));
     Where inner = where;
     inner.event = aggregate.event;

@@ -72,7 +72,7 @@ LineBody LineBuilder::line(Cursor at) {
       return row(in);
     case Rule::rule_:
       in.next();
-      return syntax::RuleDecl{title(in), span_, {}};
+      return syntax::RuleDecl{title(in), span_, {}, {}};
     case Rule::case_:
       return case_line(in);
     case Rule::mayReopen:

@@ -76,13 +76,18 @@ enum class Op : uint8_t {
   month_of,
   day_of,
   weekday_of,
-  date_of,  // a
+  date_of,
+  time_of,  // a
   start_of_month,
   start_of_quarter,
   start_of_year,
   end_of_month,
   end_of_quarter,
-  end_of_year,   // a
+  end_of_year,           // a
+  rolled_forward,        // a, b = the calendar's index; a day off becomes the next working day
+  rolled_back,           // … or the one before
+  next_working_day,      // a, b = the calendar's index: the first working day after a
+  previous_working_day,  // … the last one before a
   to_datetime,   // a: a date, as the instant its day starts at (never inserted for deadlines)
   table_output,  // column b of tables[a]
   aggregate,     // aggregates[a]
@@ -111,11 +116,13 @@ struct Dependencies {
 };
 
 struct Aggregate {
-  enum class Function : uint8_t { count, sum, average, minimum, maximum, latest };
+  enum class Function : uint8_t { count, sum, average, minimum, maximum, latest, time_of_latest };
   Function function = Function::count;
   uint16_t event = 0;
   uint16_t field = 0xffff;  // none for count
-  Duration window;          // amount 0 = all history (latest only)
+  syntax::Over over = syntax::Over::all;
+  Duration window;          // last: its length
+  int64_t years = 0;        // same_month
   Index condition = kNone;  // read with the historic event at hand
 };
 
@@ -176,6 +183,7 @@ struct Forbid {
   Index condition = kNone;  // kNone: always
   std::string because;
   uint16_t policy = 0;
+  std::string basis;  // of its own; empty = the policy's
   Span span;
 };
 
@@ -256,11 +264,23 @@ struct TaskSpec {
   std::vector<DoneOn> done_on;
   std::vector<Layout::Field> needs;
   OnceSpec once;
+  Index paused_while = kNone;
   std::vector<TaskClause> clauses;
   Dependencies due_deps;  // of everything its times are computed from
 };
 
 // ---------------------------------------------------------------- steps, rules, cases
+
+struct Schedule {
+  syntax::Schedule::Unit unit = syntax::Schedule::Unit::day;
+  int day = 1;
+  int month = 1;
+  bool counts_working = false;
+  syntax::Schedule::Roll roll = syntax::Schedule::Roll::none;
+  uint16_t calendar = Duration::kDefaultCalendar;
+  Index at = kNone;
+  Index from = kNone, to = kNone;
+};
 
 // A trigger with what it does: a step of a case, or a rule outside cases.
 struct Step {
@@ -275,13 +295,15 @@ struct Step {
   uint16_t event = 0xffff;  // on_event
   Index notice = kNone;     // on_notice
   syntax::Trigger::Receipt receipt = syntax::Trigger::Receipt::delivered;
-  uint16_t outcome = 0xffff;  // on_closing: 0xffff = any
-  Index duration = kNone;     // before, after
-  Index anchor = kNone;       // at, before, after, when_condition, when_changes
+  uint16_t outcome = 0xffff;         // on_closing: 0xffff = any
+  Index duration = kNone;            // before, after
+  Index anchor = kNone;              // at, before, after, when_condition, when_changes
+  std::optional<Schedule> schedule;  // every
   Index condition = kNone;
   std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
-  Dependencies deps;  // of the anchor (and the duration)
+  Dependencies deps;  // of the anchor (and the duration, and the schedule)
+  std::string basis;  // of the rule itself; empty = the policy's
 };
 
 struct Case {
@@ -290,7 +312,9 @@ struct Case {
   uint16_t policy = 0;
   uint16_t entity = 0;
   Span span;
+  std::string basis;  // of its own; empty = the policy's
   bool may_reopen = false;
+  syntax::InFlight in_flight = syntax::InFlight::keep;  // never `unsaid`
   Index owner = kNone;
 
   // First the fields of the opening events, then `keep`s.
@@ -332,6 +356,7 @@ struct EventTouch {
     Index owner_case = 0;
     Index item = 0;  // index of the opening, closing or step
   };
+  uint16_t unique_by = 0xffff;    // the field that makes it unique for its subject; 0xffff = none
   std::vector<SetTarget> sets;    // the event's own `set`: slot = attribute, value reads the event
   std::vector<CaseRef> openings;  // item = index in Case::openings
   std::vector<CaseRef> steps;     // item = index in Case::steps

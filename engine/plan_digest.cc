@@ -136,7 +136,9 @@ class PlanDump {
         const auto& attribute = plan_.layout.entities[event.entity].attributes[set.slot];
         sets.push_back((Dump() << attribute.names.name << nodes_.of(set.value, where)).take());
       }
-      out.push_back((Dump() << event.names.name << number(event.kind)
+      const std::string unique =
+          touch.unique_by == kNoId ? "" : event.fields[touch.unique_by].names.name;
+      out.push_back((Dump() << event.names.name << number(event.kind) << unique
                             << plan_.layout.entities[event.entity].names.name << sorted(fields)
                             << sorted(sets) << nodes_.of(touch.broadcast_where, where))
                         .take());
@@ -255,8 +257,8 @@ class PlanDump {
     where.owner_case = index;
     Dump dump;
     dump << owner.names.name << policy(owner.policy)
-         << plan_.layout.entities[owner.entity].names.name << owner.may_reopen << owner.keyed
-         << nodes_.of(owner.owner, where);
+         << plan_.layout.entities[owner.entity].names.name << owner.may_reopen
+         << number(owner.in_flight) << owner.keyed << nodes_.of(owner.owner, where);
     std::vector<std::string> variables, outcomes, openings, closings, keys, steps;
     for (const Case::Variable& variable : owner.variables) {
       variables.push_back((Dump() << variable.names.name << type_text(plan_, variable.type)
@@ -304,10 +306,22 @@ class PlanDump {
          << (of.outcome == kNoId ? "" : plan_.cases[of.owner_case].outcomes[of.outcome].name)
          << nodes_.of(of.duration, where) << nodes_.of(of.anchor, where)
          << nodes_.of(of.condition, where);
+    if (of.schedule) dump << schedule(*of.schedule, where);
     for (const Index index : of.actions) dump << action(plan_.actions[index], where);
     dump << std::string("otherwise");
     for (const Index index : of.otherwise) dump << action(plan_.actions[index], where);
     return dump.take();
+  }
+
+  std::string schedule(const Schedule& of, const Where& where) {
+    return (Dump() << number(of.unit) << int64_t{of.day} << int64_t{of.month} << of.counts_working
+                   << number(of.roll) << calendar(of.calendar) << nodes_.of(of.at, where)
+                   << nodes_.of(of.from, where) << nodes_.of(of.to, where))
+        .take();
+  }
+
+  std::string calendar(uint16_t index) const {
+    return index < plan_.calendar_names.size() ? plan_.calendar_names[index].name : "";
   }
 
   uint16_t opening_event(Index owner_case) const {
@@ -364,7 +378,7 @@ class PlanDump {
     dump << of.id << placeholders(of.title, outer) << nodes_.of(of.assignee, outer)
          << number(of.due_kind);
     for (const Index index : {of.due_within, of.due_anchor, of.every, of.since, of.not_before,
-                              of.opens_before, of.expires_after}) {
+                              of.opens_before, of.expires_after, of.paused_while}) {
       dump << nodes_.of(index, where);
     }
     dump << of.stays << once(of.once, where);

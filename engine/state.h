@@ -42,7 +42,8 @@ struct Deadline {
 
 // What one trigger remembers of its past.
 struct StepMemory {
-  std::optional<Instant> due;    // timed triggers: the pending time
+  // Timed triggers: the pending time. when_condition: when time alone may next turn it.
+  std::optional<Instant> due;
   std::optional<Instant> fired;  // …and the time it last fired for
   bool unknown = false;          // its time could not be computed; an incident says so
   bool truth = false;            // when_condition
@@ -61,8 +62,16 @@ struct CaseInstance {
   bool closed = false;  // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
-  EventPtr opening;  // the event that opened it; null when a condition did
+  EventPtr opening;              // the event that opened it; null when a condition did
+  std::optional<Instant> turns;  // when time alone may next turn a condition that closes it
   bool operator==(const CaseInstance&) const = default;
+};
+
+// A stretch of time that does not count towards a deadline.
+struct Pause {
+  Instant from;
+  std::optional<Instant> to;  // nothing: it lasts
+  bool operator==(const Pause&) const = default;
 };
 
 struct Task {
@@ -86,6 +95,8 @@ struct Task {
   std::optional<Value> since;                 // standing: the latest anchor seen
   uint32_t occurrence = 0;                    // standing: from 1
   std::vector<std::optional<Instant>> fired;  // per clause: the time it fired for
+  std::vector<Pause> pauses;                  // of the open occurrence, in order
+  std::optional<Instant> turns;               // when time alone may next turn `paused while`
   bool operator==(const Task&) const = default;
 };
 
@@ -93,9 +104,7 @@ struct Task {
 struct WaitingNotice {
   Digest id;
   Version version = 0;
-  Index action = 0;    // in that plan's actions
-  Index step = kNone;  // whose condition is checked again; kNone: a task's clause
-  Index task_spec = kNone;
+  Index action = 0;  // in that plan's actions
   uint32_t case_number = 0;
   Digest task;  // of the task whose clause it is
   Key recipient;

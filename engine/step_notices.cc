@@ -93,14 +93,8 @@ void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
   WaitingNotice waiting;
   waiting.id = letter.id;
   waiting.version = letter.fire.version;
-  const Plan& p = plan(letter.fire.version);
-  waiting.action = static_cast<Index>(&letter.action - p.actions.data());
-  if (letter.fire.step != nullptr)
-    waiting.step = static_cast<Index>(letter.fire.step - p.steps.data());
-  if (letter.fire.task != nullptr) {
-    waiting.task_spec = letter.fire.task->spec;
-    waiting.task = letter.fire.task->id;
-  }
+  waiting.action = static_cast<Index>(&letter.action - plan(letter.fire.version).actions.data());
+  if (letter.fire.task != nullptr) waiting.task = letter.fire.task->id;
   waiting.case_number = letter.fire.case_number;
   waiting.recipient = letter.recipient;
   waiting.channel = letter.position;

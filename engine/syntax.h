@@ -75,9 +75,27 @@ enum class ExprKind : uint8_t {
   call,  // text(args…); also `days from A to B` = days_from_to, `working days from A to B` =
          // working_days_from_to, `round X to D` = round, `year of X` = year, month, day,
          // weekday, date of X = date, `start of month of X` = start_of_month (…quarter, year;
-         // end_of_…)
-  aggregate,  // text = count|sum|average|minimum|maximum|latest; args[0] = event or event.field;
-              // window (may be null); condition (may be null)
+         // end_of_…), `X rolled forward` = rolled_forward, rolled_back, `next working day after X`
+         // = next_working_day, previous_working_day; the last four and working_days_from_to may
+         // name a calendar, `… of statutory`: then the last argument is that name
+  aggregate,  // text = count|sum|average|minimum|maximum|latest|time_of_latest; args[0] = event or
+              // event.field; over; window (may be null); condition (may be null)
+};
+
+// Which past events an aggregate reads.
+enum class Over : uint8_t {
+  all,         // every one that is known
+  last,        // `over the last D`: D back from now
+  same_month,  // `over the same month of the last 3 years`: the calendar month of today in each of
+               // the N years before this one
+  this_week,   // calendar periods, in the policy's zone; weeks begin on Monday
+  this_month,
+  this_quarter,
+  this_year,
+  previous_week,
+  previous_month,
+  previous_quarter,
+  previous_year,
 };
 
 struct Expr {
@@ -88,7 +106,8 @@ struct Expr {
   Value value;     // literal
   Type type;       // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
   std::vector<ExprPtr> args;
-  ExprPtr window;     // aggregate: `over the last D`
+  Over over = Over::all;  // aggregate
+  ExprPtr window;     // aggregate: the D of `over the last D`, the number of years of same_month
   ExprPtr condition;  // aggregate: `where C`
 };
 
@@ -172,6 +191,7 @@ struct EventDecl {
   ExprPtr where;  // broadcast
   std::vector<Field> fields;
   std::vector<Assignment> sets;
+  Word unique_by;  // `unique by F`: of two for one subject with the same F only the first counts
 };
 
 struct ChannelDecl {
@@ -217,6 +237,7 @@ struct ForbidDecl {
   Span span;
   ExprPtr when;
   Text because;
+  Text basis;
 };
 
 struct TableCell {
@@ -255,6 +276,28 @@ struct TableDecl {
     std::vector<TableCell> cells;  // inputs, then outputs
   };
   std::vector<Row> rows;
+  Text from;  // `from "levels.csv"`: columns and rows are read from there
+};
+
+// Points for conditions, then grades for ranges of points. `NAME.points` is a number, `NAME.grade`
+// a choice.
+struct ScorecardDecl {
+  Name name;
+  Span span;
+  Word of;       // entity or case; empty = the entity that has all that is named
+  ExprPtr base;  // `base 60`; null = 0
+  struct Item {  // `+10 if C`, `-20 if C`
+    ExprPtr points;
+    ExprPtr condition;
+    Span span;
+  };
+  std::vector<Item> items;
+  struct Grade {  // `grade good at least 80`, the first that is reached
+    Name name;
+    ExprPtr at_least;  // null: `grade poor otherwise`, the last
+    Span span;
+  };
+  std::vector<Grade> grades;
 };
 
 // ---------------------------------------------------------------- rules, cases and their steps
@@ -315,6 +358,7 @@ struct TaskSpec {
   std::vector<DoneOn> done_on;
   std::vector<Field> needs;
   Once once;
+  ExprPtr paused_while;  // a condition; may be null
   std::vector<TaskClause> clauses;
 };
 
@@ -336,6 +380,23 @@ struct Action {
   Word outcome;                  // close
 };
 
+// When a recurring step goes off: `every working day at 09:00 from A to B`, `every Monday rolled
+// forward`, `every month on day 25`, `every month on the last working day`.
+struct Schedule {
+  enum class Unit : uint8_t { day, working_day, week, month, quarter, year };
+  enum class Roll : uint8_t { none, forward, back };
+  Unit unit = Unit::day;
+  // Week: the weekday, Monday = 1. Month, quarter and year: the day within it, counted from 1, or
+  // from the end when negative (-1 = the last); a day that a short month does not have is its last.
+  int day = 1;
+  int month = 1;                // year: 1 to 12
+  bool counts_working = false;  // month, quarter: `day` counts working days
+  Roll roll = Roll::none;       // where a day off goes
+  Word calendar;                // empty = the default one
+  ExprPtr at;                   // a time of day; null = `day starts at`
+  ExprPtr from, to;             // dates or datetimes, inclusive; may be null
+};
+
 struct Trigger {
   enum class Kind : uint8_t {
     on_opening,
@@ -347,6 +408,7 @@ struct Trigger {
     at,              // anchor
     before,          // duration before anchor
     after,           // duration after anchor
+    every,           // schedule
   };
   enum class Receipt : uint8_t { delivered, failed };
   Kind kind = Kind::on_opening;
@@ -356,6 +418,7 @@ struct Trigger {
   Word outcome;
   ExprPtr duration;
   ExprPtr anchor;
+  std::unique_ptr<Schedule> schedule;
   ExprPtr condition;  // `if …`; may be null
   std::vector<Action> actions;
   std::vector<Action> otherwise;  // after `otherwise:`; may be empty
@@ -364,12 +427,23 @@ struct Trigger {
 struct RuleDecl {
   Name name;
   Span span;
+  Text basis;
   std::vector<Trigger> triggers;
+};
+
+// What a new version does to the promises already made.
+enum class InFlight : uint8_t {
+  unsaid,     // recompute for a case with `every … since` or schedules, else keep
+  keep,       // they stay with the version they were opened under
+  recompute,  // they follow the new version, counted from the same moments as before
+  restart,    // they follow the new version, counted from the moment it was deployed
 };
 
 struct CaseDecl {
   Name name;
   Span span;
+  Text basis;
+  InFlight in_flight = InFlight::unsaid;
   Word entity;
   ExprPtr key;  // `per K`; null = one per subject
   bool may_reopen = false;
@@ -456,6 +530,7 @@ struct File {
   std::vector<DefineDecl> defines;
   std::vector<ForbidDecl> forbids;
   std::vector<TableDecl> tables;
+  std::vector<ScorecardDecl> scorecards;
   std::vector<RuleDecl> rules;
   std::vector<CaseDecl> cases;
   std::vector<ScenarioDecl> scenarios;

@@ -123,7 +123,8 @@ class Generator {
             coin(),
             values(),
             list([&] { return memory(); }),
-            shared_event()};
+            shared_event(),
+            maybe([&] { return instant(); })};
   }
   Task task() {
     Task t;
@@ -144,11 +145,12 @@ class Generator {
     t.since = maybe([&] { return value(); });
     t.occurrence = number<uint32_t>();
     t.fired = list([&] { return maybe([&] { return instant(); }); });
+    t.pauses = list([&] { return Pause{instant(), maybe([&] { return instant(); })}; });
+    t.turns = maybe([&] { return instant(); });
     return t;
   }
   WaitingNotice waiting() {
     WaitingNotice w{digest(),           number<Version>(),
-                    number<Index>(),    kNone,
                     number<Index>(),    number<uint32_t>(),
                     digest(),           key(),
                     number<uint16_t>(), instant(),
