@@ -31,7 +31,7 @@ enum class Exit : int {
   interrupted = 130  // stopped by Ctrl-C; the same command goes on where it stopped
 };
 
-enum class Format : uint8_t { table, json, csv };
+enum class Format : uint8_t { table, json, csv, sarif };
 
 // One run of the program: what was asked for, and where results and complaints go.
 struct Session {

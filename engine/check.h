@@ -50,6 +50,11 @@ void build_index(Program& program);
 // ---- check_program.cc
 void check_program(Program& program);
 
+// ---- check_scenarios.cc
+
+// What their lines name. REQUIRES: build_cases(), for the outcomes.
+void check_scenarios(Program& program);
+
 // ---- plan_digest.cc
 
 // By canonical names and values. Errors: none may have been found.

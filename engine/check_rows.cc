@@ -114,7 +114,7 @@ void check_rows(Program& program, const TableInfo& info, const std::vector<Typed
   }
   const bool complete =
       std::all_of(columns.begin(), columns.end(), [](const Typed& column) { return column.ok(); });
-  if (!complete || totality.holds()) return;
+  if (!complete || decl.incomplete || totality.holds()) return;
   program.warning(
       decl.name.span, "W103",
       {"the table may match no row, and is then none", "此表可能没有任何一行命中，其值将为无",

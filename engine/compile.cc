@@ -41,6 +41,7 @@ Compilation compile(const CompileInput& input) {
   build_cases(program);
   build_rules(program);
   build_forbids(program);
+  check_scenarios(program);
   // The rest looks at finished steps: after an error there may be none.
   if (!any_error(program.diagnostics)) {
     build_index(program);

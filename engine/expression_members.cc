@@ -56,6 +56,7 @@ Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) 
   if (const Index define = find_case_define(program, scope, expr.text); define != kNone) {
     return define_value(program, define);
   }
+  if (program.cases[scope.owner_case].openings_unknown) return {};  // it may be a field of one
   for (const Meaning& meaning : meanings(program, expr.text, scope)) {
     if (meaning.kind == Kind::case_define) return define_value(program, meaning.id);
   }

@@ -1,5 +1,6 @@
 #include "engine/files.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "engine/parse.h"
@@ -29,6 +30,23 @@ std::string resolve_path(const std::string& from, const std::string& path) {
   std::string out;
   for (const std::string& part : parts) out += (out.empty() ? "" : "/") + part;
   return out;
+}
+
+// What is declared, or only named, in lines that were not understood.
+void note_lost_names(const Source& source, const std::vector<Token>& tokens, const Skim& found,
+                     syntax::File& file) {
+  if (file.unread.empty()) return;
+  const auto is_unread = [&](uint32_t at) {
+    return std::any_of(file.unread.begin(), file.unread.end(),
+                       [&](const Span& span) { return span.begin <= at && at < span.end; });
+  };
+  for (const Skim::Declared& declared : found.names) {
+    if (is_unread(declared.begin)) file.lost.insert(to_utf8(declared.name));
+  }
+  for (const Token& token : tokens) {
+    const bool name = token.kind == Terminal::WORD || token.kind == Terminal::QUOTED;
+    if (name && is_unread(token.begin)) file.lost.insert(name_text(source, token));
+  }
 }
 
 }  // namespace
@@ -76,10 +94,12 @@ std::vector<syntax::File> parse_files(const SourceSet& sources,
 
   Vocabulary names(count);
   std::vector<std::vector<Token>> tokens;
+  std::vector<Skim> skims;
   std::vector<std::vector<size_t>> uses(count);
   for (size_t i = 0; i < count; ++i) {
     tokens.push_back(lex(sources[i]));
-    const Skim found = skim(sources[i], tokens[i]);
+    skims.push_back(skim(sources[i], tokens[i]));
+    const Skim& found = skims.back();
     for (const Skim::Declared& declared : found.names) {
       names.add(static_cast<uint16_t>(i), declared.name);
     }
@@ -103,6 +123,7 @@ std::vector<syntax::File> parse_files(const SourceSet& sources,
   for (size_t i = 0; i < count; ++i) {
     const auto index = static_cast<uint16_t>(i);
     files.push_back(parse(sources[i], tokens[i], {&names, index}, index, diagnostics));
+    note_lost_names(sources[i], tokens[i], skims[i], files.back());
   }
   return files;
 }

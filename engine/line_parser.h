@@ -20,9 +20,6 @@ class LineParser {
   // (line.size(): the end of the line), and `cst` is as it was.
   bool parse(LineView line, Cst& cst, uint32_t& failed);
 
-  // What could follow the beginning of a line that parse() has read so far. Slow.
-  static std::vector<Terminal> continuations(LineView line);
-
  private:
   class Generated;
   std::unique_ptr<Generated> generated_;

@@ -19,6 +19,17 @@ Name as_name(const Expr& expr) {
   return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
 }
 
+std::string column_names(const TableDecl& table, const char* open, const char* close,
+                         const char* comma) {
+  std::string out;
+  for (const auto* columns : {&table.inputs, &table.outputs}) {
+    for (const TableDecl::Column& column : *columns) {
+      out += (out.empty() ? "" : comma) + (open + column.name.text) + close;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Action set_action(Assignment assignment) {
@@ -37,7 +48,11 @@ bool Outline::State::in_header() {
 }
 
 void Outline::State::place(Policy line) {
-  if (!file_.policy.name.empty() || current<Policy>() != nullptr) twice("`policy`", "“办法”");
+  if (!file_.policy.name.empty() || current<Policy>() != nullptr) {
+    twice("`policy`", "“办法”",
+          {"one file holds one policy: put the second one into a file of its own",
+           "一个文件只写一个办法，请将另一个办法写入单独的文件"});
+  }
   open(std::move(line));
 }
 
@@ -151,8 +166,10 @@ void Outline::State::place(DefineDecl line) {
     open(std::move(line));
   } else if (in_case != nullptr) {
     in_case->defines.push_back(std::move(line));
-  } else if (!lost_) {
+  } else {
     end_declaration();
+    file_.unread.push_back(span_);
+    if (lost_) return;
     findings_.add("E010", span_,
                   {"outside a case, `define` says whose value it is: `define NAME of ENTITY = …`",
                    "在事项之外，“定义”须指明对象：“定义 名称 对象 X = …”"});
@@ -224,9 +241,12 @@ void Outline::State::place(RowLine line) {
   if (line.cells.size() != columns) {
     const std::string has = std::to_string(line.cells.size()), wants = std::to_string(columns);
     findings_.add("E014", span_,
-                  {"this row has " + has + " cells; the table has " + wants + " columns",
-                   "此行有 " + has + " 格，而表有 " + wants + " 列"});
-    quiet_ = true;
+                  {"this row has " + has + (has == "1" ? " cell" : " cells") + "; the table has " +
+                       wants + " columns",
+                   "此行有 " + has + " 格，而表有 " + wants + " 列"},
+                  {"the columns are " + column_names(*table, "`", "`", ", "),
+                   "各列依次为" + column_names(*table, "“", "”", "、")});
+    lose_row();
     return;
   }
   TableDecl::Row row;
@@ -236,6 +256,7 @@ void Outline::State::place(RowLine line) {
     if (cell.arrow && i != table->inputs.size()) {
       findings_.add("E014", cell.cell.span,
                     {"`=>` stands where the header has it", "“=>”的位置须与首行一致"});
+      lose_row();
       return;
     }
     if (i < table->inputs.size()) {
@@ -245,8 +266,9 @@ void Outline::State::place(RowLine line) {
     const Span at = cell.cell.span;
     row.cells.push_back(output_cell(std::move(cell.cell)));
     if (row.cells.back().value == nullptr) {
-      findings_.add("E014", at, {"a result is one value", "结果须为一个值"});
-      quiet_ = true;
+      findings_.add("E014", at, {"a result is one value", "结果须为一个值"},
+                    {"comparisons stand in the columns before `=>`", "比较须写在“=>”之前的列中"});
+      lose_row();
       return;
     }
   }
@@ -288,6 +310,8 @@ void Outline::State::end_declaration() {
     missing(table->name.span, {"table `" + table->name.text + "` has no rows",
                                "决策表“" + table->name.text + "”没有行"});
   }
+  if (auto* table = current<TableDecl>()) table->incomplete = quiet_;
+  if (auto* in_case = current<CaseDecl>()) in_case->incomplete = quiet_;
   if (!broken_) {
     std::visit(
         [this](auto& made) {
@@ -311,6 +335,8 @@ void Outline::State::end_declaration() {
         },
         declaration_);
   }
+  // With all that stands below its first line.
+  if (broken_) file_.unread.push_back({span_.file, declaration_begin_, span_.begin});
   declaration_ = std::monostate();
   broken_ = quiet_ = lost_ = false;
 }
@@ -322,6 +348,7 @@ void Outline::State::add(const BrokenLine& line) {
   span_ = line.span;
   column_ = line.column;
   previous_clause_ = is_conditional_clause_ = false;
+  file_.unread.push_back(span_);
   const auto stand_in = [this](auto declaration) {
     open(std::move(declaration));
     broken_ = true;
@@ -421,6 +448,6 @@ Outline::Outline(File& file, Findings& findings)
 Outline::~Outline() = default;
 void Outline::add(Line line) { state_->add(std::move(line)); }
 void Outline::add(const BrokenLine& line) { state_->add(line); }
-void Outline::finish() { state_->end_declaration(); }
+void Outline::finish() { state_->finish(); }
 
 }  // namespace duban

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/grammar_walk.h"
 #include "engine/line_parser.h"
 #include "grammar/RulesLexer.h"
 #include "grammar/RulesParser.h"
@@ -199,93 +200,35 @@ bool is_transparent(Rule rule) {
   }
 }
 
-// What could follow the beginning of a line: walks the grammar's automaton with every stack of
-// rules at once. Slower than the parser and only asked when that has failed.
-class Continuations {
+}  // namespace
+
+class GrammarWalk::Automaton {
  public:
-  // REQUIRES: the parser could read these tokens.
-  std::vector<Terminal> after(const Token* begin, const Token* end) {
-    frames_.assign(1, {0, nullptr});
-    frame_ids_.clear();
-    start();
-    add({atn_.ruleToStartState[RulesParser::RuleLine], 0});
-    for (const Token* token = begin; token != end; ++token) {
-      std::vector<Config> before;
-      std::swap(before, configs_);
-      start();
-      for (const Config& config : before) step(config, type_of(token->kind));
-    }
-    return fitting();
-  }
+  Automaton() : frames_(1, {0, 0}) {}
 
- private:
-  // A state and the rules to return to, as an index into `frames_`; 0 = none.
-  struct Config {
-    antlr4::atn::ATNState* state;
-    uint32_t stack;
-  };
-  struct Frame {
-    uint32_t parent;
-    antlr4::atn::ATNState* returns_to;
-  };
-
-  static size_t type_of(Terminal terminal) {
-    return numbering().type_of[static_cast<size_t>(terminal)];
-  }
-  static uint64_t pair(size_t high, size_t low) {
-    return static_cast<uint64_t>(high) << 32 | static_cast<uint64_t>(low);
-  }
-
-  void start() {
-    configs_.clear();
+  Place start() {
+    Place place;
     seen_.clear();
+    add({number(atn_.ruleToStartState[RulesParser::RuleLine]), 0}, place);
+    return place;
   }
 
-  void step(const Config& config, size_t type) {
-    for (const antlr4::atn::Transition* transition : config.state->transitions) {
-      if (!transition->matches(type, 1, atn_.maxTokenType)) continue;
-      add({transition->target, config.stack});
-    }
-  }
-
-  // Everything that can be reached without a token.
-  void add(const Config& first) {
-    std::vector<Config> work = {first};
-    while (!work.empty()) {
-      const Config config = work.back();
-      work.pop_back();
-      if (!seen_.insert(pair(config.state->stateNumber, config.stack)).second) continue;
-      if (config.state->getStateType() == antlr4::atn::ATNState::RULE_STOP) {
-        const Frame& frame = frames_[config.stack];
-        if (config.stack != 0) work.push_back({frame.returns_to, frame.parent});
-        continue;
+  Place after(const Place& place, Terminal terminal) {
+    Place next;
+    seen_.clear();
+    for (const Config& config : place) {
+      for (const antlr4::atn::Transition* transition : state(config.state)->transitions) {
+        if (!transition->matches(type_of(terminal), 1, atn_.maxTokenType)) continue;
+        add({number(transition->target), config.stack}, next);
       }
-      bool takes_token = false;
-      for (antlr4::atn::Transition* transition : config.state->transitions) {
-        if (const auto* rule = dynamic_cast<antlr4::atn::RuleTransition*>(transition)) {
-          work.push_back({transition->target, push(config.stack, rule->followState)});
-        } else if (transition->isEpsilon()) {
-          work.push_back({transition->target, config.stack});
-        } else {
-          takes_token = true;
-        }
-      }
-      if (takes_token) configs_.push_back(config);
     }
+    return next;
   }
 
-  uint32_t push(uint32_t parent, antlr4::atn::ATNState* returns_to) {
-    const auto [found, made] = frame_ids_.try_emplace(pair(parent, returns_to->stateNumber),
-                                                      static_cast<uint32_t>(frames_.size()));
-    if (made) frames_.push_back({parent, returns_to});
-    return found->second;
-  }
-
-  // A place for names counts as that, not as a place for each word that is a name too.
-  std::vector<Terminal> fitting() const {
+  std::vector<Terminal> fitting(const Place& place) const {
     std::vector<bool> fits(static_cast<size_t>(Terminal::COUNT));
-    for (const Config& config : configs_) {
-      for (const antlr4::atn::Transition* transition : config.state->transitions) {
+    for (const Config& config : place) {
+      for (const antlr4::atn::Transition* transition : state(config.state)->transitions) {
         const bool names = transition->matches(type_of(Terminal::WORD), 1, atn_.maxTokenType);
         for (size_t i = 0; i < fits.size(); ++i) {
           const auto terminal = static_cast<Terminal>(i);
@@ -302,15 +245,77 @@ class Continuations {
     return list;
   }
 
+ private:
+  struct Frame {  // 0 = none
+    uint32_t parent;
+    uint32_t returns_to;
+  };
+
+  antlr4::atn::ATNState* state(uint32_t number) const { return atn_.states[number]; }
+  static uint32_t number(const antlr4::atn::ATNState* state) {
+    return static_cast<uint32_t>(state->stateNumber);
+  }
+  static size_t type_of(Terminal terminal) {
+    return numbering().type_of[static_cast<size_t>(terminal)];
+  }
+  static uint64_t pair(uint32_t high, uint32_t low) {
+    return static_cast<uint64_t>(high) << 32 | low;
+  }
+
+  // Everything that can be reached without a token.
+  void add(const Config& first, Place& place) {
+    std::vector<Config> work = {first};
+    while (!work.empty()) {
+      const Config config = work.back();
+      work.pop_back();
+      if (!seen_.insert(pair(config.state, config.stack)).second) continue;
+      antlr4::atn::ATNState* here = state(config.state);
+      if (here->getStateType() == antlr4::atn::ATNState::RULE_STOP) {
+        const Frame& frame = frames_[config.stack];
+        if (config.stack != 0) work.push_back({frame.returns_to, frame.parent});
+        continue;
+      }
+      bool takes_token = false;
+      for (const antlr4::atn::Transition* transition : here->transitions) {
+        if (const auto* rule = dynamic_cast<const antlr4::atn::RuleTransition*>(transition)) {
+          const uint32_t stack = push(config.stack, number(rule->followState));
+          work.push_back({number(transition->target), stack});
+        } else if (transition->isEpsilon()) {
+          work.push_back({number(transition->target), config.stack});
+        } else {
+          takes_token = true;
+        }
+      }
+      if (takes_token) place.push_back(config);
+    }
+  }
+
+  uint32_t push(uint32_t parent, uint32_t returns_to) {
+    const auto [found, made] =
+        frame_ids_.try_emplace(pair(parent, returns_to), static_cast<uint32_t>(frames_.size()));
+    if (made) frames_.push_back({parent, returns_to});
+    return found->second;
+  }
+
   RulesParser parser_{static_cast<antlr4::TokenStream*>(nullptr)};
   const antlr4::atn::ATN& atn_ = parser_.getATN();
-  std::vector<Config> configs_;
   std::unordered_set<uint64_t> seen_;
   std::vector<Frame> frames_;
   std::unordered_map<uint64_t, uint32_t> frame_ids_;
 };
 
-}  // namespace
+GrammarWalk::GrammarWalk() : automaton_(std::make_unique<Automaton>()) {}
+GrammarWalk::~GrammarWalk() = default;
+
+GrammarWalk::Place GrammarWalk::start() { return automaton_->start(); }
+
+GrammarWalk::Place GrammarWalk::after(const Place& place, Terminal terminal) {
+  return automaton_->after(place, terminal);
+}
+
+std::vector<Terminal> GrammarWalk::fitting(const Place& place) const {
+  return automaton_->fitting(place);
+}
 
 class LineParser::Generated {
  public:
@@ -379,10 +384,6 @@ LineParser::~LineParser() = default;
 
 bool LineParser::parse(LineView line, Cst& cst, uint32_t& failed) {
   return generated_->parse(line, cst, failed);
-}
-
-std::vector<Terminal> LineParser::continuations(LineView line) {
-  return Continuations().after(line.begin, line.end);
 }
 
 std::vector<Token> lex(const Source& source, const ParseLimits& limits) {

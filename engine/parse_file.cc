@@ -1,5 +1,6 @@
 // A file: its lines, one after the other, into the outline.
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "engine/findings.h"
@@ -76,10 +77,25 @@ class FileParser {
   }
 
   void add_line(LineView line, bool understood, uint32_t failed) {
-    if (!understood) {
-      report(line, failed);
-      outline_.add(broken_line(source_, line, findings_));
-    } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
+    if (understood) return add_understood(line);
+    if (const uint32_t first = first_line(line);
+        first < line.size() && is_open(line) && !can_be_mended(line, failed)) {
+      // A bracket that is never closed has swallowed the lines below.
+      return add_lines(line, first);
+    }
+    const Slip slip = report(line, failed);
+    // The reader knows what is wrong; what was meant still counts.
+    if (!slip.mended.empty() &&
+        parser_.parse({slip.mended.data(), slip.mended.data() + slip.mended.size()}, cst_,
+                      failed)) {
+      return add_understood(line);
+    }
+    outline_.add(broken_line(source_, line, findings_, slip.meant));
+  }
+
+  // `cst_` is what the parser has made of it.
+  void add_understood(LineView line) {
+    if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
       const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
       outline_.add({span, source_.position(span.begin).column, std::move(*body)});
     } else {
@@ -87,13 +103,48 @@ class FileParser {
     }
   }
 
-  void report(LineView line, uint32_t failed) {
-    constexpr uint32_t kLongest = 1000;
-    std::vector<Terminal> expected;
-    if (!is_unknown_head(line, failed) && failed <= kLongest) {
-      expected = parser_.continuations({line.begin, line.begin + failed});
+  void add_lines(LineView line, uint32_t first) {
+    while (line.size() > 0) {
+      const LineView here{line.begin, line.begin + first};
+      uint32_t failed = 0;
+      const bool understood = parser_.parse(here, cst_, failed);
+      add_line(here, understood, failed);
+      line.begin += first;
+      if (line.size() > 0) first = first_line(line);
     }
-    report_unexpected(source_, line, failed, std::move(expected), findings_);
+  }
+
+  // How many tokens stand on the first line of the file that this one begins on.
+  uint32_t first_line(LineView line) const {
+    const uint32_t number = source_.position(line.begin->begin).line;
+    const Token* at = std::find_if(line.begin, line.end, [&](const Token& token) {
+      return source_.position(token.begin).line != number;
+    });
+    return static_cast<uint32_t>(at - line.begin);
+  }
+
+  static bool is_open(LineView line) {
+    using enum Terminal;
+    int depth = 0;
+    for (const Token* at = line.begin; at != line.end; ++at) {
+      depth += at->kind == LPAREN || at->kind == LBRACE;
+      depth -= (at->kind == RPAREN || at->kind == RBRACE) && depth > 0;
+    }
+    return depth > 0;
+  }
+
+  Mender mender() {
+    if (!walk_) walk_ = std::make_unique<GrammarWalk>();
+    return {*walk_, source_, words_};
+  }
+
+  bool can_be_mended(LineView line, uint32_t failed) {
+    return !mended(line, mender().mend(line, failed)).empty();
+  }
+
+  Slip report(LineView line, uint32_t failed) {
+    Mender with = mender();
+    return report_unexpected(source_, line, failed, with, findings_);
   }
 
   const Source& source_;
@@ -103,6 +154,7 @@ class FileParser {
   Findings findings_;
   Outline outline_;
   LineParser parser_;
+  std::unique_ptr<GrammarWalk> walk_;  // for the first line that is wrong
   Cst cst_;
 };
 

@@ -29,10 +29,15 @@ class NameTable {
   bool add(const std::string& text, Span span) {
     const auto [it, added] = places_.emplace(text, span);
     if (added) return true;
+    // The words that are shared come first, wherever their file stands.
+    Span other = it->second;
+    if (program_.visible(other.file, span.file) && !program_.visible(span.file, other.file)) {
+      std::swap(other, span);
+    }
     program_.error(
         span, "E103",
-        {quoted(text) + " is declared twice; the other one is at " + program_.place(it->second),
-         quoted(text) + "重复声明，另一处在 " + program_.place(it->second),
+        {quoted(text) + " is declared twice; the other one is at " + program_.place(other),
+         quoted(text) + "重复声明，另一处在 " + program_.place(other),
          "names hold for all files of a deployment: choose another",
          "名称在整个部署中有效，请另取名称"});
     return false;
@@ -125,6 +130,7 @@ void read_files(Program& program) {
 
   const size_t count = program.files.size();
   std::vector<std::vector<size_t>> uses(count);
+  std::vector<bool> lacks(count, false);
   for (size_t i = 0; i < count; ++i) {
     for (const syntax::Use& use : program.files[i].uses) {
       if (use.path.text.empty()) continue;
@@ -132,6 +138,7 @@ void read_files(Program& program) {
       if (found < count) {
         uses[i].push_back(found);
       } else {
+        lacks[i] = true;
         program.error(use.path.span, "E106",
                       {"the file `" + use.path.text + "` is not among the rules",
                        "规则中没有文件`" + use.path.text + "`",
@@ -141,6 +148,12 @@ void read_files(Program& program) {
     }
   }
   program.sees = reachable(uses);
+  program.blind.assign(count, false);
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t other = 0; other < count; ++other) {
+      if (program.sees[i][other] && lacks[other]) program.blind[i] = true;
+    }
+  }
 }
 
 void collect_declarations(Program& program) {

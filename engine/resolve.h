@@ -66,6 +66,7 @@ struct CaseInfo : Declared<syntax::CaseDecl> {
   uint16_t entity = kNoId;
   std::vector<uint16_t> opening_events;
   bool opens_when = false;
+  bool openings_unknown = false;       // one of them, at least: it may have any fields
   std::vector<std::string> key_names;  // canonical names of the variables its key reads
   std::vector<Index> defines;          // of its own: into Program::defines
   Progress owner_progress = Progress::waiting;
@@ -86,6 +87,7 @@ class Program {
   Plan plan;
 
   std::vector<std::vector<bool>> sees;   // file → the files it uses, itself included
+  std::vector<bool> blind;               // file → it uses, directly or not, one that is missing
   std::vector<uint16_t> policy_of_file;  // into plan.policies; kNoId: it needs none
 
   std::vector<Declared<syntax::EntityDecl>> entities;
@@ -156,6 +158,7 @@ class Program {
   Index find_channel(const syntax::Word& word, uint16_t file);
 
  private:
+  bool is_lost(Span span) const;
   void report(Severity severity, Span span, const char* code, Message message);
   std::set<std::tuple<uint16_t, uint32_t, uint32_t, std::string>> reported_;
 };
@@ -182,6 +185,8 @@ uint16_t declare_choice(Program& program, const Names& names, const std::vector<
 std::string describe(const Program& program, const Type& type, bool chinese);
 // The hint for an unknown name: the nearest of the candidates, if any is near.
 void suggest(Message& message, std::string_view wrong, const std::vector<std::string>& candidates);
+// Where that has found none: all of them, if they are few.
+void list_known(Message& message, const std::vector<std::string>& names);
 std::optional<uint16_t> find_present(const std::vector<Layout::Field>& fields,
                                      const std::vector<bool>& present, std::string_view name);
 std::optional<uint16_t> find_attribute(const Program& program, uint16_t entity,

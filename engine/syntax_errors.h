@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/findings.h"
+#include "engine/mending.h"
 #include "engine/outline.h"
 #include "engine/source.h"
 #include "engine/tokens.h"
@@ -18,20 +19,22 @@ bool report_bad_token(const Source& source, LineView line, Findings& findings);
 bool report_excess(const Source& source, LineView line, uint32_t max_tokens, uint32_t max_depth,
                    Findings& findings);
 
-// Whether a line that failed at this token begins with a word that begins no line: then nothing is
-// expected.
-bool is_unknown_head(LineView line, uint32_t failed);
+// What a line that is not understood was probably meant to be.
+struct Slip {
+  Terminal meant = Terminal::END;  // the keyword that its first word is a slip of
+  std::vector<Token> mended;       // the line without its mistake; empty: not known
+};
 
-// The token at `failed` (line.size(): the end of the line) does not fit; any of `expected` would.
-// `expected` is empty when that is not known. A WORD in it stands for every keyword that is a name.
-void report_unexpected(const Source& source, LineView line, uint32_t failed,
-                       std::vector<Terminal> expected, Findings& findings);
+// The token at `failed` (line.size(): the end of the line) does not fit.
+Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Mender& mender,
+                       Findings& findings);
 
 // The line may be divided into words in two ways.
 void report_two_readings(const Source& source, const std::vector<Token>& first,
                          const std::vector<Token>& second, Findings& findings);
 
-// What its words still tell.
-BrokenLine broken_line(const Source& source, LineView line, const Findings& findings);
+// What its words still tell. `meant`: by report_unexpected().
+BrokenLine broken_line(const Source& source, LineView line, const Findings& findings,
+                       Terminal meant = Terminal::END);
 
 }  // namespace duban

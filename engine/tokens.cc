@@ -178,7 +178,7 @@ class LineJoiner {
     if (after == COLON || after == LPAREN) return false;
     switch (kind(next)) {
       case K_BECAUSE:
-        return after == STRING || after == BAD_STRING || after == NEWLINE;
+        return one_of(after, {STRING, BAD_STRING, OTHER, NEWLINE});
       case WORD:  // `becuase`
         return after == STRING && out_.tokens[begin_].kind == K_FORBID && !contains(K_BECAUSE);
       case K_ELSE:

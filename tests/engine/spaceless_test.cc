@@ -422,12 +422,10 @@ TEST(WithoutSpaces, AnUnknownNameIsTheRestOfTheLine) {
 
 TEST(WithoutSpaces, ALineThatIsWrongIsToldWhereItIs) {
   const std::vector<std::pair<const char*, const char*>> lines = {
-      {"规则“r”\n发生缴费时：\n向客户发短信账单提醒",
-       "E004 此处应为“发送” 或 运算符，而不是“发”\n"},
-      {"规则“r”\n当信誉较差时：更新欠费=0元",
-       "E004 此处应为“：”、“时”、“变化时”、“若” 或 运算符，而不是“较差”\n"},
-      {"规则“r”\n当欠费大于500时若：更新欠费=0元", "E004 此处应为一个值，而不是“：”\n"},
-      {"规则“r”\n发生缴费时\n向客户发送短信账单提醒", "E004 此行未完，还应有“：” 或 “若”\n"},
+      {"规则“r”\n发生缴费时：\n向客户发短信账单提醒", "E004 此处的“发”无法理解\n"},
+      {"规则“r”\n当信誉较差时：更新欠费=0元", "E004 “较差”之前缺少“的”或运算符（如“为”“高于”）\n"},
+      {"规则“r”\n当欠费大于500时若：更新欠费=0元", "E004 “：”之前缺少一个值\n"},
+      {"规则“r”\n发生缴费时\n向客户发送短信账单提醒", "E004 此行末尾缺少“：”\n"},
   };
   for (const auto& [text, said] : lines) EXPECT_EQ(read(text).said, said) << text;
 }
