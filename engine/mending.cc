@@ -202,13 +202,11 @@ std::vector<Token> mended(LineView line, const Mending& mending) {
   const auto is_sure = [&](Terminal terminal) {
     using enum Terminal;
     if (told || mending.terminals.size() == 1) return terminal != WORD && terminal != STRING;
-    const bool sign =
-        terminal == COLON || terminal == COMMA || terminal == RPAREN || terminal == RBRACE;
-    return sign || (keyword(terminal) != nullptr && !is_operator(terminal));
+    return keyword(terminal) != nullptr && !is_operator(terminal);
   };
-  const auto sign = std::find_if(mending.terminals.begin(), mending.terminals.end(), is_sure);
-  if (sign == mending.terminals.end()) return {};
-  tokens.insert(next, {*sign, begin, end});
+  const std::vector<Terminal>& terminals = mending.terminals;
+  if (terminals.empty() || !std::all_of(terminals.begin(), terminals.end(), is_sure)) return {};
+  tokens.insert(next, {terminals[0], begin, end});
   return tokens;
 }
 

@@ -167,9 +167,9 @@ void Outline::State::place(DefineDecl line) {
   } else if (in_case != nullptr) {
     in_case->defines.push_back(std::move(line));
   } else {
-    end_declaration();
     file_.unread.push_back(span_);
     if (lost_) return;
+    end_declaration();
     findings_.add("E010", span_,
                   {"outside a case, `define` says whose value it is: `define NAME of ENTITY = …`",
                    "在事项之外，“定义”须指明对象：“定义 名称 对象 X = …”"});

@@ -88,7 +88,10 @@ class FileParser {
     if (!slip.mended.empty() &&
         parser_.parse({slip.mended.data(), slip.mended.data() + slip.mended.size()}, cst_,
                       failed)) {
-      return add_understood(line);
+      findings_.mute(true);
+      add_understood(line);
+      findings_.mute(false);
+      return;
     }
     outline_.add(broken_line(source_, line, findings_, slip.meant));
   }

@@ -451,6 +451,11 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
     }
   }
   if (hint.english.empty()) hint = did_you_mean(near_head(source, first).spelling);
+  if (failed < line.size() && line.begin[failed].kind == DOT && failed >= 2 &&
+      line.begin[failed - 2].kind == K_SET) {
+    hint = {"rules set attributes of their own subject and variables of their own case",
+            "规则只能更新当前对象的属性和当前事项的变量"};
+  }
   if (is_thousands_comma(line, failed)) {
     hint = {"in a number, a comma stands before exactly three digits",
             "数值中的逗号之后须恰为三位数字"};

@@ -382,7 +382,7 @@ TEST_P(CompileErrors, AreSaidOnceAtTheirPlace) {
 const Wrong kWrongNames[] = {
     {ON_PAID(" if credti is poor:\n    set credit = good"),
      "E101 5:14 nothing here is called `credti` (did you mean `credit`?)"},
-    {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a value of"},
+    {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a name known here"},
     {ON_PAID(":\n    set credit = goood"), "E101 6:18 `goood` is neither"},
     {ON_PAID(":\n    set crdit = good"),
      "E101 6:9 there is nothing to set called `crdit` (did you"},

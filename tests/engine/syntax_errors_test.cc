@@ -203,7 +203,7 @@ TEST(SyntaxErrors, OneMistakeGivesOneMessage) {
 
 TEST(SyntaxErrors, TheRestOfTheFileIsStillRead) {
   const Source source("t",
-                      "entity A key k\n  x text\n  y : text\nevnt e for A\n  z : text\nparameter p "
+                      "entity A key k\n  x @ text\n  y : text\nevnt e for A\n  z : text\nparameter p "
                       "= 3\nparameter = 4\n");
   std::vector<Diagnostic> found;
   const syntax::File file = parse(source, 0, found);
