@@ -26,8 +26,9 @@ test-tsan: build-tsan
 	@ctest --preset tsan
 
 bench: build/release/build.ninja
-	@cmake --build --preset release --target duban_bench $(quiet)
+	@cmake --build --preset release --target duban_bench duban_bench_aggregates $(quiet)
 	@build/release/duban_bench
+	@build/release/duban_bench_aggregates
 
 format:
 	@find engine runtime cli tests bench -name '*.cc' -o -name '*.h' | xargs clang-format -i

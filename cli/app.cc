@@ -89,6 +89,8 @@ std::unique_ptr<CLI::App> make_app(Session& session) {
   add_format(*app, session, true);
 
   add_check(*app, session);
+  add_explain(*app, session);
+  add_fmt(*app, session);
   add_test(*app, session);
   add_run(*app, session);
   add_list(*app, session);

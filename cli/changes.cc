@@ -86,6 +86,7 @@ std::vector<Declaration> declarations_of(const syntax::File& file) {
     out.push_back({forbid.span.begin, "forbid", forbid.target.text});
   }
   collect(file.tables, "table", out);
+  collect(file.scorecards, "scorecard", out);
   collect(file.rules, "rule", out);
   collect(file.cases, "case", out);
   for (const syntax::ScenarioDecl& scenario : file.scenarios) {
@@ -131,11 +132,11 @@ Texts texts_of(const CompileInput& input) {
 
 std::string what_in_chinese(const std::string& what) {
   static const std::map<std::string, std::string> kWords = {
-      {"policy", "办法"},     {"vocabulary", "词汇"}, {"calendar", "日历"}, {"reference", "参照"},
-      {"entity", "对象"},     {"choice", "选项"},     {"event", "事件"},    {"channel", "渠道"},
-      {"notice", "通知模板"}, {"parameter", "参数"},  {"define", "定义"},   {"forbid", "禁止"},
-      {"table", "决策表"},    {"rule", "规则"},       {"case", "事项"},     {"file", "文件"},
-      {"setting", "参数取值"}};
+      {"policy", "办法"},      {"vocabulary", "词汇"}, {"calendar", "日历"}, {"reference", "参照"},
+      {"entity", "对象"},      {"choice", "选项"},     {"event", "事件"},    {"channel", "渠道"},
+      {"notice", "通知模板"},  {"parameter", "参数"},  {"define", "定义"},   {"forbid", "禁止"},
+      {"table", "决策表"},     {"rule", "规则"},       {"case", "事项"},     {"file", "文件"},
+      {"scorecard", "评分卡"}, {"setting", "参数取值"}};
   const auto it = kWords.find(what);
   return it == kWords.end() ? what : it->second;
 }

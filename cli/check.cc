@@ -14,6 +14,18 @@ struct CheckOptions {
   bool strict = false;
 };
 
+// The command that explains the first error, or else the first warning.
+std::string how_to_learn_more(const Session& session, const Findings& findings) {
+  const boost::json::value* first = nullptr;
+  for (const boost::json::value& finding : findings.json) {
+    const bool error = finding.at("severity") == "error";
+    if (!first || (error && first->at("severity") != "error")) first = &finding;
+  }
+  if (!first) return {};
+  const std::string code(first->at("code").as_string());
+  return session.say("`duban explain {}` tells more", "详见 `duban explain {}`", code) + "\n";
+}
+
 Exit check(Session& session, const CheckOptions& options) {
   Result<std::vector<Unit>> units = load(session, options.paths);
   if (!units) return session.fail(units.error());
@@ -33,6 +45,7 @@ Exit check(Session& session, const CheckOptions& options) {
         session.chinese()
             ? fmt::format("{}（{} 个文件）\n", summary(session, findings), files)
             : fmt::format("{} in {}\n", summary(session, findings), count_of(files, "file")));
+    session.out.write(how_to_learn_more(session, findings));
   }
   const bool bad = findings.errors > 0 || (options.strict && findings.warnings > 0);
   return bad ? Exit::findings : Exit::ok;

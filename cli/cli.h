@@ -50,6 +50,11 @@ struct Session {
     return chinese() ? fmt::format(in_chinese, args...) : fmt::format(english, args...);
   }
 
+  // Of a text that is there in both languages; in English where there is no Chinese.
+  const std::string& pick(const std::string& english, const std::string& in_chinese) const {
+    return chinese() && !in_chinese.empty() ? in_chinese : english;
+  }
+
   // To stderr, after `error:`.
   void complain(const Error& error) const;
   void complain(const std::string& message, const std::string& hint = {}) const;
@@ -69,6 +74,8 @@ Result<std::vector<std::pair<std::string, std::string>>> split_pairs(
 
 // One subcommand each, in the file of its name.
 void add_check(CLI::App& app, Session& session);
+void add_explain(CLI::App& app, Session& session);
+void add_fmt(CLI::App& app, Session& session);
 void add_test(CLI::App& app, Session& session);
 void add_deploy(CLI::App& app, Session& session);
 void add_versions(CLI::App& app, Session& session);

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/report.h"
+#include "cli/scenario_report.h"
 
 namespace duban::cli {
 namespace {
@@ -95,10 +96,11 @@ Result<Deployed> deploy_rules(Session& session, Database& database, const Unit& 
   if (options.run_scenarios) {
     std::vector<std::string> paths;
     for (const DeploymentFile& file : unit.input.files) paths.push_back(file.path);
-    const std::vector<ScenarioResult> results = run_all_scenarios(unit, paths);
+    const std::vector<Tested> results = run_all_scenarios(unit, paths);
     out.scenarios = results.size();
     if (failures_in(results) > 0) {
-      session.remark(to_text(session, results, true) + summary(session, results));
+      session.remark(to_text(session, results, {.only_failures = true, .times = false}) +
+                     summary(session, results));
       session.complain(session.say("nothing was deployed", "未作任何部署"));
       out.exit = Exit::findings;
       return out;

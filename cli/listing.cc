@@ -16,18 +16,18 @@ const std::vector<std::string> kNumbers = {"version", "sequence", "rollback_of",
                                            "last_sequence"};
 
 // Columns whose cells are times, or dates.
-const std::vector<std::string> kTimes = {"time",  "due",    "opened", "ended",
-                                         "until", "closed", "changed"};
+const std::vector<std::string> kTimes = {"time",  "due",   "paused", "opened",
+                                         "ended", "until", "closed", "changed"};
 
 // What a table shows; the other formats have every column.
 const std::map<std::string, std::vector<std::string>>& table_columns() {
   static const std::map<std::string, std::vector<std::string>> kColumns = {
-      {"tasks", {"id", "title", "assignee", "due", "status", "subject"}},
+      {"tasks", {"id", "title", "assignee", "due", "status", "subject", "basis"}},
       {"notices", {"id", "notice", "recipient", "channel", "status", "time", "text"}},
-      {"cases", {"id", "name", "key", "subject", "status", "outcome", "opened", "closed"}},
+      {"cases", {"id", "name", "key", "subject", "status", "outcome", "opened", "closed", "basis"}},
       {"subjects", {"entity", "subject", "status", "attributes"}},
       {"incidents", {"id", "kind", "status", "subject", "time", "place", "message", "message_zh"}},
-      {"events", {"time", "type", "subject", "id", "source"}},
+      {"events", {"time", "type", "subject", "id", "source", "status"}},
       {"outgoing", {"id", "event", "subject", "status", "time", "data"}},
       {"versions", {"version", "time", "digest", "rollback_of", "note"}}};
   return kColumns;
@@ -44,7 +44,8 @@ std::string heading(const Session& session, const std::string& column) {
       {"kind", "种类"},       {"place", "位置"},         {"message", "说明"},
       {"message_zh", "说明"}, {"type", "类型"},          {"source", "来源"},
       {"event", "事件"},      {"data", "数据"},          {"version", "版本"},
-      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"}};
+      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"},
+      {"basis", "依据"}};
   if (!session.chinese()) return column == "message_zh" ? "message" : column;
   const auto it = kChinese.find(column);
   return it == kChinese.end() ? column : it->second;
@@ -64,6 +65,15 @@ std::vector<size_t> chosen_columns(const Session& session, const std::string& wh
   return out;
 }
 
+// A task whose clock stands still has no deadline; people are told why.
+Cell due_or_paused(const Session& session, const Listing& listing, const std::vector<Cell>& row,
+                   size_t due) {
+  const auto paused = std::find(listing.columns.begin(), listing.columns.end(), "paused");
+  if (row[due] || paused == listing.columns.end()) return row[due];
+  if (!row[static_cast<size_t>(paused - listing.columns.begin())]) return row[due];
+  return session.say("paused", "暂停计时");
+}
+
 Table for_people(const Session& session, const std::string& what, const Listing& listing) {
   Table table;
   const std::vector<size_t> columns = chosen_columns(session, what, listing.columns);
@@ -74,7 +84,7 @@ Table for_people(const Session& session, const std::string& what, const Listing&
   for (const auto& row : listing.rows) {
     std::vector<Cell>& cells = table.rows.emplace_back();
     for (const size_t c : columns) {
-      Cell cell = row[c];
+      Cell cell = listing.columns[c] == "due" ? due_or_paused(session, listing, row, c) : row[c];
       if (cell && listing.columns[c] == "id" && what != "events")
         *cell = cell->substr(0, kIdDigits);
       cells.push_back(std::move(cell));

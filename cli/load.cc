@@ -94,6 +94,13 @@ class Loader {
     return {};
   }
 
+  Status add_text(std::string text) {
+    const fs::path absolute = fs::absolute("-.rules").lexically_normal();
+    given_.push_back(absolute);
+    if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+    return keep(absolute, "-", std::move(text));
+  }
+
   std::vector<Unit> units() const {
     std::set<fs::path> folders;
     for (const fs::path& file : given_) {
@@ -155,11 +162,16 @@ class Loader {
     if (files_.contains(absolute)) return {};
     Result<std::string> text = read_text(session_, absolute, shown.string());
     if (!text) return text.error();
-    const Source source(shown.string(), *text);
+    return keep(absolute, shown, std::move(*text));
+  }
+
+  // The file, and what it names.
+  Status keep(const fs::path& absolute, const fs::path& shown, std::string text) {
+    const Source source(shown.string(), text);
     if (Status valid = check_utf8(session_, shown.string(), source); !valid) return valid;
     LoadedFile& file = files_[absolute];
     file.shown = shown.string();
-    file.text = std::move(*text);
+    file.text = std::move(text);
     if (absolute.extension() != ".rules") return {};
 
     std::vector<std::pair<fs::path, fs::path>> next;
@@ -242,6 +254,12 @@ Result<std::vector<Unit>> load(const Session& session, const std::vector<std::st
     if (Status status = loader.add_path(path); !status) return status.error();
   }
   return loader.units();
+}
+
+Result<Unit> load_text(const Session& session, const std::string& text) {
+  Loader loader(session);
+  if (Status status = loader.add_text(text); !status) return status.error();
+  return loader.units()[0];
 }
 
 Result<Unit> load_for_deployment(const Session& session, const std::string& path,

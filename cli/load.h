@@ -32,6 +32,9 @@ constexpr size_t kFileBytesMax = 4'000'000;
 // not exist is left to the compiler, which knows the line that names it.
 Result<std::vector<Unit>> load(const Session& session, const std::vector<std::string>& paths);
 
+// A text that is no file, and whatever it uses: it counts as one in the current directory.
+Result<Unit> load_text(const Session& session, const std::string& text);
+
 // The one unit that counts: of two, the one of `language`, or English. Parameters are set.
 Result<Unit> load_for_deployment(const Session& session, const std::string& path,
                                  const std::string& language,

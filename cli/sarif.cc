@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/codes.h"
+#include "cli/reference.h"
 
 namespace duban::cli {
 namespace {
@@ -55,11 +55,15 @@ json::object region(const Source& source, const Span& span) {
           {"snippet", message(to_utf8(source.line(begin.line)))}};
 }
 
-json::object rule(const Code& code, bool chinese) {
-  return {{"id", code.code},
-          {"shortDescription", message(chinese ? code.chinese : code.english)},
-          {"defaultConfiguration", {{"level", code.is_warning() ? "warning" : "error"}}},
-          {"properties", {{"english", code.english}, {"chinese", code.chinese}}}};
+// A page of the reference, as tools show it.
+json::object rule(const ReferencePage& page, bool chinese) {
+  const PageParts parts = parts_of(page);
+  const bool warning = page.code.starts_with('W');
+  return {{"id", page.code},
+          {"shortDescription", message(chinese ? parts.chinese_title : parts.english_title)},
+          {"fullDescription", message(chinese ? parts.chinese : parts.english)},
+          {"defaultConfiguration", {{"level", warning ? "warning" : "error"}}},
+          {"properties", {{"english", parts.english_title}, {"chinese", parts.chinese_title}}}};
 }
 
 }  // namespace
@@ -72,9 +76,11 @@ json::object sarif_result(const Session& session, const Diagnostic& diagnostic,
       {"level", diagnostic.severity == Severity::error ? "error" : "warning"},
       {"message", message(chinese ? sentence(diagnostic.chinese, diagnostic.chinese_hint, true)
                                   : sentence(diagnostic.english, diagnostic.english_hint, false))}};
-  const auto found = std::find_if(codes().begin(), codes().end(),
-                                  [&](const Code& code) { return code.code == diagnostic.code; });
-  if (found != codes().end()) out["ruleIndex"] = found - codes().begin();
+  const std::vector<ReferencePage>& pages = reference_pages();
+  const auto page = std::find_if(pages.begin(), pages.end(), [&](const ReferencePage& it) {
+    return it.code == diagnostic.code;
+  });
+  if (page != pages.end()) out["ruleIndex"] = page - pages.begin();
   json::array locations;
   if (diagnostic.span.file < sources.size()) {
     const Source& source = sources[diagnostic.span.file];
@@ -92,7 +98,9 @@ json::object sarif_result(const Session& session, const Diagnostic& diagnostic,
 
 json::object sarif_log(const Session& session, json::array results) {
   json::array rules;
-  for (const Code& code : codes()) rules.push_back(rule(code, session.chinese()));
+  for (const ReferencePage& page : reference_pages()) {
+    rules.push_back(rule(page, session.chinese()));
+  }
   const json::object driver{{"name", "duban"}, {"version", DUBAN_VERSION}, {"rules", rules}};
   json::object run{{"tool", {{"driver", driver}}},
                    {"language", session.chinese() ? "zh-CN" : "en-US"},

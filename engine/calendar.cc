@@ -15,6 +15,11 @@ constexpr int8_t kUnknown = -1;
 constexpr TimeOfDay kMidnight{0};
 constexpr TimeOfDay kDayEnd{static_cast<int32_t>(kMsPerDay)};
 
+const std::vector<Calendar::Hours>& hours_or_all_day(const std::vector<Calendar::Hours>& hours) {
+  static const std::vector<Calendar::Hours> all_day{{kMidnight, kDayEnd}};
+  return hours.empty() ? all_day : hours;
+}
+
 }  // namespace
 
 Calendar::Calendar(std::map<Date, bool> workdays, std::vector<Hours> hours)
@@ -46,6 +51,14 @@ std::optional<Date> Calendar::first() const {
 std::optional<Date> Calendar::last() const {
   if (worked_.empty()) return std::nullopt;
   return Date{first_.days + static_cast<int32_t>(worked_.size()) - 1};
+}
+
+std::optional<Date> Calendar::covered_after(Date date) const {
+  const int64_t next = std::max<int64_t>(0, int64_t{date.days} - first_.days + 1);
+  if (next >= static_cast<int64_t>(worked_.size())) return std::nullopt;
+  const auto found = std::find_if(worked_.begin() + next, worked_.end(),
+                                  [](int8_t worked) { return worked != kUnknown; });
+  return Date{first_.days + static_cast<int32_t>(found - worked_.begin())};
 }
 
 std::optional<Date> Calendar::working_day(Date date, int64_t n) const {
@@ -95,8 +108,7 @@ TimeOfDay Calendar::close() const { return hours_.empty() ? kDayEnd : hours_.bac
 // ends there and not at the next opening; adding nothing to a moment of closing leaves it there.
 // A calendar without hours is open all day on its working days.
 std::optional<Instant> Calendar::add_working_ms(Instant from, int64_t ms, const Zone& zone) const {
-  static const std::vector<Hours> all_day{{kMidnight, kDayEnd}};
-  const std::vector<Hours>& hours = hours_.empty() ? all_day : hours_;
+  const std::vector<Hours>& hours = hours_or_all_day(hours_);
 
   if (ms >= 0) {
     for (Date date = zone.date_of(from);; ++date.days) {
@@ -129,6 +141,24 @@ std::optional<Instant> Calendar::add_working_ms(Instant from, int64_t ms, const 
       left -= start - begin;
     }
   }
+}
+
+std::optional<int64_t> Calendar::working_ms_between(Instant from, Instant to,
+                                                    const Zone& zone) const {
+  int64_t sum = 0;
+  if (to <= from) return sum;
+  const Date last = zone.date_of(Instant{to.ms - 1});
+  for (Date date = zone.date_of(from); date <= last; ++date.days) {
+    const std::optional<bool> worked = is_working(date);
+    if (!worked) return std::nullopt;
+    if (!*worked) continue;
+    for (const Hours& open : hours_or_all_day(hours_)) {
+      const int64_t begin = std::max(zone.at(date, open.from).ms, from.ms);
+      const int64_t end = std::min(zone.at(date, open.to).ms, to.ms);
+      if (begin < end) sum += end - begin;
+    }
+  }
+  return sum;
 }
 
 }  // namespace duban

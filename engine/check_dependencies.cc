@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "engine/expression.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -50,12 +51,6 @@ class Walker {
         out_.references = true;
         walk(node.a, historic);
         return;
-      case Op::key_of:
-        walk(node.a, historic);
-        return;
-      case Op::round:
-        walk(node.a, historic);
-        return;
       case Op::table_output:
         for (const Table::Row& row : plan_.tables[node.a].rows) {
           for (const Index condition : row.conditions) walk(condition, historic);
@@ -65,14 +60,12 @@ class Walker {
       case Op::aggregate: {
         const Aggregate& aggregate = plan_.aggregates[node.a];
         insert(out_.history, aggregate.event);
-        out_.time |= aggregate.window.amount > 0;
+        out_.time |= aggregate.over != syntax::Over::all;
         walk(aggregate.condition, true);
         return;
       }
       default:
-        walk(node.a, historic);
-        walk(node.b, historic);
-        for (Index i = 0; i < node.count; ++i) walk(plan_.arguments[node.first + i], historic);
+        for (const Index part : operands_of(plan_, node)) walk(part, historic);
         return;
     }
   }
@@ -115,6 +108,26 @@ bool reject_time(Program& program, Index node, Span span, const char* english,
                  "use a trigger in time, as in `3 days before due_date:`",
                  "请用按时间的触发，如`到期日 前 3 日：`"});
   return true;
+}
+
+bool check_watched(Program& program, Index node, Span span, const char* english,
+                   const char* chinese) {
+  if (node == kNone || !dependencies_of(program, node).time) return true;
+  Motions motions(program.plan);
+  const Motion motion = motions.of(node).motion;
+  if (motion != Motion::restless && !is_continuous(motion)) return true;
+  const Span inner = program.plan.nodes[motions.culprit(node)].span;
+  const bool inside = inner.file == span.file && span.begin <= inner.begin &&
+                      inner.end <= span.end && inner.begin < inner.end;
+  program.error(
+      inside ? inner : span, "E119",
+      {std::string("no timer can follow how ") + english + " moves with the clock here",
+       std::string(chinese) + "在此处随时间变化的方式，无法换算为定时",
+       "compare `today` or `now`, with a duration added or not, with something that stands "
+       "still, or use a trigger in time, as in `3 days before due_date:`",
+       "请将`今日`或`现在`（可加减时长）与不随时间变化的值比较，或改用按时间的触发，"
+       "如`到期日 前 3 日：`"});
+  return false;
 }
 
 }  // namespace duban::compiler

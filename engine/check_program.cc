@@ -1,11 +1,10 @@
-// What only the whole program shows: raise cycles, conflicting writes, cases that never close,
-// words nobody uses.
+// What only the whole program shows: raise cycles, years without a calendar, and what the analyses
+// find.
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
-#include "engine/check.h"
+#include "engine/analysis/analysis.h"
 
 namespace duban::compiler {
 namespace {
@@ -225,101 +224,20 @@ class Cycles {
   std::map<Index, std::vector<size_t>> opening_, closing_;
 };
 
-// ---------------------------------------------------------------- conflicting writes
-
-// Steps that run together, with nothing to tell them apart, may not write different constants.
-void check_writes(Program& program) {
-  const Plan& plan = program.plan;
-  struct Write {
-    const Value* value;
-    Span span;
-  };
-  // What they run on, whose, which slot.
-  std::map<std::tuple<int, uint32_t, uint32_t, int, uint32_t, uint16_t>, Write> writes;
-  for (const Step& step : plan.steps) {
-    const bool together =
-        step.kind == TriggerKind::on_event || step.kind == TriggerKind::on_opening;
-    for (const Index index : step.actions) {
-      const Action& action = plan.actions[index];
-      if (action.kind != ActionKind::set) continue;
-      const Value* value = program.constant_of(action.set.value);
-      const bool unconditional = step.condition == kNone && together;
-      const bool variable = action.set.kind == SetTarget::Kind::variable;
-      const uint32_t whose = variable ? step.owner_case : step.entity;
-      const Index self = static_cast<Index>(&step - plan.steps.data());
-      // Conditional or timed steps are compared with themselves alone.
-      const auto key = std::make_tuple(
-          unconditional ? static_cast<int>(step.kind) : -1,
-          unconditional ? (step.kind == TriggerKind::on_event ? step.event : step.owner_case)
-                        : self,
-          unconditional ? 0u : 1u, variable ? 1 : 0, whose, action.set.slot);
-      if (!value) continue;
-      const auto [it, added] = writes.emplace(key, Write{value, action.span});
-      if (added || *it->second.value == *value) continue;
-      const Names& names =
-          variable ? plan.cases[step.owner_case].variables[action.set.slot].names
-                   : plan.layout.entities[step.entity].attributes[action.set.slot].names;
-      program.error(action.span, "E122",
-                    {quoted(names.name) + " is set to another value at " +
-                         program.place(it->second.span) + ", in the same step",
-                     quoted(names.in(true)) + "在同一步中被更新为不同的值，另一处在 " +
-                         program.place(it->second.span)});
-    }
-  }
-}
-
-// ---------------------------------------------------------------- warnings
-
-bool closes(const Plan& plan, const std::vector<Index>& actions) {
-  return std::any_of(actions.begin(), actions.end(), [&](Index index) {
-    const Action& action = plan.actions[index];
-    if (action.kind == ActionKind::close) return true;
-    if (action.task == kNone) return false;
-    const auto& clauses = plan.tasks[action.task].clauses;
-    return std::any_of(clauses.begin(), clauses.end(),
-                       [&](const TaskClause& clause) { return closes(plan, clause.actions); });
-  });
-}
-
-void warn_open_cases(Program& program) {
-  for (const CaseInfo& info : program.cases) {
-    const Case& owner = program.plan.cases[info.id];
-    const bool ends =
-        !owner.closings.empty() ||
-        std::any_of(owner.steps.begin(), owner.steps.end(), [&](Index index) {
-          const Step& step = program.plan.steps[index];
-          return closes(program.plan, step.actions) || closes(program.plan, step.otherwise);
-        });
-    if (ends) continue;
-    program.warning(info.syntax->name.span, "W104",
-                    {"the case " + quoted(owner.names.name) + " never closes",
-                     "事项" + quoted(owner.names.in(true)) + "永远不会办结",
-                     "add `closes on …` or `closes when …`", "请加上`办结事件 …`或`办结条件 …`"});
-  }
-}
-
-void warn_unused(Program& program) {
-  for (const auto& info : program.notices) {
-    if (info.used) continue;
-    program.warning(info.syntax->name.span, "W101",
-                    {"the notice " + quoted(info.names.name) + " is never sent",
-                     "通知模板" + quoted(info.names.in(true)) + "从未发送"});
-  }
-  for (const auto& info : program.parameters) {
-    if (info.used) continue;
-    program.warning(info.syntax->name.span, "W102",
-                    {"the parameter " + quoted(info.names.name) + " is never used",
-                     "参数" + quoted(info.names.in(true)) + "从未使用"});
-  }
-  for (const DefineInfo& info : program.defines) {
-    if (info.used) continue;
-    program.warning(info.syntax->name.span, "W102",
-                    {quoted(info.names.name) + " is defined and never used",
-                     quoted(info.names.in(true)) + "已定义而从未使用"});
-  }
-}
+// ---------------------------------------------------------------- the calendar
 
 bool counts_working_days(const Plan& plan) {
+  const auto asks_calendar = [](const Node& node) {
+    return node.op != Op::round && has_plain_b(node.op);
+  };
+  const auto recurs = [](const Step& step) {
+    using Schedule = syntax::Schedule;
+    return step.schedule &&
+           (step.schedule->unit == Schedule::Unit::working_day || step.schedule->counts_working ||
+            step.schedule->roll != Schedule::Roll::none);
+  };
+  if (std::any_of(plan.nodes.begin(), plan.nodes.end(), asks_calendar)) return true;
+  if (std::any_of(plan.steps.begin(), plan.steps.end(), recurs)) return true;
   return std::any_of(plan.constants.begin(), plan.constants.end(), [](const Value& value) {
     const Duration* duration = value.get_if<Duration>();
     return duration && (duration->kind == Duration::Kind::working_days ||
@@ -350,10 +268,17 @@ void warn_calendar(Program& program) {
 
 void check_program(Program& program) {
   Cycles(program).check();
-  check_writes(program);
-  warn_open_cases(program);
-  warn_unused(program);
   warn_calendar(program);
+  Analysis analysis(program);
+  check_writes(analysis);
+  check_outcomes(analysis);
+  check_conditions(analysis);
+  check_missing(analysis);
+  check_times(analysis);
+  check_endings(analysis);
+  check_channels(analysis);
+  check_cases(analysis);
+  check_words(analysis);
 }
 
 }  // namespace duban::compiler

@@ -106,13 +106,20 @@ bool place_table(Program& program, Index index) {
   if (info.placed == Progress::done) return info.entity != kNoId;
   info.placed = Progress::running;
   const TableDecl& decl = *info.syntax;
-  if (decl.of.empty()) {
+  if (info.points != kNone) {
+    place_table(program, info.points);
+    info.entity = program.tables[info.points].entity;
+    info.owner_case = program.tables[info.points].owner_case;
+  } else if (!decl.from.text.empty() && decl.outputs.empty()) {
+    // Its file could not be read, which has been reported.
+  } else if (decl.of.empty()) {
     std::vector<const Expr*> inputs;
     for (const TableDecl::Column& column : decl.inputs) inputs.push_back(column.input.get());
     info.entity = infer_entity(program, inputs, info.file, decl.name.span);
   } else {
     for (const CaseInfo& owner : program.cases) {
       if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+      program.note(decl.of.span, owner.names);
       info.owner_case = owner.id;
       info.entity = owner.entity;
     }

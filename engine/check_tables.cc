@@ -229,6 +229,20 @@ void collect_types(Program& program, const TableInfo& info, Table& table) {
   }
 }
 
+bool adds_points(const TableInfo& info) {
+  return info.scorecard != nullptr && info.points == kNone;
+}
+
+// What a column is worth; those of a scorecard's points are conditions.
+Typed build_column(Program& program, const TableInfo& info, const Expr& input, const Scope& scope) {
+  if (info.points != kNone) {
+    return build_table_output(program, info.points, input.text, input.span, scope);
+  }
+  if (!adds_points(info)) return compile_expression(program, &input, scope);
+  const Index node = compile_condition(program, &input, scope);
+  return node == kNone ? Typed{} : Typed{node, program.plan.nodes[node].type};
+}
+
 }  // namespace
 
 bool compile_table(Program& program, Index index) {
@@ -247,7 +261,7 @@ bool compile_table(Program& program, Index index) {
   const Scope scope = table_scope(info);
   std::vector<Typed> columns;
   for (const TableDecl::Column& column : decl.inputs) {
-    columns.push_back(compile_expression(program, column.input.get(), scope));
+    columns.push_back(build_column(program, info, *column.input, scope));
   }
   std::vector<Names> before;
   std::vector<std::optional<Type>> choices;
@@ -260,7 +274,9 @@ bool compile_table(Program& program, Index index) {
           {quoted(names.name) + " is declared twice here", quoted(names.name) + "在此重复声明"});
     }
     before.push_back(names);
-    choices.push_back(column_choice(program, info, i, scope, info.names.name + "." + names.name));
+    choices.push_back(adds_points(info) ? std::nullopt
+                                        : column_choice(program, info, i, scope,
+                                                        info.names.name + "." + names.name));
   }
   table.outputs = before;
   table.output_types.resize(before.size());
@@ -314,32 +330,46 @@ bool compile_table(Program& program, Index index) {
 Typed build_table_output(Program& program, Index index, const std::string& column, Span span,
                          const Scope& scope) {
   program.tables[index].used = true;
+  if (const Index points = program.tables[index].points;
+      points != kNone && is_points_column(column)) {
+    return build_table_output(program, points, column, span, scope);
+  }
   if (!compile_table(program, index)) return {};
   const TableInfo& info = program.tables[index];
   const Table& table = program.plan.tables[index];
   const bool of_case = info.owner_case != kNone;
+  const bool is_card = info.scorecard != nullptr;
+  const std::string english_noun = is_card ? "the scorecard " : "the table ";
+  const std::string chinese_noun = is_card ? "评分卡" : "决策表";
   if (of_case ? info.owner_case != scope.owner_case : info.entity != scope.entity) {
     const Names& owner = of_case ? program.plan.cases[info.owner_case].names
                                  : program.plan.layout.entities[info.entity].names;
     program.error(span, "E113",
-                  {"the table " + quoted(info.names.name) + " is of " + quoted(owner.name) +
+                  {english_noun + quoted(info.names.name) + " is of " + quoted(owner.name) +
                        ", which is not at hand here",
-                   "决策表" + quoted(info.names.in(true)) + "属于" + quoted(owner.in(true)) +
+                   chinese_noun + quoted(info.names.in(true)) + "属于" + quoted(owner.in(true)) +
                        "，此处不可用"});
     return {};
   }
   size_t output = table.outputs.size();
   for (size_t i = 0; i < table.outputs.size(); ++i) {
-    if (column.empty() ? table.outputs.size() == 1 : table.outputs[i].matches(column)) output = i;
+    const bool only = table.outputs.size() == 1 && !is_card;
+    if (column.empty() ? only : table.outputs[i].matches(column)) output = i;
   }
+  // A file that could not be read has been reported; nothing is known of its columns.
+  if (table.outputs.empty() && !info.syntax->from.text.empty()) return {};
   if (output == table.outputs.size()) {
     std::vector<std::string> candidates;
     for (const Names& names : table.outputs) {
       candidates.push_back(names.name);
       if (!names.alias.empty()) candidates.push_back(names.alias);
     }
-    Message message{"the table " + quoted(info.names.name) + " has no column " + quoted(column),
-                    "决策表" + quoted(info.names.in(true)) + "没有列" + quoted(column)};
+    if (info.points != kNone) {
+      const Names& points = program.plan.tables[info.points].outputs.front();
+      candidates.insert(candidates.begin(), {points.name, points.alias});
+    }
+    Message message{english_noun + quoted(info.names.name) + " has no column " + quoted(column),
+                    chinese_noun + quoted(info.names.in(true)) + "没有列" + quoted(column)};
     if (column.empty()) {
       message = {"say which column of " + quoted(info.names.name) + " is meant",
                  "请写明" + quoted(info.names.in(true)) + "的哪一列"};

@@ -221,9 +221,11 @@ void code(C& c, Ref<C, Deadline> deadline) {
 template <typename C>
 void code(C& c, Ref<C, StepMemory> memory) {
   code_flags(c, memory.unknown, memory.truth, memory.watched_known, memory.due, memory.fired,
-             memory.watched);
+             memory.watched, memory.due_day, memory.fired_day);
   code_present(c, memory.due);
   code_present(c, memory.fired);
+  code_present(c, memory.due_day);
+  code_present(c, memory.fired_day);
   code_present(c, memory.watched);
 }
 
@@ -231,9 +233,10 @@ template <typename C>
 void code(C& c, Ref<C, CaseInstance> instance) {
   code_all(c, instance.number, instance.id, instance.version);
   code_index(c, instance.index);
-  code_flags(c, instance.closed, instance.key, instance.turns);
+  code_flags(c, instance.closed, instance.key, instance.turns, instance.counts_from);
   code_present(c, instance.key);
   code_present(c, instance.turns);
+  code_present(c, instance.counts_from);
   code_all(c, instance.opened, instance.variables, instance.steps, instance.opening);
 }
 
@@ -302,9 +305,40 @@ template <typename C>
 void code(C& c, Ref<C, Subject::Sent> sent) {
   code_all(c, sent.channel, sent.recipient, sent.time);
 }
-template <typename C>
-void code(C& c, Ref<C, Subject::Past> past) {
-  code_all(c, past.event, past.time, past.fields);
+
+// Each type's events in order, their times by the distance from the one before.
+void code(Saver& c, const History& history) {
+  const std::vector<uint16_t> types = history.types();
+  c.number(types.size());
+  for (const uint16_t type : types) {
+    code(c, type);
+    c.number(history.size(type));
+    Instant before;
+    history.each(type, [&](const PastEvent& past) {
+      code_after(c, past.time, before);
+      code(c, past.fields);
+      before = past.time;
+    });
+  }
+}
+void code(Loader& c, History& history) {
+  const uint64_t types = c.number();
+  uint16_t type = 0;
+  for (uint64_t i = 0; i < types && c.ok(); ++i) {
+    const uint16_t previous = type;
+    code(c, type);
+    const uint64_t count = c.number();
+    if (count == 0 || (i > 0 && type <= previous)) c.fail();
+    Instant before;
+    for (uint64_t k = 0; k < count && c.ok(); ++k) {
+      PastEvent past;
+      code_after(c, past.time, before);
+      code(c, past.fields);
+      if (k > 0 && past.time < before) c.fail();
+      before = past.time;
+      if (c.ok()) history.add(type, std::move(past));
+    }
+  }
 }
 
 template <typename C>

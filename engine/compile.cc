@@ -23,6 +23,32 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
                    });
 }
 
+bool same_place(const Span& a, const Span& b) {
+  return a.file == b.file && a.begin == b.begin && a.end == b.end;
+}
+
+// By place, and without the places that name several things.
+std::vector<NameUse> unambiguous(std::vector<NameUse> uses) {
+  std::sort(uses.begin(), uses.end());
+  uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
+  std::vector<NameUse> out;
+  for (size_t i = 0; i < uses.size();) {
+    size_t next = i + 1;
+    while (next < uses.size() && same_place(uses[next].span, uses[i].span)) ++next;
+    if (next == i + 1) out.push_back(std::move(uses[i]));
+    i = next;
+  }
+  return out;
+}
+
+std::vector<Span> by_place(std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+    return std::tie(a.file, a.begin, a.end) < std::tie(b.file, b.begin, b.end);
+  });
+  spans.erase(std::unique(spans.begin(), spans.end(), same_place), spans.end());
+  return spans;
+}
+
 }  // namespace
 
 bool Compilation::has_errors() const { return any_error(diagnostics); }
@@ -31,6 +57,7 @@ Compilation compile(const CompileInput& input) {
   using namespace compiler;  // NOLINT: the phases, in order
   Program program(input);
   read_files(program);
+  read_table_files(program);
   collect_declarations(program);
   build_vocabulary(program);
   build_layout(program);
@@ -46,6 +73,7 @@ Compilation compile(const CompileInput& input) {
   if (!any_error(program.diagnostics)) {
     build_index(program);
     check_program(program);
+    note_scenario_names(program);
   }
 
   Compilation out;
@@ -58,6 +86,8 @@ Compilation compile(const CompileInput& input) {
   out.sources = std::move(program.sources);
   out.diagnostics = std::move(program.diagnostics);
   out.files = std::move(program.files);
+  out.uses = unambiguous(std::move(program.uses));
+  out.moment_comparisons = by_place(std::move(program.moment_comparisons));
   return out;
 }
 

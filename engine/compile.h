@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/name_use.h"
 #include "engine/plan.h"
 #include "engine/result.h"
 #include "engine/source.h"
@@ -31,10 +32,14 @@ struct CompileInput {
 };
 
 struct Compilation {
-  std::shared_ptr<const Plan> plan;     // null when there are errors
-  SourceSet sources;                    // the `.rules` files, in path order
+  std::shared_ptr<const Plan> plan;  // null when there are errors
+  SourceSet sources;  // the `.rules` files, in path order; then the CSV files of tables
   std::vector<Diagnostic> diagnostics;  // sorted by place
   std::vector<syntax::File> files;      // for scenarios and tools
+  // For tools. By place; one that names several things, such as a placeholder of a notice sent to
+  // subjects of two kinds, is left out. Declarations are none.
+  std::vector<NameUse> uses;
+  std::vector<Span> moment_comparisons;  // `due_date < today`: of dates or times, by place
 
   bool has_errors() const;
 };

@@ -102,8 +102,8 @@ void build_openings(Program& program, const CaseInfo& info) {
     }
     opening.condition = compile_condition(program, boundary.condition.get(), scope);
     if (!boundary.condition) continue;
-    reject_time(program, opening.condition, boundary.condition->span,
-                "a condition that opens a case", "启动条件");
+    check_watched(program, opening.condition, boundary.condition->span,
+                  "a condition that opens a case", "启动条件");
     opening.deps = dependencies_of(program, opening.condition);
     const Case& owner = program.plan.cases[info.id];
     opening.memory = DigestBuilder()
@@ -137,13 +137,15 @@ void build_closings(Program& program, const CaseInfo& info) {
     }
     closing.condition = compile_condition(program, boundary.condition.get(), scope);
     if (boundary.event.empty() && boundary.condition) {
-      reject_time(program, closing.condition, boundary.condition->span,
-                  "a condition that closes a case", "办结条件");
+      check_watched(program, closing.condition, boundary.condition->span,
+                    "a condition that closes a case", "办结条件");
+      closing.deps = dependencies_of(program, closing.condition);
     }
     Case& owner = program.plan.cases[info.id];
     for (size_t i = 0; i < owner.outcomes.size(); ++i) {
       if (owner.outcomes[i].matches(boundary.outcome.text)) {
         closing.outcome = static_cast<uint16_t>(i);
+        if (boundary.outcome.alias.empty()) program.note(boundary.outcome.span, owner.outcomes[i]);
       }
     }
     owner.closings.push_back(std::move(closing));
@@ -248,9 +250,22 @@ void build_keeps(Program& program, const CaseInfo& info) {
     scope.entity = info.entity;
     scope.owner_case = info.id;
     scope.variables = slot;  // the ones before it have their values by then
-    const Typed initial = compile_value(program, keep.initial.get(), scope, type, true);
+    const Typed initial = compile_value(program, keep.initial.get(), scope, type);
     program.plan.cases[info.id].variables[slot].initial = initial.node;
   }
+}
+
+// What goes on for ever follows the policy in force, unless its author says otherwise.
+syntax::InFlight in_flight_of(const Program& program, const CaseInfo& info) {
+  const Plan& plan = program.plan;
+  if (info.syntax->in_flight != syntax::InFlight::unsaid) return info.syntax->in_flight;
+  const auto recurs = [&](Index step) { return plan.steps[step].kind == Step::Kind::every; };
+  const bool standing = std::any_of(
+      plan.tasks.begin(), plan.tasks.end(),
+      [&](const TaskSpec& task) { return task.owner_case == info.id && task.every != kNone; });
+  const std::vector<Index>& steps = plan.cases[info.id].steps;
+  return standing || std::any_of(steps.begin(), steps.end(), recurs) ? syntax::InFlight::recompute
+                                                                     : syntax::InFlight::keep;
 }
 
 // The entity whose subjects a notice is about: that of the steps that send it.
@@ -279,6 +294,7 @@ void build_forbid(Program& program, const syntax::ForbidDecl& decl, const syntax
   forbid.because = decl.because.text;
   forbid.policy = program.policy_of_file[file.index];
   forbid.span = decl.span;
+  forbid.basis = decl.basis.text;
   Scope scope;
   scope.file = file.index;
   const bool is_notice =
@@ -338,9 +354,11 @@ void build_cases(Program& program) {
       scope.entity = info.entity;
       scope.owner_case = info.id;
       const uint16_t policy = program.plan.cases[info.id].policy;
-      const Index step = build_step(program, trigger, scope, policy, info.names.name, ids);
+      const StepOwner owner{policy, info.names.name, program.plan.cases[info.id].basis};
+      const Index step = build_step(program, trigger, scope, owner, ids);
       program.plan.cases[info.id].steps.push_back(step);
     }
+    program.plan.cases[info.id].in_flight = in_flight_of(program, info);
   }
 }
 
@@ -350,7 +368,9 @@ void build_rules(Program& program) {
     for (const syntax::Trigger& trigger : info.syntax->triggers) {
       Scope scope;
       scope.file = info.file;
-      build_step(program, trigger, scope, program.policy_of_file[info.file], info.names.name, ids);
+      const StepOwner owner{program.policy_of_file[info.file], info.names.name,
+                            info.syntax->basis.text};
+      build_step(program, trigger, scope, owner, ids);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/check.h"
+#include "engine/motion.h"
 
 namespace duban::compiler {
 namespace {
@@ -46,6 +47,7 @@ void index_rules(Plan& plan) {
       case TriggerKind::at:
       case TriggerKind::before:
       case TriggerKind::after:
+      case TriggerKind::every:
         plan.entities[step.entity].watching_rules.push_back(i);
         break;
       default:
@@ -54,28 +56,18 @@ void index_rules(Plan& plan) {
   }
 }
 
-// An upper bound in days; the window's first day may begin at any hour.
-int64_t window_days(const Duration& window) {
-  constexpr int64_t kLongestMonth = 31;
-  switch (window.kind) {
-    case Duration::Kind::elapsed:
-      return window.amount / kMsPerDay + 2;
-    case Duration::Kind::months:
-      return window.amount * kLongestMonth + 1;
-    default:
-      return window.amount + 1;
-  }
-}
-
-void index_history(Plan& plan) {
-  for (const Aggregate& aggregate : plan.aggregates) {
-    HistoryNeed& need = plan.history[aggregate.event];
-    need.needed = true;
-    if (aggregate.window.amount == 0) {
-      need.forever = true;
-    } else {
-      need.days = std::max(need.days, window_days(aggregate.window));
+void index_memories(Plan& plan) {
+  for (EntityInfo& entity : plan.entities) {
+    for (Index i = 0; i < entity.watching_rules.size(); ++i) {
+      entity.rule_of_memory.emplace_back(plan.steps[entity.watching_rules[i]].memory, i);
     }
+    for (Index i = 0; i < entity.opens_when.size(); ++i) {
+      const EntityInfo::OpensWhen& item = entity.opens_when[i];
+      entity.opening_of_memory.emplace_back(
+          plan.cases[item.owner_case].openings[item.opening].memory, i);
+    }
+    std::sort(entity.rule_of_memory.begin(), entity.rule_of_memory.end());
+    std::sort(entity.opening_of_memory.begin(), entity.opening_of_memory.end());
   }
 }
 
@@ -85,6 +77,7 @@ void build_index(Program& program) {
   Plan& plan = program.plan;
   index_cases(plan);
   index_rules(plan);
+  index_memories(plan);
   for (Index i = 0; i < plan.tasks.size(); ++i) {
     for (const TaskSpec::DoneOn& done : plan.tasks[i].done_on) {
       auto& tasks = plan.touches[done.event].done_on;
@@ -96,7 +89,10 @@ void build_index(Program& program) {
       plan.touches[plan.forbids[i].event].forbids.push_back(i);
     }
   }
-  index_history(plan);
+  index_history(program);
+  Motions motions(plan);
+  plan.motions.reserve(plan.nodes.size());
+  for (Index i = 0; i < plan.nodes.size(); ++i) plan.motions.push_back(motions.of(i));
 }
 
 }  // namespace duban::compiler

@@ -88,9 +88,14 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word, co
           {"the case is found by its key, which is never set", "事项以其主键识别，主键不可更新"});
       return std::nullopt;
     }
+    program.note(word.span, program.plan.cases[scope.owner_case].variables[variable->slot].names);
     return variable;
   }
-  if (attribute) return attribute;
+  if (attribute) {
+    program.note(word.span,
+                 program.plan.layout.entities[scope.entity].attributes[attribute->slot].names);
+    return attribute;
+  }
 
   const std::vector<Meaning> found = meanings(program, word.text, scope);
   if (!found.empty()) {
@@ -116,7 +121,7 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
   action.set.slot = target->slot;
   if (decl.assignment.value) {
     action.set.value =
-        compile_value(program, decl.assignment.value.get(), scope, target->type, true).node;
+        compile_value(program, decl.assignment.value.get(), scope, target->type).node;
     return;
   }
   // `set credit`: from the event's field of that name.
@@ -130,7 +135,9 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
          "write `set " + name + " = …`", "请写`更新 " + name + " = …`"});
     return;
   }
-  const Type type = program.plan.layout.events[scope.event].fields[*field].type;
+  const Layout::Field& source = program.plan.layout.events[scope.event].fields[*field];
+  program.note(decl.assignment.target.span, source.names);
+  const Type type = source.type;
   if (type.kind != TypeKind::none && target->type.kind != TypeKind::none &&
       !same_type(type, target->type)) {
     program.error(decl.assignment.span, "E104",
@@ -197,17 +204,18 @@ void build_raise(Program& program, const syntax::Action& decl, const Scope& scop
       complete = false;
       continue;
     }
+    program.note(with.target.span, event.fields[*slot].names);
     const Type type = program.plan.layout.events[action.event].fields[*slot].type;
     SetTarget target;
     target.slot = *slot;
     if (with.value) {
-      target.value = compile_value(program, with.value.get(), scope, type, true).node;
+      target.value = compile_value(program, with.value.get(), scope, type).node;
     } else {
       syntax::Expr name;  // `with bill_no`: the value of that name here
       name.kind = syntax::ExprKind::name;
       name.text = with.target.text;
       name.span = name.text_span = with.target.span;
-      target.value = compile_value(program, &name, scope, type, true).node;
+      target.value = compile_value(program, &name, scope, type).node;
     }
     for (const SetTarget& other : action.with) {
       if (other.slot != target.slot) continue;
@@ -227,7 +235,9 @@ void build_close(Program& program, const syntax::Action& decl, const Scope& scop
   }
   const Case& owner = program.plan.cases[scope.owner_case];
   for (size_t i = 0; i < owner.outcomes.size(); ++i) {
-    if (owner.outcomes[i].matches(decl.outcome.text)) action.outcome = static_cast<uint16_t>(i);
+    if (!owner.outcomes[i].matches(decl.outcome.text)) continue;
+    program.note(decl.outcome.span, owner.outcomes[i]);
+    action.outcome = static_cast<uint16_t>(i);
   }
 }
 
@@ -240,12 +250,25 @@ void misplaced(Program& program, const syntax::Trigger& trigger) {
        "a rule has `on EVENT`, `when …` or a time", "规则可用`发生 事件 时`、`当 … 时`或时间"});
 }
 
-// The subject of a rule's trigger that names no event.
+// The subject of a rule's trigger that names no event. A recurring one may name nothing at all:
+// then what its actions are about tells.
 bool infer_subject(Program& program, const syntax::Trigger& trigger, Scope& scope) {
   if (scope.entity != kNoId) return true;
-  scope.entity =
-      infer_entity(program, {trigger.anchor.get(), trigger.duration.get(), trigger.condition.get()},
-                   scope.file, trigger.span);
+  std::vector<const syntax::Expr*> exprs{trigger.anchor.get(), trigger.duration.get(),
+                                         trigger.condition.get()};
+  if (trigger.schedule) {
+    const syntax::Schedule& schedule = *trigger.schedule;
+    exprs.insert(exprs.end(), {schedule.at.get(), schedule.from.get(), schedule.to.get()});
+    for (const auto* actions : {&trigger.actions, &trigger.otherwise}) {
+      for (const syntax::Action& action : *actions) {
+        exprs.push_back(action.who.get());
+        exprs.push_back(action.listing.get());
+        exprs.push_back(action.assignment.value.get());
+        if (action.task) exprs.push_back(action.task->assignee.get());
+      }
+    }
+  }
+  scope.entity = infer_entity(program, exprs, scope.file, trigger.span);
   return scope.entity != kNoId;
 }
 
@@ -272,7 +295,10 @@ bool build_closing_trigger(Program& program, const syntax::Trigger& trigger, con
   const Case& owner = program.plan.cases[scope.owner_case];
   std::vector<std::string> candidates;
   for (size_t i = 0; i < owner.outcomes.size(); ++i) {
-    if (owner.outcomes[i].matches(trigger.outcome.text)) step.outcome = static_cast<uint16_t>(i);
+    if (owner.outcomes[i].matches(trigger.outcome.text)) {
+      program.note(trigger.outcome.span, owner.outcomes[i]);
+      step.outcome = static_cast<uint16_t>(i);
+    }
     add_names(candidates, owner.outcomes[i]);
   }
   if (step.outcome != 0xffff) return true;
@@ -289,11 +315,11 @@ void build_anchor(Program& program, const syntax::Trigger& trigger, const Scope&
   switch (trigger.kind) {
     case TriggerKind::when_condition:
       step.anchor = compile_condition(program, trigger.anchor.get(), scope);
-      reject_time(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
+      check_watched(program, step.anchor, span, "a condition that is watched", "持续监测的条件");
       break;
     case TriggerKind::when_changes:
       step.anchor = compile_expression(program, trigger.anchor.get(), scope).node;
-      reject_time(program, step.anchor, span, "a value that is watched", "持续监测的值");
+      check_watched(program, step.anchor, span, "a value that is watched", "持续监测的值");
       break;
     default: {
       step.duration = compile_duration(program, trigger.duration.get(), scope);
@@ -346,6 +372,10 @@ bool build_trigger(Program& program, const syntax::Trigger& trigger, Scope& scop
       program.plan.notices[step.notice].receipts_matter = true;
       return infer_subject(program, trigger, scope);
     }
+    case TriggerKind::every:
+      if (!infer_subject(program, trigger, scope)) return false;
+      build_schedule(program, trigger, scope, step);
+      return true;
     default:
       if (!infer_subject(program, trigger, scope)) return false;
       build_anchor(program, trigger, scope, step);
@@ -382,7 +412,7 @@ std::string trigger_id(const Program& program, const Step& step) {
       return std::string(step.kind == TriggerKind::before ? "before:" : "after:") +
              text(step.duration) + ":" + text(step.anchor);
     case TriggerKind::every:
-      return "every";
+      return schedule_id(plan, *step.schedule, where);
   }
   return "";
 }
@@ -430,25 +460,30 @@ std::vector<Index> build_actions(Program& program, const std::vector<syntax::Act
   return out;
 }
 
-Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope, uint16_t policy,
-                 const std::string& owner, std::map<std::string, uint32_t>& ids) {
+Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope,
+                 const StepOwner& owner, std::map<std::string, uint32_t>& ids) {
   Step step;
-  step.policy = policy;
+  step.policy = owner.policy;
+  step.basis = owner.basis;
   step.owner_case = scope.owner_case;
   step.kind = trigger.kind;
   step.span = trigger.span;
   const bool known = build_trigger(program, trigger, scope, step);
   step.entity = scope.entity == kNoId ? 0 : scope.entity;
   if (known) {
-    step.id = owner + "/" + trigger_id(program, step);
+    step.id = owner.name + "/" + trigger_id(program, step);
     const uint32_t repeats = ++ids[step.id];
     if (repeats > 1) step.id += "#" + std::to_string(repeats);
-    step.memory =
-        DigestBuilder().add(program.plan.policies[policy].names.name).add(step.id).finish().low;
+    step.memory = DigestBuilder()
+                      .add(program.plan.policies[owner.policy].names.name)
+                      .add(step.id)
+                      .finish()
+                      .low;
     step.condition = compile_condition(program, trigger.condition.get(), scope);
     StepContext context;
     context.scope = scope;
-    context.policy = policy;
+    context.policy = owner.policy;
+    context.basis = owner.basis;
     context.id = step.id;
     step.actions = build_actions(program, trigger.actions, context);
     step.otherwise = build_actions(program, trigger.otherwise, context);

@@ -68,6 +68,35 @@ std::optional<Type> build_due(Program& program, const syntax::TaskSpec& decl, co
   return std::nullopt;
 }
 
+// `paused while C`: needs a clock to stop, and something that can start it again.
+void build_pause(Program& program, const syntax::TaskSpec& decl, const Scope& scope,
+                 TaskSpec& task) {
+  if (!decl.paused_while) return;
+  const Span span = decl.paused_while->span;
+  task.paused_while = compile_condition(program, decl.paused_while.get(), scope);
+  check_watched(program, task.paused_while, span, "a condition that pauses a task", "暂停条件");
+  task.pause_deps = dependencies_of(program, task.paused_while);
+  if (decl.every) return;
+  if (decl.due_kind == DueKind::at) {
+    program.error(
+        span, "E160",
+        {"a deadline at a fixed time has no clock to pause", "固定时刻的期限没有可暂停的计时",
+         "write `due within …` or `due … after …`", "请写`时限 …`或`时限 … 后 …`"});
+  } else if (decl.due_kind == DueKind::none) {
+    program.error(span, "E161",
+                  {"this task has no deadline to pause", "此交办没有期限，无从暂停计时",
+                   "add `due within …`", "请加上`时限 …`"});
+  }
+  const Dependencies& deps = task.pause_deps;
+  const bool lives = deps.time || deps.references || !deps.attributes.empty() ||
+                     !deps.variables.empty() || !deps.history.empty();
+  if (task.paused_while != kNone && !lives) {
+    program.warning(span, "W120",
+                    {"nothing can begin or end this pause: the condition never changes",
+                     "此暂停无从开始或结束：条件永远不变"});
+  }
+}
+
 void check_answer_name(Program& program, const syntax::Field& field, const Scope& scope) {
   for (const std::string& text : {field.name.text, field.name.alias}) {
     if (text.empty()) continue;
@@ -106,6 +135,7 @@ void build_done_on(Program& program, const syntax::TaskSpec& decl, const Scope& 
     const Index found = program.find_event(done.event, scope.file);
     if (found == kNone) continue;
     TaskSpec::DoneOn out;
+    out.span = done.span;
     out.event = static_cast<uint16_t>(program.events[found].id);
     if (program.plan.layout.events[out.event].entity != scope.entity) {
       program.error(done.event.span, "E113",
@@ -154,6 +184,7 @@ OnceSpec build_once(Program& program, const syntax::Once& once, const Scope& sco
   OnceSpec out;
   out.kind = once.kind;
   out.count = once.count;
+  out.span = once.span;
   if (once.kind == Kind::per_case && scope.owner_case == kNone) {
     program.error(once.span, "E123",
                   {"there is no case here to count by", "此处没有可供计次的事项"});
@@ -179,6 +210,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   TaskSpec task;
   task.id = context.id + "/task#" + std::to_string(++context.tasks);
   task.policy = context.policy;
+  task.basis = context.basis;
   task.owner_case = context.scope.owner_case;
   task.span = span;
   task.title = compile_template(program, decl.title, context.scope);
@@ -197,7 +229,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   scope.list.reset();
   task.due_kind = decl.due_kind;
   scope.due = build_due(program, decl, scope, task);
-  if (!scope.due) {
+  if (!scope.due && !decl.paused_while) {
     program.warning(
         span, "W105",
         {"this task has no deadline", "此交办没有期限", "add `due within …`", "请加上`时限 …`"});
@@ -207,6 +239,7 @@ Index build_task(Program& program, const syntax::TaskSpec& decl, Span span, Step
   task.stays = decl.stays;
   task.expires_after = compile_duration(program, decl.expires_after.get(), timeless);
   task.once = build_once(program, decl.once, timeless);
+  build_pause(program, decl, timeless, task);
   build_needs(program, decl, timeless, task);
   build_done_on(program, decl, scope, task);
   build_clauses(program, decl, scope, context, task);

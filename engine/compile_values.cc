@@ -68,7 +68,8 @@ Typed build_override(Program& program, const Declared<syntax::ParameterDecl>& in
   std::vector<Diagnostic> findings;
   const Source line("override", "parameter x = " + text + "\n");
   const syntax::File file = parse(line, 0, findings);
-  if (!findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
+  const bool one_line = text.find_first_of("\r\n") == std::string::npos;
+  if (!one_line || !findings.empty() || file.parameters.size() != 1 || !file.parameters[0].value ||
       !is_literal(*file.parameters[0].value)) {
     program.error(span, "E127",
                   {"the deployment gives " + quoted(info.names.name) + " the value " +
@@ -109,6 +110,7 @@ void place_defines(Program& program) {
       }
       for (const CaseInfo& owner : program.cases) {
         if (!owner.names.matches(decl.of.text) || !program.visible(info.file, owner.file)) continue;
+        program.note(decl.of.span, owner.names);
         info.owner_case = owner.id;
         info.entity = owner.entity;
       }
@@ -147,7 +149,7 @@ void build_defaults(Program& program) {
       Scope scope;
       scope.file = info.file;
       const Type type = plan.layout.entities[entity].attributes[*slot].type;
-      const Typed value = compile_value(program, field.initial.get(), scope, type, true);
+      const Typed value = compile_value(program, field.initial.get(), scope, type);
       if (value.ok()) reject_time(program, value.node, field.initial->span, "a default", "默认值");
       plan.entities[entity].initial[*slot] = value.node;
     }
@@ -167,8 +169,9 @@ void build_event_sets(Program& program) {
     scope.event = set.event;
     Typed value;
     if (set.syntax->value) {
-      value = compile_value(program, set.syntax->value.get(), scope, attribute.type, false);
+      value = compile_value(program, set.syntax->value.get(), scope, attribute.type);
     } else if (const auto field = find_event_field(program, set.event, attribute.names.name)) {
+      program.note(set.syntax->target.span, plan.layout.events[set.event].fields[*field].names);
       const Type type = plan.layout.events[set.event].fields[*field].type;
       if (type.kind == TypeKind::none) continue;
       if (!same_type(type, attribute.type)) {
@@ -194,6 +197,37 @@ void build_event_sets(Program& program) {
                      "同一事件两次更新" + quoted(attribute.names.in(true))});
     }
     sets.push_back({SetTarget::Kind::attribute, set.attribute, value.node});
+  }
+}
+
+void build_unique_fields(Program& program) {
+  for (const auto& info : program.events) {
+    const syntax::Word& word = info.syntax->unique_by;
+    if (word.empty()) continue;
+    const auto event = static_cast<uint16_t>(info.id);
+    if (info.syntax->kind == syntax::EventDecl::Kind::outgoing) {
+      program.error(word.span, "E172",
+                    {"an outgoing event is made by rules, which count for themselves",
+                     "对外事件由规则发起，不设唯一标识", "raise it once where it is raised",
+                     "请在发起处限定只发起一次"});
+      continue;
+    }
+    const auto field = find_event_field(program, event, word.text);
+    if (!field) {
+      Message message{"the event " + quoted(info.names.name) + " has no field " + quoted(word.text),
+                      "事件" + quoted(info.names.in(true)) + "没有字段" + quoted(word.text)};
+      std::vector<std::string> candidates;
+      for (const Layout::Field& known : program.plan.layout.events[event].fields) {
+        candidates.push_back(known.names.name);
+        if (!known.names.alias.empty()) candidates.push_back(known.names.alias);
+      }
+      suggest(message, word.text, candidates);
+      program.error(word.span, "E101", std::move(message));
+      continue;
+    }
+    program.note(word.span, program.plan.layout.events[event].fields[*field].names);
+    program.plan.touches[event].unique_by = *field;
+    program.plan.touches[event].declared = word.span;
   }
 }
 
@@ -251,6 +285,7 @@ void build_values(Program& program) {
   place_defines(program);
   build_defaults(program);
   build_event_sets(program);
+  build_unique_fields(program);
   build_broadcasts(program);
   for (size_t i = 0; i < program.defines.size(); ++i) {
     if (program.defines[i].entity == kNoId) continue;
@@ -259,6 +294,7 @@ void build_values(Program& program) {
     program.defines[i].used = used;
   }
   for (size_t i = 0; i < program.tables.size(); ++i) compile_table(program, static_cast<Index>(i));
+  check_scorecards(program);
   for (const auto& info : program.notices) {
     Scope scope;
     scope.file = info.file;

@@ -17,17 +17,20 @@ namespace duban {
   X(basis) X(vocabulary) X(timezone) X(currency) X(dayStarts) X(calendar) X(calendarFrom) \
   X(calendarHours) X(hours) X(entity) X(field) X(type) X(typeBody) X(choice) X(event) \
   X(channel) X(quiet) X(limits) X(limit) X(localLimit) X(overLimit) X(notice) X(parameter) \
-  X(define) X(forbid) X(table) X(hit) X(row) X(cell) X(test) X(rule_) X(case_) X(mayReopen) \
+  X(define) X(forbid) X(table) X(hit) X(row) X(cell) X(test) X(uniqueBy) X(scorecard) \
+  X(scoreBase) X(scoreItem) X(scoreGrade) X(rule_) X(case_) X(mayReopen) X(inFlight) \
   X(opens) X(closes) X(owner) X(keep) X(condition) X(body) X(onOpening) X(onClosing) X(onEvent) \
-  X(onReceipt) X(whenChanges) X(whenTrigger) X(atTrigger) X(relativeTrigger) X(otherwise) \
+  X(onReceipt) X(whenChanges) X(whenTrigger) X(atTrigger) X(relativeTrigger) X(recurring) \
+  X(period) X(dayWithin) X(ofMonth) X(weekday) X(localPeriod) X(localMonth) X(localDay) \
+  X(inCalendar) X(roll) X(otherwise) \
   X(action) X(notify) X(notifyTail) X(task) X(taskClause) X(set) X(raise) X(close) X(escalate) \
   X(reassign) X(with_) X(assignments) X(assignment) X(due) X(every) X(opensBefore) X(stays) \
-  X(expires) X(doneOn) X(needs) X(need) X(once) X(window) X(beforeDue) X(whenLate) X(whenDone) \
+  X(expires) X(doneOn) X(needs) X(need) X(once) X(window) X(paused) X(beforeDue) X(whenLate) X(whenDone) \
   X(scenario) X(withFiles) X(moment) X(at) X(given) X(onLine) X(onReceiptLine) X(onTaskDone) \
   X(expectHead) X(expectNothing) X(expectBlocked) X(expectEscalation) X(expectCase) \
   X(expectTaskDone) X(expectTask) X(expectDue) X(expectNotice) X(saying) X(expectEvent) X(expr) \
   X(conjunction) X(negation) X(comparison) X(relation) X(alternatives) X(sum) X(rolled) \
-  X(product) X(factor) X(primary) X(literal) X(unit) X(aggregate) X(path) X(aggregator) \
+  X(product) X(factor) X(primary) X(literal) X(unit) X(aggregate) X(over) X(localOver) X(path) X(aggregator) \
   X(function) X(name)
 
 // NOLINTBEGIN(readability-identifier-naming)

@@ -6,8 +6,6 @@
 namespace duban {
 namespace {
 
-__extension__ typedef __int128 Int128;
-
 std::optional<Decimal> narrow(Int128 micro) {
   if (micro < std::numeric_limits<int64_t>::min() || micro > std::numeric_limits<int64_t>::max()) {
     return std::nullopt;
@@ -131,6 +129,13 @@ std::optional<Decimal> multiply(Decimal a, Decimal b) {
 std::optional<Decimal> divide(Decimal a, Decimal b) {
   if (b.micro() == 0) return std::nullopt;
   return narrow(divide_rounded(static_cast<Int128>(a.micro()) * Decimal::kOne, b.micro()));
+}
+
+std::optional<Decimal> sum_of(Int128 micro) { return narrow(micro); }
+
+std::optional<Decimal> mean_of(Int128 micro, int64_t count) {
+  if (count == 0) return std::nullopt;
+  return narrow(divide_rounded(micro, count));
 }
 
 std::optional<Decimal> negate(Decimal a) { return narrow(-static_cast<Int128>(a.micro())); }

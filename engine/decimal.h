@@ -13,6 +13,9 @@
 
 namespace duban {
 
+// For intermediates: sums of Decimals in millionths cannot overflow it.
+__extension__ typedef __int128 Int128;
+
 class Decimal {
  public:
   static constexpr int kDigits = 6;
@@ -45,8 +48,10 @@ class Decimal {
 
 std::optional<Decimal> add(Decimal a, Decimal b);
 std::optional<Decimal> subtract(Decimal a, Decimal b);
-std::optional<Decimal> multiply(Decimal a, Decimal b);  // rounded half away from zero
-std::optional<Decimal> divide(Decimal a, Decimal b);    // rounded half away from zero
+std::optional<Decimal> multiply(Decimal a, Decimal b);        // rounded half away from zero
+std::optional<Decimal> divide(Decimal a, Decimal b);          // rounded half away from zero
+std::optional<Decimal> sum_of(Int128 micro);                  // of a sum in millionths
+std::optional<Decimal> mean_of(Int128 micro, int64_t count);  // …divided by a count, rounded so
 std::optional<Decimal> negate(Decimal a);
 std::optional<Decimal> round_to(Decimal a, int digits);  // 0 ≤ digits ≤ 6, half away from zero
 

@@ -38,7 +38,16 @@ std::string text_of(const Plan& plan, const CaseRecord& record, bool chinese) {
   const std::string key = record.key.empty() ? "" : " " + quoted(record.key, chinese);
   const std::string head = (chinese ? "事项 " : "case ") + name + key + (chinese ? "（" : " of ") +
                            record.subject.key + (chinese ? "）" : "");
-  if (record.change == CaseRecord::Change::opened) return head + (chinese ? " 启动" : " opened");
+  switch (record.change) {
+    case CaseRecord::Change::opened:
+      return head + (chinese ? " 启动" : " opened");
+    case CaseRecord::Change::recomputed:
+      return head + (chinese ? " 按新版重算" : " recomputed by the new version");
+    case CaseRecord::Change::restarted:
+      return head + (chinese ? " 按新版重新计时" : " restarted by the new version");
+    case CaseRecord::Change::closed:
+      break;
+  }
   std::string outcome = record.outcome;
   for (const Case& item : plan.cases) {
     if (item.names.name != record.name) continue;
@@ -58,6 +67,10 @@ std::string text_of(const Plan& plan, const TaskRecord& record, bool chinese) {
              due_text(plan, record, chinese);
     case Change::moved:
       return title + (chinese ? " 期限变更" : " moved") + due_text(plan, record, chinese);
+    case Change::paused:
+      return title + (chinese ? " 暂停计时" : " paused");
+    case Change::resumed:
+      return title + (chinese ? " 恢复计时" : " resumed") + due_text(plan, record, chinese);
     case Change::escalated:
       return title + (chinese ? " 提级至 " : " escalated to ") + person(record.person, chinese);
     case Change::withdrawn:
@@ -142,6 +155,19 @@ std::string text_of(const Plan& plan, const RaisedRecord& record, bool chinese) 
   return (chinese ? "发起 " : "raised ") + name_in(plan.layout.events, record.event, chinese) +
          (chinese ? " 对 " : " for ") + record.subject.key +
          fields_text(plan, record.event, record.fields, chinese);
+}
+
+std::string text_of(const Plan& plan, const DuplicateRecord& record, bool chinese) {
+  const std::string key = " " + quoted(record.key, chinese);
+  const std::string name = name_in(plan.layout.events, record.event, chinese) + key;
+  if (chinese) {
+    return name + "（" + record.subject.key + "）重复，不计" +
+           (record.differs ? "；其内容与首次不同，更正须另用事件" : "");
+  }
+  return name + " for " + record.subject.key + " is a duplicate and does not count" +
+         (record.differs ? "; it says other things than the first: a correction needs an event of "
+                           "its own"
+                         : "");
 }
 
 std::string text_of(const Plan&, const ConcernRecord& record, bool chinese) {

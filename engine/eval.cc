@@ -52,7 +52,7 @@ Value arithmetic(const Context& c, const Node& node) {
     return result;
   }
   if (d != nullptr && (node.op == Op::add || node.op == Op::subtract)) {
-    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1);
+    return shifted(*c.plan, left, *d, node.op == Op::add ? 1 : -1, c.no_data);
   }
   return None{};
 }
@@ -107,6 +107,17 @@ Value set_operation(const Context& c, const Node& node) {
   return make_set(std::move(result));
 }
 
+// Both sides of a comparing node, noted where somebody observes.
+bool compare_sides(const Context& c, const Node& node) {
+  const Value left = evaluate(c, node.a);
+  const Value right = evaluate(c, node.b);
+  if (c.observed != nullptr) {
+    const auto index = static_cast<Index>(&node - c.plan->nodes.data());
+    c.observed->compared(*c.plan, index, false, left, right);
+  }
+  return compare(node.op, left, right);
+}
+
 bool is_empty(const Value& value) {
   if (const SetValue* set = value.get_if<SetValue>()) return set->items.empty();
   if (const std::string* text = value.get_if<std::string>()) return text->empty();
@@ -152,18 +163,57 @@ Value date_function(const Context& c, const Node& node) {
   }
 }
 
-Value days_function(const Context& c, const Node& node) {
+Value no_data(const Context& c) {
+  if (c.no_data != nullptr) *c.no_data = true;
+  return None{};
+}
+
+Value days_from_to(const Context& c, const Node& node) {
   const auto from = as_date(c, evaluate(c, node.a));
   const auto to = as_date(c, evaluate(c, node.b));
   if (!from || !to) return None{};
-  if (node.op == Op::days_from_to) {
-    return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+  return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
+}
+
+Value working_days_from_to(const Context& c, const Node& node) {
+  const auto from = as_date(c, evaluate(c, c.plan->arguments[node.first]));
+  const auto to = as_date(c, evaluate(c, c.plan->arguments[node.first + 1]));
+  if (!from || !to) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  const auto days = calendar != nullptr ? calendar->working_days_between(*from, *to) : std::nullopt;
+  return days ? Value{Decimal::from_micro(*days * Decimal::kOne)} : no_data(c);
+}
+
+// A day off moved to a working day; a datetime keeps its time of day.
+Value working_day_function(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const auto date = as_date(c, value);
+  if (!date) return None{};
+  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
+  if (calendar == nullptr) return no_data(c);
+  std::optional<Date> day;
+  switch (node.op) {
+    case Op::rolled_forward:
+      day = calendar->rolled_forward(*date);
+      break;
+    case Op::rolled_back:
+      day = calendar->rolled_back(*date);
+      break;
+    default:
+      day = calendar->working_day(*date, node.op == Op::next_working_day ? 1 : -1);
+      break;
   }
-  const Calendar* calendar = c.plan->calendar(Duration::kDefaultCalendar);
-  if (calendar == nullptr) return None{};
-  const auto days = calendar->working_days_between(*from, *to);
-  if (!days) return None{};
-  return Decimal::from_micro(*days * Decimal::kOne);
+  if (!day) return no_data(c);
+  const Instant* at = value.get_if<Instant>();
+  const bool keeps_time = node.op == Op::rolled_forward || node.op == Op::rolled_back;
+  if (at == nullptr || !keeps_time) return *day;
+  return *day == *date ? value : Value{c.plan->zone.at(*day, c.plan->zone.time_of(*at))};
+}
+
+Value time_of(const Context& c, const Node& node) {
+  const Value value = evaluate(c, node.a);
+  const Instant* at = value.get_if<Instant>();
+  return at != nullptr ? Value{c.plan->zone.time_of(*at)} : Value{None{}};
 }
 
 Value extreme(const Context& c, const Node& node) {
@@ -187,6 +237,9 @@ Value table_output(const Context& c, const Node& node) {
     const bool hit = std::all_of(row.conditions.begin(), row.conditions.end(),
                                  [&](Index condition) { return holds(c, condition); });
     if (!hit) continue;
+    if (c.observed != nullptr) {
+      c.observed->row_hit(*c.plan, node.a, static_cast<size_t>(&row - table.rows.data()));
+    }
     Value value = evaluate(c, row.outputs[node.b]);
     if (table.hit != Hit::all) return value;
     if (!value.is_none()) collected.push_back(std::move(value));
@@ -223,60 +276,6 @@ Value table_output(const Context& c, const Node& node) {
   }
 }
 
-Value aggregate(const Context& c, const Node& node) {
-  using Function = Aggregate::Function;
-  const Aggregate& spec = c.plan->aggregates[node.a];
-  if (c.subject == nullptr) return None{};
-  std::optional<Instant> start;
-  if (spec.window.amount != 0) {
-    const Value from = shifted(*c.plan, Value{c.now}, spec.window, -1);
-    if (const Instant* at = from.get_if<Instant>()) start = *at;
-  }
-  int64_t count = 0;
-  Decimal sum;
-  Value best{None{}};
-  for (const Subject::Past& past : c.subject->history) {  // by time
-    if (past.event != spec.event || past.time > c.now || (start && past.time <= *start)) continue;
-    if (c.history_before && past.time >= *c.history_before) continue;
-    EventData event;
-    event.event = past.event;
-    event.time = past.time;
-    event.fields = past.fields;
-    if (spec.condition != kNone) {
-      Context at = c;
-      at.event = &event;
-      at.reads = nullptr;
-      if (!holds(at, spec.condition)) continue;
-    }
-    if (spec.function == Function::count) {
-      ++count;
-      continue;
-    }
-    const Value value = spec.field < past.fields.size() ? past.fields[spec.field] : Value{None{}};
-    if (value.is_none()) continue;
-    ++count;
-    if (spec.function == Function::sum || spec.function == Function::average) {
-      const auto next = add(sum, value.as<Decimal>());
-      if (!next) overflow(node);
-      sum = *next;
-    } else if (spec.function == Function::latest || best.is_none() ||
-               compare(spec.function == Function::minimum ? Op::less : Op::greater, value, best)) {
-      best = value;
-    }
-  }
-  const auto counted = Decimal::from_micro(count * Decimal::kOne);
-  switch (spec.function) {
-    case Function::count:
-      return counted;
-    case Function::sum:
-      return sum;
-    case Function::average:
-      return count == 0 ? Value{None{}} : checked(divide(sum, counted), node);
-    default:
-      return best;
-  }
-}
-
 Value field_at(const std::vector<Value>& fields, Index slot) {
   return slot < fields.size() ? fields[slot] : Value{None{}};
 }
@@ -299,6 +298,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::case_variable:
       return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
     case Op::event_field:
+      if (c.past != nullptr) return field_at(c.past->fields, node.a);
       return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
     case Op::answer_field:
       if (c.answers != nullptr) {
@@ -312,7 +312,7 @@ Value read_leaf(const Context& c, const Node& node) {
     case Op::table_output:
       return table_output(c, node);
     default:
-      return aggregate(c, node);
+      return evaluate_aggregate(c, node);
   }
 }
 
@@ -374,14 +374,19 @@ Value in_list(const Context& c, const Node& node) {
 
 Value between(const Context& c, const Node& node) {
   const Value value = evaluate(c, c.plan->arguments[node.first]);
-  return compare(Op::greater_equal, value, evaluate(c, c.plan->arguments[node.first + 1])) &&
-         compare(Op::less_equal, value, evaluate(c, c.plan->arguments[node.first + 2]));
+  const auto bounded = [&](Op op, Index bound, bool upper) {
+    const Value limit = evaluate(c, c.plan->arguments[bound]);
+    if (c.observed != nullptr) {
+      const auto index = static_cast<Index>(&node - c.plan->nodes.data());
+      c.observed->compared(*c.plan, index, upper, value, limit);
+    }
+    return compare(op, value, limit);
+  };
+  return bounded(Op::greater_equal, node.first + 1, false) &&
+         bounded(Op::less_equal, node.first + 2, true);
 }
 
-}  // namespace
-
-Value evaluate(const Context& c, Index index) {
-  if (index == kNone) return None{};
+Value worth(const Context& c, Index index) {
   const Plan& plan = *c.plan;
   const Node& node = plan.nodes[index];
   switch (node.op) {
@@ -400,8 +405,10 @@ Value evaluate(const Context& c, Index index) {
     case Op::subject:
       return c.subject != nullptr ? Value{c.subject->key} : Value{None{}};
     case Op::case_opened:
+      if (c.counts_from) return *c.counts_from;
       return c.instance != nullptr ? Value{c.instance->opened} : Value{None{}};
     case Op::event_time:
+      if (c.past != nullptr) return c.past->time;
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};
     case Op::event_received:
       return c.event != nullptr ? Value{c.event->received} : Value{None{}};
@@ -445,7 +452,7 @@ Value evaluate(const Context& c, Index index) {
     case Op::less_equal:
     case Op::greater:
     case Op::greater_equal:
-      return compare(node.op, evaluate(c, node.a), evaluate(c, node.b));
+      return compare_sides(c, node);
     case Op::between:
       return between(c, node);
     case Op::in_list:
@@ -484,8 +491,16 @@ Value evaluate(const Context& c, Index index) {
       return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
     }
     case Op::days_from_to:
+      return days_from_to(c, node);
     case Op::working_days_from_to:
-      return days_function(c, node);
+      return working_days_from_to(c, node);
+    case Op::rolled_forward:
+    case Op::rolled_back:
+    case Op::next_working_day:
+    case Op::previous_working_day:
+      return working_day_function(c, node);
+    case Op::time_of:
+      return time_of(c, node);
     case Op::to_datetime: {
       const Value value = evaluate(c, node.a);
       if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
@@ -494,6 +509,20 @@ Value evaluate(const Context& c, Index index) {
     default:
       return date_function(c, node);
   }
+}
+
+}  // namespace
+
+Value evaluate(const Context& c, Index index) {
+  if (index == kNone) return None{};
+  if (c.assumed != nullptr) {
+    const auto assumed = c.assumed->find(index);
+    if (assumed != c.assumed->end()) return assumed->second;
+  }
+  if (c.observed == nullptr) return worth(c, index);
+  Value value = worth(c, index);
+  c.observed->evaluated(*c.plan, index, value);
+  return value;
 }
 
 bool holds(const Context& c, Index node) {
@@ -508,6 +537,10 @@ std::string render_template(const Context& c, const Template& text) {
   for (const Template::Part& part : text.parts) {
     out += part.text;
     if (part.value == kNone) continue;
+    if (c.paused && c.plan->nodes[part.value].op == Op::task_due) {
+      out += text.chinese ? "暂停计时" : "paused";
+      continue;
+    }
     const Type& type = c.plan->nodes[part.value].type;
     std::string words = format(*c.plan, type, evaluate(c, part.value), text.chinese);
     // A choice's name is a word of the policy; people read `property proof`.

@@ -53,6 +53,7 @@ bool check_currency(Program& program, const Expr& expr) {
                    "add `currency CNY` to the vocabulary", "请在词汇中加上`货币 CNY`"});
     return false;
   }
+  if (!expr.text.empty() && currency.matches(expr.text)) program.note(span, currency);
   const std::string_view code = currency_code(expr.text);
   if (expr.text.empty() || currency.matches(expr.text) || code == currency.name) return true;
   if (!code.empty() && code == currency_code(currency.name)) return true;
@@ -81,43 +82,16 @@ std::string currency_word(const Names& currency, bool chinese) {
   return currency.in(chinese);
 }
 
+// `10 working days of statutory`
 bool check_calendar(Program& program, const Expr& expr, Duration& duration) {
   if (duration.kind != Duration::Kind::working_days &&
       duration.kind != Duration::Kind::working_hours) {
     return true;
   }
-  const Plan& plan = program.plan;
-  if (!expr.text.empty()) {  // `10 working days of statutory`
-    for (size_t i = 0; i < plan.calendar_names.size(); ++i) {
-      if (plan.calendar_names[i].matches(expr.text)) duration.calendar = static_cast<uint16_t>(i);
-    }
-    if (duration.calendar == Duration::kDefaultCalendar) {
-      Message message{"there is no calendar " + quoted(expr.text),
-                      "没有名为" + quoted(expr.text) + "的日历"};
-      std::vector<std::string> known;
-      for (const Names& names : plan.calendar_names) {
-        known.push_back(names.name);
-        if (!names.alias.empty()) known.push_back(names.alias);
-      }
-      suggest(message, expr.text, known);
-      list_known(message, known);
-      program.error(expr.text_span, "E101", std::move(message));
-      return false;
-    }
-  }
-  const Calendar* calendar = plan.calendar(duration.calendar);
-  if (!calendar) {
-    program.error(expr.span, "E110",
-                  plan.calendars.empty()
-                      ? Message{"working days need a calendar, and none is declared",
-                                "工作日需要日历，而没有声明任何日历",
-                                "declare one: `calendar office from \"workdays.csv\"`",
-                                "请声明：`日历 工作日历 来自 “workdays.csv”`"}
-                      : Message{"there are several calendars and none is the default",
-                                "有多个日历而未指定默认日历", "write `default` after one",
-                                "请在其中之一后写`默认`"});
-    return false;
-  }
+  const auto found = find_calendar(program, {expr.text, expr.text_span}, expr.span);
+  if (!found) return false;
+  duration.calendar = *found;
+  const Calendar* calendar = program.plan.calendar(duration.calendar);
   if (duration.kind == Duration::Kind::working_hours && !calendar->has_hours()) {
     program.error(expr.span, "E110",
                   {"the calendar has no working hours", "该日历没有工作时间",
@@ -189,6 +163,38 @@ Typed build_literal(Program& program, const Expr& expr, const Type* expected) {
 
 }  // namespace
 
+std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word, Span span) {
+  const Plan& plan = program.plan;
+  if (!word.empty()) {
+    Message message{"there is no calendar " + quoted(word.text),
+                    "没有名为" + quoted(word.text) + "的日历"};
+    std::vector<std::string> candidates;
+    for (size_t i = 0; i < plan.calendar_names.size(); ++i) {
+      const Names& names = plan.calendar_names[i];
+      if (names.matches(word.text)) {
+        program.note(word.span, names);
+        return static_cast<uint16_t>(i);
+      }
+      candidates.push_back(names.name);
+      if (!names.alias.empty()) candidates.push_back(names.alias);
+    }
+    suggest(message, word.text, candidates);
+    program.error(word.span, "E101", std::move(message));
+    return std::nullopt;
+  }
+  if (plan.calendar(Duration::kDefaultCalendar)) return Duration::kDefaultCalendar;
+  program.error(span, "E110",
+                plan.calendars.empty()
+                    ? Message{"working days need a calendar, and none is declared",
+                              "工作日需要日历，而没有声明任何日历",
+                              "declare one: `calendar office from \"workdays.csv\"`",
+                              "请声明：`日历 工作日历 来自 “workdays.csv”`"}
+                    : Message{"there are several calendars and none is the default",
+                              "有多个日历而未指定默认日历", "write `default` after one",
+                              "请在其中之一后写`默认`"});
+  return std::nullopt;
+}
+
 bool same_type(const Type& a, const Type& b) {
   return a.kind == b.kind && a.id == b.id && a.set == b.set;
 }
@@ -252,8 +258,7 @@ Index compile_condition(Program& program, const Expr* expr, const Scope& scope) 
   return kNone;
 }
 
-Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type,
-                    bool required) {
+Typed compile_value(Program& program, const Expr* expr, const Scope& scope, const Type& type) {
   const Typed typed = compile_expression(program, expr, scope, &type);
   if (!typed.ok() || type.kind == TypeKind::none) return typed;
   if (typed.type.kind == TypeKind::none) {
@@ -274,12 +279,6 @@ Typed compile_value(Program& program, const Expr* expr, const Scope& scope, cons
     }
     program.error(expr->span, "E104", std::move(message));
     return {};
-  }
-  if (required && typed.type.optional && !type.optional) {
-    program.warning(
-        expr->span, "W106",
-        {"this may be missing, where a value is required", "此值可能缺省，而此处必须有值",
-         "ask first: `if … is known`", "请先判断：`若 … 已知`"});
   }
   return typed;
 }

@@ -17,6 +17,7 @@ struct Scope {
   uint16_t event = kNoId;      // at hand
   bool bare_event = true;      // its fields may be named without `event.`
   bool opening = false;        // …and it opened the case: its fields are the case's
+  bool past = false;           // …and it is one that an aggregate goes through
   Index owner_case = kNone;    // index into Program::cases and Plan::cases
   uint16_t variables = kNoId;  // only the first so many of the case's variables exist yet
   bool owner = true;           // the case's `owner` may be read
@@ -34,9 +35,10 @@ Typed compile_name(Program& program, const syntax::Word& word, const Scope& scop
                    const Type* expected = nullptr);
 // Must be yes/no; kNone when absent or wrong.
 Index compile_condition(Program& program, const syntax::Expr* expr, const Scope& scope);
-// Must fit `type`; a possibly missing value for a `required` target is warned of.
+// Must fit `type`. Whether it may be missing where a value is required is judged later, when what
+// is known on the way to it is (analysis/missing.cc).
 Typed compile_value(Program& program, const syntax::Expr* expr, const Scope& scope,
-                    const Type& type, bool required);
+                    const Type& type);
 // Must be a duration.
 Index compile_duration(Program& program, const syntax::Expr* expr, const Scope& scope);
 // Must be a date or a datetime.
@@ -50,6 +52,10 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
 // `owner` of a case; compiled once.
 Typed case_owner(Program& program, Index owner_case);
 Typed define_value(Program& program, Index define);
+
+// The calendar of that name; no name means the default one, as kDefaultCalendar. nullopt: reported,
+// a missing default at `span`.
+std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word, Span span);
 
 // The kind of a duration where it is certain.
 std::optional<Duration::Kind> duration_kind(const Program& program, Index node);
@@ -100,11 +106,13 @@ bool compile_table(Program& program, Index table);
 Typed build_table_output(Program& program, Index table, const std::string& column, Span span,
                          const Scope& scope);
 
-// ---- check_rows.cc
+// ---- compile_scorecards.cc
+bool is_points_column(const std::string& column);
 
-// Makes the outputs optional, and warns, where no row may match.
-void check_rows(Program& program, const TableInfo& info, const std::vector<Typed>& columns,
-                Table& table);
+// ---- analysis/tables.cc
+
+// Reports gaps, overlaps and rows that never apply; makes the outputs optional where no row may.
+void check_rows(Program& program, TableInfo& info, const std::vector<Typed>& columns, Table& table);
 
 // ---- check_subjects.cc
 
@@ -119,6 +127,9 @@ uint16_t infer_entity(Program& program, const std::vector<const syntax::Expr*>& 
 void add_dependencies(const Program& program, Index node, Dependencies& out);
 Dependencies dependencies_of(const Program& program, Index node);
 void merge(Dependencies& into, const Dependencies& from);
+// Reports what is watched and moves with the clock in a way that no timer can follow.
+bool check_watched(Program& program, Index node, Span span, const char* english,
+                   const char* chinese);
 // Reports an expression that the passing of time alone can change.
 bool reject_time(Program& program, Index node, Span span, const char* english, const char* chinese);
 

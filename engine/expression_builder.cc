@@ -109,6 +109,12 @@ syntax::Word ExpressionBuilder::word(Cursor& at) {
   return {name_text(source_, {token.terminal, token.begin, token.end}), span(token)};
 }
 
+syntax::Word ExpressionBuilder::calendar(Cursor& at) {
+  Cursor inside = at.enter();
+  inside.next();
+  return word(inside);
+}
+
 syntax::Text ExpressionBuilder::text(Cursor& at) {
   const CstNode& node = at.take();
   const std::u32string& all = source_.code_points();
@@ -222,8 +228,9 @@ ExpressionBuilder::Sub ExpressionBuilder::node(Cursor& at) {
   return leaf(here, None{}, TypeKind::none);
 }
 
-ExpressionBuilder::Sub ExpressionBuilder::name(Cursor& at) {
-  const syntax::Word used = word(at);
+ExpressionBuilder::Sub ExpressionBuilder::name(Cursor& at) { return name(word(at)); }
+
+ExpressionBuilder::Sub ExpressionBuilder::name(const syntax::Word& used) {
   Sub made = join(ExprKind::name, used.span.begin, used.span.end, {});
   made.expr->text = used.text;
   made.expr->text_span = used.span;
@@ -249,8 +256,11 @@ ExpressionBuilder::Sub ExpressionBuilder::comparison(Cursor at) {
 ExpressionBuilder::Sub ExpressionBuilder::relation(Cursor at, Sub left) {
   using enum Terminal;
   const uint32_t begin = left.expr->span.begin, end = at.parent().end;
+  const Span operator_span = span(at.here());
   const auto make = [&](ExprKind kind, Sub right = {}, Sub high = {}) {
-    return join(kind, begin, end, std::move(left), std::move(right), std::move(high));
+    Sub made = join(kind, begin, end, std::move(left), std::move(right), std::move(high));
+    made.expr->text_span = operator_span;
+    return made;
   };
   const Terminal first = at.here().terminal;
   at.next();
@@ -326,9 +336,12 @@ ExpressionBuilder::Sub ExpressionBuilder::sum(Cursor at) {
   while (!at.done() && !failed()) {
     if (at.at(Rule::rolled)) {
       Cursor how = at.enter();
-      const bool back = how.at(Terminal::K_ROLLED_BACK) ||
-                        (how.skip(Terminal::K_ROLLED) && how.at(Terminal::K_BACK));
-      left = call(at.parent(), back ? "rolled_back" : "rolled_forward", std::move(left));
+      how.skip(Terminal::K_ROLLED);
+      const Terminal which = how.take().terminal;
+      const bool back = which == Terminal::K_ROLLED_BACK || which == Terminal::K_BACK;
+      Sub calendar_name = how.done() ? Sub{} : name(calendar(how));
+      left = call(at.parent(), back ? "rolled_back" : "rolled_forward", std::move(left),
+                  std::move(calendar_name));
       continue;
     }
     ExprKind kind = ExprKind::add;
@@ -382,6 +395,7 @@ ExpressionBuilder::Sub ExpressionBuilder::primary(Cursor at) {
   const CstNode& whole = at.parent();
   if (at.skip(Terminal::LPAREN)) {
     Sub inner = node(at);
+    inner.expr->parenthesized = true;
     inner.depth += 1;  // bounds what only parentheses nest
     if (inner.depth > max_depth_) return too_deep(whole.begin, whole.end);
     return inner;
@@ -552,6 +566,40 @@ ExprPtr ExpressionBuilder::moment(Cursor& at) {
 
 namespace {
 
+// `week` after `this` or `previous`; 本周, 上周.
+std::optional<syntax::Over> period_of(Terminal word, bool previous) {
+  using enum Terminal;
+  using syntax::Over;
+  switch (word) {
+    case K_WEEK:
+      return previous ? Over::previous_week : Over::this_week;
+    case K_MONTH:
+      return previous ? Over::previous_month : Over::this_month;
+    case K_QUARTER:
+      return previous ? Over::previous_quarter : Over::this_quarter;
+    case K_YEAR:
+      return previous ? Over::previous_year : Over::this_year;
+    case K_THIS_WEEK:
+      return Over::this_week;
+    case K_THIS_MONTH:
+      return Over::this_month;
+    case K_THIS_QUARTER:
+      return Over::this_quarter;
+    case K_THIS_YEAR:
+      return Over::this_year;
+    case K_PREVIOUS_WEEK:
+      return Over::previous_week;
+    case K_PREVIOUS_MONTH:
+      return Over::previous_month;
+    case K_PREVIOUS_QUARTER:
+      return Over::previous_quarter;
+    case K_PREVIOUS_YEAR:
+      return Over::previous_year;
+    default:
+      return std::nullopt;
+  }
+}
+
 const char* aggregate_name(Terminal terminal) {
   switch (terminal) {
     case Terminal::K_COUNT:
@@ -583,9 +631,32 @@ ExpressionBuilder::Sub ExpressionBuilder::path(Cursor at) {
   return made;
 }
 
+// Which past events: `over the last 3 days`, 近3年同月, 本月. The D and the years go to `window`.
+void ExpressionBuilder::over(Cursor at, Sub& aggregate) {
+  using enum Terminal;
+  using syntax::Over;
+  bool same = false, previous = false;
+  Over over = Over::last;
+  while (!at.done()) {
+    if (at.here().rule != Rule::TOKEN) {
+      Sub part = node(at);
+      aggregate.depth = std::max(aggregate.depth, part.depth + 1);
+      aggregate.expr->window = std::move(part.expr);
+      continue;
+    }
+    const Terminal word = at.take().terminal;
+    same = same || word == K_THE_SAME || word == K_SAME_MONTH;
+    previous = previous || word == K_PREVIOUS;
+    if (const auto period = period_of(word, previous)) over = *period;
+    if (word == K_LICI) over = Over::all;
+  }
+  aggregate.expr->over = same ? Over::same_month : over;
+}
+
 ExpressionBuilder::Sub ExpressionBuilder::aggregate(Cursor at) {
   using enum Terminal;
   Sub made = join(ExprKind::aggregate, at.parent().begin, at.parent().end, {});
+  made.expr->text_span = made.expr->span;
   // The parts come in either language's order, each known by its kind or by the word before it.
   Terminal before = Terminal::END;
   while (!at.done()) {
@@ -595,17 +666,18 @@ ExpressionBuilder::Sub ExpressionBuilder::aggregate(Cursor at) {
       made.expr->text = aggregate_name(at.enter().here().terminal);
     } else if (at.at(Rule::path)) {
       add_arg(made, path(at.enter()));
+    } else if (at.at(Rule::over) || at.at(Rule::localOver)) {
+      over(at.enter(), made);
+    } else if (before == K_LATEST && at.at(Rule::name)) {  // time of latest EVENT
+      made.expr->text = "time_of_latest";
+      add_arg(made, name(at));
     } else if (at.here().rule == Rule::TOKEN) {
       before = at.take().terminal;
+      if (before == K_RECENT) made.expr->text = "latest";
     } else {
       Sub part = node(at);
       made.depth = std::max(made.depth, part.depth + 1);
-      if (before == K_WHERE) {
-        made.expr->condition = std::move(part.expr);
-      } else {
-        made.expr->over = syntax::Over::last;
-        made.expr->window = std::move(part.expr);
-      }
+      made.expr->condition = std::move(part.expr);
     }
   }
   if (made.depth > max_depth_) return too_deep(made.expr->span.begin, made.expr->span.end);
@@ -619,36 +691,26 @@ ExpressionBuilder::Sub ExpressionBuilder::function(Cursor at) {
   // The operands, and the first word that tells functions of one beginning apart.
   std::vector<Sub> operands;
   Terminal last = END, part = END;
-  syntax::Word event;
+  syntax::Word calendar_name;
   while (!at.done()) {
-    if (at.here().rule == Rule::TOKEN) {
+    if (at.at(Rule::inCalendar)) {
+      calendar_name = calendar(at);
+    } else if (at.here().rule == Rule::TOKEN) {
       last = at.take().terminal;
       if (last == K_MONTH || last == K_QUARTER || last == K_YEAR) part = last;
-    } else if (last == K_LATEST && at.at(Rule::name)) {
-      event = word(at);
     } else {
       operands.push_back(node(at));
     }
   }
-  const auto make = [&](const char* name) {
+  const auto make = [&](const char* function) {
     Sub second = operands.size() > 1 ? std::move(operands[1]) : Sub{};
-    return call(whole, name, std::move(operands[0]), std::move(second));
+    Sub made = call(whole, function, std::move(operands[0]), std::move(second));
+    if (!calendar_name.empty()) add_arg(made, name(calendar_name));
+    return made;
   };
   const auto edge_of = [&](const char* month, const char* quarter, const char* year) {
     return make(part == K_MONTH ? month : part == K_QUARTER ? quarter : year);
   };
-  if (!event.empty()) {  // time of latest EVENT
-    Sub name = join(ExprKind::name, event.span.begin, event.span.end, {});
-    name.expr->text = event.text;
-    name.expr->text_span = event.span;
-    Sub time = join(ExprKind::member, whole.begin, whole.end, std::move(name));
-    time.expr->text = "time";
-    time.expr->text_span = span(whole.begin, whole.begin + 4);
-    Sub made = join(ExprKind::aggregate, whole.begin, whole.end, std::move(time));
-    made.expr->text = "latest";
-    made.expr->text_span = made.expr->span;
-    return made;
-  }
   switch (first) {
     case K_ROUND:
       return make("round");

@@ -37,6 +37,8 @@ class ExpressionBuilder {
   TimeOfDay time(Cursor& at);
   // `moment` nodes: a date or datetime literal.
   syntax::ExprPtr moment(Cursor& at);
+  // `inCalendar` nodes: the calendar's name.
+  syntax::Word calendar(Cursor& at);
   // NUMBER leaves that count something.
   int64_t count(Cursor& at);
 
@@ -61,10 +63,12 @@ class ExpressionBuilder {
   Sub number(Cursor at);
   Sub duration(const CstNode& whole, Decimal amount, const CstNode& number, Cursor unit);
   Sub date_literal(const CstNode& whole, Cursor at);
+  void over(Cursor at, Sub& aggregate);
   Sub aggregate(Cursor at);
   Sub path(Cursor at);
   Sub function(Cursor at);
   Sub name(Cursor& at);
+  Sub name(const syntax::Word& used);
 
   Sub leaf(const CstNode& node, Value value, TypeKind type);
   Sub join(syntax::ExprKind kind, uint32_t begin, uint32_t end, Sub a, Sub b = {}, Sub c = {});

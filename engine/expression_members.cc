@@ -31,11 +31,18 @@ Typed build_event_member(Program& program, const Expr& expr, const Scope& scope)
     return {};
   }
   if (const auto slot = find_event_field(program, scope.event, expr.text)) {
+    program.note(expr.text_span, program.plan.layout.events[scope.event].fields[*slot].names);
     return read_event_field(program, scope.event, *slot, expr.span);
   }
   const std::string_view member = builtin_member(expr.text);
   const Type datetime{TypeKind::datetime, 0, false, false};
   if (member == "time") return simple(program, Op::event_time, kNone, datetime, expr.span);
+  if (member == "received" && scope.past) {
+    program.error(expr.text_span, "E171",
+                  {"of past events only their fields and their time are kept",
+                   "历史事件只保留其字段和发生时间", "write `event.time`", "请写`本次的发生时间`"});
+    return {};
+  }
   if (member == "received") return simple(program, Op::event_received, kNone, datetime, expr.span);
   const Layout::Event& event = program.plan.layout.events[scope.event];
   std::vector<std::string> candidates{"time", "received"};
@@ -51,14 +58,18 @@ Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) 
     return {};
   }
   if (const auto slot = find_variable(program, scope, expr.text)) {
+    program.note(expr.text_span, owner->variables[*slot].names);
     return read_variable(program, *owner, *slot, expr.span);
   }
   if (const Index define = find_case_define(program, scope, expr.text); define != kNone) {
+    program.note(expr.text_span, program.defines[define].names);
     return define_value(program, define);
   }
   if (program.cases[scope.owner_case].openings_unknown) return {};  // it may be a field of one
   for (const Meaning& meaning : meanings(program, expr.text, scope)) {
-    if (meaning.kind == Kind::case_define) return define_value(program, meaning.id);
+    if (meaning.kind != Kind::case_define) continue;
+    note_meaning(program, meaning, expr.text_span, scope);
+    return define_value(program, meaning.id);
   }
   if (builtin_member(expr.text) == "opened") {
     return simple(program, Op::case_opened, kNone, {TypeKind::datetime, 0, false, false},
@@ -76,13 +87,16 @@ Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) 
 Typed build_subject_member(Program& program, const Expr& expr, const Scope& scope) {
   const Layout::Entity& entity = program.plan.layout.entities[scope.entity];
   if (const auto slot = find_attribute(program, scope.entity, expr.text)) {
+    program.note(expr.text_span, entity.attributes[*slot].names);
     return read_attribute(program, scope.entity, *slot, expr.span);
   }
   if (entity.key.matches(expr.text)) {
+    program.note(expr.text_span, entity.key);
     return simple(program, Op::subject_key, kNone, {TypeKind::text, 0, false, false}, expr.span);
   }
   for (const Meaning& meaning : meanings(program, expr.text, scope)) {
     if (meaning.kind == Kind::define || meaning.kind == Kind::table) {
+      note_meaning(program, meaning, expr.text_span, scope);
       return build_meaning(program, meaning, expr.span, scope);
     }
   }
@@ -105,6 +119,7 @@ Typed build_reference_member(Program& program, const Expr& expr, const Typed& ba
   node.a = base.node;
   node.span = expr.span;
   if (entity.key.matches(expr.text)) {
+    program.note(expr.text_span, entity.key);
     node.op = Op::key_of;
     node.type = {TypeKind::text, 0, false, base.type.optional};
     return {program.add_node(node), node.type};
@@ -126,6 +141,7 @@ Typed build_reference_member(Program& program, const Expr& expr, const Typed& ba
     return unknown_member(program, expr, quoted(entity.names.name), quoted(entity.names.in(true)),
                           candidates);
   }
+  program.note(expr.text_span, entity.attributes[*slot].names);
   node.op = Op::attribute_of;
   node.b = *slot;
   node.type = entity.attributes[*slot].type;
@@ -138,6 +154,7 @@ Typed build_reference_member(Program& program, const Expr& expr, const Typed& ba
 Typed build_choice_member(Program& program, const Expr& expr, uint16_t choice) {
   const Layout::Choice& layout = program.plan.layout.choices[choice];
   if (const auto value = find_choice_value(program, choice, expr.text)) {
+    program.note(expr.text_span, layout.values[*value]);
     const Type type{TypeKind::choice, choice, false, false};
     return {program.add_constant(ChoiceValue{choice, *value}, type, expr.span), type};
   }
@@ -145,6 +162,19 @@ Typed build_choice_member(Program& program, const Expr& expr, uint16_t choice) {
   for (const Names& value : layout.values) add_name(candidates, value);
   return unknown_member(program, expr, "the choice " + quoted(layout.names.name),
                         "选项" + quoted(layout.names.in(true)), candidates);
+}
+
+// `service_level.tier`: a column of a table.
+Typed build_column(Program& program, const Meaning& table, const Expr& table_word, const Expr& expr,
+                   const Scope& scope) {
+  note_meaning(program, table, table_word.text_span, scope);
+  const Typed typed = build_table_output(program, table.id, expr.text, expr.span, scope);
+  const Index points = program.tables[table.id].points;
+  const bool of_points = points != kNone && is_points_column(expr.text);
+  for (const Names& column : program.plan.tables[of_points ? points : table.id].outputs) {
+    if (column.matches(expr.text)) program.note(expr.text_span, column);
+  }
+  return typed;
 }
 
 }  // namespace
@@ -158,17 +188,20 @@ Typed build_member(Program& program, const Expr& expr, const Scope& scope) {
     if (builtin == "case") return build_case_member(program, expr, scope);
     const std::vector<Meaning> found = meanings(program, root->text, scope);
     if (found.size() == 1 && found.front().kind == Kind::subject) {
+      note_meaning(program, found.front(), root->text_span, scope);
       return build_subject_member(program, expr, scope);
     }
     if (found.size() == 1 && found.front().kind == Kind::table) {
-      return build_table_output(program, found.front().id, expr.text, expr.span, scope);
+      return build_column(program, found.front(), *root, expr, scope);
     }
     if (found.empty()) {
       if (const Case* owner = case_at(program, scope); owner && owner->names.matches(root->text)) {
+        program.note(root->text_span, owner->names);
         return build_case_member(program, expr, scope);
       }
       for (const auto& info : program.choices) {
         if (info.names.matches(root->text) && program.visible(scope.file, info.file)) {
+          program.note(root->text_span, info.names);
           return build_choice_member(program, expr, static_cast<uint16_t>(info.id));
         }
       }
@@ -181,7 +214,8 @@ Typed build_member(Program& program, const Expr& expr, const Scope& scope) {
     if (subject && !find_attribute(program, scope.entity, root->text)) {
       for (const Meaning& meaning : meanings(program, root->text, scope)) {
         if (meaning.kind != Kind::table) continue;
-        return build_table_output(program, meaning.id, expr.text, expr.span, scope);
+        note_meaning(program, found.front(), root->args.front()->text_span, scope);
+        return build_column(program, meaning, *root, expr, scope);
       }
     }
   }

@@ -284,8 +284,10 @@ void drop_equal_meanings(const Program& program, std::vector<Meaning>& found, co
       const Case& owner = *case_at(program, scope);
       const auto& keys = program.cases[scope.owner_case].key_names;
       const std::string& name = owner.variables[variable->id].names.name;
-      // Equal, or the event would not have reached the case.
-      if (std::find(keys.begin(), keys.end(), name) != keys.end()) found.erase(variable);
+      // Equal, or the event would not have reached the case; of `per month of day` only the month.
+      const syntax::ExprPtr& key = program.cases[scope.owner_case].syntax->key;
+      const bool whole = key != nullptr && key->kind == ExprKind::name;
+      if (whole && std::find(keys.begin(), keys.end(), name) != keys.end()) found.erase(variable);
     }
   }
   event = at(Kind::event_field);
@@ -357,6 +359,7 @@ Typed build_name(Program& program, const std::string& text, Span span, const Sco
   if (text.empty()) return {};
   if (expected && expected->kind == TypeKind::choice) {
     if (const auto value = find_choice_value(program, expected->id, text)) {
+      program.note(span, program.plan.layout.choices[expected->id].values[*value]);
       const Type type{TypeKind::choice, expected->id, false, false};
       return {program.add_constant(ChoiceValue{expected->id, *value}, type, span), type};
     }
@@ -371,6 +374,7 @@ Typed build_name(Program& program, const std::string& text, Span span, const Sco
     report_ambiguous(program, found, text, span, scope);
     return {};
   }
+  note_meaning(program, found.front(), span, scope);
   return build_meaning(program, found.front(), span, scope);
 }
 
@@ -423,6 +427,33 @@ Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span spa
   const Type type = owner.variables[slot].type;
   if (type.kind == TypeKind::none) return {};
   return simple(program, Op::case_variable, slot, type, span);
+}
+
+void note_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope) {
+  const Layout& layout = program.plan.layout;
+  switch (meaning.kind) {
+    case Kind::event_field:
+      return program.note(span, layout.events[scope.event].fields[meaning.id].names);
+    case Kind::answer:
+      return program.note(span, (*scope.answers)[meaning.id].names);
+    case Kind::variable:
+      return program.note(span, case_at(program, scope)->variables[meaning.id].names);
+    case Kind::attribute:
+      return program.note(span, layout.entities[scope.entity].attributes[meaning.id].names);
+    case Kind::key:
+      return program.note(span, layout.entities[scope.entity].key);
+    case Kind::subject:
+      return program.note(span, layout.entities[scope.entity].names);
+    case Kind::case_define:
+    case Kind::define:
+      return program.note(span, program.defines[meaning.id].names);
+    case Kind::table:
+      return program.note(span, program.tables[meaning.id].names);
+    case Kind::parameter:
+      return program.note(span, program.parameters[meaning.id].names);
+    case Kind::builtin:
+      return;
+  }
 }
 
 Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope) {

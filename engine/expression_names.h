@@ -19,6 +19,8 @@ Typed simple(Program& program, Op op, Index a, Type type, Span span);
 Typed read_attribute(Program& program, uint16_t entity, uint16_t slot, Span span);
 Typed read_event_field(Program& program, uint16_t event, uint16_t slot, Span span);
 Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span span);
+// For tools: the word at `span` means this.
+void note_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 
 void add_name(std::vector<std::string>& out, const Names& names);

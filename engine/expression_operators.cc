@@ -223,7 +223,7 @@ Typed build_sum(Program& program, const Expr& expr, const Scope& scope) {
   if (moment_a && moment_b && op == Op::subtract) {
     return mismatch(program, expr.span, a, b, "subtract", "相减",
                     "write `days from A to B`, or `working days from A to B`",
-                    "请写`自 A 至 B 的天数`或`自 A 至 B 的工作日数`");
+                    "请写`自 A 至 B 天数`或`自 A 至 B 工作日数`");
   }
   if (a.set && b.set) {
     return mismatch(program, expr.span, a, b, "add or subtract", "加减",
@@ -326,7 +326,7 @@ Typed build_contains(Program& program, const Expr& expr, const Scope& scope) {
     return {};
   }
   const Type type = element(set.type);
-  const Typed item = compile_value(program, argument(expr, 1), scope, type, false);
+  const Typed item = compile_value(program, argument(expr, 1), scope, type);
   if (!item.ok()) return {};
   return make(program, Op::contains, kYesNo, expr.span, set.node, item.node);
 }
@@ -429,6 +429,9 @@ Typed build_comparison(Program& program, ExprKind kind, Span span, const Typed& 
   if (!left.ok() || !right.ok()) return {};
   const Type& a = left.type;
   const Type& b = right.type;
+  if (a.kind == TypeKind::date || a.kind == TypeKind::time || a.kind == TypeKind::datetime) {
+    program.moment_comparisons.push_back(span);
+  }
   const bool equality = kind == ExprKind::equal || kind == ExprKind::not_equal;
   if (a.kind == TypeKind::none || b.kind == TypeKind::none) {
     program.error(right_span, "E104",

@@ -1,6 +1,8 @@
 // Texts with `{placeholders}`: names, and paths of names.
 //
 // The text is walked as it stands in the source, so that a wrong placeholder is shown where it is.
+#include <algorithm>
+#include <cctype>
 #include <memory>
 #include <utility>
 
@@ -105,11 +107,22 @@ class Placeholder {
   size_t end_;
 };
 
+// Values are written in the language of the words round them, whichever names the placeholders
+// use; those decide only where there are no words.
+bool is_chinese(const Template& made, const std::string& whole) {
+  bool words = false;
+  for (const Template::Part& part : made.parts) {
+    if (has_chinese(part.text)) return true;
+    words |= std::any_of(part.text.begin(), part.text.end(),
+                         [](unsigned char c) { return std::isalpha(c) != 0; });
+  }
+  return !words && has_chinese(whole);
+}
+
 }  // namespace
 
 Template compile_template(Program& program, const syntax::Text& text, const Scope& scope) {
   Template out;
-  out.chinese = has_chinese(text.text);
   const std::vector<Character> chars = characters(program, text);
   std::u32string literal;
   for (size_t i = 0; i < chars.size(); ++i) {
@@ -142,6 +155,7 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
     i = end;
   }
   if (!literal.empty()) out.parts.push_back({to_utf8(literal), kNone});
+  out.chinese = is_chinese(out, text.text);
   return out;
 }
 

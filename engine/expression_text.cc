@@ -235,7 +235,10 @@ std::string own_text(const Plan& plan, const Node& node, const Where& where) {
     case Op::round:
       return std::to_string(node.b);
     default:
-      return "";
+      // A calendar; the default one needs no name.
+      return has_plain_b(node.op) && node.b < plan.calendar_names.size()
+                 ? plan.calendar_names[node.b].name
+                 : "";
   }
 }
 
@@ -274,17 +277,16 @@ class Printer {
  private:
   bool print_call(const Node& node) {
     text_ += std::string(op_name(node.op)) + "(";
-    if (!print(node.a)) return false;
-    if (node.op == Op::round) {
-      text_ += "," + std::to_string(node.b);
-    } else if (node.b != kNone) {
-      text_ += ",";
-      if (!print(node.b)) return false;
-    }
-    for (Index i = 0; i < node.count; ++i) {
+    std::vector<Index> operands;
+    if (node.a != kNone) operands.push_back(node.a);
+    if (node.b != kNone && !has_plain_b(node.op)) operands.push_back(node.b);
+    for (Index i = 0; i < node.count; ++i) operands.push_back(plan_.arguments[node.first + i]);
+    for (size_t i = 0; i < operands.size(); ++i) {
       if (i > 0) text_ += ",";
-      if (!print(plan_.arguments[node.first + i])) return false;
+      if (!print(operands[i])) return false;
     }
+    const std::string own = own_text(plan_, node, where_);
+    if (!own.empty()) text_ += "," + own;
     text_ += ")";
     return true;
   }
@@ -325,7 +327,7 @@ Digest NodeDigests::compute(Index index, const Where& where) {
     out.add(of(aggregate.condition, inner));
   } else if (has_operands(node.op) || node.op == Op::attribute_of || node.op == Op::key_of) {
     out.add(of(node.a, where));
-    if (has_operands(node.op) && node.op != Op::round) out.add(of(node.b, where));
+    if (has_operands(node.op) && !has_plain_b(node.op)) out.add(of(node.b, where));
     for (Index i = 0; i < node.count; ++i) out.add(of(plan_.arguments[node.first + i], where));
   }
   known_[index] = out.finish();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "engine/parse.h"
 #include "engine/skim.h"
@@ -49,6 +50,52 @@ void note_lost_names(const Source& source, const std::vector<Token>& tokens, con
   }
 }
 
+struct Skimmed {
+  std::vector<Token> tokens;
+  Skim found;
+};
+
+std::vector<Skimmed> skim_all(const SourceSet& sources) {
+  std::vector<Skimmed> out;
+  out.reserve(sources.size());
+  for (const Source& source : sources) {
+    std::vector<Token> tokens = lex(source);
+    Skim found = skim(source, tokens);
+    out.push_back({std::move(tokens), std::move(found)});
+  }
+  return out;
+}
+
+// What each file declares, and whose names it sees.
+Vocabulary names_in(const SourceSet& sources, const std::vector<Skimmed>& skimmed) {
+  const size_t count = sources.size();
+  std::vector<std::string> paths;
+  for (const Source& source : sources) paths.push_back(source.path());
+
+  Vocabulary names(count);
+  std::vector<std::vector<size_t>> uses(count);
+  for (size_t i = 0; i < count; ++i) {
+    const Skim& found = skimmed[i].found;
+    for (const Skim::Declared& declared : found.names) {
+      names.add(static_cast<uint16_t>(i), declared.name);
+    }
+    for (const Skim::Path& path : found.paths) {
+      if (path.kind != Skim::Path::Kind::use) continue;
+      const size_t used = find_path(paths, paths[i], path.path);
+      if (used != count) uses[i].push_back(used);
+    }
+  }
+  const std::vector<std::vector<bool>> sees = reachable(uses);
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t other = 0; other < count; ++other) {
+      if (sees[i][other] && other != i) {
+        names.let_see(static_cast<uint16_t>(i), static_cast<uint16_t>(other));
+      }
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 size_t find_path(const std::vector<std::string>& paths, const std::string& from,
@@ -86,46 +133,19 @@ std::vector<std::vector<bool>> reachable(const std::vector<std::vector<size_t>>&
   return out;
 }
 
-std::vector<syntax::File> parse_files(const SourceSet& sources,
-                                      std::vector<Diagnostic>& diagnostics) {
-  const size_t count = sources.size();
-  std::vector<std::string> paths;
-  for (const Source& source : sources) paths.push_back(source.path());
-
-  Vocabulary names(count);
-  std::vector<std::vector<Token>> tokens;
-  std::vector<Skim> skims;
-  std::vector<std::vector<size_t>> uses(count);
-  for (size_t i = 0; i < count; ++i) {
-    tokens.push_back(lex(sources[i]));
-    skims.push_back(skim(sources[i], tokens[i]));
-    const Skim& found = skims.back();
-    for (const Skim::Declared& declared : found.names) {
-      names.add(static_cast<uint16_t>(i), declared.name);
-    }
-    for (const Skim::Path& path : found.paths) {
-      if (path.kind != Skim::Path::Kind::use) continue;
-      const size_t used = find_path(paths, paths[i], path.path);
-      if (used != count) uses[i].push_back(used);
-    }
-  }
-  const std::vector<std::vector<bool>> sees = reachable(uses);
-  for (size_t i = 0; i < count; ++i) {
-    for (size_t other = 0; other < count; ++other) {
-      if (sees[i][other] && other != i) {
-        names.let_see(static_cast<uint16_t>(i), static_cast<uint16_t>(other));
-      }
-    }
-  }
-
-  std::vector<syntax::File> files;
-  files.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
+ParsedFiles parse_files(const SourceSet& sources, std::vector<Diagnostic>& diagnostics) {
+  const std::vector<Skimmed> skimmed = skim_all(sources);
+  ParsedFiles out{{}, names_in(sources, skimmed)};
+  out.files.reserve(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
     const auto index = static_cast<uint16_t>(i);
-    files.push_back(parse(sources[i], tokens[i], {&names, index}, index, diagnostics));
-    note_lost_names(sources[i], tokens[i], skims[i], files.back());
+    const auto& [tokens, found] = skimmed[i];
+    out.files.push_back(parse(sources[i], tokens, {&out.names, index}, index, diagnostics));
+    note_lost_names(sources[i], tokens, found, out.files.back());
   }
-  return files;
+  return out;
 }
+
+Vocabulary names_in(const SourceSet& sources) { return names_in(sources, skim_all(sources)); }
 
 }  // namespace duban

@@ -7,6 +7,7 @@
 
 #include "engine/source.h"
 #include "engine/syntax.h"
+#include "engine/vocabulary.h"
 
 namespace duban {
 
@@ -18,10 +19,16 @@ size_t find_path(const std::vector<std::string>& paths, const std::string& from,
 // `see[i]`: all that `i` reaches, directly or not, itself included.
 std::vector<std::vector<bool>> reachable(const std::vector<std::vector<size_t>>& see);
 
+struct ParsedFiles {
+  std::vector<syntax::File> files;
+  Vocabulary names;
+};
 // Every file as a tree, as parse() gives it; the index of a file is its place in `sources`. Chinese
 // words may be written together where they are names that the file declares or sees in the files it
 // uses.
-std::vector<syntax::File> parse_files(const SourceSet& sources,
-                                      std::vector<Diagnostic>& diagnostics);
+ParsedFiles parse_files(const SourceSet& sources, std::vector<Diagnostic>& diagnostics);
+
+// The names alone.
+Vocabulary names_in(const SourceSet& sources);
 
 }  // namespace duban

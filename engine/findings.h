@@ -1,24 +1,6 @@
 // Collects the diagnostics of one file, up to a limit.
 //
-// Codes of the front end. They are stable: a code is never given a second meaning.
-//   E001  the file is not UTF-8
-//   E002  the file, or one line of it, is too long
-//   E003  a line begins with a word that begins no line
-//   E004  something else was expected here
-//   E005  a character that is not part of the language
-//   E006  a text without its closing quote
-//   E007  a name in backquotes without its end
-//   E008  no such date or time of day
-//   E009  a number that does not fit, or is not whole where it has to be
-//   E010  a line in the wrong place
-//   E011  nested too deeply
-//   E012  too many findings: the rest is not shown
-//   E013  said twice
-//   E014  a table whose columns, header and rows do not fit together
-//   E015  something is missing: a trigger without action, a notice without text…
-//   E016  indentation and words say different things
-//   E017  an escape in a text that does not exist
-//   E018  words written together that can be divided in two ways
+// Codes are stable: one is never given a second meaning. Each has a page in docs/reference.
 #pragma once
 
 #include <string>

@@ -215,7 +215,7 @@ std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw,
 
 std::variant<std::vector<Value>, IntakeError> initial_attributes(
     const Plan& plan, const References& references, const Key& subject,
-    const std::vector<std::pair<uint16_t, Value>>& given) {
+    const std::vector<std::pair<uint16_t, Value>>& given, Observations* observed) {
   const Layout::Entity& entity = plan.layout.entities[subject.entity];
   std::vector<const Value*> supplied(entity.attributes.size());
   for (const auto& [slot, value] : given) {
@@ -224,6 +224,7 @@ std::variant<std::vector<Value>, IntakeError> initial_attributes(
   Context context;
   context.plan = &plan;
   context.references = &references;
+  context.observed = observed;
 
   std::vector<Value> values;
   values.reserve(supplied.size());

@@ -63,11 +63,12 @@ std::variant<Value, IntakeError> take_value(const Plan& plan, const Type& type,
 // missing. `given` are those the event or row supplies.
 std::variant<std::vector<Value>, IntakeError> initial_attributes(
     const Plan& plan, const References& references, const Key& subject,
-    const std::vector<std::pair<uint16_t, Value>>& given);
+    const std::vector<std::pair<uint16_t, Value>>& given, Observations* observed = nullptr);
 
 // The subject that an event for an unknown key creates, before the event is stepped: with the
 // values the event's own `set` supplies. An error when a required attribute would lack a value.
 std::variant<Subject, IntakeError> new_subject(const Plan& plan, const References& references,
-                                               const Input& input);
+                                               const Input& input,
+                                               Observations* observed = nullptr);
 
 }  // namespace duban

@@ -52,7 +52,8 @@ namespace duban {
 // X(terminal, English spellings, Chinese spellings, flags). Flags:
 //   R  reserved: never a name, unless in backquotes
 //   G  a digit may follow at once: `自2026年1月1日`, `近24个月`
-//   C  may be written together with other such words and after a unit: `每日至多`, `30日内至多`
+//   C  may be written together with other such words and after a unit: `每日至多`, `30日内至多`,
+//      `每月最后一日`
 #define DUBAN_KEYWORDS(X)                                      \
   /* headers */                                                \
   X(K_POLICY, "policy", "办法", "")                            \
@@ -111,6 +112,14 @@ namespace duban {
   X(K_ALL_MATCHES, "", "全部命中", "")                         \
   X(K_COLLECT, "collect", "收集", "")                          \
   X(K_ANY, "any", "任意|任一", "")                             \
+  X(K_UNIQUE_KEY, "", "唯一标识", "")                          \
+  X(K_SCORECARD, "scorecard", "评分卡", "")                    \
+  X(K_BASE, "base", "基础分", "G")                             \
+  X(K_ADD, "", "加", "G")                                      \
+  X(K_DEDUCT, "", "减", "G")                                   \
+  X(K_POINTS, "points", "分", "")                              \
+  X(K_GRADE, "grade", "等级", "")                              \
+  X(K_REST, "", "其余", "")                                    \
   X(K_RULE, "rule", "规则", "")                                \
   X(K_CASE, "case", "事项", "")                                \
   X(K_PER, "per", "按", "")                                    \
@@ -126,6 +135,11 @@ namespace duban {
   X(K_AS, "as", "结果", "")                                    \
   X(K_OWNER, "owner", "负责人", "")                            \
   X(K_KEEP, "keep", "记录", "")                                \
+  X(K_FLIGHT, "flight", "", "")                                \
+  X(K_IN_FLIGHT, "", "在途", "")                               \
+  X(K_KEEP_OLD, "", "沿用旧版", "")                            \
+  X(K_RECOMPUTE, "recompute", "按新版重算", "")                \
+  X(K_RESTART, "restart", "重新计时", "")                      \
   /* triggers */                                               \
   X(K_ON, "on", "", "")                                        \
   X(K_AT, "at", "于", "G")                                     \
@@ -143,6 +157,19 @@ namespace duban {
   X(K_AFTER, "after", "", "")                                  \
   X(K_QIAN, "", "前", "G")                                     \
   X(K_HOU, "", "后", "G")                                      \
+  X(K_EVERY_WORKING_DAY, "", "每个工作日|每工作日", "GC")      \
+  X(K_MONDAY, "Monday|monday", "周一|星期一", "GC")            \
+  X(K_TUESDAY, "Tuesday|tuesday", "周二|星期二", "GC")         \
+  X(K_WEDNESDAY, "Wednesday|wednesday", "周三|星期三", "GC")   \
+  X(K_THURSDAY, "Thursday|thursday", "周四|星期四", "GC")      \
+  X(K_FRIDAY, "Friday|friday", "周五|星期五", "GC")            \
+  X(K_SATURDAY, "Saturday|saturday", "周六|星期六", "GC")      \
+  X(K_SUNDAY, "Sunday|sunday", "周日|周天|星期日|星期天", "GC") \
+  X(K_DI, "", "第", "GC")                                      \
+  X(K_FIRST_DAY, "", "首日|第一日|第一天", "GC")               \
+  X(K_LAST_DAY, "", "最后一日|最后一天", "GC")                 \
+  X(K_FIRST_WORKING_DAY, "", "首个工作日|第一个工作日", "GC")  \
+  X(K_LAST_WORKING_DAY, "", "最后一个工作日", "GC")            \
   X(K_OTHERWISE, "otherwise", "否则", "")                      \
   X(K_IF, "if", "若|如果", "R")                                \
   /* actions */                                                \
@@ -176,7 +203,7 @@ namespace duban {
   X(K_WITHIN, "within", "", "")                                \
   X(K_TIME_LIMIT, "", "时限", "G")                             \
   X(K_DEADLINE, "", "截止", "G")                               \
-  X(K_EVERY, "every", "", "")                                  \
+  X(K_EVERY, "every", "每", "C")                               \
   X(K_SINCE, "since", "", "")                                  \
   X(K_QIMEI, "", "起每", "G")                                  \
   X(K_BUT, "but", "", "")                                      \
@@ -190,6 +217,9 @@ namespace duban {
   X(K_DONE_ON, "", "完成标志", "")                             \
   X(K_WHEN_DONE, "", "办毕时", "")                             \
   X(K_NEEDS, "needs", "须填写", "")                            \
+  X(K_PAUSED, "paused", "暂停计时", "")                        \
+  X(K_WHILE, "while", "", "")                                  \
+  X(K_PAUSED_DURING, "", "期间暂停计时", "")                   \
   X(K_WHEN_LATE, "", "超时未办", "")                           \
   X(K_OVERTIME, "", "超时", "G")                               \
   X(K_UNDONE, "", "未办", "C")                                 \
@@ -222,23 +252,24 @@ namespace duban {
   X(K_SECOND, "second|seconds", "秒", "")                      \
   X(K_MINUTE, "minute|minutes", "分钟", "")                    \
   X(K_HOUR, "hour|hours", "小时|个小时", "")                   \
-  X(K_DAY, "day|days", "日|天", "")                            \
+  X(K_DAY, "day|days", "日|天", "G")                           \
   X(K_WEEK, "week|weeks", "周|星期|个星期", "")                \
-  X(K_MONTH, "month|months", "个月|月", "")                    \
+  X(K_MONTH, "month|months", "个月|月", "G")                   \
   X(K_QUARTER, "quarter|quarters", "个季度|季度", "")          \
   X(K_YEAR, "year|years", "年", "")                            \
   X(K_WORKING, "working", "", "")                              \
-  X(K_WORKING_DAY, "", "个工作日|工作日", "")                  \
+  X(K_WORKING_DAY, "", "个工作日|工作日", "G")                 \
   X(K_WORKING_HOUR, "", "个工作小时|工作小时", "")             \
   X(K_HALF, "half", "", "")                                    \
   X(K_HALF_YEAR, "", "半年", "")                               \
   X(K_A, "a|an", "", "")                                       \
   X(K_TIMES, "", "次|条|项", "")                               \
   X(K_PLACES, "", "位", "")                                    \
-  X(K_DAILY, "", "每日|每天", "C")                             \
-  X(K_WEEKLY, "", "每周", "C")                                 \
-  X(K_MONTHLY, "", "每月", "C")                                \
-  X(K_YEARLY, "", "每年", "C")                                 \
+  X(K_DAILY, "", "每日|每天", "GC")                            \
+  X(K_WEEKLY, "", "每周", "GC")                                \
+  X(K_MONTHLY, "", "每月", "GC")                               \
+  X(K_YEARLY, "", "每年", "GC")                                \
+  X(K_QUARTERLY, "", "每季度|每季", "GC")                      \
   X(K_ZHIDUO, "", "至多", "GC")                                \
   X(K_NEI, "", "内", "C")                                      \
   /* comparisons and logic */                                  \
@@ -277,6 +308,18 @@ namespace duban {
   X(K_LAST, "last", "", "")                                    \
   X(K_JIN, "", "近", "G")                                      \
   X(K_LICI, "", "历次", "")                                    \
+  X(K_RECENT, "", "最近一次", "")                              \
+  X(K_THIS, "this", "", "")                                    \
+  X(K_THE_SAME, "same", "", "")                                \
+  X(K_SAME_MONTH, "", "同月", "")                              \
+  X(K_THIS_WEEK, "", "本周", "")                               \
+  X(K_THIS_MONTH, "", "本月", "")                              \
+  X(K_THIS_QUARTER, "", "本季度|本季", "")                     \
+  X(K_THIS_YEAR, "", "本年|本年度", "")                        \
+  X(K_PREVIOUS_WEEK, "", "上周", "")                           \
+  X(K_PREVIOUS_MONTH, "", "上月|上个月", "")                   \
+  X(K_PREVIOUS_QUARTER, "", "上季度|上季", "")                 \
+  X(K_PREVIOUS_YEAR, "", "上年|上年度|去年", "")               \
   /* functions */                                              \
   X(K_ROUND, "round", "四舍五入", "")                          \
   X(K_WEEKDAY, "weekday", "", "")                              \
@@ -287,8 +330,8 @@ namespace duban {
   X(K_ROLLED, "rolled", "", "")                                \
   X(K_FORWARD, "forward", "", "")                              \
   X(K_BACK, "back", "", "")                                    \
-  X(K_ROLLED_FORWARD, "", "遇休顺延", "")                      \
-  X(K_ROLLED_BACK, "", "遇休提前", "")                         \
+  X(K_ROLLED_FORWARD, "", "遇休顺延|遇节假日顺延", "G")        \
+  X(K_ROLLED_BACK, "", "遇休提前|遇节假日提前", "G")           \
   X(K_DAY_COUNT, "", "天数", "")                               \
   X(K_WORKING_DAY_COUNT, "", "工作日数", "")
 

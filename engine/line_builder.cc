@@ -70,6 +70,16 @@ LineBody LineBuilder::line(Cursor at) {
       return table(in);
     case Rule::row:
       return row(in);
+    case Rule::uniqueBy:
+      return unique_by(in);
+    case Rule::scorecard:
+      return scorecard(in);
+    case Rule::scoreBase:
+      return score_base(in);
+    case Rule::scoreItem:
+      return score_item(in);
+    case Rule::scoreGrade:
+      return score_grade(in);
     case Rule::rule_:
       in.next();
       return syntax::RuleDecl{title(in), span_, {}, {}};
@@ -77,6 +87,8 @@ LineBody LineBuilder::line(Cursor at) {
       return case_line(in);
     case Rule::mayReopen:
       return MayReopenLine{};
+    case Rule::inFlight:
+      return in_flight(in);
     case Rule::opens:
     case Rule::closes:
       return boundary(rule == Rule::opens, in);
@@ -91,6 +103,8 @@ LineBody LineBuilder::line(Cursor at) {
       return task_clause(rule, in);
     case Rule::relativeTrigger:
       return relative(in);
+    case Rule::recurring:
+      return recurring(in);
     case Rule::onOpening:
     case Rule::onClosing:
     case Rule::onEvent:
@@ -112,6 +126,8 @@ LineBody LineBuilder::line(Cursor at) {
       return OpensLine{build_.take(in)};
     case Rule::stays:
       return StaysLine{};
+    case Rule::paused:
+      return paused(in);
     case Rule::expires:
       return ExpiresLine{expires(in)};
     case Rule::doneOn:

@@ -106,7 +106,17 @@ syntax::EventDecl LineBuilder::event(Cursor& in) {
   event.entity = build_.word(in);
   in.skip(COMMA);
   if (in.skip(K_WHERE)) event.where = build_.take(in);
+  in.skip(COMMA);
+  if (in.at(Rule::uniqueBy)) {
+    Cursor part = in.enter();
+    event.unique_by = unique_by(part).field;
+  }
   return event;
+}
+
+UniqueByLine LineBuilder::unique_by(Cursor& in) {
+  while (in.here().rule == Rule::TOKEN) in.next();
+  return {build_.word(in)};
 }
 
 syntax::ChannelDecl LineBuilder::channel(Cursor& in) {
@@ -271,6 +281,8 @@ syntax::TableDecl LineBuilder::table(Cursor& in) {
         break;
     }
   }
+  in.skip(COMMA);
+  if (in.skip(K_FROM)) table.from = build_.text(in);
   return table;
 }
 
@@ -307,6 +319,7 @@ RowLine::Cell LineBuilder::cell(Cursor& at) {
 syntax::TableCell::Test LineBuilder::test(Cursor in) {
   using syntax::ExprKind;
   syntax::TableCell::Test test;
+  if (in.here().rule == Rule::TOKEN) test.op_span = build_.span(in.here());
   bool between = in.skip(K_BETWEEN);
   while (in.here().rule == Rule::TOKEN) {
     switch (in.take().terminal) {

@@ -55,6 +55,7 @@ class LineBuilder {
   syntax::ParameterDecl parameter(Cursor& in);
   syntax::DefineDecl define(Cursor& in);
   syntax::ForbidDecl forbid(Cursor& in);
+  UniqueByLine unique_by(Cursor& in);
 
   // ---- tables
   syntax::TableDecl table(Cursor& in);
@@ -62,8 +63,15 @@ class LineBuilder {
   RowLine::Cell cell(Cursor& at);
   syntax::TableCell::Test test(Cursor in);
 
+  // ---- scorecards
+  syntax::ScorecardDecl scorecard(Cursor& in);
+  BaseLine score_base(Cursor& in);
+  syntax::ScorecardDecl::Item score_item(Cursor& in);
+  syntax::ScorecardDecl::Grade score_grade(Cursor& in);
+
   // ---- cases
   syntax::CaseDecl case_line(Cursor& in);
+  static InFlightLine in_flight(Cursor& in);
   syntax::CaseDecl::Boundary boundary(bool opens, Cursor& in);
   syntax::CaseDecl::Keep keep(Cursor& in);
 
@@ -72,6 +80,24 @@ class LineBuilder {
   uint32_t body(Cursor& at, syntax::ExprPtr& if_condition, std::vector<syntax::Action>& actions);
   syntax::Trigger trigger(Rule rule, Cursor& in);
   LineBody relative(Cursor& in);
+
+  // ---- line_schedules.cc
+  // How a trigger's day is rolled.
+  struct Rolled {
+    syntax::Schedule::Roll roll = syntax::Schedule::Roll::none;
+    Span span;
+    syntax::Word calendar;
+  };
+  syntax::Trigger recurring(Cursor& in);
+  void period(Cursor in, syntax::Schedule& schedule);
+  void local_period(Cursor in, syntax::Schedule& schedule);
+  void day_within(Cursor in, syntax::Schedule& schedule);
+  Rolled rolled(Cursor in);
+  syntax::ExprPtr take_rolled(Cursor& at, Rolled& roll);
+  static syntax::ExprPtr roll(Rolled rolled, syntax::ExprPtr day);
+  static syntax::ExprPtr later(syntax::ExprPtr anchor, syntax::ExprPtr duration);
+  void report_rolled_notice(Span span);
+  void set_roll(syntax::Schedule& schedule, Rolled rolled);
   OtherwiseLine otherwise(Cursor& in);
   syntax::TaskClause task_clause(Rule rule, Cursor& in);
 
@@ -90,6 +116,7 @@ class LineBuilder {
   // ---- clauses of a task
   DueLine due(Cursor& in);
   EveryLine every(Cursor& in);
+  PausedLine paused(Cursor& in);
   syntax::ExprPtr expires(Cursor& in);
   syntax::TaskSpec::DoneOn done_on(const CstNode& whole, Cursor& in);
   NeedsLine needs(Cursor& in);

@@ -22,6 +22,18 @@ syntax::CaseDecl LineBuilder::case_line(Cursor& in) {
   return made;
 }
 
+InFlightLine LineBuilder::in_flight(Cursor& in) {
+  while (!in.skip(COLON)) in.next();
+  switch (in.here().terminal) {
+    case K_RECOMPUTE:
+      return {syntax::InFlight::recompute};
+    case K_RESTART:
+      return {syntax::InFlight::restart};
+    default:
+      return {syntax::InFlight::keep};
+  }
+}
+
 syntax::CaseDecl::Boundary LineBuilder::boundary(bool opens, Cursor& in) {
   syntax::CaseDecl::Boundary boundary;
   boundary.opens = opens;
@@ -119,14 +131,18 @@ syntax::Trigger LineBuilder::trigger(Rule rule, Cursor& in) {
 }
 
 // English: DURATION before ANCHOR; Chinese: ANCHOR 前 DURATION. Before `due` it is a task's clause.
+// A roll at the end is of the day this leads to: `7 days after X rolled forward`.
 LineBody LineBuilder::relative(Cursor& in) {
   syntax::ExprPtr left = build_.take(in);
   const Terminal word = in.take().terminal;
-  syntax::ExprPtr right = build_.take(in);
+  Rolled rolled;
+  syntax::ExprPtr right = take_rolled(in, rolled);
   const bool english = word == K_BEFORE || word == K_AFTER;
   const bool before = word == K_BEFORE || word == K_QIAN;
   syntax::ExprPtr& duration = english ? left : right;
   syntax::ExprPtr& anchor = english ? right : left;
+  const bool is_rolled = rolled.roll != syntax::Schedule::Roll::none;
+  if (before && is_rolled) report_rolled_notice(rolled.span);
   const bool of_due = anchor->kind == syntax::ExprKind::name && builtin_name(anchor->text) == "due";
   if (before && of_due) {
     syntax::TaskClause clause;
@@ -137,8 +153,13 @@ LineBody LineBuilder::relative(Cursor& in) {
   }
   syntax::Trigger made;
   made.kind = before ? syntax::Trigger::Kind::before : syntax::Trigger::Kind::after;
-  made.duration = std::move(duration);
-  made.anchor = std::move(anchor);
+  if (!before && is_rolled) {
+    made.kind = syntax::Trigger::Kind::at;
+    made.anchor = roll(std::move(rolled), later(std::move(anchor), std::move(duration)));
+  } else {
+    made.duration = std::move(duration);
+    made.anchor = std::move(anchor);
+  }
   made.span = build_.span(span_.begin, body(in, made.condition, made.actions));
   return made;
 }
@@ -154,13 +175,15 @@ OtherwiseLine LineBuilder::otherwise(Cursor& in) {
 syntax::TaskClause LineBuilder::task_clause(Rule rule, Cursor& in) {
   using Kind = syntax::TaskClause::Kind;
   syntax::TaskClause clause;
+  Rolled rolled;
   while (!in.at(Rule::body)) {
     if (in.here().rule == Rule::TOKEN) {
       in.next();
     } else {
-      clause.duration = build_.take(in);
+      clause.duration = rule == Rule::beforeDue ? take_rolled(in, rolled) : build_.take(in);
     }
   }
+  if (rolled.roll != syntax::Schedule::Roll::none) report_rolled_notice(rolled.span);
   clause.kind = rule == Rule::whenDone       ? Kind::when_done
                 : rule == Rule::beforeDue    ? Kind::before_due
                 : clause.duration != nullptr ? Kind::when_late_by
@@ -303,6 +326,9 @@ void LineBuilder::inline_clause(Cursor& at, syntax::TaskSpec& task) {
     case Rule::stays:
       task.stays = true;
       break;
+    case Rule::paused:
+      task.paused_while = paused(in).condition;
+      break;
     case Rule::expires:
       task.expires_after = expires(in);
       break;
@@ -349,8 +375,12 @@ DueLine LineBuilder::due(Cursor& in) {
   syntax::ExprPtr left = build_.take(in);
   if (in.done()) return {Kind::within, std::move(left), nullptr};
   in.next();
-  syntax::ExprPtr right = build_.take(in);
+  Rolled rolled;
+  syntax::ExprPtr right = take_rolled(in, rolled);
   if (first == K_TIME_LIMIT) std::swap(left, right);  // 时限 X 后 D
+  if (rolled.roll != syntax::Schedule::Roll::none) {
+    return {Kind::at, nullptr, roll(std::move(rolled), later(std::move(right), std::move(left)))};
+  }
   return {Kind::after, std::move(left), std::move(right)};
 }
 
@@ -365,6 +395,12 @@ EveryLine LineBuilder::every(Cursor& in) {
   while (!in.done() && in.here().rule == Rule::TOKEN) in.next();
   if (!in.done()) line.not_before = build_.take(in);
   return line;
+}
+
+// English: `paused while C`; Chinese: `C 期间暂停计时`.
+PausedLine LineBuilder::paused(Cursor& in) {
+  while (in.here().rule == Rule::TOKEN) in.next();
+  return {build_.take(in)};
 }
 
 syntax::ExprPtr LineBuilder::expires(Cursor& in) {

@@ -85,8 +85,14 @@ Date day_of(const Plan& plan, const Deadline& due) {
 
 }  // namespace
 
-Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign) {
+Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign,
+              bool* no_data) {
+  // A date has no time of day to add hours to; only a step's time begins with its day.
+  const bool hours = duration.kind == Duration::Kind::elapsed ||
+                     duration.kind == Duration::Kind::working_hours;
+  if (hours && anchor.get_if<Date>() != nullptr) return None{};
   Shift result = shift(plan, anchor, duration, sign);
+  if (result.unknown && no_data != nullptr) *no_data = true;
   // `datetime + 3 working days` stays a datetime: the day's start.
   if (anchor.get_if<Instant>() != nullptr) {
     if (const Date* date = result.value.get_if<Date>())
@@ -128,11 +134,14 @@ Moment before_deadline(const Plan& plan, const Deadline& due, const Duration& du
   return step_time(plan, Value{due.at}, &duration, -1);
 }
 
-DeadlineResult after_deadline(const Plan& plan, const Deadline& due, const Duration& duration) {
+Value deadline_anchor(const Plan& plan, const Deadline& due, const Duration& duration) {
   const bool by_clock =
       duration.kind == Duration::Kind::elapsed || duration.kind == Duration::Kind::working_hours;
-  if (due.whole_day && !by_clock) return deadline(plan, Value{day_of(plan, due)}, &duration);
-  return deadline(plan, Value{due.at}, &duration);
+  return due.whole_day && !by_clock ? Value{day_of(plan, due)} : Value{due.at};
+}
+
+DeadlineResult after_deadline(const Plan& plan, const Deadline& due, const Duration& duration) {
+  return deadline(plan, deadline_anchor(plan, due, duration), &duration);
 }
 
 }  // namespace duban

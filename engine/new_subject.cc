@@ -4,7 +4,7 @@
 namespace duban {
 
 std::variant<Subject, IntakeError> new_subject(const Plan& plan, const References& references,
-                                               const Input& input) {
+                                               const Input& input, Observations* observed) {
   std::vector<std::pair<uint16_t, Value>> given = input.attributes;
   Subject subject;
   subject.key = input.subject;
@@ -16,6 +16,7 @@ std::variant<Subject, IntakeError> new_subject(const Plan& plan, const Reference
     c.subject = &subject;
     c.event = input.event.get();
     c.now = input.time;
+    c.observed = observed;
     try {
       for (const SetTarget& set : plan.touches[input.event->event].sets) {
         const Node& node = plan.nodes[set.value];
@@ -27,7 +28,7 @@ std::variant<Subject, IntakeError> new_subject(const Plan& plan, const Reference
       return IntakeError{failure.english, failure.chinese};
     }
   }
-  auto attributes = initial_attributes(plan, references, input.subject, given);
+  auto attributes = initial_attributes(plan, references, input.subject, given, observed);
   if (auto* error = std::get_if<IntakeError>(&attributes)) return *error;
   subject.attributes = std::get<std::vector<Value>>(std::move(attributes));
   return subject;

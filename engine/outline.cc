@@ -3,34 +3,11 @@
 #include <utility>
 
 #include "engine/outline_state.h"
+#include "engine/table_rows.h"
 
 namespace duban {
 
 using namespace syntax;
-
-namespace {
-
-// `tier` or `tier (级别)`; empty when it is another expression. The second looks like a call.
-Name as_name(const Expr& expr) {
-  if (expr.kind == ExprKind::name) return {expr.text, {}, expr.span, {}};
-  const bool aliased = expr.kind == ExprKind::call && expr.args.size() == 1 &&
-                       expr.args[0]->kind == ExprKind::name && !is_function(expr.text);
-  if (!aliased) return {};
-  return {expr.text, expr.args[0]->text, expr.text_span, expr.args[0]->span};
-}
-
-std::string column_names(const TableDecl& table, const char* open, const char* close,
-                         const char* comma) {
-  std::string out;
-  for (const auto* columns : {&table.inputs, &table.outputs}) {
-    for (const TableDecl::Column& column : *columns) {
-      out += (out.empty() ? "" : comma) + (open + column.name.text) + close;
-    }
-  }
-  return out;
-}
-
-}  // namespace
 
 Action set_action(Assignment assignment) {
   Action action;
@@ -77,10 +54,20 @@ void Outline::State::place(EffectiveLine line) {
   file_.effective_to = std::move(line.to);
 }
 
+// Of the policy, or of the rule, case or forbid it stands below.
 void Outline::State::place(BasisLine line) {
-  if (!in_header()) misplaced({"`basis` stands below `policy`", "“依据”须写在“办法”之下"});
-  if (!file_.basis.text.empty()) twice("`basis`", "“依据”");
-  file_.basis = std::move(line.text);
+  Text* basis = nullptr;
+  if (auto* rule = current<RuleDecl>()) basis = &rule->basis;
+  if (auto* in_case = current<CaseDecl>()) basis = &in_case->basis;
+  if (auto* forbid = current<ForbidDecl>()) basis = &forbid->basis;
+  if (in_header()) basis = &file_.basis;
+  if (basis == nullptr || trigger_ != nullptr) {
+    misplaced({"`basis` stands right below `policy`, `rule`, `case` or `forbid`",
+               "“依据”须紧接写在“办法”“规则”“事项”或“禁止”之下"});
+    return;
+  }
+  if (!basis->text.empty()) twice("`basis`", "“依据”");
+  *basis = std::move(line.text);
 }
 
 void Outline::State::place(TimezoneLine line) {
@@ -113,6 +100,11 @@ void Outline::State::place(DayStartsLine line) {
 // ---------------------------------------------------------------- plain declarations
 
 void Outline::State::place(CalendarPart line) {
+  if (auto* table = current<TableDecl>(); table != nullptr && line.hours.empty()) {
+    if (!table->from.text.empty() || !table->outputs.empty()) twice("the table", "表格内容");
+    table->from = std::move(line.from);
+    return;
+  }
   auto* calendar = current<CalendarDecl>();
   if (calendar == nullptr) {
     misplaced({"this line belongs below `calendar`", "此行须写在“日历”之下"});
@@ -133,10 +125,24 @@ void Outline::State::place(Field line) {
     entity->fields.push_back(std::move(line));
   } else if (auto* event = current<EventDecl>()) {
     event->fields.push_back(std::move(line));
+  } else if (current<CaseDecl>() != nullptr && line.name.text == "在途") {
+    findings_.add("E004", line.type.span,
+                  {"expected `keep`, `recompute` or `restart` here",
+                   "此处应为“沿用旧版”、“按新版重算” 或 “重新计时”"});
   } else {
     misplaced({"a field belongs below `entity`, `reference` or an event",
                "字段须写在“对象”“参照”或某个事件之下"});
   }
+}
+
+void Outline::State::place(UniqueByLine line) {
+  auto* event = current<EventDecl>();
+  if (event == nullptr) {
+    misplaced({"`unique by` stands below an event", "“唯一标识”须写在某个事件之下"});
+    return;
+  }
+  if (!event->unique_by.empty()) twice("`unique by`", "“唯一标识”");
+  event->unique_by = std::move(line.field);
 }
 
 void Outline::State::place(QuietLine line) {
@@ -176,55 +182,7 @@ void Outline::State::place(DefineDecl line) {
   }
 }
 
-// ---------------------------------------------------------------- tables
-
-void Outline::State::place_header(RowLine line, TableDecl& table) {
-  bool output = false;
-  for (RowLine::Cell& cell : line.cells) {
-    output = output || cell.arrow;
-    const bool plain = cell.cell.tests.size() == 1 && cell.cell.tests[0].op == ExprKind::equal;
-    if (!plain) {
-      findings_.add("E014", cell.cell.span,
-                    {"the first row names the columns", "首行须为各列的名称"});
-      broken_ = true;
-      continue;
-    }
-    TableDecl::Column column;
-    ExprPtr expr = std::move(cell.cell.tests[0].value);
-    if (!output) {
-      column.name = {cell.source, {}, expr->span, {}};
-      column.input = std::move(expr);
-      table.inputs.push_back(std::move(column));
-      continue;
-    }
-    column.name = as_name(*expr);
-    if (column.name.empty()) {
-      findings_.add("E014", expr->span,
-                    {"a result column has a name of its own", "结果列须有自己的名称"});
-      broken_ = true;
-    }
-    table.outputs.push_back(std::move(column));
-  }
-  if (output) return;
-  findings_.add("E014", span_, {"no column is a result", "没有结果列"},
-                {"put `=>` before the first result column", "在第一个结果列之前写“=>”"});
-  broken_ = true;
-}
-
-// Read as an input, where a bare name could not introduce a value. Without a value: not a result.
-TableCell Outline::State::output_cell(TableCell cell) {
-  if (cell.tests.size() != 1 || cell.tests[0].op != ExprKind::equal) return cell;
-  cell.value = std::move(cell.tests[0].value);
-  cell.tests.clear();
-  cell.choice_name = as_name(*cell.value);
-  if (!cell.choice_name.alias.empty()) {
-    Expr& value = *cell.value;
-    value.kind = ExprKind::name;
-    value.args.clear();
-    value.span = value.text_span;
-  }
-  return cell;
-}
+// ---------------------------------------------------------------- tables and scorecards
 
 void Outline::State::place(RowLine line) {
   auto* table = current<TableDecl>();
@@ -233,46 +191,65 @@ void Outline::State::place(RowLine line) {
     return;
   }
   if (broken_) return;
-  if (table->inputs.empty() && table->outputs.empty()) {
-    place_header(std::move(line), *table);
-    return;
-  }
-  const size_t columns = table->inputs.size() + table->outputs.size();
-  if (line.cells.size() != columns) {
-    const std::string has = std::to_string(line.cells.size()), wants = std::to_string(columns);
+  if (!table->from.text.empty()) {
     findings_.add("E014", span_,
-                  {"this row has " + has + (has == "1" ? " cell" : " cells") + "; the table has " +
-                       wants + " columns",
-                   "此行有 " + has + " 格，而表有 " + wants + " 列"},
-                  {"the columns are " + column_names(*table, "`", "`", ", "),
-                   "各列依次为" + column_names(*table, "“", "”", "、")});
-    lose_row();
+                  {"this table's rows stand in a file; they cannot stand here too",
+                   "此表的各行写在文件中，不能又写在此处"},
+                  {"leave out either these rows or the file's name", "请删去这些行，或删去文件名"});
+    broken_ = true;
     return;
   }
-  TableDecl::Row row;
-  row.span = span_;
-  for (size_t i = 0; i < columns; ++i) {
-    RowLine::Cell& cell = line.cells[i];
-    if (cell.arrow && i != table->inputs.size()) {
-      findings_.add("E014", cell.cell.span,
-                    {"`=>` stands where the header has it", "“=>”的位置须与首行一致"});
+  switch (add_row(*table, std::move(line), span_, findings_)) {
+    case RowFate::added:
+      break;
+    case RowFate::bad_row:
       lose_row();
-      return;
-    }
-    if (i < table->inputs.size()) {
-      row.cells.push_back(std::move(cell.cell));
-      continue;
-    }
-    const Span at = cell.cell.span;
-    row.cells.push_back(output_cell(std::move(cell.cell)));
-    if (row.cells.back().value == nullptr) {
-      findings_.add("E014", at, {"a result is one value", "结果须为一个值"},
-                    {"comparisons stand in the columns before `=>`", "比较须写在“=>”之前的列中"});
-      lose_row();
-      return;
-    }
+      break;
+    case RowFate::bad_header:
+      broken_ = true;
+      break;
   }
-  table->rows.push_back(std::move(row));
+}
+
+ScorecardDecl* Outline::State::scorecard_here() {
+  auto* card = current<ScorecardDecl>();
+  if (card == nullptr) {
+    misplaced({"this line belongs below `scorecard`", "此行须写在“评分卡”之下"});
+  }
+  return card;
+}
+
+void Outline::State::place(BaseLine line) {
+  ScorecardDecl* card = scorecard_here();
+  if (card == nullptr) return;
+  if (card->base != nullptr) twice("`base`", "“基础分”");
+  card->base = std::move(line.points);
+}
+
+void Outline::State::place(ScorecardDecl::Item line) {
+  if (ScorecardDecl* card = scorecard_here()) card->items.push_back(std::move(line));
+}
+
+void Outline::State::place(ScorecardDecl::Grade line) {
+  if (ScorecardDecl* card = scorecard_here()) card->grades.push_back(std::move(line));
+}
+
+// Everybody has a grade: the last takes the rest.
+void Outline::State::check_scorecard(const ScorecardDecl& card) {
+  const auto& grades = card.grades;
+  for (size_t i = 0; i + 1 < grades.size(); ++i) {
+    if (grades[i].at_least != nullptr) continue;
+    findings_.add("E170", grades[i + 1].span,
+                  {"nobody is left for this grade: the one above takes everybody",
+                   "上一等级已包含其余各分数，此等级无人可得"},
+                  {"`otherwise` stands last", "“其余”须写在最后"});
+    return;
+  }
+  if (!grades.empty() && grades.back().at_least == nullptr) return;
+  findings_.add("E170", card.name.span,
+                {"scorecard `" + card.name.text + "` leaves low scores without a grade",
+                 "评分卡“" + card.name.text + "”未给最低分数段定等级"},
+                {"end it with `grade NAME otherwise`", "以“等级 名称 其余”结尾"});
 }
 
 // ---------------------------------------------------------------- scenarios
@@ -306,12 +283,15 @@ void Outline::State::end_declaration() {
             {"write its text in quotes after the channel", "在渠道之后写引号中的正文"});
   }
   if (const auto* table = current<TableDecl>();
-      table != nullptr && !broken_ && !quiet_ && table->rows.empty()) {
+      table != nullptr && !broken_ && !quiet_ && table->rows.empty() && table->from.text.empty()) {
     missing(table->name.span, {"table `" + table->name.text + "` has no rows",
                                "决策表“" + table->name.text + "”没有行"});
   }
   if (auto* table = current<TableDecl>()) table->incomplete = quiet_;
   if (auto* in_case = current<CaseDecl>()) in_case->incomplete = quiet_;
+  if (const auto* card = current<ScorecardDecl>(); card != nullptr && !broken_ && !quiet_) {
+    check_scorecard(*card);
+  }
   if (!broken_) {
     std::visit(
         [this](auto& made) {
@@ -329,6 +309,8 @@ void Outline::State::end_declaration() {
           if constexpr (std::is_same_v<T, DefineDecl>) file_.defines.push_back(std::move(made));
           if constexpr (std::is_same_v<T, ForbidDecl>) file_.forbids.push_back(std::move(made));
           if constexpr (std::is_same_v<T, TableDecl>) file_.tables.push_back(std::move(made));
+          if constexpr (std::is_same_v<T, ScorecardDecl>)
+            file_.scorecards.push_back(std::move(made));
           if constexpr (std::is_same_v<T, RuleDecl>) file_.rules.push_back(std::move(made));
           if constexpr (std::is_same_v<T, CaseDecl>) file_.cases.push_back(std::move(made));
           if constexpr (std::is_same_v<T, ScenarioDecl>) file_.scenarios.push_back(std::move(made));
@@ -381,6 +363,8 @@ void Outline::State::add(const BrokenLine& line) {
       return stand_in(ForbidDecl());
     case K_TABLE:
       return stand_in(TableDecl());
+    case K_SCORECARD:
+      return stand_in(ScorecardDecl());
     case K_RULE:
       return stand_in(RuleDecl());
     case K_CASE:
@@ -409,8 +393,8 @@ void Outline::State::add(const BrokenLine& line) {
                       line.first == K_OVERTIME || line.first == K_BEFORE_DUE ||
                       (line.first == K_WHEN && (line.second == K_LATE || line.second == K_DONE));
   if (triggers() == nullptr) {
-    const bool known =
-        line.first != END || current<EntityDecl>() != nullptr || current<EventDecl>() != nullptr;
+    const bool known = line.first != END || current<EntityDecl>() != nullptr ||
+                       current<EventDecl>() != nullptr || current<ScorecardDecl>() != nullptr;
     if (!known) lost_ = true;
     return;
   }
@@ -446,6 +430,7 @@ void Outline::State::add(const BrokenLine& line) {
 Outline::Outline(File& file, Findings& findings)
     : state_(std::make_unique<State>(file, findings)) {}
 Outline::~Outline() = default;
+uint32_t Outline::level(const LineBody& body) const { return state_->level(body); }
 void Outline::add(Line line) { state_->add(std::move(line)); }
 void Outline::add(const BrokenLine& line) { state_->add(line); }
 void Outline::finish() { state_->finish(); }

@@ -55,7 +55,16 @@ struct RowLine {
   };
   std::vector<Cell> cells;
 };
+struct UniqueByLine {
+  syntax::Word field;
+};
+struct BaseLine {  // of a scorecard
+  syntax::ExprPtr points;
+};
 struct MayReopenLine {};
+struct InFlightLine {
+  syntax::InFlight mode;
+};
 struct OwnerLine {
   syntax::ExprPtr who;
 };
@@ -73,6 +82,9 @@ struct OpensLine {
   syntax::ExprPtr before;
 };
 struct StaysLine {};
+struct PausedLine {
+  syntax::ExprPtr condition;
+};
 struct ExpiresLine {
   syntax::ExprPtr after;
 };
@@ -83,17 +95,17 @@ struct WithFilesLine {
   std::vector<syntax::Text> files;
 };
 
-using LineBody =
-    std::variant<syntax::Policy, syntax::Use, EffectiveLine, BasisLine, syntax::Vocabulary,
-                 TimezoneLine, CurrencyLine, DayStartsLine, syntax::CalendarDecl, CalendarPart,
-                 syntax::EntityDecl, syntax::Field, syntax::ChoiceDecl, syntax::EventDecl, SetLine,
-                 syntax::ChannelDecl, QuietLine, LimitsLine, syntax::NoticeDecl,
-                 syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl, syntax::TableDecl,
-                 RowLine, syntax::RuleDecl, syntax::CaseDecl, MayReopenLine,
-                 syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep, syntax::Trigger,
-                 OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine, OpensLine,
-                 StaysLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine, syntax::Once,
-                 syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
+using LineBody = std::variant<
+    syntax::Policy, syntax::Use, EffectiveLine, BasisLine, syntax::Vocabulary, TimezoneLine,
+    CurrencyLine, DayStartsLine, syntax::CalendarDecl, CalendarPart, syntax::EntityDecl,
+    syntax::Field, syntax::ChoiceDecl, syntax::EventDecl, SetLine, syntax::ChannelDecl, QuietLine,
+    LimitsLine, syntax::NoticeDecl, syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl,
+    syntax::TableDecl, RowLine, UniqueByLine, syntax::ScorecardDecl, BaseLine,
+    syntax::ScorecardDecl::Item, syntax::ScorecardDecl::Grade, syntax::RuleDecl, syntax::CaseDecl,
+    MayReopenLine, InFlightLine, syntax::CaseDecl::Boundary, OwnerLine, syntax::CaseDecl::Keep,
+    syntax::Trigger, OtherwiseLine, syntax::Action, syntax::TaskClause, DueLine, EveryLine,
+    OpensLine, StaysLine, PausedLine, ExpiresLine, syntax::TaskSpec::DoneOn, NeedsLine,
+    syntax::Once, syntax::ScenarioDecl, WithFilesLine, syntax::ScenarioLine>;
 
 struct Line {
   Span span;
@@ -118,6 +130,9 @@ class Outline {
   Outline(syntax::File& file, Findings& findings);
   ~Outline();
 
+  // How deep a line stands in its declaration, which is 0, if it is added now: a trigger 1, an
+  // action 2, a clause of a task 3…
+  uint32_t level(const LineBody& body) const;
   void add(Line line);
   void add(const BrokenLine& line);
   void finish();  // REQUIRES: called once, last

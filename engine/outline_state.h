@@ -1,5 +1,5 @@
-// Where Outline stands while it puts lines together. Its methods are in outline.cc (declarations)
-// and outline_steps.cc (rules and cases).
+// Where Outline stands while it puts lines together. Its methods are in outline.cc (declarations),
+// outline_steps.cc (rules and cases) and outline_level.cc.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,8 @@ using Declaration =
     std::variant<std::monostate, syntax::Policy, syntax::Vocabulary, syntax::CalendarDecl,
                  syntax::EntityDecl, syntax::ChoiceDecl, syntax::EventDecl, syntax::ChannelDecl,
                  syntax::NoticeDecl, syntax::ParameterDecl, syntax::DefineDecl, syntax::ForbidDecl,
-                 syntax::TableDecl, syntax::RuleDecl, syntax::CaseDecl, syntax::ScenarioDecl>;
+                 syntax::TableDecl, syntax::ScorecardDecl, syntax::RuleDecl, syntax::CaseDecl,
+                 syntax::ScenarioDecl>;
 
 class Outline::State {
  public:
@@ -26,6 +27,7 @@ class Outline::State {
   void add(Line line) {
     span_ = line.span;
     column_ = line.column;
+    level_ = level(line.body);
     std::visit([this](auto& body) { place(std::move(body)); }, line.body);
     previous_clause_ = is_conditional_clause_;
     is_conditional_clause_ = false;
@@ -36,11 +38,16 @@ class Outline::State {
     span_ = {file_.index, UINT32_MAX, UINT32_MAX};
     end_declaration();
   }
+  uint32_t level(const LineBody& body) const;
 
  private:
   template <typename T>
   T* current() {
     return std::get_if<T>(&declaration_);
+  }
+  template <typename T>
+  bool is_in() const {
+    return std::holds_alternative<T>(declaration_);
   }
   template <typename T>
   void open(T declaration) {
@@ -98,13 +105,19 @@ class Outline::State {
     file_.unread.push_back(span_);
     quiet_ = true;
   }
-  void place_header(RowLine line, syntax::TableDecl& table);
-  static syntax::TableCell output_cell(syntax::TableCell cell);
+  void place(UniqueByLine line);
+  void place(syntax::ScorecardDecl line) { open(std::move(line)); }
+  void place(BaseLine line);
+  void place(syntax::ScorecardDecl::Item line);
+  void place(syntax::ScorecardDecl::Grade line);
+  syntax::ScorecardDecl* scorecard_here();
+  void check_scorecard(const syntax::ScorecardDecl& card);
 
   // ---- rules and cases
   void place(syntax::RuleDecl line) { open(std::move(line)); }
   void place(syntax::CaseDecl line) { open(std::move(line)); }
   void place(MayReopenLine line);
+  void place(InFlightLine line);
   void place(syntax::CaseDecl::Boundary line);
   void place(OwnerLine line);
   void place(syntax::CaseDecl::Keep line);
@@ -117,6 +130,7 @@ class Outline::State {
   void place(EveryLine line);
   void place(OpensLine line);
   void place(StaysLine line);
+  void place(PausedLine line);
   void place(ExpiresLine line);
   void place(syntax::TaskSpec::DoneOn line);
   void place(NeedsLine line);
@@ -132,6 +146,8 @@ class Outline::State {
   void end_trigger();
   void end_clause();
   std::vector<syntax::Action>* action_list();
+  syntax::Action* notice_above() const;
+  uint32_t action_level() const;
   void note_task(std::vector<syntax::Action>& list, bool in_clause);
   syntax::TaskSpec* task_here();
 
@@ -141,6 +157,7 @@ class Outline::State {
   // The line being placed.
   Span span_;
   uint32_t column_ = 1;
+  uint32_t level_ = 0;
 
   // The open declaration; `broken_` when it stands for one that could not be read, and is dropped.
   Declaration declaration_;
@@ -162,6 +179,10 @@ class Outline::State {
   syntax::TaskSpec* task_ = nullptr;
   std::unique_ptr<syntax::TaskSpec> spare_task_;
   bool task_in_clause_ = false;
+  uint32_t outer_clause_column_ = 1;  // of that clause
+  uint32_t task_level_ = 0;
+  uint32_t last_action_level_ = 0;
+  uint32_t clause_level_ = 0;
   std::vector<syntax::Action>* clause_ = nullptr;  // null = none is open
   std::vector<syntax::Action> spare_clause_;
   Span clause_span_;

@@ -17,6 +17,16 @@ void Outline::State::place(MayReopenLine) {
   }
 }
 
+void Outline::State::place(InFlightLine line) {
+  auto* in_case = current<CaseDecl>();
+  if (in_case == nullptr) {
+    misplaced({"`in flight` stands below `case`", "“在途”须写在“事项”之下"});
+    return;
+  }
+  if (in_case->in_flight != InFlight::unsaid) twice("`in flight`", "“在途”");
+  in_case->in_flight = line.mode;
+}
+
 void Outline::State::place(CaseDecl::Boundary line) {
   if (auto* in_case = current<CaseDecl>()) {
     in_case->boundaries.push_back(std::move(line));
@@ -56,6 +66,7 @@ std::vector<Trigger>* Outline::State::triggers() {
 void Outline::State::open_trigger(Trigger* trigger) {
   trigger_ = trigger;
   trigger_column_ = column_;
+  last_action_level_ = level_;
   in_otherwise_ = quiet_trigger_ = false;
   note_task(trigger->actions, false);
 }
@@ -100,6 +111,7 @@ void Outline::State::place(OtherwiseLine line) {
   }
   in_otherwise_ = true;
   otherwise_span_ = span_;
+  last_action_level_ = level_;
   trigger_->otherwise = std::move(line.actions);
   note_task(trigger_->otherwise, false);
 }
@@ -131,6 +143,8 @@ void Outline::State::note_task(std::vector<Action>& list, bool in_clause) {
   }
   task_ = list.back().task.get();
   task_in_clause_ = in_clause;
+  outer_clause_column_ = clause_column_;
+  task_level_ = level_;
   clause_ = nullptr;
 }
 
@@ -138,6 +152,7 @@ void Outline::State::place(Action line) {
   std::vector<Action>* list = action_list();
   if (list == nullptr) return;
   const bool in_clause = clause_ != nullptr;
+  last_action_level_ = level_;
   list->push_back(std::move(line));
   if (list->back().kind == Action::Kind::task)
     note_task(*list, in_clause);
@@ -176,7 +191,7 @@ TaskSpec* Outline::State::task_here() {
               {"write it below a `task \"…\" for …`", "请写在“交办 …”之下"});
     return nullptr;
   }
-  if (task_in_clause_ && column_ <= clause_column_) {
+  if (task_in_clause_ && column_ <= outer_clause_column_) {
     findings_.add(
         "E016", span_,
         {"this belongs to the task in the clause above, but is not indented below it",
@@ -194,6 +209,7 @@ void Outline::State::place(TaskClause line) {
   task->clauses.push_back(std::move(line));
   clause_span_ = task->clauses.back().span;
   clause_column_ = column_;
+  clause_level_ = level_;
   if (open)
     clause_ = &task->clauses.back().actions;
   else
@@ -230,6 +246,13 @@ void Outline::State::place(StaysLine) {
   if (TaskSpec* task = task_here()) task->stays = true;
 }
 
+void Outline::State::place(PausedLine line) {
+  TaskSpec* task = task_here();
+  if (task == nullptr) return;
+  if (task->paused_while != nullptr) twice("`paused while`", "“期间暂停计时”");
+  task->paused_while = std::move(line.condition);
+}
+
 void Outline::State::place(ExpiresLine line) {
   ExprPtr* target = nullptr;
   if (auto* notice = current<NoticeDecl>()) {
@@ -252,15 +275,19 @@ void Outline::State::place(NeedsLine line) {
   for (Field& field : line.fields) task->needs.push_back(std::move(field));
 }
 
+// The notice on the line above, whose `once` may follow; null: none.
+Action* Outline::State::notice_above() const {
+  if (trigger_ == nullptr || task_ != nullptr || clause_ != nullptr) return nullptr;
+  std::vector<Action>& list = in_otherwise_ ? trigger_->otherwise : trigger_->actions;
+  return !list.empty() && list.back().kind == Action::Kind::notify ? &list.back() : nullptr;
+}
+
 void Outline::State::place(Once line) {
   // Below a notice's own line it is that notice's.
-  if (trigger_ != nullptr && task_ == nullptr && clause_ == nullptr) {
-    std::vector<Action>& list = in_otherwise_ ? trigger_->otherwise : trigger_->actions;
-    if (!list.empty() && list.back().kind == Action::Kind::notify) {
-      if (list.back().once.kind != Once::Kind::none) twice("`once`", "次数限制");
-      list.back().once = std::move(line);
-      return;
-    }
+  if (Action* notice = notice_above()) {
+    if (notice->once.kind != Once::Kind::none) twice("`once`", "次数限制");
+    notice->once = std::move(line);
+    return;
   }
   TaskSpec* task = task_here();
   if (task == nullptr) return;

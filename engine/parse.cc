@@ -91,7 +91,7 @@ class ClassStream : public antlr4::CharStream {
   size_t at_ = 0;
 };
 
-std::vector<Token> lex_all(const Source& source) {
+std::vector<Token> lex_all(const Source& source, std::vector<Token>* comments) {
   const std::vector<Terminal>& terminal_of = numbering().terminal_of;
   ClassStream stream(character_classes(source.code_points()));
   RulesLexer lexer(&stream);
@@ -111,7 +111,11 @@ std::vector<Token> lex_all(const Source& source) {
       }
       token.end = end;
     }
-    tokens.push_back(token);
+    if (found->getChannel() != antlr4::Token::HIDDEN_CHANNEL) {
+      tokens.push_back(token);
+    } else if (comments != nullptr) {
+      comments->push_back(token);
+    }
   }
 }
 
@@ -386,10 +390,11 @@ bool LineParser::parse(LineView line, Cst& cst, uint32_t& failed) {
   return generated_->parse(line, cst, failed);
 }
 
-std::vector<Token> lex(const Source& source, const ParseLimits& limits) {
+std::vector<Token> lex(const Source& source, const ParseLimits& limits,
+                       std::vector<Token>* comments) {
   if (source.code_points().size() > limits.max_code_points) return {};
   try {
-    return lex_all(source);
+    return lex_all(source, comments);
   } catch (...) {  // the library's boundary: it has thrown what is no std::exception
     return {};
   }

@@ -18,8 +18,10 @@ struct ParseLimits {
   uint32_t max_diagnostics = 100;     // per file
 };
 
-// What the lexer finds in a file, words undivided. Empty for a file that is too long.
-std::vector<Token> lex(const Source& source, const ParseLimits& limits = {});
+// What the lexer finds in a file, words undivided. Empty for a file that is too long. `comments`,
+// if any, takes these: with their marks, without the line end.
+std::vector<Token> lex(const Source& source, const ParseLimits& limits = {},
+                       std::vector<Token>* comments = nullptr);
 
 // Never fails: what could not be understood is left out of the tree and named in `diagnostics`, one
 // message for one mistake; the rest of the file is still read. `tokens` is what lex() gave; `words`
@@ -32,5 +34,12 @@ syntax::File parse(const Source& source, const std::vector<Token>& tokens, const
 // others must stand apart. See engine/files.h for files that use each other.
 syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
                    const ParseLimits& limits = {});
+
+// Columns and rows of a table whose content is a CSV file, at `file_index` of the sources; `words`
+// are the names that the table's file sees. Findings point into the CSV file; rows that could not
+// be read are left out.
+void parse_table(const Source& csv, const Words& words, uint16_t file_index,
+                 syntax::TableDecl& table, std::vector<Diagnostic>& diagnostics,
+                 const ParseLimits& limits = {});
 
 }  // namespace duban

@@ -71,7 +71,7 @@ enum class Op : uint8_t {
   maximum,               // args
   round,                 // a, digits = b as a literal number of digits
   days_from_to,          // a, b
-  working_days_from_to,  // a, b
+  working_days_from_to,  // args: from, to; b = the calendar's index
   year_of,
   month_of,
   day_of,
@@ -93,6 +93,12 @@ enum class Op : uint8_t {
   aggregate,     // aggregates[a]
 };
 
+// Whether `b` is a number (digits, a calendar's index) where other operations have a node.
+constexpr bool has_plain_b(Op op) {
+  return op == Op::round || op == Op::working_days_from_to ||
+         (op >= Op::rolled_forward && op <= Op::previous_working_day);
+}
+
 struct Node {
   Op op = Op::constant;
   Type type;
@@ -101,6 +107,24 @@ struct Node {
   Index first = 0;  // args: plan.arguments[first, first + count)
   uint16_t count = 0;
   Span span;  // of the author's text, for explanations
+};
+
+// How the value of an expression moves while nothing but time passes: what tells whether timers can
+// follow it, and how its next turn is found (engine/turning.h).
+enum class Motion : uint8_t {
+  still,     // time does not touch it
+  rising,    // stands still between some instants and never goes back: today
+  falling,   // the other way: days from today to X
+  monotone,  // one of the two, which only its values tell: 2 * days from X to today
+  stepwise,  // stands still between some instants, in any order: month of today, a window
+  clock,     // rises with every millisecond: now, now - 3 hours
+  shifted,   // `now` and a duration in days or months: steps back where a short month ends
+  restless,  // none of these: no timer can follow it
+};
+struct NodeMotion {
+  Motion motion = Motion::still;
+  bool fine = false;      // may turn within a day, not only where one begins
+  bool calendar = false;  // counts working days: unknown where the calendar ends
 };
 
 // What the value of an expression can depend on. Sorted, without duplicates; looks through defines,
@@ -124,6 +148,10 @@ struct Aggregate {
   Duration window;          // last: its length
   int64_t years = 0;        // same_month
   Index condition = kNone;  // read with the historic event at hand
+  Span window_span;         // of the window's own text; empty without one
+  // Identity of what it makes of one event, the same in every plan: what is known of past events
+  // under it stands. 0 = its condition reads more than the event, and is asked each time.
+  uint64_t memo = 0;
 };
 
 struct Table {
@@ -194,6 +222,7 @@ struct OnceSpec {
   Index field = kNone;
   int64_t count = 1;
   Duration window;
+  Span span;
 };
 
 struct SetTarget {
@@ -243,6 +272,7 @@ struct TaskClause {
 struct TaskSpec {
   std::string id;  // stable within the policy, the same in both languages
   uint16_t policy = 0;
+  std::string basis;  // of its rule or case; empty = the policy's
   Index owner_case = kNone;
   Span span;  // of `task "…" for …`
   Template title;
@@ -260,26 +290,30 @@ struct TaskSpec {
   struct DoneOn {
     uint16_t event = 0;
     Index condition = kNone;
+    Span span;
   };
   std::vector<DoneOn> done_on;
   std::vector<Layout::Field> needs;
   OnceSpec once;
   Index paused_while = kNone;
   std::vector<TaskClause> clauses;
-  Dependencies due_deps;  // of everything its times are computed from
+  Dependencies due_deps;    // of everything its times are computed from
+  Dependencies pause_deps;  // of paused_while
 };
 
 // ---------------------------------------------------------------- steps, rules, cases
 
+// See syntax::Schedule; engine/recurrence.h says when it goes off.
 struct Schedule {
   syntax::Schedule::Unit unit = syntax::Schedule::Unit::day;
-  int day = 1;
-  int month = 1;
+  int day = 0;
+  int month = 0;
   bool counts_working = false;
   syntax::Schedule::Roll roll = syntax::Schedule::Roll::none;
   uint16_t calendar = Duration::kDefaultCalendar;
   Index at = kNone;
   Index from = kNone, to = kNone;
+  Span span, roll_span;
 };
 
 // A trigger with what it does: a step of a case, or a rule outside cases.
@@ -303,7 +337,7 @@ struct Step {
   std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
   Dependencies deps;  // of the anchor (and the duration, and the schedule)
-  std::string basis;  // of the rule itself; empty = the policy's
+  std::string basis;  // of its rule or case; empty = the policy's
 };
 
 struct Case {
@@ -339,6 +373,7 @@ struct Case {
     uint16_t event = 0xffff;
     Index condition = kNone;
     uint16_t outcome = 0;
+    Dependencies deps;  // closes when
     Span span;
   };
   std::vector<Opening> openings;
@@ -357,6 +392,7 @@ struct EventTouch {
     Index item = 0;  // index of the opening, closing or step
   };
   uint16_t unique_by = 0xffff;    // the field that makes it unique for its subject; 0xffff = none
+  Span declared;                  // where it says so
   std::vector<SetTarget> sets;    // the event's own `set`: slot = attribute, value reads the event
   std::vector<CaseRef> openings;  // item = index in Case::openings
   std::vector<CaseRef> steps;     // item = index in Case::steps
@@ -372,17 +408,21 @@ struct EventTouch {
 struct HistoryNeed {
   bool needed = false;
   bool forever = false;
-  int64_t days = 0;  // otherwise: an upper bound of every window, in days
+  int64_t days = 0;           // otherwise: an upper bound of every window, in days
+  std::vector<Index> latest;  // aggregates that want the last event however old it is
+  std::vector<bool> fields;   // which fields some aggregate reads
 };
 
 struct EntityInfo {
   std::vector<Index> initial;         // per attribute: its default; kNone = none
-  std::vector<Index> watching_rules;  // when_condition, when_changes, at, before, after rules
+  std::vector<Index> watching_rules;  // when_condition, when_changes and timed rules
   struct OpensWhen {
     Index owner_case = 0;
     Index opening = 0;
   };
   std::vector<OpensWhen> opens_when;
+  // Positions in the two above by Step::memory and Opening::memory, sorted.
+  std::vector<std::pair<uint64_t, Index>> rule_of_memory, opening_of_memory;
 };
 
 struct Parameter {
@@ -407,6 +447,7 @@ struct Plan {
 
   std::vector<PolicyInfo> policies;
   std::vector<Node> nodes;
+  std::vector<NodeMotion> motions;  // by node
   std::vector<Index> arguments;
   std::vector<Value> constants;
   std::vector<Aggregate> aggregates;
@@ -427,6 +468,10 @@ struct Plan {
   const Calendar* calendar(uint16_t index) const {  // null: no such calendar
     const uint16_t i = index == Duration::kDefaultCalendar ? default_calendar : index;
     return i < calendars.size() ? &calendars[i] : nullptr;
+  }
+  // The article behind something of this policy: its own, else the policy's; may be empty.
+  const std::string& basis_of(const std::string& own, uint16_t policy) const {
+    return own.empty() ? policies[policy].basis : own;
   }
   bool in_force(uint16_t policy, Date day) const {
     const PolicyInfo& p = policies[policy];

@@ -10,6 +10,10 @@ std::string_view to_string(CaseRecord::Change change) {
   switch (change) {
     case CaseRecord::Change::opened:
       return "opened";
+    case CaseRecord::Change::recomputed:
+      return "recomputed";
+    case CaseRecord::Change::restarted:
+      return "restarted";
     case CaseRecord::Change::closed:
       return "closed";
   }
@@ -22,6 +26,10 @@ std::string_view to_string(TaskRecord::Change change) {
       return "opened";
     case TaskRecord::Change::moved:
       return "moved";
+    case TaskRecord::Change::paused:
+      return "paused";
+    case TaskRecord::Change::resumed:
+      return "resumed";
     case TaskRecord::Change::escalated:
       return "escalated";
     case TaskRecord::Change::withdrawn:

@@ -18,12 +18,18 @@ namespace duban {
 // Which line of which policy it came from.
 struct Provenance {
   Version version = 0;
-  std::string policy;  // canonical name
-  Span span;           // in that version's sources
+  std::string policy;      // canonical name
+  Span span;               // in that version's sources
+  std::string basis = {};  // the article it rests on; may be empty
 };
 
 struct CaseRecord {
-  enum class Change : uint8_t { opened, closed };
+  enum class Change : uint8_t {
+    opened,
+    recomputed,  // it follows a new version,
+    restarted,   // … its clocks counting from then on
+    closed,
+  };
   Change change = Change::opened;
   Digest id;
   Key subject;
@@ -39,6 +45,8 @@ struct TaskRecord {
   enum class Change : uint8_t {
     opened,
     moved,       // its deadline
+    paused,      // its clock stands still
+    resumed,     // and runs again
     escalated,   // `person` is now accountable too
     withdrawn,   // an escalation: its deadline was moved later
     reassigned,  // to `person`
@@ -59,6 +67,7 @@ struct TaskRecord {
   Instant at;
   Instant opened;
   std::optional<Deadline> due;
+  std::optional<Instant> paused;  // its clock stands still since then; there is no `due`
   std::optional<Key> person;
   std::string note;
   std::vector<std::pair<std::string, std::string>> answers;  // field, written out
@@ -120,6 +129,18 @@ struct RaisedRecord {
   Provenance from;
 };
 
+// A second event that is not to count, by the field that makes its type unique: nothing came of it.
+struct DuplicateRecord {
+  Digest id;  // the event's cause
+  Key subject;
+  std::string event;     // canonical
+  std::string key;       // the field's value, written out; `***` when private
+  bool differs = false;  // it says other things than the one that counted
+  bool raised = false;   // by a rule; otherwise it is the step's own input
+  Instant at;
+  Provenance from;
+};
+
 // Something a person must look at although the step stands.
 struct ConcernRecord {
   Digest id;
@@ -129,8 +150,8 @@ struct ConcernRecord {
   Provenance from;
 };
 
-using Record =
-    std::variant<CaseRecord, TaskRecord, NoticeRecord, OutgoingRecord, RaisedRecord, ConcernRecord>;
+using Record = std::variant<CaseRecord, TaskRecord, NoticeRecord, OutgoingRecord, RaisedRecord,
+                            DuplicateRecord, ConcernRecord>;
 
 const Digest& id_of(const Record& record);
 std::string_view to_string(CaseRecord::Change change);  // `opened`

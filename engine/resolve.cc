@@ -64,7 +64,7 @@ void collect(const std::vector<Syntax>& from, uint16_t file, NameTable& names,
 bool needs_policy(const syntax::File& file) {
   return !file.policy.name.empty() || !file.notices.empty() || !file.parameters.empty() ||
          !file.defines.empty() || !file.forbids.empty() || !file.tables.empty() ||
-         !file.rules.empty() || !file.cases.empty();
+         !file.scorecards.empty() || !file.rules.empty() || !file.cases.empty();
 }
 
 std::optional<Date> date_of(Program& program, const syntax::ExprPtr& expr) {
@@ -121,7 +121,9 @@ void read_files(Program& program) {
   }
 
   for (const DeploymentFile* file : rules) program.sources.emplace_back(file->path, file->text);
-  program.files = parse_files(program.sources, program.diagnostics);
+  ParsedFiles parsed = parse_files(program.sources, program.diagnostics);
+  program.files = std::move(parsed.files);
+  program.names = std::move(parsed.names);
   std::vector<std::string> paths;
   for (const DeploymentFile* file : rules) paths.push_back(file->path);
   for (const Diagnostic& diagnostic : program.diagnostics) {
@@ -172,6 +174,10 @@ void collect_declarations(Program& program) {
     collect(file.parameters, index, values, program.parameters);
     collect(file.defines, index, values, program.defines);
     collect(file.tables, index, values, program.tables);
+    for (const syntax::ScorecardDecl& card : file.scorecards) {
+      values.add(card.name);
+      add_scorecard(program, card, index);
+    }
     collect(file.channels, index, channels, program.channels);
     collect(file.calendars, index, calendars, program.calendars);
     collect(file.rules, index, rules, program.rules);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "engine/compile.h"
 #include "engine/plan.h"
 #include "engine/syntax.h"
+#include "engine/vocabulary.h"
 
 namespace duban::compiler {
 
@@ -56,10 +58,14 @@ struct DefineInfo : Declared<syntax::DefineDecl> {
 };
 
 struct TableInfo : Declared<syntax::TableDecl> {
+  // Both tables of a scorecard name it; that of the grades also the one of the points.
+  const syntax::ScorecardDecl* scorecard = nullptr;
+  Index points = kNone;
   uint16_t entity = kNoId;
   Index owner_case = kNone;
   Progress placed = Progress::waiting;    // entity and owner_case are known
   Progress progress = Progress::waiting;  // compiled
+  bool has_gap = false;                   // no row may match; that has been said
 };
 
 struct CaseInfo : Declared<syntax::CaseDecl> {
@@ -82,6 +88,7 @@ class Program {
   const CompileInput& input;
   SourceSet sources;
   std::vector<syntax::File> files;
+  Vocabulary names{0};  // that the files declare and see
   std::vector<Diagnostic> diagnostics;
   bool parse_failed = false;
   Plan plan;
@@ -99,6 +106,7 @@ class Program {
   std::vector<Declared<syntax::ParameterDecl>> parameters;
   std::vector<DefineInfo> defines;
   std::vector<TableInfo> tables;
+  std::deque<syntax::TableDecl> made_tables;  // what scorecards are; never moves
   std::vector<Declared<syntax::RuleDecl>> rules;
   std::vector<CaseInfo> cases;
 
@@ -141,6 +149,11 @@ class Program {
   std::vector<Size> table_sizes;  // by table
   uint32_t depth = 0;             // of the expression being compiled, defines included
 
+  // ---- for tools: see Compilation
+  std::vector<NameUse> uses;
+  std::vector<Span> moment_comparisons;
+  void note(Span span, const Names& names) { uses.push_back({span, names}); }
+
   // ---- messages
   void error(Span span, const char* code, Message message);
   void warning(Span span, const char* code, Message message);
@@ -166,11 +179,15 @@ class Program {
 // ---- phases of resolve*.cc
 
 void read_files(Program& program);            // parse; who uses whom
+void read_table_files(Program& program);      // the rows of tables that stand in CSV files
 void collect_declarations(Program& program);  // names, duplicates, policies
 void build_vocabulary(Program& program);      // zone, currency, calendars
 void build_layout(Program& program);          // choices, entities, events, cases
 void build_case_variables(Program& program);
 void build_channels(Program& program);  // and notices without their bodies
+
+// ---- compile_scorecards.cc
+void add_scorecard(Program& program, const syntax::ScorecardDecl& card, uint16_t file);
 
 // ---- helpers
 

@@ -99,6 +99,7 @@ void build_case(Program& program, CaseInfo& info) {
   owner.names = info.names;
   owner.policy = program.policy_of_file[info.file];
   owner.span = decl.span;
+  owner.basis = decl.basis.text;
   owner.may_reopen = decl.may_reopen;
   owner.keyed = decl.key != nullptr;
   const Index entity = program.find_entity(decl.entity, info.file);

@@ -167,6 +167,7 @@ void place_event_set(Program& program, const syntax::Assignment& set, uint16_t e
     program.error(set.target.span, "E101", std::move(message));
     return;
   }
+  program.note(set.target.span, subject.attributes[*attribute].names);
   program.event_sets.push_back({&set, event, *attribute, file});
   const Layout::Field& target = subject.attributes[*attribute];
   if (set.value || find_event_field(program, event, target.names.name)) return;
@@ -276,12 +277,14 @@ Type resolve_type(Program& program, const syntax::TypeExpr& type, uint16_t file,
 
   for (const auto& info : program.choices) {
     if (!info.names.matches(type.word.text) || !program.visible(file, info.file)) continue;
+    program.note(type.word.span, info.names);
     out.kind = TypeKind::choice;
     out.id = static_cast<uint16_t>(info.id);
     return out;
   }
   for (const auto& info : program.entities) {
     if (!info.names.matches(type.word.text) || !program.visible(file, info.file)) continue;
+    program.note(type.word.span, info.names);
     out.kind = TypeKind::reference;
     out.id = static_cast<uint16_t>(info.id);
     return out;

@@ -50,7 +50,9 @@ Index Program::add_node_with(Node node, const std::vector<Index>& arguments) {
     if (condition != kNone) include(sizes[condition]);
   } else if (node.op >= Op::negate || node.op == Op::attribute_of || node.op == Op::key_of) {
     if (node.a != kNone) include(sizes[node.a]);
-    if (node.b != kNone && node.op >= Op::negate && node.op != Op::round) include(sizes[node.b]);
+    if (node.b != kNone && node.op >= Op::negate && !has_plain_b(node.op)) {
+      include(sizes[node.b]);
+    }
   }
   if (size.depth > kMaxExpressionDepth || size.nodes > kMaxExpressionNodes) {
     error(node.span, "E130",
@@ -220,6 +222,7 @@ Index find_declared(Program& program, std::vector<Info>& declared, const syntax:
     if (!info.names.matches(word.text)) continue;
     if (program.visible(file, info.file)) {
       info.used = true;
+      program.note(word.span, info.names);
       return static_cast<Index>(i);
     }
     hidden = &info;

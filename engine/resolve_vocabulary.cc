@@ -105,10 +105,35 @@ void read_calendar(Program& program, Declared<syntax::CalendarDecl>& info) {
   }
 }
 
+// How the subjects that have the address spell it, else the references.
+void note_address(Program& program, const Declared<syntax::ChannelDecl>& info) {
+  const syntax::Word& address = info.syntax->address;
+  for (const bool reference : {false, true}) {
+    for (const auto& declared : program.entities) {
+      const Layout::Entity& entity = program.plan.layout.entities[declared.id];
+      if (entity.reference != reference || !program.visible(info.file, declared.file)) continue;
+      const auto slot = find_attribute(program, static_cast<uint16_t>(declared.id), address.text);
+      const bool is_key = entity.key.matches(address.text);
+      if (!slot && !is_key) continue;
+      program.note(address.span, is_key ? entity.key : entity.attributes[*slot].names);
+      return;
+    }
+  }
+}
+
+// A notice's channels are looked up where it is sent by them; it may never be.
+void note_channel(Program& program, const syntax::Word& word, uint16_t file) {
+  for (const auto& channel : program.channels) {
+    if (!channel.names.matches(word.text) || !program.visible(file, channel.file)) continue;
+    return program.note(word.span, channel.names);
+  }
+}
+
 // The canonical name of the address: that of the first entity which has it.
 std::string address_name(Program& program, const Declared<syntax::ChannelDecl>& info) {
   const syntax::Word& address = info.syntax->address;
   if (address.empty()) return "";
+  note_address(program, info);
   std::vector<std::string> candidates;
   for (const auto& entity_info : program.entities) {
     if (!program.visible(info.file, entity_info.file)) continue;
@@ -159,6 +184,7 @@ void build_channels(Program& program) {
     program.plan.channels.push_back(std::move(channel));
   }
   for (auto& info : program.notices) {
+    for (const syntax::Word& word : info.syntax->channels) note_channel(program, word, info.file);
     Notice notice;
     notice.names = info.names;
     notice.notice_class = info.syntax->notice_class;

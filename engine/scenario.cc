@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/describe.h"
 #include "engine/literal.h"
+#include "engine/scenario_judge.h"
 #include "engine/scenario_world.h"
 
 namespace duban {
@@ -14,60 +14,54 @@ using Kind = ScenarioLine::Kind;
 
 bool is_expectation(const ScenarioLine& line) { return line.kind >= Kind::expect_notice; }
 
-// A dated line's instant. A bare date: a fact happens when its day starts.
-std::optional<Instant> instant_of(const Plan& plan, const syntax::ExprPtr& at) {
-  if (at == nullptr) return std::nullopt;
-  if (const Date* date = at->value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
-  if (const Instant* local = at->value.get_if<Instant>()) return zoned(plan, *local);
-  return std::nullopt;
-}
-
-// The end of what a dated expectation covers: a bare date, its whole day.
-std::optional<Instant> end_of(const Plan& plan, const syntax::ExprPtr& at) {
-  if (at == nullptr) return std::nullopt;
-  if (const Date* date = at->value.get_if<Date>()) {
-    return Instant{plan.zone.at(add_days(*date, 1), TimeOfDay{0}).ms - 1};
-  }
-  return instant_of(plan, at);
-}
-
 class Runner {
  public:
-  Runner(const Compilation& compilation, const syntax::ScenarioDecl& scenario)
-      : plan_(*compilation.plan),
-        sources_(compilation.sources),
+  Runner(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,
+         std::shared_ptr<const Plan> plan, const ScenarioOptions& options)
+      : plan_(*plan),
+        sources_(file.compilation.sources),
         scenario_(scenario),
-        world_(compilation.plan) {}
+        world_(std::move(plan), options.observed),
+        explain_(options.explain),
+        until_(options.until),
+        happened_(options.happened) {
+    world_.limit_steps(options.most_steps);
+  }
 
   ScenarioResult run() {
     result_.name = scenario_.name.text;
     result_.span = scenario_.span;
     result_.file = sources_[scenario_.span.file].path();
+    result_.place = line_place(sources_, scenario_.span);
     order_lines();
-    for (const auto& [at, line] : facts_) act(at, *line);
+    for (const auto& [at, line] : facts_) {
+      world_.advance(Wake{at, true});
+      told_facts_.push_back({at, line, world_.happenings().size()});
+      act(at, *line);
+    }
     world_.advance(Wake{horizon_, false});
-    if (result_.failures.empty()) {
-      for (const ScenarioLine& line : scenario_.lines) {
-        if (is_expectation(line)) expect(line);
-        if (const auto at = instant_of(plan_, line.at)) last_dated_ = *at;
-      }
+    if (world_.steps_left() == 0 && result_.failures.empty()) {
+      fail(scenario_.span, "what is set off here does not come to an end",
+           "此处引发的动作没有尽头");
     }
-    for (const World::Happening& item : world_.happenings()) {
-      result_.timeline.push_back(
-          {plan_.zone.to_string(item.at), describe(plan_, item.record, false),
-           describe(plan_, item.record, true), place_of(plan_, provenance_of(item.record).span)});
+    if (happened_ != nullptr) {
+      for (const World::Happening& item : world_.happenings())
+        happened_->emplace_back(item.at, item.record);
     }
+    ScenarioJudge judge(plan_, sources_, world_, result_);
+    if (explain_) judge.tell(told_facts_);
+    if (result_.failures.empty()) judge.judge(scenario_, horizon_, explain_);
     result_.passed = result_.failures.empty();
     return std::move(result_);
   }
 
  private:
+  void fail(Span span, std::string english, std::string chinese) {
+    result_.failures.push_back({line_place(sources_, span), line_text(sources_, span),
+                                std::move(english), std::move(chinese)});
+  }
   void fail(const ScenarioLine& line, std::string english, std::string chinese) {
-    const Source& source = sources_[line.span.file];
-    const auto position = source.position(line.span.begin);
-    result_.failures.push_back({source.path() + ":" + std::to_string(position.line),
-                                source.slice(line.span.begin, line.span.end), std::move(english),
-                                std::move(chinese)});
+    fail(line.span, std::move(english), std::move(chinese));
   }
 
   void order_lines() {
@@ -78,7 +72,7 @@ class Runner {
       if (at && (!start || *at < *start)) start = at;
     }
     const Instant begin = start.value_or(Instant{0});
-    horizon_ = begin;
+    horizon_ = std::max(begin, until_.value_or(begin));
     for (const ScenarioLine& line : scenario_.lines) {
       if (line.kind == Kind::on_receipt) world_.receipts_by_hand(line.name.text);
       if (is_expectation(line)) {
@@ -205,211 +199,70 @@ class Runner {
     return nullptr;
   }
 
-  // ---- expectations
-
-  bool at_matches(const ScenarioLine& line, Instant at) const {
-    if (line.at == nullptr) return true;
-    if (line.at->value.get_if<Date>() != nullptr)
-      return plan_.zone.date_of(at) == line.at->value.as<Date>();
-    return instant_of(plan_, line.at) == at;
-  }
-
-  bool due_matches(const ScenarioLine& line, const std::optional<Deadline>& due) const {
-    if (line.due == nullptr) return true;
-    if (!due) return false;
-    if (const Date* date = line.due->value.get_if<Date>()) {
-      return plan_.zone.date_of(Instant{due->whole_day ? due->at.ms - 1 : due->at.ms}) == *date;
-    }
-    return !due->whole_day && instant_of(plan_, line.due) == due->at;
-  }
-
-  static bool person_matches(const std::optional<syntax::Text>& wanted,
-                             const std::optional<Key>& key) {
-    return !wanted || (key && key->key == wanted->text);
-  }
-
-  bool is_name(const std::string& canonical, const std::string& said) const {
-    if (canonical == said) return true;
-    const auto in = [&](const auto& items) {
-      return std::any_of(items.begin(), items.end(), [&](const auto& item) {
-        return item.names.name == canonical && item.names.matches(said);
-      });
-    };
-    return in(plan_.notices) || in(plan_.channels) || in(plan_.cases) || in(plan_.layout.events);
-  }
-
-  bool outcome_matches(const ScenarioLine& line, const CaseRecord& record) const {
-    if (line.outcome.empty()) return true;
-    for (const Case& item : plan_.cases) {
-      if (item.names.name != record.name) continue;
-      for (const Names& names : item.outcomes) {
-        if (names.name == record.outcome) return names.matches(line.outcome.text);
-      }
-    }
-    return record.outcome == line.outcome.text;
-  }
-
-  bool fields_match(const ScenarioLine& line, const std::string& event,
-                    const std::vector<std::pair<std::string, Value>>& fields) const {
-    const auto index = plan_.layout.find_event(event);
-    for (const syntax::Assignment& item : line.with) {
-      if (!index || item.value == nullptr) return false;
-      const auto& types = plan_.layout.events[*index].fields;
-      const auto slot = find_field(types, item.target.text);
-      if (!slot || *slot >= fields.size()) return false;
-      const auto value = literal_value(plan_, types[*slot].type, *item.value);
-      const Value* wanted = std::get_if<Value>(&value);
-      if (wanted == nullptr || !(*wanted == fields[*slot].second)) return false;
-    }
-    return true;
-  }
-
-  // Of the kind the line speaks about (near), and also what it says (exact).
-  struct Match {
-    bool near = false;
-    bool exact = false;
-  };
-
-  Match match(const ScenarioLine& line, const Record& record) const {
-    if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-      const auto status = line.kind == Kind::expect_blocked ? NoticeRecord::Status::blocked
-                                                            : NoticeRecord::Status::queued;
-      if (line.kind != Kind::expect_notice && line.kind != Kind::expect_blocked) return {};
-      if (!is_name(notice->notice, line.name.text)) return {};
-      return {true, notice->status == status &&
-                        (line.channel.empty() || is_name(notice->channel, line.channel.text)) &&
-                        person_matches(line.person, notice->recipient) &&
-                        at_matches(line, notice->at) &&
-                        notice->text.find(line.saying.text) != std::string::npos};
-    }
-    if (const auto* task = std::get_if<TaskRecord>(&record)) {
-      using Change = TaskRecord::Change;
-      if (task->title != line.title.text) return {};
-      switch (line.kind) {
-        case Kind::expect_task:
-          return {true, task_matches(line, *task)};
-        case Kind::expect_task_done:
-          return {true, task->change == Change::done && at_matches(line, task->at)};
-        case Kind::expect_escalation:
-          return {true, task->change == Change::escalated &&
-                            person_matches(line.person, task->person) &&
-                            at_matches(line, task->at)};
-        default:
-          return {};
-      }
-    }
-    if (const auto* item = std::get_if<CaseRecord>(&record)) {
-      if (line.kind != Kind::expect_case || !is_name(item->name, line.name.text)) return {};
-      const bool closed = item->change == CaseRecord::Change::closed;
-      return {true, closed == line.closed && (!line.key || item->key == line.key->text) &&
-                        (!line.closed || outcome_matches(line, *item)) &&
-                        at_matches(line, item->at)};
-    }
-    if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-      if (line.kind != Kind::expect_event && line.kind != Kind::expect_blocked) return {};
-      if (!is_name(outgoing->event, line.name.text)) return {};
-      const auto status = line.kind == Kind::expect_blocked ? OutgoingRecord::Status::blocked
-                                                            : OutgoingRecord::Status::queued;
-      return {true, outgoing->status == status && person_matches(line.person, outgoing->subject) &&
-                        at_matches(line, outgoing->at) &&
-                        fields_match(line, outgoing->event, outgoing->fields)};
-    }
-    if (const auto* raised = std::get_if<RaisedRecord>(&record)) {
-      if (line.kind != Kind::expect_event || !is_name(raised->event, line.name.text)) return {};
-      return {true, person_matches(line.person, raised->subject) && at_matches(line, raised->at) &&
-                        fields_match(line, raised->event, raised->fields)};
-    }
-    return {};
-  }
-
-  // `at` is when the task opened; `due` may have come with a later change of its deadline.
-  bool task_matches(const ScenarioLine& line, const TaskRecord& task) const {
-    using Change = TaskRecord::Change;
-    if (task.change != Change::opened && task.change != Change::moved) return false;
-    return person_matches(line.person, task.assignee) && at_matches(line, task.opened) &&
-           due_matches(line, task.due);
-  }
-
-  static bool is_action(const Record& record) {
-    if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-      return notice->status == NoticeRecord::Status::queued;
-    }
-    if (const auto* task = std::get_if<TaskRecord>(&record)) {
-      return task->change == TaskRecord::Change::opened ||
-             task->change == TaskRecord::Change::escalated;
-    }
-    if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-      return outgoing->status == OutgoingRecord::Status::queued;
-    }
-    return false;
-  }
-
-  void expect(const ScenarioLine& line) {
-    std::string english, chinese;
-    bool found = false;
-    const auto note = [&](const World::Happening& item) {
-      const std::string at = "\n    " + plan_.zone.to_string(item.at) + "  ";
-      english += at + describe(plan_, item.record, false);
-      chinese += at + describe(plan_, item.record, true);
-    };
-    if (line.kind == Kind::expect_nothing) {
-      const auto end = end_of(plan_, line.at);
-      for (const World::Happening& item : world_.happenings()) {
-        if (item.at > last_dated_ && end && item.at <= *end && is_action(item.record)) note(item);
-      }
-      if (!english.empty())
-        fail(line, "something did happen:" + english, "仍有动作发生：" + chinese);
-      return;
-    }
-    for (const World::Happening& item : world_.happenings()) {
-      const Match result = match(line, item.record);
-      found = found || result.exact;
-      if (line.negated ? result.exact : result.near) note(item);
-    }
-    if (found == !line.negated) return;
-    if (line.negated) return fail(line, "it did happen:" + english, "却发生了：" + chinese);
-    if (english.empty()) return fail(line, "nothing of the kind happened", "没有发生任何此类动作");
-    fail(line, "it did not happen; what did:" + english, "未发生；实际发生的是：" + chinese);
-  }
-
   const Plan& plan_;
   const SourceSet& sources_;
   const syntax::ScenarioDecl& scenario_;
   World world_;
   ScenarioResult result_;
   std::vector<std::pair<Instant, const ScenarioLine*>> facts_;
+  std::vector<ScenarioJudge::Fact> told_facts_;
+  bool explain_;
+  std::optional<Instant> until_;
+  std::vector<std::pair<Instant, Record>>* happened_;
   Instant horizon_;
-  Instant last_dated_{INT64_MIN};
 };
 
 }  // namespace
 
-std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::string& path) {
-  std::vector<ScenarioResult> results;
-  CompileInput own = closure(input, {path});
-  own.parameters.clear();  // a scenario is an example of the text as it stands
-  const Compilation compilation = compile(own);
-  if (compilation.plan == nullptr) {
-    ScenarioResult result;
-    result.file = path;
-    result.name = path;
-    for (const Diagnostic& diagnostic : compilation.diagnostics) {
-      if (diagnostic.severity != Severity::error) continue;
-      const Source& source = compilation.sources[diagnostic.span.file];
-      const auto position = source.position(diagnostic.span.begin);
-      result.failures.push_back({source.path() + ":" + std::to_string(position.line),
-                                 {},
-                                 diagnostic.english,
-                                 diagnostic.chinese});
-    }
-    results.push_back(std::move(result));
-    return results;
-  }
+std::vector<const syntax::ScenarioDecl*> ScenarioFile::scenarios() const {
+  std::vector<const syntax::ScenarioDecl*> out;
+  if (compilation.plan == nullptr) return out;
   for (const syntax::File& file : compilation.files) {
     if (compilation.sources[file.index].path() != path) continue;
-    for (const syntax::ScenarioDecl& scenario : file.scenarios) {
-      results.push_back(Runner(compilation, scenario).run());
-    }
+    for (const syntax::ScenarioDecl& scenario : file.scenarios) out.push_back(&scenario);
+  }
+  return out;
+}
+
+ScenarioResult ScenarioFile::broken() const {
+  ScenarioResult result;
+  result.file = path;
+  result.name = path;
+  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.severity != Severity::error) continue;
+    const Source& source = compilation.sources[diagnostic.span.file];
+    const auto position = source.position(diagnostic.span.begin);
+    result.failures.push_back({source.path() + ":" + std::to_string(position.line),
+                               {},
+                               diagnostic.english,
+                               diagnostic.chinese});
+  }
+  return result;
+}
+
+ScenarioFile prepare_scenarios(const CompileInput& input, const std::string& path) {
+  ScenarioFile file;
+  file.path = path;
+  file.input = closure(input, {path});
+  file.input.parameters.clear();  // a scenario is an example of the text as it stands
+  file.compilation = compile(file.input);
+  return file;
+}
+
+ScenarioResult run_scenario(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,
+                            const ScenarioOptions& options) {
+  return Runner(file, scenario, options.plan != nullptr ? options.plan : file.compilation.plan,
+                options)
+      .run();
+}
+
+std::vector<ScenarioResult> run_scenarios(const CompileInput& input, const std::string& path) {
+  const ScenarioFile file = prepare_scenarios(input, path);
+  if (file.compilation.plan == nullptr) return {file.broken()};
+  std::vector<ScenarioResult> results;
+  for (const syntax::ScenarioDecl* scenario : file.scenarios()) {
+    Observations observed(*file.compilation.plan);
+    results.push_back(run_scenario(file, *scenario, {.observed = &observed}));
   }
   return results;
 }

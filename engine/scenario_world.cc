@@ -7,7 +7,10 @@
 
 namespace duban {
 
-World::World(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) { plans_.add(1, plan_); }
+World::World(std::shared_ptr<const Plan> plan, Observations* observed)
+    : plan_(std::move(plan)), observed_(observed) {
+  plans_.add(1, plan_);
+}
 
 void World::receipts_by_hand(const std::string& notice) {
   for (const Notice& each : plan_->notices) {
@@ -16,7 +19,14 @@ void World::receipts_by_hand(const std::string& notice) {
 }
 
 World::Outcome World::apply(Entry& entry, const Input& input) {
-  auto result = step(plans_, references_, entry.subject, input);
+  if (steps_left_ == 0) {
+    entry.subject.held = true;
+    entry.wake.reset();
+    return Problem{"what is set off here does not come to an end", "此处引发的动作没有尽头"};
+  }
+  --steps_left_;
+  const size_t moves_before = observed_ != nullptr ? observed_->moves.size() : 0;
+  auto result = step(plans_, references_, entry.subject, input, {}, nullptr, observed_);
   if (const auto* failure = std::get_if<StepFailure>(&result)) {
     if (failure->kind == StepFailure::Kind::failed) {
       entry.subject.held = true;
@@ -36,6 +46,9 @@ World::Outcome World::apply(Entry& entry, const Input& input) {
       }
     }
     happenings_.push_back({entry.subject.now, std::move(record)});
+  }
+  for (size_t i = moves_before; observed_ != nullptr && i < observed_->moves.size(); ++i) {
+    moves_.emplace_back(happenings_.size(), observed_->moves[i]);
   }
   for (const Digest& id : receipts) {
     Input receipt;
@@ -77,7 +90,7 @@ void World::advance(Wake until) {
 World::Outcome World::put_reference(Instant at, uint16_t entity, const std::string& key,
                                     const std::vector<std::pair<uint16_t, Value>>& attributes) {
   advance(Wake{at, true});
-  auto row = initial_attributes(*plan_, references_, Key{entity, key}, attributes);
+  auto row = initial_attributes(*plan_, references_, Key{entity, key}, attributes, observed_);
   if (auto* error = std::get_if<IntakeError>(&row)) return Problem{error->english, error->chinese};
   references_.put(entity, key, std::get<References::Row>(std::move(row)));
   return std::nullopt;
@@ -88,7 +101,7 @@ World::Outcome World::put_subject(Instant at, const Key& key,
   advance(Wake{at, true});
   Entry& entry = subjects_[key];
   if (!entry.subject.exists) {
-    auto initial = initial_attributes(*plan_, references_, key, attributes);
+    auto initial = initial_attributes(*plan_, references_, key, attributes, observed_);
     if (auto* error = std::get_if<IntakeError>(&initial)) {
       subjects_.erase(key);
       return Problem{error->english, error->chinese};
@@ -133,7 +146,7 @@ World::Outcome World::take_event(Instant at, const Key& key, const EventPtr& eve
   input.cause = event->cause;
   input.event = event;
   if (!entry.subject.exists) {
-    auto created = new_subject(*plan_, references_, input);
+    auto created = new_subject(*plan_, references_, input, observed_);
     if (auto* error = std::get_if<IntakeError>(&created)) {
       subjects_.erase(key);
       return Problem{error->english, error->chinese};
@@ -148,7 +161,7 @@ World::Outcome World::broadcast(Instant at, const EventPtr& event) {
   std::vector<Key> reached;
   for (const auto& [key, entry] : subjects_) {
     if (key.entity == plan_->layout.events[event->event].entity &&
-        broadcast_reaches(*plan_, references_, entry.subject, event)) {
+        broadcast_reaches(*plan_, references_, entry.subject, event, observed_)) {
       reached.push_back(key);
     }
   }

@@ -9,13 +9,19 @@
 #include <string>
 #include <vector>
 
+#include "engine/observe.h"
 #include "engine/step.h"
 
 namespace duban {
 
 class World {
  public:
-  explicit World(std::shared_ptr<const Plan> plan);
+  // `observed` may be null; it outlives the world.
+  explicit World(std::shared_ptr<const Plan> plan, Observations* observed = nullptr);
+
+  // Past so many steps the world stands still and says so: a policy that never comes to rest.
+  static constexpr size_t kMaxSteps = 200'000;
+  void limit_steps(size_t most) { steps_left_ = most; }
 
   struct Happening {
     Instant at;
@@ -32,6 +38,7 @@ class World {
   };
 
   void start(Instant at) { clock_ = at; }
+  void stop_observing() { observed_ = nullptr; }
   // Receipts of this notice come only when the scenario says so.
   void receipts_by_hand(const std::string& notice);
 
@@ -50,9 +57,13 @@ class World {
 
   // Steps every timer up to `until`, of all subjects, in order.
   void advance(Wake until);
+  size_t steps_left() const { return steps_left_; }
   OpenTask find_open_task(const std::string& title) const;
 
   const std::vector<Happening>& happenings() const { return happenings_; }
+  // Timers that moved, each with the number of happenings before it. Only where observed.
+  using Move = std::pair<size_t, Observations::Move>;
+  const std::vector<Move>& moves() const { return moves_; }
 
  private:
   struct Entry {
@@ -63,12 +74,15 @@ class World {
   Outcome take_event(Instant at, const Key& key, const EventPtr& event);
 
   std::shared_ptr<const Plan> plan_;
+  Observations* observed_;
   Plans plans_;
   References references_;
   std::map<Key, Entry> subjects_;
   std::set<std::string> by_hand_;
   std::vector<Happening> happenings_;
+  std::vector<Move> moves_;
   Instant clock_;
+  size_t steps_left_ = kMaxSteps;
 };
 
 }  // namespace duban

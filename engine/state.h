@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/digest.h"
+#include "engine/history.h"
 #include "engine/plan.h"
 #include "engine/value.h"
 
@@ -45,9 +46,13 @@ struct StepMemory {
   // Timed triggers: the pending time. when_condition: when time alone may next turn it.
   std::optional<Instant> due;
   std::optional<Instant> fired;  // …and the time it last fired for
-  bool unknown = false;          // its time could not be computed; an incident says so
-  bool truth = false;            // when_condition
-  bool watched_known = false;    // when_changes: `watched` holds its last value
+  // every: the days of these, before rolling. Nothing at or before `fired` happens any more, also
+  // where there is no `fired_day`: from the case's opening, or from when a rule was first looked
+  // at.
+  std::optional<Date> due_day, fired_day;
+  bool unknown = false;        // its time could not be computed; an incident says so
+  bool truth = false;          // when_condition
+  bool watched_known = false;  // when_changes: `watched` holds its last value
   Value watched;
   bool operator==(const StepMemory&) const = default;
 };
@@ -59,7 +64,8 @@ struct CaseInstance {
   Index index = 0;      // in that plan's cases
   Value key;            // none when the case has no key
   Instant opened;
-  bool closed = false;  // kept only for its tasks that stay
+  std::optional<Instant> counts_from;  // restarted by a new version: its clocks count from here
+  bool closed = false;                 // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
   EventPtr opening;              // the event that opened it; null when a condition did
@@ -153,8 +159,9 @@ struct Subject {
     uint32_t times = 0;
     bool operator==(const Seen&) const = default;
   };
-  std::vector<Seen> seen;    // keys that were ever opened, sorted
-  std::vector<Digest> once;  // used up, sorted
+  std::vector<Seen> seen;  // keys that were ever opened, sorted
+  // Used up: by notices and tasks, and by events that are unique by a field. Sorted.
+  std::vector<Digest> once;
   struct Timed {
     Digest key;
     Instant time;
@@ -169,13 +176,7 @@ struct Subject {
   };
   std::vector<Sent> sent;  // for the channels' limits, trimmed to their periods
   std::vector<std::pair<uint64_t, StepMemory>> rules;  // by Step::memory or Opening::memory, sorted
-  struct Past {
-    uint16_t event = 0;
-    Instant time;
-    std::vector<Value> fields;
-    bool operator==(const Past&) const = default;
-  };
-  std::vector<Past> history;  // by time; only what some expression needs
+  History history;                                     // only what some expression needs
 
   bool operator==(const Subject&) const = default;
 };

@@ -10,6 +10,23 @@ namespace {
 // Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
 constexpr int kMaxRounds = 200;
 
+// The older plan with the newer one's calendars; the same plan where they do not differ.
+std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
+                                              const std::shared_ptr<const Plan>& older) {
+  std::shared_ptr<Plan> changed;
+  for (size_t i = 0; i < older->calendars.size(); ++i) {
+    for (size_t k = 0; k < newest.calendars.size(); ++k) {
+      if (newest.calendar_names[k].name != older->calendar_names[i].name ||
+          newest.calendars[k] == older->calendars[i]) {
+        continue;
+      }
+      if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+      changed->calendars[i] = newest.calendars[k];
+    }
+  }
+  return changed != nullptr ? changed : older;
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------- plans
@@ -19,6 +36,7 @@ void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
                                    [](const auto& entry, Version v) { return entry.first < v; });
   plans_.insert(at, {version, std::move(plan)});
   current_ = plans_.back().first;
+  for (auto& [older, kept] : plans_) kept = with_calendars_of(*plans_.back().second, kept);
 }
 
 const Plan* Plans::find(Version version) const {
@@ -30,7 +48,7 @@ const Plan* Plans::find(Version version) const {
 // ---------------------------------------------------------------- changes
 
 bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) const {
-  if (everything) return true;
+  if (everything || (references && deps.references)) return true;
   if (std::find(opened.begin(), opened.end(), case_number) != opened.end()) return true;
   for (const uint16_t slot : attributes) {
     if (std::binary_search(deps.attributes.begin(), deps.attributes.end(), slot)) return true;
@@ -41,25 +59,32 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
       return true;
     }
   }
-  return false;
+  return std::any_of(history.begin(), history.end(), [&](uint16_t event) {
+    return std::binary_search(deps.history.begin(), deps.history.end(), event);
+  });
 }
 
 void Stepper::Changes::merge(const Changes& other) {
   everything = everything || other.everything;
+  references = references || other.references;
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
   variables.insert(variables.end(), other.variables.begin(), other.variables.end());
   opened.insert(opened.end(), other.opened.begin(), other.opened.end());
+  history.insert(history.end(), other.history.begin(), other.history.end());
+  turned.insert(turned.end(), other.turned.begin(), other.turned.end());
 }
 
 // ---------------------------------------------------------------- the step
 
 Stepper::Stepper(const Plans& plans, const References& references, Subject subject,
-                 const Input& input, const StepSettings& settings, Trace* trace)
+                 const Input& input, const StepSettings& settings, Trace* trace,
+                 Observations* observed)
     : plans_(plans),
       references_(references),
       input_(input),
       settings_(settings),
       trace_(trace),
+      observed_(observed),
       subject_(std::move(subject)),
       asked_until_(subject_.now),
       now_(std::max(subject_.now, input.time)),
@@ -72,12 +97,15 @@ StepOutcome Stepper::run() {
     wave_changes_.everything = true;
   }
   subject_.seen_version = plans_.current_version();
+  wave_changes_.references = true;
   grow_attributes();
 
   begin();
   asked_until_ = now_;
-  settle();
-  remember_history();
+  // What has happened is history once its step is over; that may turn conditions in its place.
+  do {
+    settle();
+  } while (remember_history());
   clean_up();
   std::optional<Wake> wake;
   for (const Timer& timer : timers()) {
@@ -93,6 +121,7 @@ void Stepper::grow_attributes() {
   c.plan = &current();
   c.references = &references_;
   c.now = now_;
+  c.observed = observed_;
   const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
     subject_.attributes.push_back(
@@ -127,12 +156,14 @@ void Stepper::begin() {
       begin_receipt();
       break;
     case Input::Kind::deployed:
+      follow_version();
       wave_changes_.everything = true;
       break;
   }
 }
 
 void Stepper::begin_event() {
+  if (is_duplicate(*input_.event)) return;
   apply_sets(*input_.event);
   apply_writes();
   events_.push_back(input_.event);
@@ -206,6 +237,8 @@ void Stepper::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -214,6 +247,8 @@ void Stepper::run_wave() {
     happened_.push_back(event);
     collect_event(event);
   }
+  // What one of them opens does not hear the others: their order means nothing.
+  for (const EventPtr& event : events) open_by_event(event);
   for (const Fire& fire : fires) run_fire(fire);
   // What the wave's own events set off belongs to the wave: it reads the same state.
   while (!fires_.empty()) {
@@ -246,6 +281,7 @@ void Stepper::apply_sets(const EventData& event) {
   c.subject = &subject_;
   c.event = &event;
   c.now = now_;
+  c.observed = observed_;
   for (const SetTarget& set : touches[event.event].sets) {
     const Node& node = current().nodes[set.value];
     // An absent optional field leaves the attribute as it is; an explicit null clears it.
@@ -274,9 +310,9 @@ void Stepper::collect_event(const EventPtr& event) {
     for (const EventTouch::CaseRef& ref : touch.closings) {
       if (ref.owner_case != instance.index) continue;
       const Case::Closing& closing = kind.closings[ref.item];
-      closes_.push_back(PendingClose{
-          instance.number, closing.outcome, closing.condition, event,
-          Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+      closes_.push_back(
+          PendingClose{instance.number, closing.outcome, closing.condition, event,
+                       from(instance.version, kind.policy, kind.basis, closing.span)});
     }
   }
   for (const Task& task : subject_.tasks) {
@@ -297,7 +333,6 @@ void Stepper::collect_event(const EventPtr& event) {
       fires_.push_back(Fire{plans_.current_version(), &rule, nullptr, nullptr, 0, event, nullptr,
                             event->time, event->cause});
     }
-    open_by_event(event);
   }
 }
 
@@ -305,10 +340,13 @@ void Stepper::run_fire(const Fire& fire) {
   const Context c = context(fire);
   if (fire.clause != nullptr) {
     if (!holds(c, fire.clause->condition)) return;
+    if (observed_ != nullptr) observed_->went_off(*c.plan, fire.task->spec, *fire.clause);
     for (const Index action : fire.clause->actions) run_action(fire, c.plan->actions[action]);
     return;
   }
-  const auto& actions = holds(c, fire.step->condition) ? fire.step->actions : fire.step->otherwise;
+  const bool held = holds(c, fire.step->condition);
+  if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
+  const auto& actions = held ? fire.step->actions : fire.step->otherwise;
   for (const Index action : actions) run_action(fire, c.plan->actions[action]);
 }
 
@@ -320,8 +358,21 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
       return create_task(fire, action);
     case Action::Kind::set: {
       const bool variable = action.set.kind == SetTarget::Kind::variable;
-      add_write(Write{variable, variable ? fire.case_number : 0, action.set.slot,
-                      evaluate(context(fire), action.set.value), from(fire, action.span)});
+      const auto slot = variable
+                            ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                            : std::optional(action.set.slot);
+      if (!slot) return;  // the version in force has no such variable
+      bool no_data = false;
+      Context c = context(fire);
+      c.no_data = &no_data;
+      Value value = evaluate(c, action.set.value);
+      if (no_data && value.is_none()) {
+        concern("a value cannot be computed: the calendar has no data for that time",
+                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+                effect_id(fire, "set", {}, action.ordinal));
+      }
+      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                      from(fire, action.span)});
       return;
     }
     case Action::Kind::raise:
@@ -374,7 +425,7 @@ void Stepper::raise(const Fire& fire, const Action& action) {
                         now_,
                         {},
                         from(fire, action.span)};
-  if (const auto reason = forbidden(type.names.name, nullptr)) {
+  if (const auto reason = forbidden(event, nullptr)) {
     record.status = OutgoingRecord::Status::blocked;
     record.note = *reason;
   } else {
@@ -407,9 +458,10 @@ void Stepper::escalate(const Fire& fire, const Action& action) {
 
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
-                                            const StepSettings& settings, Trace* trace) {
+                                            const StepSettings& settings, Trace* trace,
+                                            Observations* observed) {
   try {
-    return Stepper(plans, references, std::move(subject), input, settings, trace).run();
+    return Stepper(plans, references, std::move(subject), input, settings, trace, observed).run();
   } catch (const StepAbort& abort) {
     return abort.failure;
   } catch (const EvalFailure& failure) {
@@ -419,7 +471,7 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
 }
 
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,
-                       const EventPtr& event) {
+                       const EventPtr& event, Observations* observed) {
   if (event->event >= plan.touches.size()) return false;
   Context c;
   c.plan = &plan;
@@ -427,6 +479,7 @@ bool broadcast_reaches(const Plan& plan, const References& references, const Sub
   c.subject = &subject;
   c.event = event.get();
   c.now = std::max(subject.now, event->time);
+  c.observed = observed;
   try {
     return holds(c, plan.touches[event->event].broadcast_where);
   } catch (const EvalFailure&) {

@@ -15,7 +15,8 @@
 
 namespace duban {
 
-// All versions that open cases may be pinned to, and the one in force.
+// All versions that open cases may be pinned to, and the one in force. Calendars are never pinned:
+// an older version counts by those of the newest, where that has one of the same name.
 class Plans {
  public:
   void add(Version version, std::shared_ptr<const Plan> plan);  // versions ascend
@@ -67,6 +68,7 @@ struct Trace {
     Digest effect;  // id of the record this explains
     Version version = 0;
     std::string policy;
+    std::string basis;
     Span step;  // the trigger's line
     Span action;
     std::vector<Read> reads;  // what its condition, times and values read
@@ -74,6 +76,8 @@ struct Trace {
   };
   std::vector<Entry> entries;
 };
+
+struct Observations;  // engine/observe.h
 
 struct StepFailure {
   // rejected: the input makes no sense (no such task, a missing answer): nothing changes.
@@ -98,13 +102,14 @@ struct StepSettings {
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
                                             const StepSettings& settings = {},
-                                            Trace* trace = nullptr);
+                                            Trace* trace = nullptr,
+                                            Observations* observed = nullptr);
 
 // The subject's earliest pending timer.
 std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
 
 // Whether a broadcast event reaches this subject.
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,
-                       const EventPtr& event);
+                       const EventPtr& event, Observations* observed = nullptr);
 
 }  // namespace duban

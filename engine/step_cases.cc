@@ -3,6 +3,7 @@
 
 #include "engine/format.h"
 #include "engine/stepper.h"
+#include "engine/turning.h"
 
 namespace duban {
 
@@ -16,6 +17,7 @@ bool Stepper::correlates(const CaseInstance& instance, const EventPtr& event) co
 
 void Stepper::open_by_event(const EventPtr& event) {
   const Plan& p = current();
+  if (event->event >= p.touches.size()) return;
   for (const EventTouch::CaseRef& ref : p.touches[event->event].openings) {
     const Case& kind = p.cases[ref.owner_case];
     const Case::Opening& opening = kind.openings[ref.item];
@@ -29,7 +31,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
                         const EventPtr& event, Instant cause_time, const Digest& cause) {
   const Case& kind = p.cases[index];
   const Version version = plans_.current_version();
-  const Provenance provenance{version, p.policies[kind.policy].names.name, opening.span};
+  const Provenance provenance = from(version, kind.policy, kind.basis, opening.span);
   Context c = context(version, 0, event);
   Value key{None{}};
   if (kind.keyed) {
@@ -94,6 +96,8 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   const Digest id = instance.id;
   subject_.cases.push_back(std::move(instance));
   wave_changes_.opened.push_back(number);
+  opened_.push_back(number);
+  if (observed_ != nullptr) observed_->opened(p, index, opening);
 
   CaseRecord record{CaseRecord::Change::opened,
                     id,
@@ -111,6 +115,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
     entry.effect = id;
     entry.version = version;
     entry.policy = provenance.policy;
+    entry.basis = provenance.basis;
     entry.step = opening.span;
     entry.cause = cause;
     c.instance = nullptr;
@@ -142,23 +147,45 @@ Digest Stepper::condition_cause(const std::string& id, uint32_t case_number) {
       .finish();
 }
 
+// `late`: time alone turned it, on a tick that came too late.
 void Stepper::watch_step(const Step& step, StepMemory& memory, uint32_t case_number,
-                         Version version) {
+                         Version version, bool late) {
   const Context c = context(version, case_number, nullptr);
   bool goes_off = false;
+  memory.due.reset();
   if (step.kind == Step::Kind::when_condition) {
     const bool truth = holds(c, step.anchor);
     goes_off = truth && !memory.truth;
     memory.truth = truth;
+    if (step.deps.time) memory.due = next_turn(c, step.anchor);
   } else {
     Value value = evaluate(c, step.anchor);
     goes_off = memory.watched_known && !(value == memory.watched);
     memory.watched = std::move(value);
     memory.watched_known = true;
+    if (step.deps.time) memory.due = next_change(c, step.anchor);
   }
   if (!goes_off) return;
-  fires_.push_back(Fire{version, &step, nullptr, nullptr, case_number, nullptr, nullptr, now_,
-                        condition_cause(step.id, case_number)});
+  Fire fire{version, &step,       nullptr,
+            nullptr, case_number, nullptr,
+            nullptr, now_,        condition_cause(step.id, case_number)};
+  fire.late = late;
+  fires_.push_back(std::move(fire));
+}
+
+void Stepper::watch_opening(const EntityInfo::OpensWhen& item) {
+  const Plan& p = current();
+  const Case& kind = p.cases[item.owner_case];
+  const Case::Opening& opening = kind.openings[item.opening];
+  const Context c = context(plans_.current_version(), 0, nullptr);
+  const bool truth = holds(c, opening.condition);
+  StepMemory& memory = rule_memory(opening.memory);
+  const bool goes_off = truth && !memory.truth;
+  memory.truth = truth;
+  memory.due = opening.deps.time ? next_turn(c, opening.condition) : std::nullopt;
+  if (goes_off) {
+    open_case(p, item.owner_case, opening, nullptr, now_, condition_cause(kind.names.name, 0));
+  }
 }
 
 void Stepper::watch(const Changes& changes) {
@@ -172,7 +199,7 @@ void Stepper::watch(const Changes& changes) {
     for (size_t i = 0; i < kind.steps.size(); ++i) {
       const Step& step = p.steps[kind.steps[i]];
       if (!watches(step) || !changes.touches(step.deps, instance.number)) continue;
-      watch_step(step, instance.steps[i], instance.number, instance.version);
+      watch_step(step, instance.steps[i], instance.number, instance.version, false);
     }
   }
   const Plan& p = current();
@@ -181,19 +208,12 @@ void Stepper::watch(const Changes& changes) {
     const Step& rule = p.steps[index];
     if (!watches(rule) || !changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_))
       continue;
-    watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version());
+    watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version(), false);
   }
   for (const EntityInfo::OpensWhen& item : entity.opens_when) {
     const Case& kind = p.cases[item.owner_case];
     const Case::Opening& opening = kind.openings[item.opening];
-    if (!changes.touches(opening.deps, 0) || !p.in_force(kind.policy, today_)) continue;
-    const bool truth = holds(context(plans_.current_version(), 0, nullptr), opening.condition);
-    StepMemory& memory = rule_memory(opening.memory);
-    const bool goes_off = truth && !memory.truth;
-    memory.truth = truth;
-    if (goes_off) {
-      open_case(p, item.owner_case, opening, nullptr, now_, condition_cause(kind.names.name, 0));
-    }
+    if (changes.touches(opening.deps, 0) && p.in_force(kind.policy, today_)) watch_opening(item);
   }
 }
 
@@ -209,11 +229,13 @@ bool Stepper::finish_tasks() {
     const TaskSpec& spec = plan(task->version).tasks[task->spec];
     Context c = context(task->version, task->case_number, item.event);
     if (task->due) c.due = &*task->due;
-    const bool met =
-        std::any_of(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
+    const auto met =
+        std::find_if(spec.done_on.begin(), spec.done_on.end(), [&](const TaskSpec::DoneOn& d) {
           return d.event == item.event->event && holds(c, d.condition);
         });
-    if (met) complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
+    if (met == spec.done_on.end()) continue;
+    if (observed_ != nullptr) observed_->finished(*c.plan, task->spec, &*met, std::nullopt);
+    complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
   }
   return true;
 }
@@ -227,14 +249,14 @@ bool Stepper::close_cases() {
   const auto decide = [&](const CaseInstance& instance, const PendingClose& why) {
     for (const Decision& other : decisions) {
       if (other.number != instance.number) continue;
-      if (other.why.outcome != why.outcome) {
+      const Names& one = outcome_of(instance, other.why);
+      const Names& another = outcome_of(instance, why);
+      if (one.name != another.name) {
         const Case& kind = plan(instance.version).cases[instance.index];
-        fail("case `" + kind.names.name + "` would close with two outcomes at once: `" +
-                 kind.outcomes[other.why.outcome].name + "` and `" +
-                 kind.outcomes[why.outcome].name + "`",
-             "事项“" + kind.names.in(true) + "”同时以两种结果办结：“" +
-                 kind.outcomes[other.why.outcome].in(true) + "”和“" +
-                 kind.outcomes[why.outcome].in(true) + "”",
+        fail("case `" + kind.names.name + "` would close with two outcomes at once: `" + one.name +
+                 "` and `" + another.name + "`",
+             "事项“" + kind.names.in(true) + "”同时以两种结果办结：“" + one.in(true) + "”和“" +
+                 another.in(true) + "”",
              why.from);
       }
       return;
@@ -251,33 +273,39 @@ bool Stepper::close_cases() {
       decide(*instance, item);
     }
   }
+  const auto asks = [&](const Case::Closing& closing, uint32_t number) {
+    const auto& turned = step_changes_.turned;
+    return closing.deps.references || step_changes_.touches(closing.deps, number) ||
+           (closing.deps.time && std::find(turned.begin(), turned.end(), number) != turned.end());
+  };
   if (decisions.empty() && !step_changes_.empty()) {
     for (const CaseInstance& instance : subject_.cases) {
       if (instance.closed) continue;
       const Plan& p = plan(instance.version);
       const Case& kind = p.cases[instance.index];
       for (const Case::Closing& closing : kind.closings) {
-        if (closing.event != 0xffff) continue;
+        if (closing.event != 0xffff || !asks(closing, instance.number)) continue;
         if (!holds(context(instance.version, instance.number, nullptr), closing.condition))
           continue;
         decide(instance,
-               PendingClose{
-                   instance.number, closing.outcome, closing.condition, nullptr,
-                   Provenance{instance.version, p.policies[kind.policy].names.name, closing.span}});
+               PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
+                            from(instance.version, kind.policy, kind.basis, closing.span)});
       }
     }
   }
   for (const Decision& decision : decisions) {
-    close_case(*find_case(decision.number), decision.why.outcome, decision.why);
+    close_case(*find_case(decision.number), decision.why);
   }
   return !decisions.empty();
 }
 
-void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const PendingClose& why) {
+void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
+  const std::string outcome = outcome_of(instance, why).name;
   const Plan& p = plan(instance.version);
   const Case& kind = p.cases[instance.index];
   const uint32_t number = instance.number;
   instance.closed = true;
+  if (observed_ != nullptr) observed_->closed(p, instance.index, why.from.span);
   CaseRecord record{CaseRecord::Change::closed,
                     instance.id,
                     subject_.key,
@@ -285,18 +313,19 @@ void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const Pending
                     format(p, Type{}, instance.key, false),
                     now_,
                     instance.opened,
-                    kind.outcomes[outcome].name,
+                    outcome,
                     why.from};
   records_.push_back(std::move(record));
   const Digest cause = DigestBuilder().add("closing").add(instance.id.to_hex()).finish();
   if (trace_ != nullptr) {
     Trace::Entry entry;
     entry.effect = instance.id;
-    entry.version = instance.version;
+    entry.version = why.from.version;
     entry.policy = why.from.policy;
+    entry.basis = why.from.basis;
     entry.step = why.from.span;
     entry.cause = cause;
-    Context c = context(instance.version, number, why.event);
+    Context c = context(why.from.version, number, why.event);
     c.reads = &entry.reads;
     evaluate(c, why.condition);
     trace_->entries.push_back(std::move(entry));
@@ -316,7 +345,7 @@ void Stepper::close_case(CaseInstance& instance, uint16_t outcome, const Pending
   for (const Index step_index : kind.steps) {
     const Step& step = p.steps[step_index];
     if (step.kind != Step::Kind::on_closing) continue;
-    if (step.outcome != 0xffff && step.outcome != outcome) continue;
+    if (step.outcome != 0xffff && kind.outcomes[step.outcome].name != outcome) continue;
     fires_.push_back(
         Fire{instance.version, &step, nullptr, nullptr, number, why.event, nullptr, now_, cause});
   }

@@ -9,6 +9,14 @@ namespace {
 
 using Per = syntax::ChannelDecl::Limit::Per;
 
+// With the article where it has one of its own.
+std::string reason_of(const Forbid& forbid) {
+  if (forbid.basis.empty()) return forbid.because;
+  const bool chinese = has_chinese(forbid.because);
+  return forbid.because + (chinese ? "（依据：" : " (basis: ") + forbid.basis +
+         (chinese ? "）" : ")");
+}
+
 // First day of the calendar period that `day` lies in.
 Date period_start(Per per, Date day) {
   const CivilDate d = civil(day);
@@ -64,8 +72,12 @@ bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string
   if (once.kind == Kind::none) return true;
   std::string key;
   switch (once.kind) {
-    case Kind::per_case:
-      key = case_id(fire.case_number).to_hex();
+    case Kind::per_case:  // by its key: a case that reopens remembers
+      if (const CaseInstance* instance = find_case(fire.case_number)) {
+        const Plan& p = plan(instance->version);
+        key = "case " + p.layout.cases[p.cases[instance->index].id] + " " +
+              to_json(p, Type{}, instance->key);
+      }
       break;
     case Kind::per_day:
       key = "day " + to_string(today_);
@@ -121,17 +133,18 @@ void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
 // ---------------------------------------------------------------- guard rails and limits
 
 // The reason, when a forbid of the policies in force stops it.
-std::optional<std::string> Stepper::forbidden(const std::string& event,
-                                              const Notice* notice) const {
+// `event`: the outgoing one, which its forbids may read; null for a notice.
+std::optional<std::string> Stepper::forbidden(const EventPtr& event, const Notice* notice) const {
   const Plan& p = current();
   for (const Forbid& forbid : p.forbids) {
     if (!p.in_force(forbid.policy, today_)) continue;
     const bool applies =
         notice != nullptr
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
-            : forbid.event != 0xffff && p.layout.events[forbid.event].names.name == event;
-    if (applies && holds(context(plans_.current_version(), 0, nullptr), forbid.condition)) {
-      return forbid.because;
+            : event != nullptr && forbid.event == event->event;
+    if (applies && holds(context(plans_.current_version(), 0, event), forbid.condition)) {
+      if (observed_ != nullptr) observed_->forbade(p, forbid);
+      return reason_of(forbid);
     }
   }
   return std::nullopt;

@@ -50,7 +50,7 @@ void Stepper::notify(const Fire& fire, const Action& action) {
   if (!use_once(fire, action.once, notice.names.name, letter.recipient.key, &letter.once)) return;
   letter.id = effect_id(fire, "notice " + notice.names.name, letter.recipient.key, action.ordinal);
   explain(fire, &action, letter.id, {action.who, action.listing});
-  if (const auto reason = forbidden({}, &notice)) {
+  if (const auto reason = forbidden(nullptr, &notice)) {
     NoticeRecord record = notice_record(letter, NoticeRecord::Status::blocked);
     record.note = *reason;
     records_.push_back(std::move(record));
@@ -154,15 +154,20 @@ void Stepper::miss(const Letter& letter) {
 
 // Of the notices missed on one channel for one case, only the newest is sent.
 void Stepper::supersede_late(const Letter& newer) {
-  const uint16_t channel = newer.action.channels[newer.position].channel;
+  const auto channel_name = [&](Version version, Index action, uint16_t position) {
+    const Plan& p = plan(version);
+    return p.channels[p.actions[action].channels[position].channel].names.name;
+  };
+  const std::string& channel =
+      plan(newer.fire.version).channels[newer.action.channels[newer.position].channel].names.name;
   std::vector<WaitingNotice> older;
   for (const WaitingNotice& waiting : subject_.waiting) {
     if (!waiting.late || waiting.case_number != newer.fire.case_number ||
-        waiting.version != newer.fire.version || !(waiting.recipient == newer.recipient)) {
+        !(waiting.recipient == newer.recipient)) {
       continue;
     }
-    const Action& action = plan(waiting.version).actions[waiting.action];
-    if (action.channels[waiting.channel].channel == channel) older.push_back(waiting);
+    if (channel_name(waiting.version, waiting.action, waiting.channel) == channel)
+      older.push_back(waiting);
   }
   for (const WaitingNotice& waiting : older) {
     std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.id == waiting.id; });
@@ -248,32 +253,41 @@ void Stepper::release(const Digest& id) {
     // The condition of `when done` read the answers, which stand; any other clause needs its task
     // open.
     const Task* task = find_task(waiting.task);
-    still = fire.clause->kind == syntax::TaskClause::Kind::when_done ||
-            (task != nullptr && task->open && holds(c, fire.clause->condition));
+    still =
+        fire.clause->kind == syntax::TaskClause::Kind::when_done ||
+        (task != nullptr && task->open && !is_paused(*task) && holds(c, fire.clause->condition));
   } else if (fire.step != nullptr) {
     const auto& yes = fire.step->actions;
     const bool expected = std::find(yes.begin(), yes.end(), waiting.action) != yes.end();
     still = holds(c, fire.step->condition) == expected;
+    // What is told when something became so is not told when it no longer is.
+    if (fire.step->kind == Step::Kind::when_condition) still = still && holds(c, fire.step->anchor);
   }
   if (!still) {
     return withdraw(waiting, NoticeRecord::Status::withdrawn, "its condition no longer holds");
   }
   const Letter letter{fire,       action,       waiting.recipient, waiting.channel,
                       waiting.id, waiting.once, waiting.decided};
-  if (const auto reason = forbidden({}, &notice)) {
+  if (const auto reason = forbidden(nullptr, &notice)) {
     return withdraw(waiting, NoticeRecord::Status::blocked, *reason);
   }
   const Value lifetime = evaluate(c, notice.expires_after);
   if (const Duration* d = lifetime.get_if<Duration>()) {
-    const Value end = shifted(p, Value{waiting.decided}, *d, 1);
-    if (const Instant* last = end.get_if<Instant>(); last != nullptr && now_ > *last) {
+    const std::optional<Deadline> end = deadline(p, Value{waiting.decided}, d).due;
+    if (end && (now_ > end->at || (end->whole_day && now_ == end->at))) {
       return withdraw(waiting, NoticeRecord::Status::dropped, "expired");
     }
   }
   if (notice.notice_class != syntax::NoticeClass::mandatory) {
     bool over_limit = false;
-    const Instant allowed = allowed_at(p.channels[action.channels[waiting.channel].channel],
-                                       waiting.recipient, now_, &over_limit);
+    const Channel& channel = p.channels[action.channels[waiting.channel].channel];
+    const Instant allowed = allowed_at(channel, waiting.recipient, now_, &over_limit);
+    if (over_limit && channel.drop) {
+      NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
+      record.note = "over the channel's limit";
+      records_.push_back(std::move(record));
+      return;
+    }
     if (allowed > now_) return hold_back(letter, allowed, false);
   }
   send(letter);
@@ -324,8 +338,9 @@ void Stepper::begin_receipt() {
   };
   const CaseInstance* instance = find_case(awaited.case_number);
   if (instance != nullptr && !instance->closed) {
-    for (const Index index : p.cases[instance->index].steps) {
-      fire_step(p, awaited.version, p.steps[index], instance->number);
+    const Plan& now = plan(instance->version);
+    for (const Index index : now.cases[instance->index].steps) {
+      fire_step(now, instance->version, now.steps[index], instance->number);
     }
   }
   for (const Step& rule : current().steps) {

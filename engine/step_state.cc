@@ -50,29 +50,14 @@ void Stepper::apply_writes() {
 
 // ---------------------------------------------------------------- after the waves
 
-void Stepper::remember_history() {
-  const auto& needs = current().history;
-  for (const EventPtr& event : happened_) {
-    if (event->event >= needs.size() || !needs[event->event].needed) continue;
-    Subject::Past past{event->event, event->time, event->fields};
-    const auto at = std::upper_bound(subject_.history.begin(), subject_.history.end(), past.time,
-                                     [](Instant t, const Subject::Past& p) { return t < p.time; });
-    subject_.history.insert(at, std::move(past));
-  }
-  if (happened_.empty()) return;
-  std::erase_if(subject_.history, [&](const Subject::Past& past) {
-    if (past.event >= needs.size() || !needs[past.event].needed) return true;
-    const HistoryNeed& need = needs[past.event];
-    return !need.forever && past.time.ms < now_.ms - (need.days + 1) * kMsPerDay;
-  });
-}
-
 void Stepper::clean_up() {
   std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
     if (!instance.closed) return false;
     const auto mine = [&](const auto& item) { return item.case_number == instance.number; };
+    // A notice that fails is sent by its next channel, with the case's values in its text.
     return std::none_of(subject_.tasks.begin(), subject_.tasks.end(), mine) &&
-           std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine);
+           std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine) &&
+           std::none_of(subject_.awaited.begin(), subject_.awaited.end(), mine);
   });
 }
 
@@ -110,8 +95,12 @@ Context Stepper::context(Version version, uint32_t case_number, const EventPtr& 
   c.references = &references_;
   c.subject = &subject_;
   c.instance = find_case(case_number);
+  if (c.instance != nullptr && c.instance->version != version) {
+    c.instance = as_known_to(version, *c.instance);
+  }
   c.event = event.get();
   c.now = now_;
+  c.observed = observed_;
   return c;
 }
 
@@ -119,6 +108,7 @@ Context Stepper::context(const Fire& fire) const {
   Context c = context(fire.version, fire.case_number, fire.event);
   c.answers = fire.answers.get();
   if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
+  c.paused = fire.task != nullptr && is_paused(*fire.task);
   if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
   return c;
 }
@@ -133,8 +123,19 @@ uint16_t Stepper::fire_policy(const Fire& fire) const {
   return plan(fire.version).tasks[fire.task->spec].policy;
 }
 
+const std::string& Stepper::fire_basis(const Fire& fire) const {
+  if (fire.step != nullptr) return fire.step->basis;
+  return plan(fire.version).tasks[fire.task->spec].basis;
+}
+
 Provenance Stepper::from(const Fire& fire, Span span) const {
-  return Provenance{fire.version, plan(fire.version).policies[fire_policy(fire)].names.name, span};
+  return from(fire.version, fire_policy(fire), fire_basis(fire), span);
+}
+
+Provenance Stepper::from(Version version, uint16_t policy, const std::string& basis,
+                         Span span) const {
+  const Plan& p = plan(version);
+  return Provenance{version, p.policies[policy].names.name, span, p.basis_of(basis, policy)};
 }
 
 Digest Stepper::case_id(uint32_t number) const {
@@ -165,7 +166,9 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
   Trace::Entry entry;
   entry.effect = effect;
   entry.version = fire.version;
-  entry.policy = plan(fire.version).policies[fire_policy(fire)].names.name;
+  const Provenance origin = from(fire, {});
+  entry.policy = origin.policy;
+  entry.basis = origin.basis;
   entry.cause = fire.cause;
   Context c = context(fire);
   c.reads = &entry.reads;
@@ -173,6 +176,7 @@ void Stepper::explain(const Fire& fire, const Action* action, const Digest& effe
     entry.step = fire.step->span;
     evaluate(c, fire.step->duration);
     evaluate(c, fire.step->anchor);
+    explain_schedule(fire, entry.reads);
     evaluate(c, fire.step->condition);
   } else {
     entry.step = fire.clause->span;

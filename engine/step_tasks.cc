@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/format.h"
+#include "engine/pauses.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -55,14 +56,16 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   record.at = now_;
   record.opened = task.opened;
   record.due = task.due;
+  if (status == TaskRecord::Status::open && is_paused(task)) {
+    record.paused = task.pauses.back().from;
+  }
   record.person = std::move(person);
   record.note = std::move(note);
   record.from.version = task.version;
   if (task.spec != kNone) {
     const Plan& p = plan(task.version);
     const TaskSpec& spec = p.tasks[task.spec];
-    record.from.policy = p.policies[spec.policy].names.name;
-    record.from.span = spec.span;
+    record.from = from(task.version, spec.policy, spec.basis, spec.span);
     for (const Layout::Field& field : spec.needs) {
       record.needs.push_back(describe_need(p, field, spec.title.chinese));
     }
@@ -104,9 +107,10 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
           {spec.assignee, spec.due_within, spec.due_anchor, spec.every, spec.since});
   refresh_task(task, true);
   if (spec.every == kNone || !task.opens || *task.opens <= now_) {
-    open_occurrence(task);
+    open_occurrence(task, c);
     // The first occurrence keeps the id its trace knows.
     record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+    if (is_paused(task)) tell_pause(task);
   }
   subject_.tasks.push_back(std::move(task));
 }
@@ -116,14 +120,19 @@ static Digest occurrence_id(const Digest& duty, uint32_t occurrence) {
   return DigestBuilder().add("occurrence").add(duty.to_hex()).add(int64_t{occurrence}).finish();
 }
 
-// Makes the pending occurrence a task that somebody has to do. The caller records it.
-void Stepper::open_occurrence(Task& task) {
+void Stepper::begin_occurrence(Task& task) const {
+  ++task.occurrence;
+  task.id = occurrence_id(task.id, task.occurrence);
+}
+
+// Makes the pending occurrence a task that somebody has to do. The caller records it. `c`: what its
+// title and its assignee read: of the step that makes it, also answers that are gone later.
+void Stepper::open_occurrence(Task& task, Context c) {
   const TaskSpec& spec = plan(task.version).tasks[task.spec];
-  Context c = context(task.version, task.case_number, task.event);
-  if (task.due) c.due = &*task.due;
   task.open = true;
   task.opened = now_;
   task.opens.reset();
+  pause_or_resume(task);
   task.assignee = as_key(evaluate(c, spec.assignee));
   task.title = render_template(c, spec.title);
   if (spec.expires_after != kNone) {
@@ -184,9 +193,14 @@ void Stepper::create_manual_task(const Fire& fire, const Action& action, const s
 
 std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
   using DueKind = syntax::TaskSpec::DueKind;
+  if (is_paused(task)) return std::nullopt;
   const Plan& p = plan(task.version);
   const TaskSpec& spec = p.tasks[task.spec];
-  const Context c = context(task.version, task.case_number, task.event);
+  Context c = context(task.version, task.case_number, task.event);
+  c.no_data = &unknown;
+  if (const CaseInstance* instance = find_case(task.case_number)) {
+    c.counts_from = instance->counts_from;
+  }
   const auto duration_of = [&](Index node, Value& holder) {
     holder = evaluate(c, node);
     return holder.get_if<Duration>();
@@ -210,7 +224,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
     } else if (!since.is_none() && since > *task.since) {
       task.since = since;  // older facts never move it back
     }
-    result = deadline(p, *task.since, every);
+    result = deadline(p, *task.since, *every, task.pauses);
     if (spec.not_before != kNone) {
       const DeadlineResult floor = deadline(p, evaluate(c, spec.not_before), nullptr);
       if (floor.due && result.due && floor.due->at > result.due->at) result = floor;
@@ -222,13 +236,13 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
       case DueKind::within: {
         const Duration* within = duration_of(spec.due_within, holder);
         if (within == nullptr) return std::nullopt;
-        result = deadline(p, Value{task.cause_time}, within);
+        result = deadline(p, Value{task.cause_time}, *within, task.pauses);
         break;
       }
       case DueKind::after: {
         const Duration* after = duration_of(spec.due_within, holder);
         if (after == nullptr) return std::nullopt;
-        result = deadline(p, evaluate(c, spec.due_anchor), after);
+        result = deadline(p, evaluate(c, spec.due_anchor), *after, task.pauses);
         break;
       }
       case DueKind::at:
@@ -236,7 +250,7 @@ std::optional<Deadline> Stepper::compute_due(Task& task, bool& unknown) {
         break;
     }
   }
-  unknown = result.unknown;
+  unknown = result.unknown || (unknown && !result.due);
   return result.due;
 }
 
@@ -251,7 +265,7 @@ void Stepper::refresh_task(Task& task, bool force) {
   if (unknown && !task.due_unknown) {
     concern("the deadline of a task cannot be computed: the calendar has no data for that time",
             "无法计算任务的办理期限：工作日历缺少相应年份的数据",
-            Provenance{task.version, p.policies[spec.policy].names.name, spec.span}, task.id);
+            from(task.version, spec.policy, spec.basis, spec.span), task.id);
   }
   task.due_unknown = unknown;
   const bool moved = !(due == task.due);
@@ -268,14 +282,16 @@ void Stepper::refresh_task(Task& task, bool force) {
       }
     }
   }
-  if (force || !moved || !task.open) return;
+  if (force || !moved || !task.open || is_paused(task)) return;
   record_task(task, TaskRecord::Change::moved, TaskRecord::Status::open);
-  if (later && !task.accountable.empty()) {
-    for (const Key& person : task.accountable) {
-      record_task(task, TaskRecord::Change::withdrawn, TaskRecord::Status::open, person);
-    }
-    task.accountable.clear();
+  if (later) withdraw_escalations(task);
+}
+
+void Stepper::withdraw_escalations(Task& task) {
+  for (const Key& person : task.accountable) {
+    record_task(task, TaskRecord::Change::withdrawn, TaskRecord::Status::open, person);
   }
+  task.accountable.clear();
 }
 
 // ---------------------------------------------------------------- finishing
@@ -290,6 +306,9 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     record_task(*task, TaskRecord::Change::done, TaskRecord::Status::done, std::move(person), {},
                 answers.get());
   }
+  if (observed_ != nullptr && task->open && task->spec != kNone && task->due) {
+    observed_->finished(plan(task->version), task->spec, nullptr, now_.ms - task->due->at.ms);
+  }
   const TaskSpec* spec = task->spec != kNone ? &plan(task->version).tasks[task->spec] : nullptr;
   if (spec != nullptr && spec->every != kNone) {
     // Once done, the next falls due; the completion itself is an anchor.
@@ -297,13 +316,12 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     const bool by_date = p.nodes[spec->since].type.kind == TypeKind::date;
     const Value completed = by_date ? Value{p.zone.date_of(now_)} : Value{now_};
     if (!task->since || completed > *task->since) task->since = completed;
-    if (task->open) {
-      ++task->occurrence;
-      task->id = occurrence_id(as_it_was->id, task->occurrence);
-    }
+    if (task->open) begin_occurrence(*task);
     task->open = false;
     task->accountable.clear();
     task->expires.reset();
+    task->pauses.clear();
+    task->turns.reset();
     std::fill(task->fired.begin(), task->fired.end(), std::nullopt);
     refresh_task(*task, true);
   } else {

@@ -1,6 +1,7 @@
 // Timers: what is due when, moving with what it depends on.
 #include <algorithm>
 
+#include "engine/pauses.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -8,7 +9,7 @@ namespace {
 
 bool is_timed(const Step& step) {
   return step.kind == Step::Kind::at || step.kind == Step::Kind::before ||
-         step.kind == Step::Kind::after;
+         step.kind == Step::Kind::after || step.kind == Step::Kind::every;
 }
 
 // When a clause of an open task goes off; nothing for `when done`.
@@ -25,8 +26,12 @@ std::optional<Wake> clause_wake(const Plan& plan, const Context& context, const 
     const Moment moment = before_deadline(plan, *task.due, *duration);
     return moment.at ? std::optional<Wake>(Wake{*moment.at, false}) : std::nullopt;
   }
-  const DeadlineResult late = after_deadline(plan, *task.due, *duration);
+  const DeadlineResult late = after_deadline(plan, *task.due, *duration, task.pauses);
   return late.due ? std::optional<Wake>(Wake{late.due->at, late.due->whole_day}) : std::nullopt;
+}
+
+bool is_watching(const Step& step) {
+  return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
 }
 
 // A clause fires once per value of its anchor: later than it last fired for, it is armed again.
@@ -38,25 +43,38 @@ bool armed(const std::optional<Instant>& fired, const Wake& wake) {
 
 void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
                            uint32_t case_number, Instant opened) {
-  const Context c =
-      context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
-              case_number, nullptr);
+  if (step.kind == Step::Kind::every) {
+    return refresh_schedule(p, step, memory, case_number, opened);
+  }
+  Context c = context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
+                      case_number, nullptr);
+  if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
+  Moment moment;
+  c.no_data = &moment.unknown;
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
+  const std::optional<Instant> before = memory.due;
+  const auto tell = [&] {
+    if (observed_ != nullptr && before && memory.due != before)
+      observed_->moved(p, step, now_, *before, memory.due);
+  };
   memory.due.reset();
-  if (anchor.is_none() || (step.duration != kNone && duration == nullptr)) return;
-  const Moment moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
+  if (!anchor.is_none() && (step.duration == kNone || duration != nullptr)) {
+    moment = step_time(p, anchor, duration, step.kind == Step::Kind::before ? -1 : 1);
+  } else if (!moment.unknown) {
+    return tell();
+  }
   if (moment.unknown && !memory.unknown) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
-            Provenance{
-                c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
-                p.policies[step.policy].names.name, step.span},
+            from(c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
+                 step.policy, step.basis, step.span),
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
   }
   memory.unknown = moment.unknown;
   if (moment.at && (!memory.fired || *moment.at > *memory.fired)) memory.due = moment.at;
+  tell();
 }
 
 void Stepper::refresh(const Changes& changes) {
@@ -69,6 +87,7 @@ void Stepper::refresh(const Changes& changes) {
       if (!is_timed(step) || !changes.touches(step.deps, instance.number)) continue;
       refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
     }
+    refresh_closing_turns(instance, changes);
   }
   const Plan& p = current();
   for (const Index index : p.entities[subject_.key.entity].watching_rules) {
@@ -78,9 +97,9 @@ void Stepper::refresh(const Changes& changes) {
   }
   for (Task& task : subject_.tasks) {
     if (task.spec == kNone) continue;
-    if (changes.touches(plan(task.version).tasks[task.spec].due_deps, task.case_number)) {
-      refresh_task(task, false);
-    }
+    const TaskSpec& spec = plan(task.version).tasks[task.spec];
+    if (task.open && touches(changes, spec.pause_deps, task)) ask_pause(task);
+    if (touches(changes, spec.due_deps, task)) refresh_task(task, false);
   }
 }
 
@@ -108,15 +127,26 @@ std::vector<Stepper::Timer> Stepper::timers() const {
   for (size_t i = 0; i < subject_.cases.size(); ++i) {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    const std::vector<Index>& steps = p.cases[instance.index].steps;
     for (size_t j = 0; j < instance.steps.size(); ++j) {
-      if (instance.steps[j].due)
+      if (instance.steps[j].due && !is_watching(p.steps[steps[j]]))
         out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
     }
   }
-  for (size_t i = 0; i < subject_.rules.size(); ++i) {
-    const StepMemory& memory = subject_.rules[i].second;
-    if (memory.due) out.push_back({Timer::Kind::rule, {*memory.due, false}, i, 0});
+  const Plan& now = current();
+  for (const Index index : now.entities[subject_.key.entity].watching_rules) {  // as written
+    const Step& rule = now.steps[index];
+    const auto at = std::lower_bound(
+        subject_.rules.begin(), subject_.rules.end(), rule.memory,
+        [](const auto& entry, uint64_t key) { return entry.first < key; });
+    if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
+    if (!is_watching(rule)) {
+      const auto i = static_cast<size_t>(at - subject_.rules.begin());
+      out.push_back({Timer::Kind::rule, {*at->second.due, false}, i, 0});
+    }
   }
+  add_turn_timers(out);
   for (size_t i = 0; i < subject_.tasks.size(); ++i) {
     const Task& task = subject_.tasks[i];
     if (!task.open) {
@@ -172,12 +202,21 @@ bool Stepper::fire_timers(Wake until, bool tick) {
     if (spec.every == kNone) {
       std::erase_if(subject_.tasks, [&](const Task& other) { return other.id == id; });
     } else {
-      task->expires.reset();
-      complete_task(id, std::nullopt, nullptr, nullptr, input_.cause);
+      begin_occurrence(*task);
+      complete_task(Digest{task->id}, std::nullopt, nullptr, nullptr, input_.cause);
     }
   }
   for (const Digest& id : releases) release(id);
   return true;
+}
+
+// The pending time is over; a recurring step looks for its next one.
+void Stepper::pass(const Plan& p, const Step& step, StepMemory& memory, uint32_t case_number) {
+  memory.fired = memory.due;
+  memory.fired_day = memory.due_day;
+  memory.due.reset();
+  memory.due_day.reset();
+  if (step.kind == Step::Kind::every) refresh_schedule(p, step, memory, case_number, now_);
 }
 
 void Stepper::fire_timer(const Timer& timer, bool tick) {
@@ -189,32 +228,38 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       CaseInstance& instance = subject_.cases[timer.index];
       const Plan& p = plan(instance.version);
       StepMemory& memory = instance.steps[timer.item];
-      memory.fired = memory.due;
-      memory.due.reset();
       fire.version = instance.version;
       fire.step = &p.steps[p.cases[instance.index].steps[timer.item]];
       fire.case_number = instance.number;
-      fire.missed = timer.wake.at < instance.opened;
+      fire.day = memory.due_day;
+      pass(p, *fire.step, memory, instance.number);
+      // Past when its case opened, not moved there later: that fires for now.
+      const bool opens = std::find(opened_.begin(), opened_.end(), instance.number) != opened_.end();
+      fire.missed = (opens && timer.wake.at < instance.opened) ||
+                    (timer.wake.at < now_ && is_newborn(timer));
       if (fire.missed) fire.cause_time = timer.wake.at;  // tasks keep their original due times
       break;
     }
     case Timer::Kind::rule: {
       auto& [key, memory] = subject_.rules[timer.index];
-      memory.fired = memory.due;
-      memory.due.reset();
       const Plan& p = current();
-      for (const Index index : p.entities[subject_.key.entity].watching_rules) {
-        if (p.steps[index].memory == key) fire.step = &p.steps[index];
+      fire.step = find_rule(key);
+      if (fire.step == nullptr) {  // of a rule that is no more
+        memory.due.reset();
+        return;
       }
-      if (fire.step == nullptr || !p.in_force(fire.step->policy, today_)) return;
+      fire.day = memory.due_day;
+      pass(p, *fire.step, memory, 0);
+      if (!p.in_force(fire.step->policy, today_)) return;
       fire.version = plans_.current_version();
       break;
     }
     case Timer::Kind::task_opens: {
       Task& task = subject_.tasks[timer.index];
-      open_occurrence(task);
+      open_occurrence(task, context(task.version, task.case_number, task.event));
       explain_occurrence(task);
       record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+      if (is_paused(task)) tell_pause(task);
       return;
     }
     case Timer::Kind::task_clause: {
@@ -227,12 +272,18 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       fire.event = task.event;
       // A reminder whose time lies before its task (or its case) came to be was never possible.
       fire.missed = fire.clause->kind == syntax::TaskClause::Kind::before_due &&
-                    timer.wake.at < task.opened && task.due && task.due->at < task.opened;
+                    ((timer.wake.at < task.opened && task.due && task.due->at < task.opened) ||
+                     (timer.wake.at < now_ && is_newborn(timer)));
       break;
     }
     case Timer::Kind::in_force:
       wave_changes_.everything = true;
       return;
+    case Timer::Kind::step_turns:
+    case Timer::Kind::rule_turns:
+    case Timer::Kind::closing_turns:
+    case Timer::Kind::pause_turns:
+      return fire_turn(timer, fire.late);
     default:
       return;
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ struct StepAbort {
 class Stepper {
  public:
   Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
-          const StepSettings& settings, Trace* trace);
+          const StepSettings& settings, Trace* trace, Observations* observed = nullptr);
 
   StepOutcome run();
 
@@ -42,9 +43,10 @@ class Stepper {
     std::shared_ptr<const Answers> answers;
     Instant cause_time;  // `within D` counts from here
     Digest cause;
-    bool missed = false;  // its time was already past when its case opened
-    bool late = false;    // its tick came later than the tolerance
-    bool again = false;   // judged a second time: history as it was before its event
+    std::optional<Date> day = {};  // of a recurring step: the occurrence, before rolling
+    bool missed = false;           // its time was already past when its case opened
+    bool late = false;             // its tick came later than the tolerance
+    bool again = false;            // judged a second time: history as it was before its event
   };
   struct Write {
     bool variable = false;
@@ -59,9 +61,13 @@ class Stepper {
     std::vector<uint16_t> attributes;
     std::vector<std::pair<uint32_t, uint16_t>> variables;  // case number, slot
     std::vector<uint32_t> opened;                          // case numbers
+    std::vector<uint16_t> history;                         // event types that entered it
+    std::vector<uint32_t> turned;  // cases whose closing conditions time may have turned
+    bool references = false;       // rows may have changed since the subject was last stepped
 
     bool empty() const {
-      return !everything && attributes.empty() && variables.empty() && opened.empty();
+      return !everything && attributes.empty() && variables.empty() && opened.empty() &&
+             history.empty() && turned.empty() && !references;
     }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     void merge(const Changes& other);
@@ -85,12 +91,24 @@ class Stepper {
       task_clause,
       task_expires,
       release,
-      in_force,  // a policy whose conditions are to be asked from now on
+      in_force,       // a policy whose conditions are to be asked from now on
+      step_turns,     // time alone may have turned a condition: of a step,
+      rule_turns,     // of a rule or an opening,
+      closing_turns,  // of a closing,
+      pause_turns,    // of a task's pause
     };
     Kind kind = Kind::step;
     Wake wake;
     size_t index = 0;  // instance, rule, task or waiting notice
     size_t item = 0;   // step of the instance, clause of the task
+  };
+
+  // A step of a case or a clause of a task that this deployment brought.
+  struct Newborn {
+    Timer::Kind kind = Timer::Kind::step;
+    uint32_t case_number = 0;
+    size_t item = 0;
+    Digest task;
   };
 
   // step.cc
@@ -110,8 +128,14 @@ class Stepper {
   void add_write(Write write);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
-  void remember_history();
   void clean_up();
+
+  // step_history.cc
+  std::vector<const Plan*> plans_at_work() const;
+  bool remember_history();  // true: some condition or deadline may read what has entered
+
+  // step_unique.cc
+  bool is_duplicate(const EventData& event);
 
   // step_cases.cc
   void open_by_event(const EventPtr& event);
@@ -119,22 +143,50 @@ class Stepper {
                  Instant cause_time, const Digest& cause);
   bool correlates(const CaseInstance& instance, const EventPtr& event) const;
   void watch(const Changes& changes);
-  void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version);
+  void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version,
+                  bool late);
+  void watch_opening(const EntityInfo::OpensWhen& item);
   bool finish_tasks();
   bool close_cases();
-  void close_case(CaseInstance& instance, uint16_t outcome, const PendingClose& why);
+  void close_case(CaseInstance& instance, const PendingClose& why);
   Digest condition_cause(const std::string& id, uint32_t case_number);
+
+  // step_turns.cc
+  void add_turn_timers(std::vector<Timer>& out) const;
+  void fire_turn(const Timer& timer, bool late);
+  void refresh_closing_turns(CaseInstance& instance, const Changes& changes);
+  const Step* find_rule(uint64_t memory) const;
+  const EntityInfo::OpensWhen* find_opening(uint64_t memory) const;
+
+  // step_pauses.cc
+  static bool is_paused(const Task& task) { return !task.pauses.empty() && !task.pauses.back().to; }
+  bool pause_or_resume(Task& task);
+  void ask_pause(Task& task);
+  void tell_pause(const Task& task);
+
+  // step_versions.cc
+  void follow_version();
+  void follow(CaseInstance& instance, Index index);
+  void follow(Task& task, bool restart);
+  bool is_newborn(const Timer& timer) const;
+  const CaseInstance* as_known_to(Version version, const CaseInstance& instance) const;
+  std::optional<uint16_t> slot_of(const CaseInstance& instance, Version version,
+                                  uint16_t slot) const;
+  bool touches(const Changes& changes, const Dependencies& deps, const Task& task) const;
+  const Names& outcome_of(const CaseInstance& instance, const PendingClose& why) const;
 
   // step_tasks.cc
   void create_task(const Fire& fire, const Action& action);
   void create_manual_task(const Fire& fire, const Action& action, const std::string& title);
-  void open_occurrence(Task& task);
+  void open_occurrence(Task& task, Context context);
+  void begin_occurrence(Task& task) const;
   void explain_occurrence(const Task& task);
   void complete_task(const Digest& id, std::optional<Key> person,
                      std::shared_ptr<const Answers> answers, const EventPtr& event,
                      const Digest& cause);
   void cancel_task(Task& task, TaskRecord::Change change, TaskRecord::Status status);
   void refresh_task(Task& task, bool force);
+  void withdraw_escalations(Task& task);
   std::optional<Deadline> compute_due(Task& task, bool& unknown);
   void record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
                    std::optional<Key> person = {}, std::string note = {},
@@ -166,7 +218,7 @@ class Stepper {
                      bool* over_limit) const;
   NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
   std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
-  std::optional<std::string> forbidden(const std::string& event, const Notice* notice) const;
+  std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                 const std::string& who, Digest* used);
   Fire fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
@@ -179,7 +231,13 @@ class Stepper {
   std::vector<Timer> timers() const;
   std::optional<Instant> next_in_force() const;
   bool fire_timers(Wake until, bool tick);
+  void pass(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number);
   void fire_timer(const Timer& timer, bool tick);
+
+  // step_schedules.cc
+  void refresh_schedule(const Plan& plan, const Step& step, StepMemory& memory,
+                        uint32_t case_number, Instant since);
+  void explain_schedule(const Fire& fire, std::vector<Trace::Read>& reads) const;
 
   // shared
   const Plan& plan(Version version) const;
@@ -194,6 +252,8 @@ class Stepper {
   const std::string& fire_id(const Fire& fire) const;
   uint16_t fire_policy(const Fire& fire) const;
   Provenance from(const Fire& fire, Span span) const;
+  Provenance from(Version version, uint16_t policy, const std::string& basis, Span span) const;
+  const std::string& fire_basis(const Fire& fire) const;
   Digest case_id(uint32_t number) const;
   void explain(const Fire& fire, const Action* action, const Digest& effect,
                std::initializer_list<Index> also = {});
@@ -210,6 +270,7 @@ class Stepper {
   const Input& input_;
   const StepSettings& settings_;
   Trace* trace_;
+  Observations* observed_;
   Subject subject_;
   Instant asked_until_;  // policies in force up to here have had their conditions asked
   Instant now_;
@@ -225,6 +286,9 @@ class Stepper {
   Changes wave_changes_;  // since the last look at conditions
   Changes step_changes_;  // since the last look at deadlines
   std::vector<EventPtr> happened_;
+  std::vector<uint32_t> opened_;  // cases, by this step
+  std::vector<Newborn> newborn_;
+  mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;
   int rounds_ = 0;

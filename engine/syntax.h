@@ -103,9 +103,11 @@ struct Expr {
   ExprKind kind = ExprKind::literal;
   Span span;
   std::string text;
-  Span text_span;  // of `text` alone (member: the word after the point)
-  Value value;     // literal
-  Type type;       // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
+  // Of `text` alone; member: the word after the point; comparisons: the operator's first word.
+  Span text_span;
+  Value value;  // literal
+  Type type;    // literal; money keeps the currency word in `text` (`yuan`, `元`, `EUR`)
+  bool parenthesized = false;  // the author put it in parentheses
   std::vector<ExprPtr> args;
   Over over = Over::all;  // aggregate
   ExprPtr window;     // aggregate: the D of `over the last D`, the number of years of same_month
@@ -252,6 +254,7 @@ struct TableCell {
     ExprKind op = ExprKind::equal;  // equal, not_equal, less…greater_equal, between
     ExprPtr value;
     ExprPtr high;  // between
+    Span op_span;  // of the operator's first word; empty = none is written
   };
   std::vector<Test> tests;  // inputs
   ExprPtr value;            // outputs; `nanny (保姆式)` is a name with…
@@ -388,15 +391,18 @@ struct Schedule {
   enum class Unit : uint8_t { day, working_day, week, month, quarter, year };
   enum class Roll : uint8_t { none, forward, back };
   Unit unit = Unit::day;
+  Span span;  // of the unit with its day: `month on day 25`
   // Week: the weekday, Monday = 1. Month, quarter and year: the day within it, counted from 1, or
   // from the end when negative (-1 = the last); a day that a short month does not have is its last.
-  int day = 1;
-  int month = 1;                // year: 1 to 12
-  bool counts_working = false;  // month, quarter: `day` counts working days
+  // 0: not said.
+  int day = 0;
+  int month = 0;  // quarter, year: the month of it that `day` counts in, from 1; 0 = all of it
+  bool counts_working = false;  // month, quarter, year: `day` counts working days
   Roll roll = Roll::none;       // where a day off goes
-  Word calendar;                // empty = the default one
-  ExprPtr at;                   // a time of day; null = `day starts at`
-  ExprPtr from, to;             // dates or datetimes, inclusive; may be null
+  Span roll_span;
+  Word calendar;     // empty = the default one
+  ExprPtr at;        // a time of day; null = `day starts at`
+  ExprPtr from, to;  // dates or datetimes, inclusive; may be null
 };
 
 struct Trigger {

@@ -34,39 +34,40 @@ std::string shown(const Source& source, uint32_t begin, uint32_t end) {
 // ---------------------------------------------------------------- near misses
 
 // Keywords that a line may begin with.
-constexpr Terminal kLineHeads[] = {K_POLICY,      K_USE,
-                                   K_EFFECTIVE,   K_BASIS,
-                                   K_VOCABULARY,  K_TIMEZONE,
-                                   K_CURRENCY,    K_CALENDAR,
-                                   K_REFERENCE,   K_ENTITY,
-                                   K_CHOICE,      K_EVENT,
-                                   K_BROADCAST,   K_BROADCAST_EVENT,
-                                   K_OUTGOING,    K_OUTGOING_EVENT,
-                                   K_CHANNEL,     K_QUIET,
-                                   K_NOTICE,      K_PARAMETER,
-                                   K_DEFINE,      K_FORBID,
-                                   K_TABLE,       K_RULE,
-                                   K_CASE,        K_OPENS,
-                                   K_CLOSES,      K_OPENS_ON,
-                                   K_OPENS_WHEN,  K_CLOSES_ON,
-                                   K_CLOSES_WHEN, K_OWNER,
-                                   K_KEEP,        K_WHEN,
-                                   K_OCCURS,      K_AT_OPENING,
-                                   K_AT_CLOSING,  K_OTHERWISE,
-                                   K_NOTIFY,      K_TASK,
-                                   K_SET,         K_RAISE,
-                                   K_CLOSE,       K_ESCALATE,
-                                   K_ESCALATE_TO, K_REASSIGN,
-                                   K_REASSIGN_TO, K_DUE,
-                                   K_TIME_LIMIT,  K_DEADLINE,
-                                   K_EVERY,       K_STAYS,
-                                   K_EXPIRES,     K_VALID_FOR,
-                                   K_DONE,        K_DONE_ON,
-                                   K_NEEDS,       K_ONCE,
-                                   K_WHEN_LATE,   K_OVERTIME,
-                                   K_WHEN_DONE,   K_BEFORE_DUE,
-                                   K_SCENARIO,    K_GIVEN,
-                                   K_EXPECT};
+constexpr Terminal kLineHeads[] = {K_POLICY,     K_USE,
+                                   K_EFFECTIVE,  K_BASIS,
+                                   K_VOCABULARY, K_TIMEZONE,
+                                   K_CURRENCY,   K_CALENDAR,
+                                   K_REFERENCE,  K_ENTITY,
+                                   K_CHOICE,     K_EVENT,
+                                   K_BROADCAST,  K_BROADCAST_EVENT,
+                                   K_OUTGOING,   K_OUTGOING_EVENT,
+                                   K_CHANNEL,    K_QUIET,
+                                   K_NOTICE,     K_PARAMETER,
+                                   K_DEFINE,     K_FORBID,
+                                   K_TABLE,      K_SCORECARD,
+                                   K_RULE,       K_CASE,
+                                   K_OPENS,      K_CLOSES,
+                                   K_OPENS_ON,   K_OPENS_WHEN,
+                                   K_CLOSES_ON,  K_CLOSES_WHEN,
+                                   K_OWNER,      K_KEEP,
+                                   K_IN_FLIGHT,  K_WHEN,
+                                   K_PAUSED,     K_OCCURS,
+                                   K_AT_OPENING, K_AT_CLOSING,
+                                   K_OTHERWISE,  K_NOTIFY,
+                                   K_TASK,       K_SET,
+                                   K_RAISE,      K_CLOSE,
+                                   K_ESCALATE,   K_ESCALATE_TO,
+                                   K_REASSIGN,   K_REASSIGN_TO,
+                                   K_DUE,        K_TIME_LIMIT,
+                                   K_DEADLINE,   K_EVERY,
+                                   K_STAYS,      K_EXPIRES,
+                                   K_VALID_FOR,  K_DONE,
+                                   K_DONE_ON,    K_NEEDS,
+                                   K_ONCE,       K_WHEN_LATE,
+                                   K_OVERTIME,   K_WHEN_DONE,
+                                   K_BEFORE_DUE, K_SCENARIO,
+                                   K_GIVEN,      K_EXPECT};
 
 NearKeyword near_head(const Source& source, const Token& token) {
   if (token.kind != WORD) return {};
@@ -279,7 +280,7 @@ bool is_thousands_comma(LineView line, uint32_t at) {
 bool is_unknown_head(LineView line, uint32_t failed) {
   if (failed != 1) return failed == 0;
   const Keyword* word = keyword(line.begin->kind);
-  if (word != nullptr) return word->reserved;
+  if (word != nullptr) return word->reserved && line.begin->kind != K_IN;  // `in flight`
   return line.begin->kind == WORD && !looks_like_field(line, failed);
 }
 

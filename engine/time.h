@@ -100,9 +100,11 @@ class Calendar {
  public:
   struct Hours {
     TimeOfDay from, to;
+    bool operator==(const Hours&) const = default;
   };
 
   Calendar() = default;
+  bool operator==(const Calendar&) const = default;
   // `hours` in order, not overlapping; empty = a calendar without hours (its day closes at 24:00).
   Calendar(std::map<Date, bool> workdays, std::vector<Hours> hours);
 
@@ -112,6 +114,7 @@ class Calendar {
   std::optional<bool> is_working(Date date) const;
   std::optional<Date> first() const;
   std::optional<Date> last() const;
+  std::optional<Date> covered_after(Date date) const;  // the next day that there is data for
 
   // The n-th working day after `date` (n > 0; `date` itself is never counted) or before it (n < 0);
   // n = 0: the date itself when worked, else the next working day.
@@ -126,6 +129,8 @@ class Calendar {
   // `from` plus (or, when negative, minus) so many milliseconds of opening time. An instant outside
   // hours counts from the next opening (backwards: from the previous close).
   std::optional<Instant> add_working_ms(Instant from, int64_t ms, const Zone& zone) const;
+  // Milliseconds of opening time in [from, to); 0 when to <= from.
+  std::optional<int64_t> working_ms_between(Instant from, Instant to, const Zone& zone) const;
 
  private:
   std::vector<int8_t> worked_;  // by day from first_: 1, 0, or -1 unknown

@@ -116,8 +116,8 @@ bool leaves_open(Terminal kind) {
 // The same for words that are names too: only where they do not stand alone.
 bool leaves_open_softly(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
-                       K_ESCALATE_TO, K_REASSIGN_TO});
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN,
+                       K_SEND, K_ESCALATE_TO, K_REASSIGN_TO});
 }
 
 // At the beginning of a line: something must stand before it.
@@ -168,7 +168,17 @@ class LineJoiner {
     if (kind(next) == Terminal::BAR) return last == Terminal::BAR;  // a row of a table
     if (depth_ > 0 || leaves_open(last)) return true;
     if (leaves_open_softly(last) && size() > 1) return true;
+    if (scores(kind(next))) return false;
     return continues(kind(next)) || continues_softly(next);
+  }
+
+  // `+10 if …`, 若 …：加 10 分: lines of their own below a scorecard.
+  bool scores(Terminal next) const {
+    using enum Terminal;
+    const Terminal first = out_.tokens[begin_].kind;
+    if (first != K_SCORECARD && (!in_scorecard_ || begins_line(first))) return false;
+    if (next == K_IF) return !one_of(first, {PLUS, DASH}) || contains(K_IF);
+    return one_of(next, {PLUS, DASH});
   }
 
   // A word that is a name too continues a line only where it is not a field's name.
@@ -199,6 +209,10 @@ class LineJoiner {
   void end_line() {
     const auto end = static_cast<uint32_t>(out_.tokens.size());
     if (end > begin_) out_.lines.push_back({begin_, end, first_run_, run_});
+    if (size() > 1 && begins_line(out_.tokens[begin_].kind) &&
+        is_name_like(out_.tokens[begin_ + 1].kind)) {
+      in_scorecard_ = out_.tokens[begin_].kind == Terminal::K_SCORECARD;
+    }
     begin_ = end;
     first_run_ = run_;
     depth_ = 0;
@@ -211,25 +225,53 @@ class LineJoiner {
   uint32_t run_ = 0;  // the next
   uint32_t first_run_ = 0;
   uint32_t depth_ = 0;
+  bool in_scorecard_ = false;
 };
 
 }  // namespace
 
 bool begins_line(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_POLICY,    K_VOCABULARY,     K_CALENDAR,
-                       K_REFERENCE, K_ENTITY,         K_CHOICE,
-                       K_EVENT,     K_BROADCAST,      K_BROADCAST_EVENT,
-                       K_OUTGOING,  K_OUTGOING_EVENT, K_CHANNEL,
-                       K_NOTICE,    K_PARAMETER,      K_DEFINE,
-                       K_FORBID,    K_TABLE,          K_RULE,
-                       K_CASE,      K_SCENARIO,       K_ON,
-                       K_AT,        K_OCCURS,         K_WHEN,
-                       K_NOTIFY,    K_XIANG,          K_TASK,
-                       K_RAISE,     K_ESCALATE,       K_ESCALATE_TO,
-                       K_REASSIGN,  K_REASSIGN_TO,    K_GIVEN,
-                       K_EXPECT,    K_EXPECT_NO,      K_KEEP,
-                       K_CLOSES_ON, K_CLOSES_WHEN,    K_OPENS_ON,
+  return one_of(kind, {K_POLICY,
+                       K_VOCABULARY,
+                       K_CALENDAR,
+                       K_REFERENCE,
+                       K_ENTITY,
+                       K_CHOICE,
+                       K_EVENT,
+                       K_BROADCAST,
+                       K_BROADCAST_EVENT,
+                       K_OUTGOING,
+                       K_OUTGOING_EVENT,
+                       K_CHANNEL,
+                       K_NOTICE,
+                       K_PARAMETER,
+                       K_DEFINE,
+                       K_FORBID,
+                       K_TABLE,
+                       K_SCORECARD,
+                       K_RULE,
+                       K_CASE,
+                       K_SCENARIO,
+                       K_ON,
+                       K_AT,
+                       K_OCCURS,
+                       K_WHEN,
+                       K_NOTIFY,
+                       K_XIANG,
+                       K_TASK,
+                       K_RAISE,
+                       K_ESCALATE,
+                       K_ESCALATE_TO,
+                       K_REASSIGN,
+                       K_REASSIGN_TO,
+                       K_GIVEN,
+                       K_EXPECT,
+                       K_EXPECT_NO,
+                       K_KEEP,
+                       K_CLOSES_ON,
+                       K_CLOSES_WHEN,
+                       K_OPENS_ON,
                        K_OPENS_WHEN});
 }
 

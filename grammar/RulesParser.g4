@@ -13,15 +13,16 @@ form
   : policy | use | effective | basis
   | vocabulary | timezone | currency | dayStarts
   | calendar | calendarFrom | calendarHours
-  | entity | choice | event | channel | quiet | limits | overLimit
+  | entity | choice | event | uniqueBy | channel | quiet | limits | overLimit
   | notice | parameter | define | forbid
   | table | row
-  | rule_ | case_ | mayReopen | opens | closes | owner | keep
+  | scorecard | scoreBase | scoreItem | scoreGrade
+  | rule_ | case_ | mayReopen | inFlight | opens | closes | owner | keep
   | whenLate | whenDone | beforeDue
   | onOpening | onClosing | onEvent | onReceipt | whenChanges | whenTrigger | atTrigger
-  | relativeTrigger | otherwise
+  | relativeTrigger | recurring | otherwise
   | action
-  | due | every | opensBefore | stays | expires | doneOn | needs | once
+  | due | every | opensBefore | stays | expires | doneOn | needs | once | paused
   | scenario | withFiles | given | onReceiptLine | onTaskDone | onLine
   | expectNothing | expectBlocked | expectEscalation | expectCase | expectTaskDone | expectTask
   | expectNotice | expectEvent
@@ -70,12 +71,13 @@ typeBody
 choice : K_CHOICE declared COLON declared (BAR declared)* ;
 
 event
-  : K_BROADCAST K_EVENT declared K_TO name (K_WHERE expr)?
-  | K_BROADCAST_EVENT declared (K_TO | K_ENTITY) name (COMMA? K_WHERE expr)?
+  : K_BROADCAST K_EVENT declared K_TO name (K_WHERE expr)? (COMMA? uniqueBy)?
+  | K_BROADCAST_EVENT declared (K_TO | K_ENTITY) name (COMMA? K_WHERE expr)? (COMMA? uniqueBy)?
   | K_OUTGOING K_EVENT declared (K_FOR | K_ENTITY) name
   | K_OUTGOING_EVENT declared (K_FOR | K_ENTITY) name
-  | K_EVENT declared (K_FOR | K_ENTITY) name
+  | K_EVENT declared (K_FOR | K_ENTITY) name (COMMA? uniqueBy)?
   ;
+uniqueBy : K_UNIQUE K_BY name | K_UNIQUE_KEY name ;
 
 channel : K_CHANNEL declared K_TO name ;
 quiet : K_QUIET TIME K_TO TIME ;
@@ -92,7 +94,7 @@ parameter : K_PARAMETER declared EQUALS expr ;
 define : K_DEFINE declared ((K_OF | K_ENTITY) name)? EQUALS expr ;
 forbid : K_FORBID name K_WHEN expr K_SHI? COMMA? K_BECAUSE STRING ;
 
-table : K_TABLE declared ((K_OF | K_ENTITY) name)? COMMA? hit ;
+table : K_TABLE declared ((K_OF | K_ENTITY) name)? COMMA? hit (COMMA? K_FROM STRING)? ;
 hit
   : (K_FIRST K_MATCH | K_FIRST_MATCH)
   | (K_UNIQUE K_MATCH | K_UNIQUE_MATCH)
@@ -108,12 +110,24 @@ test
   | sum (K_TO sum)?
   ;
 
+scorecard : K_SCORECARD declared (COMMA? (K_OF | K_ENTITY) name)? ;
+scoreBase : K_BASE sum K_POINTS? ;
+scoreItem
+  : (PLUS | DASH) sum K_POINTS? COMMA? K_IF expr
+  | K_IF expr (COLON | COMMA) (K_ADD | K_DEDUCT) sum K_POINTS?
+  ;
+scoreGrade
+  : K_GRADE declared (K_AT K_LEAST | K_AT_LEAST | GREATER_EQUAL) sum K_POINTS?
+  | K_GRADE declared (K_OTHERWISE | K_REST)
+  ;
+
 // ---- rules and cases
 
 rule_ : K_RULE title ;
 
 case_ : K_CASE declared (K_OF | K_ENTITY) name (K_PER expr)? (COMMA? mayReopen)? ;
 mayReopen : K_MAY K_REOPEN | K_MAY_REOPEN ;
+inFlight : (K_IN K_FLIGHT | K_IN_FLIGHT) COLON (K_KEEP | K_KEEP_OLD | K_RECOMPUTE | K_RESTART) ;
 opens
   : (K_OPENS K_ON | K_OPENS_ON) name condition?
   | (K_OPENS K_WHEN | K_OPENS_WHEN) expr
@@ -138,18 +152,57 @@ atTrigger : K_AT sum body ;
 relativeTrigger : sum (K_BEFORE | K_AFTER | K_QIAN | K_HOU) sum body ;
 otherwise : K_OTHERWISE COLON action? ;
 
+// `every month on day 25 at 09:00 from A to B:` 自 A 至 B 每月 25 日 09:00：
+recurring
+  : K_EVERY period (K_AT sum | K_FROM sum | K_TO sum | roll)* body
+  | (K_ZI sum)? (K_TO sum)? localPeriod roll? (K_AT? sum)? roll? body
+  ;
+period
+  : K_DAY
+  | K_WORKING K_DAY inCalendar?
+  | K_WEEK
+  | weekday
+  | (K_MONTH | K_QUARTER | K_YEAR) (K_ON dayWithin)?
+  ;
+dayWithin
+  : K_DAY NUMBER ofMonth?
+  | K_WORKING K_DAY NUMBER ofMonth? inCalendar?
+  | K_THE? (K_FIRST | K_LAST) K_WORKING K_DAY ofMonth? inCalendar?
+  | K_THE? (K_FIRST | K_LAST) K_DAY ofMonth?
+  ;
+ofMonth : K_OF K_MONTH NUMBER ;
+weekday : K_MONDAY | K_TUESDAY | K_WEDNESDAY | K_THURSDAY | K_FRIDAY | K_SATURDAY | K_SUNDAY ;
+localPeriod
+  : K_DAILY
+  | K_EVERY_WORKING_DAY inCalendar?
+  | K_WEEKLY
+  | K_EVERY weekday
+  | K_MONTHLY localDay?
+  | (K_QUARTERLY | K_YEARLY) localMonth? localDay?
+  ;
+localMonth : K_DI? NUMBER K_MONTH ;
+localDay
+  : K_DI? NUMBER K_DAY
+  | K_DI NUMBER K_WORKING_DAY inCalendar?
+  | (K_FIRST_WORKING_DAY | K_LAST_WORKING_DAY) inCalendar?
+  | K_FIRST_DAY
+  | K_LAST_DAY
+  ;
+inCalendar : K_OF name | LPAREN name RPAREN ;
+roll : COMMA? rolled | LPAREN rolled RPAREN ;
+
 // ---- actions
 
 action : notify | task | set | raise | close | escalate | reassign ;
 
 notify
   : K_NOTIFY sum (K_BY name (COMMA name)*)? name notifyTail*
-  | K_XIANG sum K_SEND (name (COMMA name)*)? name notifyTail*
+  | K_XIANG sum K_SEND (name (COMMA name)*)?? name notifyTail*
   ;
 notifyTail : COMMA? (K_LISTING sum | K_EVEN K_IF K_LATE | K_EVEN_IF_LATE | once) ;
 
 task : K_TASK (STRING K_FOR sum | sum STRING) (COMMA? taskClause)* ;
-taskClause : due | every | opensBefore | stays | expires | doneOn | once ;
+taskClause : due | every | opensBefore | stays | expires | doneOn | once | paused ;
 
 set : K_SET assignments ;
 raise : K_RAISE name with_? ;
@@ -189,6 +242,7 @@ once
   ;
 // Not any expression: behind another one, that could be read in two ways for as long as it is.
 window : NUMBER unit | K_HALF_YEAR ;
+paused : K_PAUSED K_WHILE expr | expr K_PAUSED_DURING ;
 beforeDue : K_BEFORE_DUE sum body ;
 whenLate : (K_WHEN K_LATE (K_BY sum)? | K_WHEN_LATE | K_OVERTIME sum K_UNDONE) body ;
 whenDone : (K_WHEN K_DONE | K_WHEN_DONE) body ;
@@ -244,7 +298,9 @@ relation
   ;
 alternatives : LPAREN expr (COMMA expr)* RPAREN | LBRACE expr (COMMA expr)* RBRACE ;
 sum : product ((PLUS | DASH | K_MINUS | K_UNION) product)* rolled? ;
-rolled : K_ROLLED K_FORWARD | K_ROLLED K_BACK | K_ROLLED_FORWARD | K_ROLLED_BACK ;
+rolled
+  : (K_ROLLED K_FORWARD | K_ROLLED K_BACK | K_ROLLED_FORWARD | K_ROLLED_BACK) inCalendar?
+  ;
 product : factor ((STAR | SLASH) factor)* ;
 factor : DASH factor | primary (DOT name)* ;
 primary
@@ -278,21 +334,33 @@ unit
   ;
 
 aggregate
-  : aggregator K_OF path (K_OVER K_THE? K_LAST sum)? (K_WHERE expr)?
-  | (K_JIN sum K_NEI | K_LICI) path (LPAREN K_WHERE expr RPAREN)? DOT? aggregator
+  : aggregator K_OF path over? (K_WHERE expr)?
+  | K_TIME K_OF K_LATEST name over? (K_WHERE expr)?
+  | localOver path (LPAREN K_WHERE expr RPAREN)? DOT? aggregator
+  | localOver? K_RECENT path (LPAREN K_WHERE expr RPAREN)?
+  ;
+over
+  : K_OVER K_THE? K_LAST sum
+  | K_OVER K_THE? K_THE_SAME K_MONTH K_OF K_THE? K_LAST sum
+  | K_OVER (K_THIS | K_THE? K_PREVIOUS) (K_WEEK | K_MONTH | K_QUARTER | K_YEAR)
+  ;
+localOver
+  : K_JIN sum (K_NEI | K_SAME_MONTH)
+  | K_LICI
+  | K_THIS_WEEK | K_THIS_MONTH | K_THIS_QUARTER | K_THIS_YEAR
+  | K_PREVIOUS_WEEK | K_PREVIOUS_MONTH | K_PREVIOUS_QUARTER | K_PREVIOUS_YEAR
   ;
 path : name (DOT name)? ;
 aggregator : K_COUNT | K_SUM | K_AVERAGE | K_MIN | K_MAX | K_LATEST ;
 
 function
   : K_DAY K_FROM sum K_TO sum
-  | K_WORKING K_DAY K_FROM sum K_TO sum
-  | K_ZI sum K_TO sum (K_DAY_COUNT | K_WORKING_DAY_COUNT)
+  | K_WORKING K_DAY inCalendar? K_FROM sum K_TO sum
+  | K_ZI sum K_TO sum (K_DAY_COUNT | K_WORKING_DAY_COUNT inCalendar?)
   | K_ROUND sum K_TO sum K_PLACES?
   | (K_START | K_END) K_OF (K_MONTH | K_QUARTER | K_YEAR) K_OF factor
-  | K_NEXT K_WORKING K_DAY K_AFTER factor
-  | K_PREVIOUS K_WORKING K_DAY K_BEFORE factor
-  | K_TIME K_OF K_LATEST name
+  | K_NEXT K_WORKING K_DAY inCalendar? K_AFTER factor
+  | K_PREVIOUS K_WORKING K_DAY inCalendar? K_BEFORE factor
   | (K_YEAR | K_MONTH | K_DAY | K_WEEKDAY | K_DATE | K_TIME) K_OF factor
   ;
 
@@ -308,15 +376,18 @@ name
   | K_TABLE | K_FIRST | K_UNIQUE | K_ALL | K_MATCH | K_FIRST_MATCH | K_UNIQUE_MATCH
   | K_ALL_MATCHES | K_COLLECT | K_ANY | K_RULE | K_CASE | K_PER | K_MAY | K_REOPEN
   | K_MAY_REOPEN | K_OPENS | K_CLOSES | K_OPENS_ON | K_OPENS_WHEN | K_CLOSES_ON | K_CLOSES_WHEN
-  | K_AS | K_OWNER | K_KEEP | K_ON | K_AT | K_OPENING | K_CLOSING | K_AT_OPENING | K_AT_CLOSING
+  | K_AS | K_OWNER | K_KEEP | K_FLIGHT | K_IN_FLIGHT | K_KEEP_OLD | K_RECOMPUTE | K_RESTART
+  | K_ON | K_AT | K_OPENING | K_CLOSING | K_AT_OPENING | K_AT_CLOSING
   | K_OCCURS | K_SHI | K_WHEN | K_CHANGES | K_DELIVERED | K_FAILED | K_BEFORE | K_AFTER
-  | K_QIAN | K_HOU | K_OTHERWISE | K_NOTIFY | K_XIANG | K_SEND | K_BY | K_LISTING | K_EVEN
+  | K_QIAN | K_HOU | K_EVERY_WORKING_DAY | K_MONDAY | K_TUESDAY | K_WEDNESDAY | K_THURSDAY
+  | K_FRIDAY | K_SATURDAY | K_SUNDAY | K_DI | K_FIRST_DAY | K_LAST_DAY | K_FIRST_WORKING_DAY
+  | K_LAST_WORKING_DAY | K_QUARTERLY | K_OTHERWISE | K_NOTIFY | K_XIANG | K_SEND | K_BY | K_LISTING | K_EVEN
   | K_LATE | K_EVEN_IF_LATE | K_ONCE | K_ONCE_PER_CASE | K_ONCE_DAILY | K_ONCE_WEEKLY
   | K_ONCE_MONTHLY | K_ONCE_YEARLY | K_SAME | K_LIMIT_ONCE | K_TASK | K_RAISE | K_WITH
   | K_CLOSE | K_ESCALATE | K_ESCALATE_TO | K_ESCALATION | K_REASSIGN | K_REASSIGN_TO | K_DUE
   | K_WITHIN | K_TIME_LIMIT | K_DEADLINE | K_EVERY | K_SINCE | K_QIMEI | K_BUT | K_NOT_EARLIER
   | K_BEFORE_DUE | K_OPENED | K_STAYS | K_EXPIRES | K_VALID_FOR | K_DONE | K_DONE_ON
-  | K_WHEN_DONE | K_NEEDS | K_WHEN_LATE | K_OVERTIME | K_UNDONE | K_SCENARIO | K_WITH_FILE
+  | K_WHEN_DONE | K_NEEDS | K_PAUSED | K_WHILE | K_PAUSED_DURING | K_WHEN_LATE | K_OVERTIME | K_UNDONE | K_SCENARIO | K_WITH_FILE
   | K_GIVEN | K_YIZHI | K_EXPECT | K_EXPECT_NO | K_SAYING | K_CLOSED | K_BLOCKED | K_NOTHING
   | K_MORE | K_UNTIL | K_YES_NO | K_NUMBER | K_MONEY | K_TEXT | K_DATE | K_TIME | K_DATETIME
   | K_DURATION | K_SECOND | K_MINUTE | K_HOUR | K_DAY | K_WEEK | K_MONTH | K_QUARTER | K_YEAR
@@ -325,5 +396,8 @@ name
   | K_KNOWN | K_EMPTY | K_COUNT | K_SUM | K_AVERAGE | K_MIN | K_MAX | K_LATEST | K_OVER | K_THE
   | K_LAST | K_JIN | K_LICI | K_ROUND | K_WEEKDAY | K_START | K_END | K_NEXT | K_PREVIOUS
   | K_ROLLED | K_FORWARD | K_BACK | K_ROLLED_FORWARD | K_ROLLED_BACK | K_DAY_COUNT
-  | K_WORKING_DAY_COUNT
+  | K_WORKING_DAY_COUNT | K_SCORECARD | K_BASE | K_ADD | K_DEDUCT | K_POINTS | K_GRADE | K_REST
+  | K_UNIQUE_KEY | K_THIS | K_THE_SAME | K_SAME_MONTH | K_THIS_WEEK | K_THIS_MONTH
+  | K_THIS_QUARTER | K_THIS_YEAR | K_PREVIOUS_WEEK | K_PREVIOUS_MONTH | K_PREVIOUS_QUARTER
+  | K_PREVIOUS_YEAR | K_RECENT
   ;

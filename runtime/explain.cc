@@ -76,7 +76,7 @@ class Replay {
     }
     for (const Trace::Entry& entry : moment.trace.entries) {
       if (entry.effect != effect) continue;
-      describe_line({entry.version, entry.policy, entry.step}, entry.action, link);
+      describe_line({entry.version, entry.policy, entry.step, entry.basis}, entry.action, link);
       for (const Trace::Read& read : entry.reads) add_read(plan_of(entry.version), read, link);
       break;
     }
@@ -168,13 +168,11 @@ class Replay {
   }
 
   void describe_line(const Provenance& from, const Span& action, Link& link) const {
-    if (from.policy.empty()) return;
     const Plan& plan = plan_of(from.version);
     link.policy = from.policy;
+    link.basis = from.basis;
     for (const PolicyInfo& policy : plan.policies) {
-      if (policy.names.name != from.policy) continue;
-      link.policy = policy.names.in(chinese_);
-      link.basis = policy.basis;
+      if (policy.names.name == from.policy) link.policy = policy.names.in(chinese_);
     }
     link.place = place_of(plan, from.span);
     link.source_line = line_at(plan, from.span);
@@ -208,8 +206,11 @@ struct Words {
   const char* english;
   const char* chinese;
 };
-constexpr Words kKinds[] = {
-    {"task", "任务"}, {"notice", "通知"}, {"case", "事项"}, {"outgoing event", "对外事件"}};
+constexpr Words kKinds[] = {{"task", "任务"},
+                            {"notice", "通知"},
+                            {"case", "事项"},
+                            {"outgoing event", "对外事件"},
+                            {"duplicate event", "重复事件"}};
 
 std::string title_of(const Record& record) {
   if (const auto* task = std::get_if<TaskRecord>(&record)) return task->title;
@@ -219,6 +220,8 @@ std::string title_of(const Record& record) {
   if (const auto* c = std::get_if<CaseRecord>(&record))
     return c->name + (c->key.empty() ? "" : " " + c->key);
   if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->event;
+  if (const auto* duplicate = std::get_if<DuplicateRecord>(&record))
+    return duplicate->event + " " + duplicate->key;
   return {};
 }
 
@@ -227,6 +230,16 @@ Digest case_of(const Record& record) {
   if (const auto* notice = std::get_if<NoticeRecord>(&record)) return notice->case_id;
   if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) return outgoing->case_id;
   return {};
+}
+
+// Whether the clock of the task was stopped or set going again.
+bool pauses(const std::vector<Record>& records, const Digest& id) {
+  return std::any_of(records.begin(), records.end(), [&](const Record& record) {
+    const auto* task = std::get_if<TaskRecord>(&record);
+    return task != nullptr && task->id == id &&
+           (task->change == TaskRecord::Change::paused ||
+            task->change == TaskRecord::Change::resumed);
+  });
 }
 
 }  // namespace
@@ -255,6 +268,11 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   std::vector<std::pair<Digest, Link>> openings;  // of the subject's cases
   bool explained = false;
   Status status = replay.run([&](const Replay::Moment& moment) {
+    if (explained) {
+      if (pauses(moment.records, wanted.id))
+        explanation.chain.push_back(replay.link_of(moment, wanted.id));
+      return true;
+    }
     const auto made =
         std::find_if(moment.records.begin(), moment.records.end(),
                      [&](const Record& record) { return id_of(record) == wanted.id; });
@@ -272,7 +290,7 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
     }
     explanation.chain.push_back(replay.link_of(moment, wanted.id));
     explained = true;
-    return false;
+    return wanted.kind == FoundRecord::Kind::task;  // whose clock may have stood still since
   });
   if (!status) return status.error();
   if (!explained) {

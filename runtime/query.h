@@ -42,7 +42,7 @@ struct Explanation {
     std::vector<std::pair<std::string, std::string>> values;  // as written → its value
     std::vector<std::string> did;                             // what followed, in words
   };
-  std::vector<Link> chain;  // oldest first; the last is the one that made it
+  std::vector<Link> chain;  // oldest first: what made it, then each pause of its clock
 };
 Result<Explanation> explain(const std::string& db_path, const std::string& id, Language language);
 

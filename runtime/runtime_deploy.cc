@@ -13,6 +13,25 @@ namespace {
 // Up to so many versions all are compiled at opening; beyond, those that something is pinned to.
 constexpr size_t kCompiledWithoutAsking = 20;
 
+bool some_case_follows(const Plan& plan, uint16_t entity) {
+  return std::any_of(plan.cases.begin(), plan.cases.end(), [&](const Case& kind) {
+    return kind.entity == entity && kind.in_flight != syntax::InFlight::keep;
+  });
+}
+
+// Whether an open case of the subject is to follow the version in force.
+bool follows(const Plans& plans, const Subject& subject) {
+  return std::any_of(subject.cases.begin(), subject.cases.end(), [&](const CaseInstance& instance) {
+    const Plan* plan = plans.find(instance.version);
+    if (instance.closed || plan == nullptr) return false;
+    const uint16_t id = plan->cases[instance.index].id;
+    const std::vector<Case>& cases = plans.current().cases;
+    return std::any_of(cases.begin(), cases.end(), [&](const Case& kind) {
+      return kind.id == id && kind.in_flight != syntax::InFlight::keep;
+    });
+  });
+}
+
 void add_versions(const Subject& subject, std::set<Version>& versions) {
   for (const auto& instance : subject.cases) versions.insert(instance.version);
   for (const auto& task : subject.tasks) versions.insert(task.version);
@@ -149,8 +168,9 @@ Result<DeployOutcome> Runtime::Impl::rollback(Version to, std::optional<Instant>
                    : "现有第 1 版至第 " + std::to_string(deployments.back().version) + " 版"};
 }
 
-// Existing subjects are asked the new version's conditions, in the order of keys, each as an input
-// of its own. After a crash in the middle, those that were asked are known by their ids.
+// Existing subjects are asked the new version's conditions, and their cases follow it where it says
+// so; in the order of keys, each as an input of its own. After a crash in the middle, those that
+// were asked are known by their ids.
 Status Runtime::Impl::ask_subjects(Version version, Instant at) {
   const Plan& plan = plans.current();
   std::vector<Key> keys;
@@ -159,11 +179,19 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     const EntityInfo& entity = plan.entities[key.entity];
     return !entity.watching_rules.empty() || !entity.opens_when.empty();
   };
-  Status status = store->for_each_subject([&](const Key& key, std::string_view) {
-    if (is_watched(key)) keys.push_back(key);
-    return true;
+  bool damaged = false;
+  Status status = store->for_each_subject([&](const Key& key, std::string_view state) {
+    bool asked = is_watched(key);
+    if (!asked && some_case_follows(plan, key.entity)) {
+      const std::optional<Subject> subject = decode_subject(state);
+      damaged = !subject;
+      asked = subject && follows(plans, *subject);
+    }
+    if (asked) keys.push_back(key);
+    return !damaged;
   });
   if (!status) return status;
+  if (damaged) return damaged_subject();
   for (const Key& key : keys) {
     Input input;
     input.kind = Input::Kind::deployed;

@@ -61,6 +61,7 @@ void Runtime::Impl::enqueue(const TaskRecord& task) {
   json.text("change", to_string(task.change)).text("task", task.id.to_hex());
   json.text("title", task.title);
   if (task.due) json.text("due", format(plan, *task.due, false));
+  if (task.paused) json.text("paused", plan.zone.to_iso8601(*task.paused));
   json.text("subject", task.subject.key).text("time", plan.zone.to_iso8601(task.at));
   json.text("policy", task.from.policy);
   enqueue(OutboxItem{0, id, task.subject, "tasks", json.take(), task.at, false, 0});

@@ -212,7 +212,8 @@ void Runtime::Impl::record(Sequence sequence, Record record) {
 
 void Runtime::Impl::count(const Record& record) {
   if (const auto* c = std::get_if<CaseRecord>(&record)) {
-    ++(c->change == CaseRecord::Change::opened ? counts.cases_opened : counts.cases_closed);
+    if (c->change == CaseRecord::Change::opened) ++counts.cases_opened;
+    if (c->change == CaseRecord::Change::closed) ++counts.cases_closed;
   } else if (const auto* t = std::get_if<TaskRecord>(&record)) {
     if (t->change == TaskRecord::Change::opened) ++counts.tasks_opened;
     if (t->change == TaskRecord::Change::done) ++counts.tasks_done;

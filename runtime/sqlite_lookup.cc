@@ -116,12 +116,21 @@ Result<std::optional<FoundTask>> SqliteStore::find_task(const std::string& id_pr
 // Tasks, cases and so on are found in turn; ids of different kinds never agree.
 Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& id_prefix) {
   return guarded([&]() -> Result<std::optional<FoundRecord>> {
-    const Range range = range_of(id_prefix);
     using Kind = FoundRecord::Kind;
+    SQLite::Statement event(*database_.connection,
+                            "SELECT d.id, d.entity, d.subject FROM event v JOIN duplicate d "
+                            "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
+    Binder(event).text(id_prefix);
+    if (event.executeStep()) {
+      return std::optional(FoundRecord{Kind::duplicate, id_of(event.getColumn(0)),
+                                       key_of(event.getColumn(1), event.getColumn(2))});
+    }
+    const Range range = range_of(id_prefix);
     constexpr std::pair<Kind, const char*> kTables[] = {{Kind::task, "task_change"},
                                                         {Kind::notice, "notice_change"},
                                                         {Kind::case_instance, "case_change"},
-                                                        {Kind::outgoing, "outgoing"}};
+                                                        {Kind::outgoing, "outgoing"},
+                                                        {Kind::duplicate, "duplicate"}};
     std::optional<FoundRecord> found;
     for (const auto& [kind, table] : kTables) {
       SQLite::Statement row(*database_.connection,

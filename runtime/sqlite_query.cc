@@ -23,27 +23,28 @@ struct ListingKind {
 
 constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
-     "substr(id,1,12) AS id, title, assignee, accountable, due, status, opened, ended, subject, "
-     "policy, needs, note",
+     "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, "
+     "subject, policy, basis, needs, note",
      "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
      true},
     {"notices", "v_notice",
      "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, "
-     "policy",
+     "policy, basis",
      "sequence, id", "status", "recipient", "policy", "notice", false},
     {"cases", "v_case",
-     "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, version",
+     "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, "
+     "basis, version",
      "status <> 'open', opened, sequence, id", "status", "", "policy", "name", false},
     {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status",
      "", "", "entity", false},
     {"incidents", "v_incident",
      "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
      "status <> 'open', time, id", "status", "", "", "kind", false},
-    {"events", "v_event", "time, type, subject, source, id, sequence", "sequence", "", "", "",
-     "type", false},
+    {"events", "v_event", "time, type, subject, source, id, status, note, sequence", "sequence",
+     "status", "", "", "type", false},
     {"outgoing", "v_outgoing",
-     "substr(id,1,12) AS id, time, event, subject, status, data, note, policy", "sequence, id",
-     "status", "", "policy", "event", false},
+     "substr(id,1,12) AS id, time, event, subject, status, data, note, policy, basis",
+     "sequence, id", "status", "", "policy", "event", false},
     {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version",
      "", "", "", "", false},
 };

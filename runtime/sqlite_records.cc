@@ -28,11 +28,12 @@ std::string joined(const std::vector<Key>& keys) {
 }  // namespace
 
 RecordWriter::RecordWriter(SQLite::Database& database)
-    : case_(database, insert("case_change", 13)),
-      task_(database, insert("task_change", 21)),
-      notice_(database, insert("notice_change", 19)),
-      outgoing_(database, insert("outgoing", 14)),
-      raised_(database, insert("raised", 10)) {}
+    : case_(database, insert("case_change", 14)),
+      task_(database, insert("task_change", 23)),
+      notice_(database, insert("notice_change", 20)),
+      outgoing_(database, insert("outgoing", 15)),
+      raised_(database, insert("raised", 11)),
+      duplicate_(database, insert("duplicate", 13)) {}
 
 void RecordWriter::write(const Plans* plans, Sequence sequence, const Record& record,
                          const OutboxNumbers& outbox) {
@@ -52,6 +53,7 @@ void RecordWriter::finish(Binder& binder, const Provenance& from) {
   binder.integer(from.version)
       .text_or_null(from.policy)
       .text_or_null(place_text(plans_, from))
+      .text_or_null(from.basis)
       .run();
 }
 
@@ -108,6 +110,7 @@ void RecordWriter::write_one(const TaskRecord& r) {
   }
   binder.text_or_null(r.person ? r.person->key : "").text_or_null(r.note).text_or_null(answers);
   binder.text_or_null(joined(r.needs));
+  binder.text_or_null(r.paused ? time_text(plans_, *r.paused) : std::string());
   finish(binder, r.from);
 }
 
@@ -132,6 +135,13 @@ void RecordWriter::write_one(const OutgoingRecord& r) {
       .text(to_string(r.status));
   binder.text(time_text(plans_, r.at)).text_or_null(r.note);
   bind_outbox(binder, r.id);
+  finish(binder, r.from);
+}
+
+void RecordWriter::write_one(const DuplicateRecord& r) {
+  Binder binder = start(duplicate_, r.id, r.subject);
+  binder.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
+  binder.text(time_text(plans_, r.at));
   finish(binder, r.from);
 }
 

@@ -22,6 +22,7 @@ class RecordWriter {
   void write_one(const NoticeRecord& record);
   void write_one(const OutgoingRecord& record);
   void write_one(const RaisedRecord& record);
+  void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
   Binder start(SQLite::Statement& statement, const Digest& id, const Key& subject);
   void finish(Binder& binder, const Provenance& from);
@@ -30,7 +31,7 @@ class RecordWriter {
   std::string fields(const std::string& event, std::vector<std::pair<std::string, Value>> fields,
                      std::vector<Type> types) const;
 
-  SQLite::Statement case_, task_, notice_, outgoing_, raised_;
+  SQLite::Statement case_, task_, notice_, outgoing_, raised_, duplicate_;
   const Plans* plans_ = nullptr;
   Sequence sequence_ = 0;
   const OutboxNumbers* outbox_ = nullptr;

@@ -26,22 +26,28 @@ CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts IN
 
 CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, key TEXT, change TEXT NOT NULL,
-  at TEXT, opened TEXT, outcome TEXT, version INTEGER, policy TEXT, place TEXT);
+  at TEXT, opened TEXT, outcome TEXT, version INTEGER, policy TEXT, place TEXT, basis TEXT);
 CREATE TABLE task_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, change TEXT NOT NULL,
   status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, opened TEXT,
-  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT,
-  version INTEGER, policy TEXT, place TEXT);
+  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT, paused TEXT,
+  version INTEGER, policy TEXT, place TEXT, basis TEXT);
 CREATE TABLE notice_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, status TEXT NOT NULL, recipient TEXT,
   channel TEXT, address TEXT, notice TEXT, class TEXT, text TEXT, at TEXT, until TEXT, note TEXT,
-  outbox INTEGER, version INTEGER, policy TEXT, place TEXT);
+  outbox INTEGER, version INTEGER, policy TEXT, place TEXT, basis TEXT);
 CREATE TABLE outgoing(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, event TEXT NOT NULL, data TEXT,
-  status TEXT NOT NULL, at TEXT, note TEXT, outbox INTEGER, version INTEGER, policy TEXT, place TEXT);
+  status TEXT NOT NULL, at TEXT, note TEXT, outbox INTEGER, version INTEGER, policy TEXT, place TEXT, basis TEXT);
 CREATE TABLE raised(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, data TEXT, at TEXT,
-  version INTEGER, policy TEXT, place TEXT);
+  version INTEGER, policy TEXT, place TEXT, basis TEXT);
+-- Events that do not count. raised: by a rule, otherwise it is what its entry of the log brought.
+CREATE TABLE duplicate(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
+  entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, key TEXT NOT NULL,
+  differs INTEGER NOT NULL, raised INTEGER NOT NULL, at TEXT, version INTEGER, policy TEXT, place TEXT,
+  basis TEXT);
+CREATE INDEX duplicate_sequence ON duplicate(sequence);
 
 -- sent: 0 not yet, 1 delivered, -1 given up. The payload, with its full address, goes once it is sent.
 CREATE TABLE outbox(number INTEGER PRIMARY KEY, id BLOB NOT NULL, entity INTEGER, subject TEXT,
@@ -73,24 +79,27 @@ CREATE VIEW v_subject AS
 
 CREATE VIEW v_event AS
   SELECT v.sequence AS sequence, v.at AS time, v.type AS type, e.name AS entity, v.subject AS subject,
-    v.source AS source, v.id AS id
-  FROM event v LEFT JOIN entity e ON e.id = v.entity;
+    v.source AS source, v.id AS id,
+    CASE WHEN d.sequence IS NULL THEN 'counted' ELSE 'duplicate' END AS status,
+    d.key || CASE WHEN d.differs THEN '; other content' ELSE '' END AS note
+  FROM event v LEFT JOIN entity e ON e.id = v.entity
+    LEFT JOIN duplicate d ON d.sequence = v.sequence AND NOT d.raised;
 
 CREATE VIEW v_case AS
   SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
-    CASE c.change WHEN 'opened' THEN 'open' ELSE 'closed' END AS status, c.outcome AS outcome,
+    CASE c.change WHEN 'closed' THEN 'closed' ELSE 'open' END AS status, c.outcome AS outcome,
     c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, c.policy AS policy,
-    c.version AS version, c.place AS place, c.sequence AS sequence
+    c.version AS version, c.place AS place, c.basis AS basis, c.sequence AS sequence
   FROM case_change c LEFT JOIN entity e ON e.id = c.entity
   WHERE c.number IN (SELECT max(number) FROM case_change GROUP BY id);
 
 CREATE VIEW v_task AS
   SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
-    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.status AS status,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused, t.status AS status,
     t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
     e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
     t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, t.policy AS policy,
-    t.version AS version, t.place AS place, t.sequence AS sequence
+    t.version AS version, t.place AS place, t.basis AS basis, t.sequence AS sequence
   FROM task_change t LEFT JOIN entity e ON e.id = t.entity
   WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
 
@@ -102,7 +111,7 @@ CREATE VIEW v_notice AS
          WHEN n.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE n.status END AS status,
     n.at AS time, n.until AS until, n.text AS text, n.note AS note, n.class AS class,
     n.subject AS subject, e.name AS entity, lower(hex(n.case_id)) AS case_id, n.policy AS policy,
-    n.version AS version, n.place AS place, n.sequence AS sequence
+    n.version AS version, n.place AS place, n.basis AS basis, n.sequence AS sequence
   FROM notice_change n LEFT JOIN entity e ON e.id = n.entity LEFT JOIN outbox o ON o.number = n.outbox
   WHERE n.number IN (SELECT max(number) FROM notice_change GROUP BY id);
 
@@ -111,7 +120,7 @@ CREATE VIEW v_outgoing AS
     CASE WHEN g.status = 'queued' AND o.sent = 1 THEN 'sent'
          WHEN g.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE g.status END AS status,
     g.at AS time, g.note AS note, e.name AS entity, lower(hex(g.case_id)) AS case_id,
-    g.policy AS policy, g.version AS version, g.place AS place, g.sequence AS sequence
+    g.policy AS policy, g.version AS version, g.place AS place, g.basis AS basis, g.sequence AS sequence
   FROM outgoing g LEFT JOIN entity e ON e.id = g.entity LEFT JOIN outbox o ON o.number = g.outbox;
 
 CREATE VIEW v_incident AS

@@ -121,7 +121,7 @@ struct FoundTask {
 
 // Something that can be explained.
 struct FoundRecord {
-  enum class Kind : uint8_t { task, notice, case_instance, outgoing } kind = Kind::task;
+  enum class Kind : uint8_t { task, notice, case_instance, outgoing, duplicate } kind = Kind::task;
   Digest id;
   Key subject;
 };
@@ -155,6 +155,7 @@ class Store {
   virtual Result<std::optional<StoredIncident>> find_incident(const std::string& id_prefix) = 0;
   virtual Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) = 0;
   virtual Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) = 0;
+  // Also by the whole id of an event that was a duplicate, as it came.
   virtual Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) = 0;
   virtual Result<LogEntry> read_entry(Sequence sequence) = 0;
   // The subject's inputs, oldest first, by following `previous`.

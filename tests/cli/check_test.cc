@@ -147,12 +147,12 @@ TEST(Test, AFailureShowsWhatHappened) {
   EXPECT_NE(ran.out.find("✗ paid in time"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("✓ an unpaid bill"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("rules/bills.rules:37"), std::string::npos) << ran.out;
-  EXPECT_NE(ran.out.find("what happened:"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("what happened"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("2026-03-16"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("2 scenarios, 1 failed"), std::string::npos) << ran.out;
   const Ran chinese = duban(project.dir, {"test", "rules", "--lang", "zh"});
   EXPECT_EQ(chinese.code, 1);
-  EXPECT_NE(chinese.out.find("实际经过："), std::string::npos) << chinese.out;
+  EXPECT_NE(chinese.out.find("实际经过"), std::string::npos) << chinese.out;
 }
 
 TEST(Test, ResultsForMachines) {

@@ -111,7 +111,8 @@ class Generator {
   StepMemory memory() {
     if (coin()) return {};
     const auto time = [&] { return instant(); };
-    return {maybe(time), maybe(time), coin(), coin(), coin(), value()};
+    const auto day = [&] { return Date{number<int32_t>()}; };
+    return {maybe(time), maybe(time), maybe(day), maybe(day), coin(), coin(), coin(), value()};
   }
   CaseInstance instance() {
     return {number<uint32_t>(),
@@ -120,6 +121,7 @@ class Generator {
             number<Index>(),
             value(),
             instant(),
+            maybe([&] { return instant(); }),
             coin(),
             values(),
             list([&] { return memory(); }),
@@ -187,7 +189,9 @@ class Generator {
     s.rolling = list([&] { return Subject::Timed{digest(), instant()}; });
     s.sent = list([&] { return Subject::Sent{text(), key(), instant()}; });
     s.rules = list([&] { return std::pair(random_(), memory()); });
-    s.history = list([&] { return Subject::Past{number<uint16_t>(), instant(), values()}; });
+    for (uint64_t i = below(6); i > 0; --i) {
+      s.history.add(static_cast<uint16_t>(below(3)), PastEvent{instant(), values()});
+    }
     return s;
   }
   Input input() {

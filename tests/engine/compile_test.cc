@@ -294,7 +294,7 @@ TEST(Compile, AggregatesNeedTheirHistory) {
 define usual of Customer = average of visited.kwh over the last 24 months
 define cheap of Customer = count of paid over the last 10 days where amount below 5 yuan
 rule "surge"
-  on visited if kwh at least surge * usual and cheap below 3:
+  on visited if usual is known and kwh at least surge * usual and cheap below 3:
     set credit = poor
 )");
   ASSERT_TRUE(plan);
@@ -415,7 +415,7 @@ const Wrong kWrongTypes[] = {
      "E104 5:14 a choice of `Customer.credit` has"},
     {ON_PAID(":\n    set name = 5"), "E104 6:16 expected text, found a number"},
     {ON_PAID(":\n    set critical = none"), "E104 6:20 this must have a value"},
-    {ON_PAID(":\n    set name = phone"), "W106 6:16 this may be missing"},
+    {ON_PAID(":\n    set name = phone"), "W106 6:16 a value is required here, and `phone` may be missing"},
     {"rule \"r\"\n  on bill_issued if today - due_date above 3:\n    set credit = good\n",
      "E104 5:21 cannot subtract a date and a date (write `days from A to B`"},
     {"rule \"r\"\n  on bill_issued if due_date + 3 hours below today:\n    set credit = good\n",
@@ -438,9 +438,41 @@ const Wrong kWrongPrograms[] = {
      "E123 5:3 this trigger stands only in a case"},
     {"notice n service app \"{name}\"\nrule \"r\"\n  on paid:\n    notify Customer n\n",
      "E116 7:12 `Customer` has no address for `app`"},
-    {"rule \"r\"\n  when days from today to today above 3 and class is large:\n    set credit = "
-     "good\n",
-     "E119 5:8 a condition that is watched may not depend on the time"},
+    {"rule \"r\"\n  when class is large and now above now - 3 days:\n    set credit = good\n",
+     "E119 5:27 no timer can follow how a condition that is watched moves with the clock here"},
+    {"define late of Customer = now is known\nrule \"r\"\n  when class is large and late:\n"
+     "    set credit = good\n",
+     "E119 6:8 no timer can follow"},
+    {"rule \"r\"\n  when max(now, now + 1 month) above 2026-05-01 09:00 and class is large:\n"
+     "    set credit = good\n",
+     "E119 5:8 no timer can follow"},
+    {"rule \"r\"\n  when now + 1 month + 2 hours above 2026-05-01 09:00 and class is large:\n"
+     "    set credit = good\n",
+     "E119 5:8 no timer can follow"},
+    {"case C of Customer per bill_no\n  opens on bill_issued\n"
+     "  closes when now in (now, 2026-05-01 09:00) as over\n",
+     "E119 6:15 no timer can follow how a condition that closes a case"},
+    {"case C of Customer\n  opens when {now} is not empty and class is large\n  closes on closed "
+     "as "
+     "over\n",
+     "E119 5:14 no timer can follow how a condition that opens a case"},
+    {ON_PAID(
+         ":\n    task \"t\" for manager\n      due within 1 day\n      paused while now is known"),
+     "E119 8:20 no timer can follow how a condition that pauses a task"},
+    {ON_PAID(
+         ":\n    task \"t\" for manager\n      due within 1 day\n      paused while due is known"),
+     "E"},
+    {"case C of Customer per bill_no\n  opens on bill_issued\n  closes on closed as over\n"
+     "  3 days after today:\n    set credit = good\n",
+     "E119 7:16 a time that moves with the clock never comes"},
+    {ON_PAID(":\n    task \"t\" for manager\n      due at 2026-05-01\n"
+             "      paused while credit is poor"),
+     "E160 8:20 a deadline at a fixed time has no clock to pause"},
+    {ON_PAID(":\n    task \"t\" for manager\n      paused while credit is poor"),
+     "E161 7:20 this task has no deadline to pause"},
+    {ON_PAID(":\n    task \"t\" for manager\n      paused while event.amount above 3 yuan\n"
+             "      due within 1 day"),
+     "W120 7:20 nothing can begin or end this pause"},
     {"define a of Customer = b + 1\ndefine b of Customer = a + 1\nrule \"r\"\n  on visited if kwh "
      "above a:\n"
      "    set credit = good\n",

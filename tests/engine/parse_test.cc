@@ -132,6 +132,9 @@ TEST(BothLanguages, Cases) {
            "启动事件 e，若 a 为 b\n 办结条件 x 不超过 0 元，结果 z"},
           {"opens when m is known and c is not r", "启动条件 m 已知 且 c 不为 r"},
           {"owner manager\n may reopen", "负责人 manager\n 可重启"},
+          {"in flight: keep", "在途：沿用旧版"},
+          {"in flight: recompute\n owner manager", "在途： 按新版重算\n 负责人 manager"},
+          {"in flight: restart", "在途：重新计时。"},
           {"keep paid (p) : money = 0 yuan\n define rest = amount - paid\n keep s : date?",
            "记录 paid （p）： 金额型 = 0 元\n 定义 rest = amount - paid\n 记录 s： 日期型？"},
       },
@@ -164,6 +167,79 @@ TEST(BothLanguages, Triggers) {
            "发生 e 时，若 a： 更新 a = 1，b = 2\n 否则： 更新 a = 3"},
       },
       "rule \"r\" (规则一)\n ", "规则 “r” （规则一）\n ");
+}
+
+TEST(BothLanguages, RecurringTriggers) {
+  const char* const english = "rule \"r\"\n ";
+  const char* const chinese = "规则 “r”\n ";
+  expect_same(
+      {
+          {"every day at 09:00 from a to b: set a = 1", "自 a 至 b 每日 09:00： 更新 a = 1"},
+          {"every day from a to b at t: set a = 1", "自 a 至 b 每天 于 t： 更新 a = 1"},
+          {"every day to a + 30 days: set a = 1", "至 a + 30 日 每日： 更新 a = 1"},
+          {"every working day at t if c:\n set a = 1\n otherwise: set a = 2",
+           "每个工作日 t 若 c：\n 更新 a = 1\n 否则： 更新 a = 2"},
+          {"every working day of s at 09:00: set a = 1", "每个工作日（s）09:00： 更新 a = 1"},
+          {"every Monday: set a = 1", "每周一： 更新 a = 1"},
+          {"every tuesday at 09:00: set a = 1", "每星期二09:00： 更新 a = 1"},
+          {"every Wednesday: set a = 1", "每周三： 更新 a = 1"},
+          {"every Thursday: set a = 1", "每周四： 更新 a = 1"},
+          {"every Friday: set a = 1", "每周五： 更新 a = 1"},
+          {"every Saturday: set a = 1", "每周六： 更新 a = 1"},
+          {"every Sunday: set a = 1", "每周日： 更新 a = 1"},
+          {"every Sunday: set a = 1", "每星期天： 更新 a = 1"},
+          {"every month on day 25 at 09:00: set a = 1", "每月25日09:00： 更新 a = 1"},
+          {"every month on day 25: set a = 1", "每月 第 25 日： 更新 a = 1"},
+          {"every month on the first day: set a = 1", "每月首日： 更新 a = 1"},
+          {"every month on the last day at t: set a = 1", "每月最后一日 t： 更新 a = 1"},
+          {"every month on last working day: set a = 1", "每月最后一个工作日： 更新 a = 1"},
+          {"every month on the first working day of s: set a = 1",
+           "每月第一个工作日（s）： 更新 a = 1"},
+          {"every month on working day 3: set a = 1", "每月第3个工作日： 更新 a = 1"},
+          {"every quarter on working day 3 at 09:00: set a = 1",
+           "每季度第3个工作日09:00： 更新 a = 1"},
+          {"every quarter on the last working day: set a = 1", "每季度最后一个工作日： 更新 a = 1"},
+          {"every quarter on day 15 of month 2: set a = 1", "每季度第2个月15日： 更新 a = 1"},
+          {"every year on day 15 of month 3 at 12:00: set a = 1", "每年3月15日12:00： 更新 a = 1"},
+          {"every year on the last day of month 6: set a = 1", "每年6月最后一日： 更新 a = 1"},
+          {"every year on working day 1 of month 7 of s: set a = 1",
+           "每年 7 月第 1 个工作日（s）： 更新 a = 1"},
+          // Without a day: the checker asks for it.
+          {"every month: set a = 1", "每月： 更新 a = 1"},
+          {"every week: set a = 1", "每周： 更新 a = 1"},
+      },
+      english, chinese);
+}
+
+// A roll at the end is the trigger's; in parentheses, or before the period, it is the date's.
+TEST(BothLanguages, RolledTriggers) {
+  const char* const english = "rule \"r\"\n ";
+  const char* const chinese = "规则 “r”\n ";
+  expect_same(
+      {
+          {"every month on day 25 rolled forward at 09:00: set a = 1",
+           "每月25日（遇休顺延）09:00： 更新 a = 1"},
+          {"every month on day 25 at 09:00 rolled back: set a = 1",
+           "每月 25 日 09:00 遇休提前： 更新 a = 1"},
+          {"every month on day 25 at t from a to b, rolled forward of s: set a = 1",
+           "自 a 至 b 每月 25 日 t，遇节假日顺延（s）： 更新 a = 1"},
+          {"every day from (a rolled forward) to b rolled back: set a = 1",
+           "自 a 遇休顺延 至 b 每日 遇休提前： 更新 a = 1"},
+          {"7 days after d rolled forward: set a = 1", "d 后 7 日 遇休顺延： 更新 a = 1"},
+          {"3 days before (d rolled forward): set a = 1", "d 遇休顺延 前 3 日： 更新 a = 1"},
+          {"3 days after (d rolled back of s): set a = 1",
+           "（d 遇休提前（s）） 后 3 日： 更新 a = 1"},
+          {"at d rolled forward: set a = 1", "于 d 遇休顺延： 更新 a = 1"},
+      },
+      english, chinese);
+  const auto rule = [&](const char* line) { return parsed(std::string(english) + line); };
+  EXPECT_EQ(rule("every month on day 25 at t rolled back: set a = 1"),
+            rule("every month on day 25 rolled back at t: set a = 1"));
+  EXPECT_EQ(rule("7 days after d rolled forward: set a = 1"),
+            rule("at d + 7 days rolled forward: set a = 1"));
+  expect_same({{"due 5 days after x rolled back of s", "时限 x 后 5 日 遇休提前（s）"},
+               {"due at x rolled forward", "截止 x 遇休顺延"}},
+              "rule \"r\"\n on e:\n task \"T\" for a\n ", "规则 “r”\n 发生 e 时：\n 交办 a “T”\n ");
 }
 
 TEST(BothLanguages, Actions) {
@@ -208,6 +284,9 @@ TEST(BothLanguages, TaskClauses) {
           {"every a quarter since x but not before y", "自 x 起每 1 个季度，但不早于 y"},
           {"opens 14 days before due", "截止前 14 日 启动"},
           {"stays", "办结后保留"},
+          {"paused while a is empty", "a 为空 期间暂停计时"},
+          {"paused while\n  a is b or today above c", "a 为 b\n  或 今日 晚于 c 期间暂停计时"},
+          {"due within 2 hours\n paused while p", "时限 2 小时\n p 期间暂停计时"},
           {"expires after 3 days", "有效期 3 日"},
           {"done on e if a is b", "完成标志 e 若 a 为 b"},
           {"needs r : a (甲) | b, note : text?", "须填写 r： a （甲）｜b，note： 文本型？"},
@@ -224,6 +303,17 @@ TEST(BothLanguages, TaskClauses) {
           {"when late:\n escalate to x\n   notify y n", "超时未办：\n 提级至 x\n   向 y 发送 n"},
       },
       "rule \"r\"\n on e:\n task \"T\" for a\n ", "规则 “r”\n 发生 e 时：\n 交办 a “T”\n ");
+}
+
+TEST(BothLanguages, ClausesOnTheLineOfTheTask) {
+  expect_same(
+      {
+          {"due within 2 hours, paused while a is b and c, stays",
+           "时限 2 小时，a 为 b 且 c 期间暂停计时，办结后保留"},
+          {"due within limit paused while p", "时限 limit p 期间暂停计时"},
+          {"paused while p, due within 2 hours", "p 期间暂停计时，时限 2 小时"},
+      },
+      "rule \"r\"\n on e:\n task \"T\" for a ", "规则 “r”\n 发生 e 时：\n 交办 a “T” ");
 }
 
 TEST(BothLanguages, Scenarios) {
@@ -317,12 +407,30 @@ TEST(BothLanguages, Expressions) {
        "近1年内 m的kwh （其中 kwh 高于 0） 最大值");
   same("min of m.kwh", "历次 m的kwh 最小值");
   same("latest of m.kwh", "历次 m的kwh 最近值");
+  same("latest of m.kwh where kwh > 0", "最近一次 m的kwh （其中 kwh 高于 0）");
+  same("latest of m.kwh over the last 3 days", "近3日内 最近一次 m的kwh");
+  same("sum of m.kwh over this week", "本周 m的kwh 合计");
+  same("sum of m.kwh over this month", "本月 m的kwh的合计");
+  same("sum of m.kwh over this quarter", "本季度 m的kwh 合计");
+  same("count of m over this year where a", "本年 m （其中 a） 次数");
+  same("count of m over the previous week", "上周 m 次数");
+  same("count of m over previous month", "上月 m 次数");
+  same("count of m over the previous quarter", "上季度 m 次数");
+  same("count of m over the previous year", "上年度 m 次数");
+  same("average of m.kwh over the same month of the last 3 years", "近3年同月 m的kwh 平均值");
+  same("max of m.kwh over the same month of the last n", "近 n 同月 m的kwh 最大值");
   same("days from a to b", "自 a 至 b 天数");
   same("working days from a to b", "自 a 至 b 工作日数");
   same("min(a, b)", "最小值（a，b）");
   same("round a to 2", "四舍五入 a 至 2 位");
   same("a rolled forward", "a 遇休顺延");
   same("a rolled back", "a 遇休提前");
+  same("a + 3 days rolled forward of s", "a + 3 日 遇休顺延（s）");
+  same("working days of s from a to b", "自 a 至 b 工作日数（s）");
+  same("next working day of s after a", "下一工作日（a，s）");
+  same("previous working day before a", "上一工作日（a）");
+  same("time of a", "时刻（a）");
+  same("start of quarter of a", "季初（a）");
   // Written as calls in Chinese.
   EXPECT_EQ(value("年份（a）"), "(call year (name a))");
   EXPECT_EQ(value("月末（a）"), "(call end_of_month (name a))");
@@ -374,7 +482,9 @@ TEST(Expressions, Functions) {
   EXPECT_EQ(value("day of a"), "(call day (name a))");
   EXPECT_EQ(value("next working day after a"), "(call next_working_day (name a))");
   EXPECT_EQ(value("previous working day before a"), "(call previous_working_day (name a))");
-  EXPECT_EQ(value("time of latest m"), "(aggregate latest (. time (name m)))");
+  EXPECT_EQ(value("time of latest m"), "(aggregate time_of_latest (name m))");
+  EXPECT_EQ(value("time of latest m over the last 3 months where a"),
+            "(aggregate time_of_latest (name m) over (lit 3 months) where (name a))");
   EXPECT_EQ(value("foo(a, 1)"), "(call foo (name a) (lit 1))");
   EXPECT_EQ(
       value("count of m over the last 3 months where a is b and c"),

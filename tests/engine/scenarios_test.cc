@@ -32,8 +32,9 @@ TEST_P(ScenarioFile, Passes) {
 std::vector<std::string> policy_files(const std::string& folder) {
   std::vector<std::string> out;
   for (const DeploymentFile& file : test::read_folder(folder).files) {
-    if (file.path.ends_with(".rules") && file.text.find("scenario") != std::string::npos)
-      out.push_back(file.path);
+    const bool has_scenarios = file.text.find("scenario") != std::string::npos ||
+                               file.text.find("场景") != std::string::npos;
+    if (file.path.ends_with(".rules") && has_scenarios) out.push_back(file.path);
   }
   return out;
 }
@@ -48,6 +49,19 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Semantics, ScenarioFile,
                          testing::ValuesIn(policy_files("tests/scenarios")), test_name);
+
+TEST(ScenarioTest, RecurringStepsAreOnePlanInBothLanguages) {
+  const CompileInput all = test::read_folder("tests/scenarios");
+  const Compilation english = compile(closure(all, {"schedules.rules"}));
+  const Compilation chinese = compile(closure(all, {"schedules-zh.rules"}));
+  ASSERT_NE(english.plan, nullptr) << test::messages(english);
+  ASSERT_NE(chinese.plan, nullptr) << test::messages(chinese);
+  ASSERT_EQ(english.plan->steps.size(), chinese.plan->steps.size());
+  for (size_t i = 0; i < english.plan->steps.size(); ++i) {
+    EXPECT_EQ(english.plan->steps[i].id, chinese.plan->steps[i].id);
+  }
+  EXPECT_EQ(english.plan->digest.to_hex(), chinese.plan->digest.to_hex());
+}
 
 // A scenario that is wrong must fail, and say what did happen.
 TEST(ScenarioTest, AWrongExpectationFails) {
@@ -90,7 +104,7 @@ rule "One"
     set note_a = "one"
 rule "Two"
   on ordered if amount > 20 yuan:
-    set note_a = "two"
+    set note_a = order_no
 scenario "both apply"
   given Customer "C1" with name = "Li"
   on 2026-03-02 09:00 ordered with order_no = "A", amount = 30 yuan, due_date = 2026-04-01

@@ -26,7 +26,8 @@ class Dump {
     }
     for (const ChoiceDecl& it : file.choices) line("choice", it.name, it.values);
     for (const EventDecl& it : file.events) {
-      line("event", static_cast<int>(it.kind), it.name, it.entity, it.where, it.fields, it.sets);
+      line("event", static_cast<int>(it.kind), it.name, it.entity, it.where, it.fields, it.sets,
+           it.unique_by);
     }
     for (const ChannelDecl& it : file.channels) channel(it);
     for (const NoticeDecl& it : file.notices) {
@@ -35,9 +36,11 @@ class Dump {
     }
     for (const ParameterDecl& it : file.parameters) line("parameter", it.name, it.value);
     for (const DefineDecl& it : file.defines) line("define", it.name, it.of, it.value);
-    for (const ForbidDecl& it : file.forbids) line("forbid", it.target, it.when, it.because);
+    for (const ForbidDecl& it : file.forbids)
+      line("forbid", it.target, it.when, it.because, it.basis);
     for (const TableDecl& it : file.tables) table(it);
-    for (const RuleDecl& it : file.rules) line("rule", it.name, it.triggers);
+    for (const ScorecardDecl& it : file.scorecards) scorecard(it);
+    for (const RuleDecl& it : file.rules) line("rule", it.name, it.basis, it.triggers);
     for (const CaseDecl& it : file.cases) case_decl(it);
     for (const ScenarioDecl& it : file.scenarios)
       line("scenario", it.name, it.with_files, it.lines);
@@ -54,6 +57,7 @@ class Dump {
                                                : expr.text);
     }
     for (const ExprPtr& arg : expr.args) put(arg);
+    if (expr.over > Over::last) word("over#" + std::to_string(static_cast<int>(expr.over)));
     if (expr.window) field("over", expr.window);
     if (expr.condition) field("where", expr.condition);
     out_ += ')';
@@ -172,10 +176,15 @@ class Dump {
   }
 
   void table(const TableDecl& it) {
-    line("table", it.name, it.of, static_cast<int>(it.hit), static_cast<int>(it.collect));
+    line("table", it.name, it.of, static_cast<int>(it.hit), static_cast<int>(it.collect), it.from);
     for (const TableDecl::Column& column : it.inputs) line("  in", column.input);
     for (const TableDecl::Column& column : it.outputs) line("  out", column.name);
     for (const TableDecl::Row& row : it.rows) line("  row", row.cells);
+  }
+  void scorecard(const ScorecardDecl& it) {
+    line("scorecard", it.name, it.of, it.base);
+    for (const ScorecardDecl::Item& item : it.items) line("  item", item.points, item.condition);
+    for (const ScorecardDecl::Grade& grade : it.grades) line("  grade", grade.name, grade.at_least);
   }
   void put(const TableCell& cell) {
     if (cell.value) return node("out", cell.value, cell.choice_name);
@@ -190,7 +199,8 @@ class Dump {
   }
 
   void case_decl(const CaseDecl& it) {
-    line("case", it.name, it.entity, it.key, it.may_reopen);
+    line("case", it.name, it.entity, it.key, it.may_reopen, static_cast<int>(it.in_flight),
+         it.basis);
     for (const CaseDecl::Boundary& boundary : it.boundaries) {
       line("  boundary", boundary.opens, boundary.event, boundary.condition, boundary.outcome);
     }
@@ -203,6 +213,10 @@ class Dump {
   void put(const Trigger& it) {
     node("trigger", static_cast<int>(it.kind), it.event, static_cast<int>(it.receipt), it.outcome,
          it.duration, it.anchor, it.condition, it.actions, it.otherwise);
+    if (!it.schedule) return;
+    const Schedule& every = *it.schedule;
+    node("every", static_cast<int>(every.unit), every.day, every.month, every.counts_working,
+         static_cast<int>(every.roll), every.calendar, every.at, every.from, every.to);
   }
   void put(const Action& it) {
     node("action", static_cast<int>(it.kind), it.who, it.channels, it.notice, it.listing,
@@ -212,7 +226,7 @@ class Dump {
   void put(const TaskSpec& it) {
     node("task", it.title, it.assignee, static_cast<int>(it.due_kind), it.due_within, it.due_anchor,
          it.every, it.since, it.not_before, it.opens_before, it.stays, it.expires_after, it.done_on,
-         it.needs, it.once, it.clauses);
+         it.needs, it.once, it.paused_while, it.clauses);
   }
   void put(const TaskSpec::DoneOn& it) { node("done", it.event, it.condition); }
   void put(const TaskClause& it) {

@@ -128,6 +128,11 @@ TEST(SyntaxErrors, SayItInsideTasks) {
       {"when late:", "4:1 E015 nothing is done here [write an action after the colon]\n"},
       {"due within 1 day\ndue within 2 days",
        "5:1 E013 the deadline is given twice here [keep one of the two]\n"},
+      {"paused while a\npaused while b", "5:1 E013 `paused while` is given twice here\n"},
+      {"paused a", "4:8 E004 `while` is missing before `a`\n"},
+      {"in flight: keep", "4:1 E010 `in flight` stands below `case`\n"},
+      {"in flight: kept",
+       "4:12 E004 expected `keep`, `recompute` or `restart`, not `kept`\n"},
       {"needs x", "4:8 E004 expected `:` here\n"},
       {"needs x : a (b)", "4:14 E004 a choice has two values or more: `a | b`\n"},
   };
@@ -146,6 +151,10 @@ TEST(SyntaxErrors, SpeakChinese) {
       {"规则 “r”\n 发生 e 时：\n 交办 a “T”\n 超时末办： 提级至 b",
        "4:2 E004 此处的“超时末办”无法理解 [是否应为“超时未办”？]\n"},
       {"时限 3 日", "1:1 E010 这是交办的条款，而上面没有交办 [请写在“交办 …”之下]\n"},
+      {"甲 期间暂停计时", "1:1 E010 这是交办的条款，而上面没有交办 [请写在“交办 …”之下]\n"},
+      {"在途：沿用旧版", "1:1 E010 “在途”须写在“事项”之下\n"},
+      {"事项 甲 对象 乙\n 在途：沿用旧板",
+       "2:5 E004 此处应为“沿用旧版”、“按新版重算” 或 “重新计时”\n"},
   };
   for (const Mistake& mistake : mistakes) {
     EXPECT_EQ(told(mistake.text, true), mistake.told);

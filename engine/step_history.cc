@@ -1,0 +1,105 @@
+// What a step remembers of its events, and what it may forget.
+#include <algorithm>
+
+#include "engine/stepper.h"
+
+namespace duban {
+namespace {
+
+// What all versions that still act on the subject need of one event type.
+struct Need {
+  bool needed = false;
+  bool forever = false;
+  int64_t days = 0;
+  std::vector<bool> fields;
+  std::vector<std::pair<const Plan*, Index>> latest;  // aggregates
+};
+
+void add(const Plan& plan, uint16_t event, Need& need) {
+  if (event >= plan.history.size() || !plan.history[event].needed) return;
+  const HistoryNeed& more = plan.history[event];
+  need.needed = true;
+  need.forever = need.forever || more.forever;
+  need.days = std::max(need.days, more.days);
+  if (need.fields.size() < more.fields.size()) need.fields.resize(more.fields.size(), false);
+  for (size_t i = 0; i < more.fields.size(); ++i) {
+    if (more.fields[i]) need.fields[i] = true;
+  }
+  for (const Index aggregate : more.latest) need.latest.emplace_back(&plan, aggregate);
+}
+
+Need need_of(const std::vector<const Plan*>& plans, uint16_t event) {
+  Need need;
+  for (const Plan* plan : plans) add(*plan, event, need);
+  return need;
+}
+
+// Only what is read; nothing behind the last of it.
+std::vector<Value> needed_fields(const Need& need, const std::vector<Value>& fields) {
+  std::vector<Value> kept(std::min(fields.size(), need.fields.size()));
+  for (size_t i = 0; i < kept.size(); ++i) {
+    if (need.fields[i]) kept[i] = fields[i];
+  }
+  while (!kept.empty() && kept.back().is_none()) kept.pop_back();
+  return kept;
+}
+
+}  // namespace
+
+// The version in force and those that something is pinned to.
+std::vector<const Plan*> Stepper::plans_at_work() const {
+  std::vector<Version> versions = {plans_.current_version()};
+  const auto pinned = [&](const auto& items) {
+    for (const auto& item : items) versions.push_back(item.version);
+  };
+  pinned(subject_.cases);
+  pinned(subject_.tasks);
+  pinned(subject_.waiting);
+  pinned(subject_.awaited);
+  std::sort(versions.begin(), versions.end());
+  versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
+  std::vector<const Plan*> out;
+  for (const Version version : versions) out.push_back(&plan(version));
+  return out;
+}
+
+bool Stepper::remember_history() {
+  if (happened_.empty()) return false;
+  Changes changes;
+  const std::vector<const Plan*> plans = plans_at_work();
+  for (const EventPtr& event : happened_) {
+    const Need need = need_of(plans, event->event);
+    if (!need.needed) continue;
+    subject_.history.add(event->event, {event->time, needed_fields(need, event->fields)});
+    changes.history.push_back(event->event);
+  }
+  happened_.clear();
+  // A waiting notice reads history as it was before its event.
+  Instant read_from = now_;
+  for (const WaitingNotice& waiting : subject_.waiting) {
+    if (waiting.event != nullptr) read_from = std::min(read_from, waiting.event->time);
+  }
+  for (const uint16_t event : subject_.history.types()) {
+    const Need need = need_of(plans, event);
+    if (need.forever) continue;
+    Instant old{now_.ms - (need.days + 1) * kMsPerDay};
+    if (!need.latest.empty()) old = std::min(old, read_from);
+    if (!need.needed) old = Instant{INT64_MAX};
+    std::vector<Instant> kept;
+    for (const auto& [plan, aggregate] : need.latest) {
+      Context c;
+      c.plan = plan;
+      c.subject = &subject_;
+      c.now = now_;
+      const auto at = last_counted(c, plan->aggregates[aggregate], read_from);
+      if (at) kept.push_back(*at);
+    }
+    subject_.history.forget(event, old, [&](const PastEvent& past) {
+      return std::find(kept.begin(), kept.end(), past.time) != kept.end();
+    });
+  }
+  wave_changes_.merge(changes);
+  return !changes.empty();
+}
+
+}  // namespace duban

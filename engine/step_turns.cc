@@ -1,0 +1,131 @@
+// Conditions that time alone may turn: their timers, and asking them when these come due.
+//
+// A condition that turns with the day does so before anything else that happens at its midnight:
+// all of that belongs to the new day. One that may turn at any instant is asked after the facts of
+// that instant, as every timer.
+#include <algorithm>
+
+#include "engine/stepper.h"
+#include "engine/turning.h"
+
+namespace duban {
+
+namespace {
+
+std::optional<Index> position_of(const std::vector<std::pair<uint64_t, Index>>& memories,
+                                 uint64_t memory) {
+  const auto at = std::lower_bound(memories.begin(), memories.end(), std::pair(memory, Index{0}));
+  if (at == memories.end() || at->first != memory) return std::nullopt;
+  return at->second;
+}
+
+}  // namespace
+
+const Step* Stepper::find_rule(uint64_t memory) const {
+  const Plan& p = current();
+  const EntityInfo& entity = p.entities[subject_.key.entity];
+  const auto at = position_of(entity.rule_of_memory, memory);
+  return at ? &p.steps[entity.watching_rules[*at]] : nullptr;
+}
+
+const EntityInfo::OpensWhen* Stepper::find_opening(uint64_t memory) const {
+  const EntityInfo& entity = current().entities[subject_.key.entity];
+  const auto at = position_of(entity.opening_of_memory, memory);
+  return at ? &entity.opens_when[*at] : nullptr;
+}
+
+void Stepper::add_turn_timers(std::vector<Timer>& out) const {
+  const auto add = [&](Timer::Kind kind, const Plan& p, Index condition, Instant at, size_t index,
+                       size_t item) {
+    out.push_back({kind, {at, !p.motions[condition].fine}, index, item});
+  };
+  const auto watches = [](const Step& step) {
+    return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
+  };
+  for (size_t i = 0; i < subject_.cases.size(); ++i) {
+    const CaseInstance& instance = subject_.cases[i];
+    if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    const Case& kind = p.cases[instance.index];
+    for (size_t j = 0; j < instance.steps.size(); ++j) {
+      if (!instance.steps[j].due) continue;
+      const Step& step = p.steps[kind.steps[j]];
+      if (watches(step)) add(Timer::Kind::step_turns, p, step.anchor, *instance.steps[j].due, i, j);
+    }
+    if (!instance.turns) continue;
+    const bool fine =
+        std::any_of(kind.closings.begin(), kind.closings.end(), [&](const Case::Closing& closing) {
+          return closing.deps.time && p.motions[closing.condition].fine;
+        });
+    out.push_back({Timer::Kind::closing_turns, {*instance.turns, !fine}, i, 0});
+  }
+  for (size_t i = 0; i < subject_.rules.size(); ++i) {
+    const auto& [key, memory] = subject_.rules[i];
+    if (!memory.due) continue;
+    const Plan& p = current();
+    if (const Step* rule = find_rule(key)) {
+      if (watches(*rule)) add(Timer::Kind::rule_turns, p, rule->anchor, *memory.due, i, 0);
+    } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
+      const Case::Opening& opening = p.cases[item->owner_case].openings[item->opening];
+      add(Timer::Kind::rule_turns, p, opening.condition, *memory.due, i, 0);
+    }
+  }
+  for (size_t i = 0; i < subject_.tasks.size(); ++i) {
+    const Task& task = subject_.tasks[i];
+    if (!task.turns) continue;
+    const Plan& p = plan(task.version);
+    add(Timer::Kind::pause_turns, p, p.tasks[task.spec].paused_while, *task.turns, i, 0);
+  }
+}
+
+void Stepper::fire_turn(const Timer& timer, bool late) {
+  switch (timer.kind) {
+    case Timer::Kind::step_turns: {
+      CaseInstance& instance = subject_.cases[timer.index];
+      const Plan& p = plan(instance.version);
+      const Step& step = p.steps[p.cases[instance.index].steps[timer.item]];
+      return watch_step(step, instance.steps[timer.item], instance.number, instance.version, late);
+    }
+    case Timer::Kind::rule_turns: {
+      auto& [key, memory] = subject_.rules[timer.index];
+      memory.due.reset();
+      const Plan& p = current();
+      if (const Step* rule = find_rule(key)) {
+        if (p.in_force(rule->policy, today_))
+          watch_step(*rule, memory, 0, plans_.current_version(), late);
+      } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
+        if (p.in_force(p.cases[item->owner_case].policy, today_)) watch_opening(*item);
+      }
+      return;
+    }
+    case Timer::Kind::closing_turns:
+      subject_.cases[timer.index].turns.reset();
+      step_changes_.turned.push_back(subject_.cases[timer.index].number);
+      return;
+    default:
+      return ask_pause(subject_.tasks[timer.index]);
+  }
+}
+
+// When time may next turn one of the conditions that close the case.
+void Stepper::refresh_closing_turns(CaseInstance& instance, const Changes& changes) {
+  const Plan& p = plan(instance.version);
+  const auto& turned = changes.turned;
+  const bool asked = std::find(turned.begin(), turned.end(), instance.number) != turned.end();
+  const std::vector<Case::Closing>& closings = p.cases[instance.index].closings;
+  const bool moves =
+      std::any_of(closings.begin(), closings.end(), [&](const Case::Closing& closing) {
+        return closing.event == 0xffff && closing.deps.time &&
+               (asked || changes.touches(closing.deps, instance.number));
+      });
+  if (!moves) return;
+  instance.turns.reset();
+  const Context c = context(instance.version, instance.number, nullptr);
+  for (const Case::Closing& closing : closings) {
+    if (closing.event != 0xffff || !closing.deps.time) continue;
+    const std::optional<Instant> turn = next_turn(c, closing.condition);
+    if (turn && (!instance.turns || *turn < *instance.turns)) instance.turns = turn;
+  }
+}
+
+}  // namespace duban

@@ -1,0 +1,349 @@
+// Goal: gaps, overlaps and dead rows of decision tables are found exactly, each with a case that
+// the evaluator confirms, and nothing else is said.
+// Method: a table of mistakes, each with its nearest neighbour that is none; then random tables
+// held against a search of all their situations.
+#include <chrono>
+#include <random>
+
+#include "tests/engine/analysis_told.h"
+
+namespace duban {
+namespace {
+
+using test::Mistake;
+
+#define CARD "scorecard rating of Customer\n"
+#define GRADED "rule \"r\"\n  on meter_read if rating.grade is high: set critical = yes\n"
+#define USE "rule \"r\"\n  on meter_read if kwh > t: set critical = yes\n"
+
+const Mistake kMistakes[] = {
+    {"a gap at a boundary",
+     "table t first match\n  | annual_kwh | => x |\n  | > 10,000,000 | 1 |\n  | < 10,000,000 | 2 "
+     "|\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `annual_kwh` = "
+     "10,000,000\n",
+     "table t first match\n  | annual_kwh | => x |\n  | >= 10,000,000 | 1 |\n"
+     "  | < 10,000,000 | 2 |\n" USE},
+    {"a gap between two amounts, by a fen",
+     "table t first match\n  | arrears | => x |\n  | >= 10,000,000 yuan | 1 |\n"
+     "  | <= 9,999,999.98 yuan | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `arrears` = CNY "
+     "9,999,999.99\n",
+     "table t first match\n  | arrears | => x |\n  | >= 10,000,000 yuan | 1 |\n"
+     "  | < 10,000,000 yuan | 2 |\n" USE},
+    {"a gap in two columns together",
+     "table t first match\n  | critical | credit | => x |\n  | yes | any | 1 |\n"
+     "  | any | good, fair | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `critical` = no and "
+     "`credit` = poor\n",
+     "table t first match\n  | critical | credit | => x |\n  | yes | any | 1 |\n"
+     "  | any | good, fair | 2 |\n  | no | poor | 3 |\n" USE},
+    {"a missing value fits no test",
+     "table t first match\n  | last_visit | => x |\n  | < 2026-03-01 | 1 |\n"
+     "  | >= 2026-03-01 | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `last_visit` unknown\n",
+     "table t first match\n  | last_visit | => x |\n  | < 2026-03-01 | 1 |\n"
+     "  | >= 2026-03-01 | 2 |\n  | any | 3 |\n" USE},
+    {"any other text",
+     "table t first match\n  | name | => x |\n  | \"a\", \"b\" | 1 |\n  | \"\" | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `name` anything else\n",
+     "table t first match\n  | name | => x |\n  | \"a\", \"b\" | 1 |\n  | not \"a\" | 2 |\n" USE},
+    {"a count is whole and not negative",
+     "define n of Customer = count of meter_read over the last 3 months\n"
+     "table t first match\n  | n | => x |\n  | 0 | 1 |\n  | 2 to 4 | 2 |\n  | > 4.5 | 3 |\n" USE,
+     "W103 5 the table may match no row, and is then none; for example with `n` = 1\n",
+     "define n of Customer = count of meter_read over the last 3 months\n"
+     "table t first match\n  | n | => x |\n  | 0 | 1 |\n  | 1 to 4 | 2 |\n  | > 4.5 | 3 |\n" USE},
+    {"months are twelve",
+     "define m of Customer = month of last_visit\n"
+     "table t first match\n  | m | last_visit | => x |\n  | 1 to 11 | any | 1 |\n"
+     "  | any | < 2020-01-01 | 2 |\n  | any | >= 2020-01-01 | 3 |\n" USE,
+     "W103 5 the table may match no row, and is then none; for example with `m` = 12 and "
+     "`last_visit` unknown, if such values can occur",
+     "define m of Customer = month of last_visit\n"
+     "table t first match\n  | m | => x |\n  | 1 to 12 | 1 |\n  | any | 2 |\n" USE},
+    {"a column that is shifted and scaled is still that column",
+     "define twice of Customer = 2 * annual_kwh + 10\n"
+     "table t first match\n  | annual_kwh | twice | => x |\n  | < 100 | any | 1 |\n"
+     "  | any | > 210 | 2 |\n" USE,
+     "W103 5 the table may match no row, and is then none; for example with `annual_kwh` = 100\n",
+     "define twice of Customer = 2 * annual_kwh + 10\n"
+     "table t first match\n  | annual_kwh | twice | => x |\n  | < 100 | any | 1 |\n"
+     "  | any | >= 210 | 2 |\n" USE},
+    {"sets by what they hold",
+     "table t first match\n  | papers | => x |\n  | identity | 1 |\n  | property | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `papers` = nothing\n",
+     "table t first match\n  | papers | => x |\n  | identity | 1 |\n  | not identity | 2 |\n" USE},
+    {"a column compared with another",
+     "table t first match\n  | arrears | annual_kwh | => x |\n"
+     "  | > 5 yuan | any | 1 |\n  | any | > 3 | 2 |\n  | <= 4 yuan | <= 3 | 2 |\n" USE,
+     "W103 4 the table may match no row, and is then none; for example with `arrears` = CNY 5.00 "
+     "and `annual_kwh` = 3\n",
+     "table t first match\n  | arrears | annual_kwh | => x |\n"
+     "  | > 5 yuan | any | 1 |\n  | any | > 3 | 2 |\n  | <= 5 yuan | <= 3 | 2 |\n" USE},
+
+    {"a row below one that takes its cases",
+     "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
+     "  | > 7 | poor | 2 |\n  | any | any | 3 |\n" USE,
+     "W107 7 this row never applies: the row at p.rules:6 takes all its cases\n",
+     "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
+     "  | >= 5 | poor | 2 |\n  | any | any | 3 |\n" USE},
+    {"a row below several that take its cases",
+     "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
+     "  | <= 5 | good, fair | 2 |\n  | any | good | 3 |\n  | any | any | 4 |\n" USE,
+     "W107 8 this row never applies: the rows above together take all its cases\n",
+     "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
+     "  | < 5 | good, fair | 2 |\n  | any | good | 3 |\n  | any | any | 4 |\n" USE},
+    {"only the first row below one for everything",
+     "table t first match\n  | credit | => x |\n  | any | 1 |\n  | good | 2 |\n  | fair | 3 "
+     "|\n" USE,
+     "W107 7 this row never applies: the row at p.rules:6 takes all its cases\n",
+     "table t first match\n  | credit | => x |\n  | good | 2 |\n  | any | 1 |\n" USE},
+    {"cells that contradict one another",
+     "table t first match\n  | annual_kwh | annual_kwh | => x |\n  | > 10 | < 5 | 1 |\n"
+     "  | any | any | 2 |\n" USE,
+     "W200 6 this row never applies: no case fits all its cells\n",
+     "table t first match\n  | annual_kwh | annual_kwh | => x |\n  | > 5 | < 10 | 1 |\n"
+     "  | any | any | 2 |\n" USE},
+    {"a value the column never has",
+     "table points of Customer all matches, sum\n  | credit | critical | => p |\n"
+     "  | good | any | 10 |\n  | any | yes | -3 |\n  | any | any | 2 |\n"
+     "table t first match\n  | points.p | => x |\n  | >= 13 | 1 |\n  | any | 2 |\n" USE,
+     "W200 11 this row never applies: no case fits all its cells\n",
+     "table points of Customer all matches, sum\n  | credit | critical | => p |\n"
+     "  | good | any | 10 |\n  | any | yes | -3 |\n  | any | any | 2 |\n"
+     "table t first match\n  | points.p | => x |\n  | >= 12 | 1 |\n  | any | 2 |\n" USE},
+    {"a dead row where all rows count",
+     "table t of Customer all matches, sum\n  | annual_kwh | annual_kwh | => x |\n"
+     "  | > 10 | <= 10 | 1 |\n  | any | any | 2 |\n" USE,
+     "W200 6 this row never applies",
+     "table t of Customer all matches, sum\n  | annual_kwh | annual_kwh | => x |\n"
+     "  | >= 10 | <= 10 | 1 |\n  | any | any | 2 |\n" USE},
+
+    {"a grade that only conditions excluding each other would give",
+     CARD "  base 60\n  +20 if credit is good\n  +10 if credit is fair\n  grade high at least 85\n"
+          "  grade low otherwise\n" GRADED,
+     "W125 8 nobody has the grade `high`: the points add up to 80 at most\n",
+     CARD "  base 60\n  +20 if credit is good\n  +10 if credit is fair\n  grade high at least 80\n"
+          "  grade low otherwise\n" GRADED},
+    {"a grade between two sums",
+     CARD "  +10 if credit is good\n  +30 if critical\n  grade high at least 40\n"
+          "  grade middle at least 31\n  grade low otherwise\n" GRADED,
+     "W125 8 nobody has the grade `middle`: no sum of points lies between this grade and the one "
+     "above\n",
+     CARD "  +10 if credit is good\n  +30 if critical\n  grade high at least 40\n"
+          "  grade middle at least 30\n  grade low otherwise\n" GRADED},
+    {"points that are never given",
+     CARD "  base 60\n  +20 if critical\n  -5 if arrears above 9 yuan and arrears below 8 yuan\n"
+          "  grade high at least 80\n  grade low otherwise\n" GRADED,
+     "W200 7 these points are never given: their condition never holds\n",
+     CARD "  base 60\n  +20 if critical\n  -5 if arrears above 8 yuan and arrears below 9 yuan\n"
+          "  grade high at least 80\n  grade low otherwise\n" GRADED},
+
+    {"two rows of which only one may apply",
+     "table t unique match\n  | annual_kwh | credit | => x |\n  | <= 5 | any | 1 |\n"
+     "  | >= 5 | not good | 2 |\n  | > 5 | good | 3 |\n" USE,
+     "E200 7 this row and the one at p.rules:6 apply together, and only one may; for example with "
+     "`annual_kwh` = 5 and `credit` = fair\n",
+     "table t unique match\n  | annual_kwh | credit | => x |\n  | <= 5 | any | 1 |\n"
+     "  | > 5 | not good | 2 |\n  | > 5 | good | 3 |\n" USE},
+    {"a row for everything beside others",
+     "table t unique match\n  | critical | => x |\n  | yes | 1 |\n  | any | 2 |\n" USE,
+     "E200 7 this row and the one at p.rules:6 apply together, and only one may; for example with "
+     "`critical` = yes\n",
+     "table t unique match\n  | critical | => x |\n  | yes | 1 |\n  | no | 2 |\n" USE},
+};
+
+class TableMistakes : public testing::TestWithParam<Mistake> {};
+TEST_P(TableMistakes, AreToldWithACase) { test::expect_told(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Analysis, TableMistakes, testing::ValuesIn(kMistakes));
+
+TEST(AnalysisOfTables, SaysSoInChinese) {
+  const std::string table =
+      "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
+      "  | any | good | 2 |\n" USE;
+  EXPECT_EQ(test::told(test::compile_policy(table), true),
+            "W103 4 此表可能没有任何一行命中，其值将为无；例如`年电量` = 5、`信誉` = 中等\n");
+}
+
+// ---------------------------------------------------------------- against all situations
+
+struct Cell {
+  int from = 0, to = 3;  // of the values 0 to 3
+};
+struct RandomTable {
+  size_t columns = 3;
+  std::vector<std::vector<Cell>> rows;
+
+  bool applies(size_t row, const std::vector<int>& values) const {
+    for (size_t c = 0; c < columns; ++c) {
+      if (values[c] < rows[row][c].from || values[c] > rows[row][c].to) return false;
+    }
+    return true;
+  }
+
+  std::string text(const char* hit) const {
+    std::string out = "table t of Customer " + std::string(hit) +
+                      "\n  | annual_kwh | arrears | credit | => x |\n";
+    static constexpr const char* kCredit[] = {"good", "fair", "poor"};
+    for (size_t r = 0; r < rows.size(); ++r) {
+      const auto& row = rows[r];
+      const auto number = [](const Cell& cell, const char* unit) {
+        // 0: below 10, 1: 10 itself, 2: to 20, 3: above.
+        static constexpr const char* kLow[] = {"", ">= 10", "> 10", "> 20"};
+        static constexpr const char* kHigh[] = {"< 10", "<= 10", "<= 20", ""};
+        if (cell.from == 0 && cell.to == 3) return std::string("any");
+        if (cell.from == 0) return std::string(kHigh[cell.to]) + unit;
+        if (cell.to == 3) return std::string(kLow[cell.from]) + unit;
+        if (cell.from == 1 && cell.to == 1) return std::string("10") + unit;
+        if (cell.from == 1) return "10" + std::string(unit) + " to 20" + unit;
+        return "10.000001" + std::string(unit) + " to 20" + unit;
+      };
+      std::string credit;
+      for (int v = row[2].from; v <= std::min(row[2].to, 2); ++v) {
+        credit += (credit.empty() ? "" : ", ") + std::string(kCredit[v]);
+      }
+      out += "  | " + number(row[0], "") + " | " + number(row[1], " yuan") + " | " + credit +
+             " | " + std::to_string(r) + " |\n";
+    }
+    return out + USE;
+  }
+};
+
+RandomTable random_table(std::mt19937& random) {
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  RandomTable out;
+  const int rows = 1 + below(6);
+  for (int r = 0; r < rows; ++r) {
+    std::vector<Cell> row;
+    for (size_t c = 0; c < 3; ++c) {
+      const int values = c == 2 ? 3 : 4;
+      const int a = below(values), b = below(values);
+      row.push_back(below(3) == 0 ? Cell{0, values - 1} : Cell{std::min(a, b), std::max(a, b)});
+    }
+    out.rows.push_back(std::move(row));
+  }
+  return out;
+}
+
+bool takes_all(const std::vector<Cell>& row) {
+  return row[0].to - row[0].from == 3 && row[1].to - row[1].from == 3 &&
+         row[2].to - row[2].from == 2;
+}
+
+// By trying everything: the codes and lines that must be told.
+std::string expected(const RandomTable& table, bool unique) {
+  const size_t count = table.rows.size();
+  std::vector<bool> reached(count, false), overlaps(count, false);
+  bool gap = false;
+  for (int a = 0; a < 4; ++a) {
+    for (int b = 0; b < 4; ++b) {
+      for (int c = 0; c < 3; ++c) {
+        size_t hits = 0;
+        for (size_t r = 0; r < count; ++r) {
+          if (!table.applies(r, {a, b, c})) continue;
+          if (hits == 0) reached[r] = true;
+          if (hits > 0) overlaps[r] = true;
+          ++hits;
+        }
+        gap |= hits == 0;
+      }
+    }
+  }
+  std::string out = gap ? "W103 4\n" : "";
+  bool closed = false;  // a row for everything is named once, by the first row below it
+  for (size_t r = 0; r < count; ++r) {
+    const std::string line = std::to_string(6 + r) + "\n";
+    if (unique && overlaps[r]) out += "E200 " + line;
+    if (!unique && !reached[r] && !closed) {
+      out += "W107 " + line;
+      for (size_t above = 0; above < r; ++above) closed |= takes_all(table.rows[above]);
+    }
+  }
+  return out;
+}
+
+std::string codes(const Compilation& compilation) {
+  std::string out;
+  for (const Diagnostic& it : compilation.diagnostics) {
+    if (it.code == "W240") continue;  // of the rule that only uses the table
+    const auto at = compilation.sources[it.span.file].position(it.span.begin);
+    out += it.code + " " + std::to_string(at.line) + "\n";
+  }
+  return out;
+}
+
+TEST(AnalysisOfTables, AgreesWithTryingEverything) {
+  const unsigned seed = 20260301;
+  std::mt19937 random(seed);
+  for (int i = 0; i < 300; ++i) {
+    const RandomTable table = random_table(random);
+    for (const bool unique : {false, true}) {
+      const std::string text = table.text(unique ? "unique match" : "first match");
+      ASSERT_EQ(codes(test::compile_policy(text)), expected(table, unique))
+          << "seed " << seed << ", table " << i << "\n"
+          << text;
+    }
+  }
+}
+
+// ---------------------------------------------------------------- size
+
+TEST(AnalysisOfTables, LargeTablesAreExaminedInTime) {
+  const unsigned seed = 7;
+  std::mt19937 random(seed);
+  const auto below = [&](unsigned n) { return random() % n; };
+  const auto pick = [&](std::initializer_list<const char*> cells) {
+    return std::string(*(cells.begin() + below(static_cast<unsigned>(cells.size()))));
+  };
+  const auto number = [&](const char* unit) {
+    const std::string low = std::to_string(below(10'000)), u = unit;
+    const std::string cells[] = {">= " + low + u, "< " + low + u, "any"};
+    return cells[below(3)];
+  };
+  std::string text =
+      "define n of Customer = count of meter_read over the last 24 months\n"
+      "table t first match\n  | annual_kwh | arrears | n | class | credit | critical | last_visit "
+      "| "
+      "papers | => x |\n";
+  for (int r = 0; r < 200; ++r) {
+    text += "  | " + number("") + " | " + number(" yuan") + " | " + number("") + " | " +
+            pick({"any", "industrial", "residential, commercial"}) + " | " +
+            pick({"any", "good", "not poor"}) + " | " + pick({"any", "yes", "no"}) + " | " +
+            pick({"any", "< 2026-03-01", ">= 2026-02-01"}) + " | " +
+            pick({"any", "identity", "not licence"}) + " | " + std::to_string(r) + " |\n";
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  const Compilation compilation = test::compile_policy(text + USE);
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begun);
+  RecordProperty("milliseconds", static_cast<int>(taken.count()));
+  EXPECT_EQ(test::told(compilation).find("W201"), std::string::npos) << "seed " << seed;
+  EXPECT_NE(compilation.plan, nullptr);
+}
+
+TEST(AnalysisOfTables, WhatIsTooInvolvedIsSaid) {
+  // Many columns, each of which few rows look at: the number of pieces doubles with each column.
+  std::string text, head = "  |", rows;
+  constexpr int kColumns = 26;
+  for (int c = 0; c < kColumns; ++c) {
+    text += "define n" + std::to_string(c) + " of Customer = count of meter_read over the last " +
+            std::to_string(c + 1) + " months\n";
+    head += " n" + std::to_string(c) + " |";
+  }
+  std::mt19937 random(3);
+  for (int r = 0; r < 400; ++r) {
+    std::string row = "  |";
+    for (int c = 0; c < kColumns; ++c) {
+      const unsigned kind = random() % 9;
+      row += kind == 0 ? " 0 |" : kind == 1 ? " > 0 |" : " any |";
+    }
+    rows += row + " " + std::to_string(r) + " |\n";
+  }
+  const std::string found = test::told(
+      test::compile_policy(text + "table t first match\n" + head + " => x |\n" + rows + USE));
+  EXPECT_NE(found.find("W201"), std::string::npos) << found;
+}
+
+}  // namespace
+}  // namespace duban

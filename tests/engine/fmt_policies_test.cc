@@ -1,0 +1,209 @@
+// Goal: formatting changes no policy's meaning, and respelling there and back gives the same text.
+// Method: every policy of the repository, laid out, respelled, and read, compiled and run again;
+// and those texts cut, scrambled and mangled, for which less is known but nothing may be lost.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "engine/fmt.h"
+#include "engine/line_observer.h"
+#include "engine/parse.h"
+#include "engine/scenario.h"
+#include "tests/engine/files.h"
+#include "tests/engine/syntax_dump.h"
+
+namespace duban {
+namespace {
+
+std::string formatted(const std::string& text) { return format_rules(Source("t.rules", text)); }
+
+// What is wrong with the text does not matter here.
+std::string tree(const std::string& text) {
+  std::vector<Diagnostic> ignored;
+  return dump(parse(Source("t.rules", text), 0, ignored));
+}
+
+class CommentCollector : public LineObserver {
+ public:
+  explicit CommentCollector(const std::string& text) : source_("t.rules", text) {
+    std::vector<Diagnostic> ignored;
+    read_lines(source_, ignored, *this);
+    std::sort(comments.begin(), comments.end());
+  }
+  std::vector<std::string> comments;
+
+ private:
+  void comment(const Span& span) override {
+    std::string text = source_.slice(span.begin, span.end);
+    text.erase(text.find_last_not_of(" \t\r") + 1);
+    comments.push_back(std::move(text));
+  }
+  void line(const Line&, uint32_t, std::optional<Language>) override {}
+  void broken(const BrokenLine&) override {}
+
+  Source source_;
+};
+
+void expect_kept(const std::string& text) {
+  const std::string once = formatted(text);
+  ASSERT_EQ(tree(once), tree(text)) << text << "\n----\n" << once;
+  ASSERT_EQ(formatted(once), once);
+  ASSERT_EQ(CommentCollector(once).comments, CommentCollector(text).comments) << text;
+}
+
+struct Folder {
+  const char* path;
+  size_t files;  // at least
+};
+
+class Policies : public testing::TestWithParam<const char*> {
+ protected:
+  Policies() : input_(test::read_folder(GetParam())) {
+    for (const DeploymentFile& file : input_.files) {
+      if (file.path.ends_with(".rules")) paths_.push_back(file.path);
+    }
+  }
+
+  const std::string& text(const std::string& path) const {
+    for (const DeploymentFile& file : input_.files) {
+      if (file.path == path) return file.text;
+    }
+    throw std::out_of_range(path);
+  }
+
+  // With this text in the file's place.
+  CompileInput with(const std::string& path, const std::string& text) const {
+    CompileInput out = closure(input_, {path});
+    for (DeploymentFile& file : out.files) {
+      if (file.path == path) file.text = text;
+    }
+    return out;
+  }
+
+  std::string respelled(const std::string& path, const std::string& text, Language language) const {
+    const Compilation compilation = compile(with(path, text));
+    EXPECT_NE(compilation.plan, nullptr) << test::messages(compilation);
+    uint16_t index = 0;
+    while (compilation.sources[index].path() != path) ++index;
+    return format_rules(Source(path, text), respelling(compilation, index, language));
+  }
+
+  std::string digest(const std::string& path, const std::string& text) const {
+    const Compilation compilation = compile(with(path, text));
+    EXPECT_NE(compilation.plan, nullptr) << path << ": " << test::messages(compilation);
+    return compilation.plan == nullptr ? "" : compilation.plan->digest.to_hex();
+  }
+
+  CompileInput input_;
+  std::vector<std::string> paths_;
+};
+
+TEST_P(Policies, AreLaidOut) {
+  ASSERT_FALSE(paths_.empty());
+  for (const std::string& path : paths_) EXPECT_EQ(formatted(text(path)), text(path)) << path;
+}
+
+TEST_P(Policies, MeanTheSameInBothLanguages) {
+  for (const std::string& path : paths_) {
+    const std::string digest_before = digest(path, text(path));
+    for (const Language language : {Language::english, Language::chinese}) {
+      const std::string other = respelled(path, text(path), language);
+      EXPECT_EQ(digest(path, other), digest_before) << path;
+      EXPECT_EQ(formatted(other), other) << path;
+      for (const ScenarioResult& result : run_scenarios(with(path, other), path)) {
+        EXPECT_TRUE(result.passed) << path << ": " << result.name;
+      }
+    }
+  }
+}
+
+TEST_P(Policies, ComeBackFromTheOtherLanguage) {
+  for (const std::string& path : paths_) {
+    for (const auto& [there, back] : {std::pair(Language::english, Language::chinese),
+                                      std::pair(Language::chinese, Language::english)}) {
+      const std::string begin = respelled(path, text(path), back);
+      const std::string other = respelled(path, begin, there);
+      EXPECT_EQ(respelled(path, other, back), begin) << path;
+    }
+    // One of the two is what the author wrote.
+    const bool chinese =
+        text(path).find("：") != std::string::npos && text(path).find("对象 ") != std::string::npos;
+    const Language own = chinese ? Language::chinese : Language::english;
+    EXPECT_EQ(respelled(path, text(path), own), text(path)) << path;
+  }
+}
+
+TEST_P(Policies, NothingIsLostWhenTheyAreCut) {
+  for (const std::string& path : paths_) {
+    const std::string& whole = text(path);
+    for (size_t size = 0; size < whole.size(); size += 211) {
+      size_t end = size;
+      while (end < whole.size() && (static_cast<unsigned char>(whole[end]) & 0xC0) == 0x80) ++end;
+      ASSERT_NO_FATAL_FAILURE(expect_kept(whole.substr(0, end))) << path << " " << end;
+    }
+  }
+}
+
+// Lines dropped, doubled, indented at random; words lost, doubled and joined; comments everywhere.
+std::string mangled(const std::string& text, std::mt19937& random) {
+  const auto one_in = [&](unsigned n) { return random() % n == 0; };
+  std::string out;
+  std::string line;
+  for (const char c : text + "\n") {
+    if (c != '\n') {
+      line += c;
+      continue;
+    }
+    const size_t words = line.find_first_not_of(' ');
+    if (words != std::string::npos && one_in(4)) {
+      line = std::string(random() % 9, ' ') + line.substr(words);
+    }
+    if (one_in(20)) line += "  -- end " + std::to_string(random() % 100);
+    if (one_in(30))
+      out += std::string(random() % 7, ' ') + "-- own " + std::to_string(random() % 100) + "\n";
+    if (one_in(25)) out += "\n";
+    if (one_in(25)) {
+      const size_t space = line.find(' ', line.size() / 2);
+      if (space != std::string::npos) line.replace(space, 1, one_in(2) ? "\n   " : "");
+    }
+    if (!one_in(30)) out += line + "\n";
+    if (one_in(30)) out += line + "\n";
+    line.clear();
+  }
+  return out;
+}
+
+TEST_P(Policies, NothingIsLostWhenTheyAreMangled) {
+  constexpr unsigned kSeed = 20261122;
+  std::mt19937 random(kSeed);
+  for (const std::string& path : paths_) {
+    for (int i = 0; i < 6; ++i) {
+      ASSERT_NO_FATAL_FAILURE(expect_kept(mangled(text(path), random)))
+          << path << ", seed " << kSeed << ", text " << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Repository, Policies,
+                         testing::Values("rules", "examples", "tests/scenarios"),
+                         [](const auto& folder) {
+                           std::string name(folder.param);
+                           std::replace(name.begin(), name.end(), '/', '_');
+                           return name;
+                         });
+
+// Generous: the machine may be busy.
+TEST(FmtSpeed, TheLibraryIsLaidOutAtOnce) {
+  const CompileInput input = test::read_folder("rules");
+  const auto begin = std::chrono::steady_clock::now();
+  for (const DeploymentFile& file : input.files) {
+    if (file.path.ends_with(".rules")) formatted(file.text);
+  }
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_LT(std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), 1000);
+}
+
+}  // namespace
+}  // namespace duban

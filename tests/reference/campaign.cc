@@ -1,0 +1,205 @@
+#include "tests/reference/campaign.h"
+
+#include <functional>
+
+namespace duban::reference {
+namespace {
+
+constexpr int kHappeningsMax = 90;
+
+struct Compiled {
+  std::vector<CompileInput> inputs;
+  std::vector<std::shared_ptr<const Plan>> plans;
+  std::string error, kind;
+};
+
+Compiled compile_all(const std::vector<Draft>& versions) {
+  Compiled out;
+  for (const Draft& draft : versions) {
+    out.inputs.push_back(input_of(draft));
+    CompileInput input = out.inputs.back();
+    if (!out.plans.empty()) input.previous = &out.plans.back()->layout;
+    const Compilation compilation = compile(input);
+    if (compilation.plan == nullptr) {
+      for (const Diagnostic& diagnostic : compilation.diagnostics) {
+        if (diagnostic.severity != Severity::error) continue;
+        if (out.kind.empty()) out.kind = diagnostic.code + " " + diagnostic.english;
+        out.error += render(diagnostic, compilation.sources, Language::english);
+      }
+      return out;
+    }
+    out.plans.push_back(compilation.plan);
+  }
+  return out;
+}
+
+Verdict refusal(const Compiled& compiled) {
+  return {"the compiler refuses it:\n" + compiled.error, compiled.kind, 0};
+}
+
+Verdict found(const Difference& difference, const Match& match) {
+  return {difference.what, difference.what.substr(0, 12), match.steps()};
+}
+
+}  // namespace
+
+Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
+  Random random(seed);
+  Model model;
+  PolicyMaker maker(random, model);
+  story.seed = seed;
+  story.versions = {maker.make()};
+  const Model first = model;
+  if (random.chance(40)) story.versions.push_back(maker.evolve());
+  story.zone = model.zone;
+  const Compiled compiled = compile_all(story.versions);
+  if (!compiled.error.empty()) return refusal(compiled);
+  Match match(compiled.inputs, compiled.plans, &tally);
+  HappeningMaker happenings(random, first);
+  story.happenings = happenings.beginning();
+  for (const Happening& happening : story.happenings) {
+    if (auto difference = match.take(happening)) return found(*difference, match);
+  }
+  for (int i = 0; i < kHappeningsMax; ++i) {
+    story.happenings.push_back(happenings.next(match));
+    if (auto difference = match.take(story.happenings.back())) return found(*difference, match);
+  }
+  return {{}, {}, match.steps()};
+}
+
+Verdict play(const Story& story, Tally& tally) {
+  const Compiled compiled = compile_all(story.versions);
+  if (!compiled.error.empty()) return refusal(compiled);
+  Match match(compiled.inputs, compiled.plans, &tally);
+  for (const Happening& happening : story.happenings) {
+    if (auto difference = match.take(happening)) return found(*difference, match);
+  }
+  return {{}, {}, match.steps()};
+}
+
+std::string to_string(const Story& story) {
+  const Zone zone = *Zone::find(story.zone);
+  std::string out = "seed " + std::to_string(story.seed) + "\n";
+  for (size_t i = 0; i < story.versions.size(); ++i)
+    out += "======== version " + std::to_string(i + 1) + "\n" + print(story.versions[i]);
+  out += "======== happenings\n";
+  for (const Happening& happening : story.happenings)
+    out += "  " + to_string(happening, zone) + "\n";
+  return out;
+}
+
+// ---------------------------------------------------------------- shrinking
+
+namespace {
+
+// Whether a candidate still shows what the story shows.
+bool still_wrong(const Story& story, const std::string& kind) {
+  Tally ignored;
+  const Verdict verdict = play(story, ignored);
+  return !verdict.agree() && verdict.kind == kind;
+}
+
+// Drops runs of happenings, half of them at first.
+bool shrink_happenings(Story& story, const std::string& kind) {
+  bool any = false;
+  for (size_t size = std::max<size_t>(story.happenings.size() / 2, 1);; size /= 2) {
+    for (size_t begin = 0; begin < story.happenings.size();) {
+      Story candidate = story;
+      auto& list = candidate.happenings;
+      const size_t end = std::min(begin + size, list.size());
+      list.erase(list.begin() + static_cast<long>(begin), list.begin() + static_cast<long>(end));
+      if (still_wrong(candidate, kind)) {
+        story = std::move(candidate);
+        any = true;
+      } else {
+        begin = end;
+      }
+    }
+    if (size <= 1) return any;
+  }
+}
+
+bool shrink_data(Story& story, const std::string& kind) {
+  bool any = false;
+  for (size_t i = 0; i < story.happenings.size(); ++i) {
+    for (size_t j = 0; j < story.happenings[i].data.size();) {
+      Story candidate = story;
+      auto& data = candidate.happenings[i].data;
+      data.erase(data.begin() + static_cast<long>(j));
+      if (still_wrong(candidate, kind)) {
+        story = std::move(candidate);
+        any = true;
+      } else {
+        ++j;
+      }
+    }
+  }
+  return any;
+}
+
+// Takes away blocks and optional pieces, outer ones first. `reach` finds the list of blocks in a
+// copy of the story.
+using Reach = std::function<std::vector<Block>&(Story&)>;
+bool shrink_blocks(Story& story, const std::string& kind, const Reach& reach) {
+  bool any = false;
+  for (size_t i = 0; i < reach(story).size();) {
+    Story candidate = story;
+    auto& list = reach(candidate);
+    list.erase(list.begin() + static_cast<long>(i));
+    if (still_wrong(candidate, kind)) {
+      story = std::move(candidate);
+      any = true;
+      continue;
+    }
+    for (size_t piece = 0; piece < reach(story)[i].line.size();) {
+      if (!reach(story)[i].line[piece].optional) {
+        ++piece;
+        continue;
+      }
+      candidate = story;
+      auto& line = reach(candidate)[i].line;
+      line.erase(line.begin() + static_cast<long>(piece));
+      if (still_wrong(candidate, kind)) {
+        story = std::move(candidate);
+        any = true;
+      } else {
+        ++piece;
+      }
+    }
+    any |= shrink_blocks(story, kind,
+                         [&](Story& of) -> std::vector<Block>& { return reach(of)[i].inside; });
+    ++i;
+  }
+  return any;
+}
+
+}  // namespace
+
+Story shrink(Story story, const Verdict& verdict) {
+  const std::string& kind = verdict.kind;
+  if (verdict.refused()) story.happenings.clear();
+  for (int round = 0; round < 4; ++round) {
+    bool any = false;
+    if (story.versions.size() > 1) {
+      Story candidate = story;
+      candidate.versions.pop_back();
+      if (still_wrong(candidate, kind)) {
+        story = std::move(candidate);
+        any = true;
+      }
+    }
+    any |= shrink_happenings(story, kind);
+    for (size_t v = 0; v < story.versions.size(); ++v) {
+      for (size_t f = story.versions[v].rules.size(); f-- > 0;) {
+        any |= shrink_blocks(story, kind, [&](Story& of) -> std::vector<Block>& {
+          return of.versions[v].rules[f].second;
+        });
+      }
+    }
+    any |= shrink_data(story, kind);
+    if (!any) break;
+  }
+  return story;
+}
+
+}  // namespace duban::reference

@@ -1,0 +1,182 @@
+// Recurring steps: `every …`, found by trying every day.
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/reference/judge.h"
+
+namespace duban::reference {
+namespace {
+
+using syntax::Schedule;
+using Unit = syntax::Schedule::Unit;
+using Roll = syntax::Schedule::Roll;
+
+constexpr int kDaysAhead = 1500;
+constexpr int kLongestMove = 100;  // no stretch of days off is longer
+
+// `from` or `to`: a day, or an instant.
+struct Bound {
+  bool said = false, known = false;
+  Date day;
+  std::optional<Instant> exact;
+};
+
+struct Days {
+  const Program& program;
+  const Schedule& schedule;
+  const Calendar* calendar;
+  TimeOfDay at;
+  Bound from, to;
+
+  Instant time(Date day) const { return program.zone.at(day, at); }
+  std::optional<bool> works(Date day) const {
+    return calendar == nullptr ? std::nullopt : calendar->is_working(day);
+  }
+  bool outside(Date day) const {
+    if (from.said && (from.exact ? time(day) < *from.exact : day < from.day)) return true;
+    return to.said && (to.exact ? time(day) > *to.exact : day > to.day);
+  }
+  bool past(Date day) const { return to.said && (to.exact ? time(day) > *to.exact : day > to.day); }
+  // Where a day off goes; nothing: the calendar does not say.
+  std::optional<Date> moved(Date day) const {
+    if (schedule.roll == Roll::none) return day;
+    for (;; day = add_days(day, schedule.roll == Roll::forward ? 1 : -1)) {
+      const auto worked = works(day);
+      if (!worked) return std::nullopt;
+      if (*worked) return day;
+    }
+  }
+  // Whether the schedule names the day; nothing: the calendar does not say.
+  std::optional<bool> named(Date day) const {
+    switch (schedule.unit) {
+      case Unit::day:
+        return true;
+      case Unit::week:
+        return weekday(day) == schedule.day;
+      case Unit::working_day:
+        return works(day);
+      default:
+        break;
+    }
+    // The n-th day of the month, quarter or year, or of a month in it; from the end when negative.
+    const CivilDate d = civil(day);
+    const int length = schedule.unit == Unit::month ? 1 : schedule.unit == Unit::quarter ? 3 : 12;
+    int month = (d.month - 1) / length * length + 1;
+    int months = length;
+    if (schedule.month != 0) {
+      month += schedule.month - 1;
+      months = 1;
+    }
+    const Date first = *date_from_civil(d.year, month, 1);
+    const Date end = add_months(first, months);
+    if (day < first || day >= end) return false;
+    std::optional<Date> last;
+    int count = 0;
+    const bool backwards = schedule.day < 0;
+    for (Date x = backwards ? add_days(end, -1) : first; first <= x && x < end;
+         x = add_days(x, backwards ? -1 : 1)) {
+      if (schedule.counts_working) {
+        const auto worked = works(x);
+        if (!worked) return std::nullopt;
+        if (!*worked) continue;
+      }
+      last = x;
+      if (++count == std::abs(schedule.day)) break;
+    }
+    return last == day;  // a day that a short month does not have is its last
+  }
+};
+
+Bound bound(const Program& p, const syntax::ExprPtr& expr, const Value& value) {
+  Bound out;
+  out.said = expr != nullptr;
+  if (const Date* day = value.get_if<Date>()) {
+    out.known = true;
+    out.day = *day;
+  } else if (const Instant* at = value.get_if<Instant>()) {
+    out.known = true;
+    out.day = p.zone.date_of(*at);
+    out.exact = *at;
+  }
+  return out;
+}
+
+}  // namespace
+
+// The pending occurrence, from what holds now. Those whose time passed while the schedule was
+// another one are not made up for; the pending one, moved into the past, happens at once.
+std::optional<Instant> Judge::occurrence_due(const syntax::Trigger& trigger, const Context& plain,
+                                             Memory& memory, Instant since, int policy,
+                                             bool tell_unknown) {
+  const Schedule& schedule = *trigger.schedule;
+  Context c = plain;
+  bool no_data = false;
+  c.no_data = &no_data;
+  if (!memory.fired) memory.fired = since;
+  const Program& p = *c.program;
+  Value at = p.day_starts_at;
+  if (schedule.at) at = evaluate(c, schedule.at);
+  const Bound from = bound(p, schedule.from, evaluate(c, schedule.from));
+  const Bound to = bound(p, schedule.to, evaluate(c, schedule.to));
+  std::optional<Instant> next;
+  std::optional<Date> next_day;
+  bool unknown = false;
+  if (at.get_if<TimeOfDay>() != nullptr && from.said == from.known && to.said == to.known) {
+    const Days days{p,    schedule, p.calendar_named(schedule.calendar.text), at.as<TimeOfDay>(),
+                    from, to};
+    // One that was pending and whose time is now past.
+    if (memory.due_day && days.named(*memory.due_day) == true && !days.outside(*memory.due_day)) {
+      const auto on = days.moved(*memory.due_day);
+      if (on && days.time(*on) < now_ && days.time(*on) > *memory.fired) {
+        next = days.time(*on);
+        next_day = memory.due_day;
+      }
+    }
+    const bool is_rule = c.instance == nullptr;  // a case goes on after its policy has ended
+    Instant not_before = now_;
+    const auto& starts = p.policies[static_cast<size_t>(policy)].from;
+    if (is_rule && starts) not_before = std::max(now_, p.zone.at(*starts, TimeOfDay{0}));
+    const Date today = p.zone.date_of(std::max(*memory.fired, not_before));
+    const Date floor = from.said ? std::max(today, from.day) : today;
+    const auto last_on = memory.fired_day ? days.moved(*memory.fired_day) : std::nullopt;
+    for (Date d = add_days(today, -kLongestMove); !next && d < add_days(floor, kDaysAhead);
+         d = add_days(d, 1)) {
+      if ((memory.fired_day && d <= *memory.fired_day) || days.past(d)) continue;
+      const auto named = days.named(d);
+      if (named == false) continue;
+      const auto on = days.moved(d);
+      if (!named || !on) {
+        unknown |= d >= floor;
+        continue;
+      }
+      const Instant time = days.time(*on);
+      if (days.outside(d) || time <= *memory.fired || time < not_before) continue;
+      if (last_on && *on <= *last_on) continue;  // several that move to one day happen once
+      next = time;
+      next_day = d;
+    }
+    if (is_rule && next && !p.in_force(policy, p.zone.date_of(*next))) {
+      next.reset();
+      next_day.reset();
+    }
+  }
+  memory.due_day = next_day;
+  if (tell_unknown) {
+    const bool is_unknown = no_data || unknown;
+    if (is_unknown && !memory.unknown) effect("concern", "recurring time unknown", 0);
+    memory.unknown = is_unknown;
+  }
+  return next;
+}
+
+// A step's time is over; a recurring one looks for its next.
+void Judge::pass(const syntax::Trigger& trigger, const Context& c, Memory& memory, Instant at,
+                 int policy) {
+  memory.fired = at;
+  if (trigger.kind != syntax::Trigger::Kind::every) return;
+  memory.fired_day = memory.due_day;
+  memory.due_day.reset();
+  occurrence_due(trigger, c, memory, now_, policy, true);
+}
+
+}  // namespace duban::reference
