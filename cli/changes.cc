@@ -114,16 +114,17 @@ void read_rules(const Source& source, const syntax::File& tree, Texts& texts) {
 
 Texts texts_of(const CompileInput& input) {
   Texts texts;
-  SourceSet sources;
+  SourceSet sources, tables;
   for (const DeploymentFile& file : input.files) {
     if (file.path.ends_with(".rules")) {
       sources.emplace_back(file.path, file.text);
     } else {
+      tables.emplace_back(file.path, file.text);
       texts[{"", "file", file.path}] = file.text;
     }
   }
   std::vector<Diagnostic> ignored;
-  for (const syntax::File& tree : parse_files(sources, ignored)) {
+  for (const syntax::File& tree : parse_files(sources, tables, ignored).files) {
     read_rules(sources[tree.index], tree, texts);
   }
   for (const auto& [name, value] : input.parameters) texts[{"", "setting", name}] = value;

@@ -51,12 +51,12 @@ Formatted format_file(const Unit& unit, const std::string& path, const std::stri
                       const FmtOptions& options) {
   const Source source(path, text);
   const CompileInput seen = closure(unit.input, {path});
-  SourceSet sources;
+  SourceSet sources, tables;
   for (const DeploymentFile& file : seen.files) {
-    if (!file.path.ends_with(".rules")) continue;
-    sources.emplace_back(file.path, file.path == path ? text : file.text);
+    SourceSet& list = file.path.ends_with(".rules") ? sources : tables;
+    list.emplace_back(file.path, file.path == path ? text : file.text);
   }
-  const Vocabulary names = names_in(sources);
+  const KnownNames names = names_in(sources, tables);
   const auto own = std::find_if(sources.begin(), sources.end(),
                                 [&](const Source& it) { return it.path() == path; });
   const Words words{&names, static_cast<uint16_t>(own - sources.begin())};

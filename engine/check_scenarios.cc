@@ -129,7 +129,8 @@ class ScenarioCheck {
  private:
   void see(const syntax::Text& with) {
     std::vector<std::string> paths;
-    for (const Source& source : program_.sources) paths.push_back(source.path());
+    // Behind the rules stand the CSV files of tables.
+    for (size_t i = 0; i < program_.files.size(); ++i) paths.push_back(program_.sources[i].path());
     const size_t found = find_path(paths, paths[file_], with.text);
     if (found == paths.size()) {
       program_.error(with.span, "E106",
@@ -433,7 +434,7 @@ class ScenarioCheck {
     }
     Scope scope;
     scope.file = file_;
-    compile_value(program_, &expr, scope, type, false);
+    compile_value(program_, &expr, scope, type);
   }
 
   // ---- people and subjects

@@ -66,13 +66,19 @@ std::vector<Skimmed> skim_all(const SourceSet& sources) {
   return out;
 }
 
-// What each file declares, and whose names it sees.
-Vocabulary names_in(const SourceSet& sources, const std::vector<Skimmed>& skimmed) {
-  const size_t count = sources.size();
+std::vector<std::string> paths_of(const SourceSet& sources) {
   std::vector<std::string> paths;
   for (const Source& source : sources) paths.push_back(source.path());
+  return paths;
+}
 
-  Vocabulary names(count);
+// What each file declares, and whose names it sees.
+KnownNames names_in(const SourceSet& sources, const SourceSet& tables,
+                    const std::vector<Skimmed>& skimmed) {
+  const size_t count = sources.size();
+  const std::vector<std::string> paths = paths_of(sources), table_paths = paths_of(tables);
+
+  KnownNames names(count);
   std::vector<std::vector<size_t>> uses(count);
   for (size_t i = 0; i < count; ++i) {
     const Skim& found = skimmed[i].found;
@@ -80,6 +86,13 @@ Vocabulary names_in(const SourceSet& sources, const std::vector<Skimmed>& skimme
       names.add(static_cast<uint16_t>(i), declared.name);
     }
     for (const Skim::Path& path : found.paths) {
+      if (path.kind == Skim::Path::Kind::from) {
+        const size_t table = find_path(table_paths, paths[i], path.path);
+        if (table == tables.size()) continue;
+        for (const Skim::Declared& declared : skim_table(tables[table]).names) {
+          names.add(static_cast<uint16_t>(i), declared.name);
+        }
+      }
       if (path.kind != Skim::Path::Kind::use) continue;
       const size_t used = find_path(paths, paths[i], path.path);
       if (used != count) uses[i].push_back(used);
@@ -133,9 +146,10 @@ std::vector<std::vector<bool>> reachable(const std::vector<std::vector<size_t>>&
   return out;
 }
 
-ParsedFiles parse_files(const SourceSet& sources, std::vector<Diagnostic>& diagnostics) {
+ParsedFiles parse_files(const SourceSet& sources, const SourceSet& tables,
+                        std::vector<Diagnostic>& diagnostics) {
   const std::vector<Skimmed> skimmed = skim_all(sources);
-  ParsedFiles out{{}, names_in(sources, skimmed)};
+  ParsedFiles out{{}, names_in(sources, tables, skimmed)};
   out.files.reserve(sources.size());
   for (size_t i = 0; i < sources.size(); ++i) {
     const auto index = static_cast<uint16_t>(i);
@@ -146,6 +160,8 @@ ParsedFiles parse_files(const SourceSet& sources, std::vector<Diagnostic>& diagn
   return out;
 }
 
-Vocabulary names_in(const SourceSet& sources) { return names_in(sources, skim_all(sources)); }
+KnownNames names_in(const SourceSet& sources, const SourceSet& tables) {
+  return names_in(sources, tables, skim_all(sources));
+}
 
 }  // namespace duban

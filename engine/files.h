@@ -21,14 +21,15 @@ std::vector<std::vector<bool>> reachable(const std::vector<std::vector<size_t>>&
 
 struct ParsedFiles {
   std::vector<syntax::File> files;
-  Vocabulary names;
+  KnownNames names;
 };
 // Every file as a tree, as parse() gives it; the index of a file is its place in `sources`. Chinese
 // words may be written together where they are names that the file declares or sees in the files it
-// uses.
-ParsedFiles parse_files(const SourceSet& sources, std::vector<Diagnostic>& diagnostics);
+// uses. `tables` are CSV files, whose names belong to the file that says `from`.
+ParsedFiles parse_files(const SourceSet& sources, const SourceSet& tables,
+                        std::vector<Diagnostic>& diagnostics);
 
 // The names alone.
-Vocabulary names_in(const SourceSet& sources);
+KnownNames names_in(const SourceSet& sources, const SourceSet& tables);
 
 }  // namespace duban

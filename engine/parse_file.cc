@@ -91,8 +91,8 @@ bool read(const Source& source, const std::vector<Token>& raw, const Words& word
 }
 
 // The names of a file that is read alone.
-Vocabulary own_names(const Source& source, const std::vector<Token>& tokens) {
-  Vocabulary names(1);
+KnownNames own_names(const Source& source, const std::vector<Token>& tokens) {
+  KnownNames names(1);
   for (const Skim::Declared& declared : skim(source, tokens).names) names.add(0, declared.name);
   return names;
 }
@@ -110,7 +110,7 @@ syntax::File parse(const Source& source, const std::vector<Token>& tokens, const
 syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
                    const ParseLimits& limits) {
   const std::vector<Token> tokens = lex(source, limits);
-  const Vocabulary names = own_names(source, tokens);
+  const KnownNames names = own_names(source, tokens);
   return parse(source, tokens, {&names, 0}, file_index, diagnostics, limits);
 }
 
@@ -121,7 +121,7 @@ bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic
   std::vector<Token> comments;
   const std::vector<Token> tokens = lex(source, limits, &comments);
   for (const Token& comment : comments) observer.comment({0, comment.begin, comment.end});
-  const Vocabulary names = words == nullptr ? own_names(source, tokens) : Vocabulary(1);
+  const KnownNames names = words == nullptr ? own_names(source, tokens) : KnownNames(1);
   syntax::File file;
   return read(source, tokens, words == nullptr ? Words{&names, 0} : *words, 0, diagnostics, limits,
               &observer, file);
@@ -129,7 +129,7 @@ bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic
 
 bool is_plain_name(std::string_view name) {
   const Source source("", std::string(name));
-  const Vocabulary none(1);
+  const KnownNames none(1);
   const std::vector<Token> tokens = assemble_tokens(source, lex(source), {&none, 0}, 2).tokens;
   if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
   const Keyword* word = keyword(tokens[0].kind);

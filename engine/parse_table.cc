@@ -5,14 +5,15 @@
 #include "engine/csv_rows.h"
 #include "engine/line_reader.h"
 #include "engine/parse.h"
+#include "engine/skim.h"
 #include "engine/table_rows.h"
 
 namespace duban {
 namespace {
 
 // The tokens of the rows, each begun by the sign that begins a row.
-std::vector<Token> tokens_of(const Source& text, const std::vector<CsvRows::Row>& rows,
-                             const ParseLimits& limits) {
+std::vector<Token> row_tokens(const Source& text, const std::vector<CsvRows::Row>& rows,
+                              const ParseLimits& limits) {
   const std::vector<Token> found = lex(text, limits);
   std::vector<Token> out;
   out.reserve(found.size() + 2 * rows.size());
@@ -58,6 +59,16 @@ class TableReader : public LineReader {
 
 }  // namespace
 
+Skim skim_table(const Source& csv) {
+  // Without `=>` it names nothing: calendars are CSV files too, and long.
+  if (csv.code_points().find_first_of(U">＞⇒") == std::u32string::npos) return {};
+  std::vector<Diagnostic> ignored;
+  Findings findings(ignored, 0, 2);
+  const CsvRows rows = csv_rows(csv, findings);
+  const Source text(csv.path(), to_utf8(rows.text));
+  return skim_rows(text, row_tokens(text, rows.rows, {}));
+}
+
 void parse_table(const Source& csv, const Words& words, uint16_t file_index,
                  syntax::TableDecl& table, std::vector<Diagnostic>& diagnostics,
                  const ParseLimits& limits) {
@@ -79,7 +90,7 @@ void parse_table(const Source& csv, const Words& words, uint16_t file_index,
   if (!rows.rows.empty() && !rows.rows.front().good) return;
   const Source text(csv.path(), to_utf8(rows.text));
   try {
-    const std::vector<Token> raw = tokens_of(text, rows.rows, limits);
+    const std::vector<Token> raw = row_tokens(text, rows.rows, limits);
     TableReader(text, raw, words, limits, findings, table).read_all();
   } catch (...) {  // the parser library's boundary: it has thrown what is no std::exception
     findings.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});

@@ -121,9 +121,13 @@ void read_files(Program& program) {
   }
 
   for (const DeploymentFile* file : rules) program.sources.emplace_back(file->path, file->text);
-  ParsedFiles parsed = parse_files(program.sources, program.diagnostics);
+  SourceSet tables;
+  for (const DeploymentFile& file : program.input.files) {
+    if (!is_rules_file(file.path)) tables.emplace_back(file.path, file.text);
+  }
+  ParsedFiles parsed = parse_files(program.sources, tables, program.diagnostics);
   program.files = std::move(parsed.files);
-  program.names = std::move(parsed.names);
+  program.vocabulary = std::move(parsed.names);
   std::vector<std::string> paths;
   for (const DeploymentFile* file : rules) paths.push_back(file->path);
   for (const Diagnostic& diagnostic : program.diagnostics) {

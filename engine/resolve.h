@@ -88,11 +88,12 @@ class Program {
   const CompileInput& input;
   SourceSet sources;
   std::vector<syntax::File> files;
-  Vocabulary names{0};  // that the files declare and see
+  KnownNames vocabulary{0};  // the names that the files declare and see
   std::vector<Diagnostic> diagnostics;
   bool parse_failed = false;
   Plan plan;
 
+  std::vector<uint16_t> table_files;     // by source behind the rules: the file that names it
   std::vector<std::vector<bool>> sees;   // file → the files it uses, itself included
   std::vector<bool> blind;               // file → it uses, directly or not, one that is missing
   std::vector<uint16_t> policy_of_file;  // into plan.policies; kNoId: it needs none
@@ -161,6 +162,11 @@ class Program {
 
   // ---- names
   bool visible(uint16_t from, uint16_t declared_in) const { return sees[from][declared_in]; }
+  // The rules file itself, or the first whose table stands in this CSV file.
+  uint16_t rules_file(uint16_t source) const {
+    const size_t table = source < files.size() ? table_files.size() : source - files.size();
+    return table < table_files.size() ? table_files[table] : source;
+  }
   const Names& event_names(uint16_t event) const { return plan.layout.events[event].names; }
   // Index of the declaration of that kind with that name which `file` sees. Reports an unknown one
   // as `what`; kNone then.

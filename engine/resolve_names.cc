@@ -110,7 +110,7 @@ bool Program::is_lost(Span span) const {
   const std::string name = name_text(
       sources[span.file], {quoted_name ? Terminal::QUOTED : Terminal::WORD, span.begin, span.end});
   for (uint16_t file = 0; file < files.size(); ++file) {
-    if (visible(span.file, file) && files[file].lost.contains(name)) return true;
+    if (visible(rules_file(span.file), file) && files[file].lost.contains(name)) return true;
   }
   return false;
 }
@@ -120,7 +120,8 @@ void Program::report(Severity severity, Span span, const char* code, Message mes
   // The reader has been told why this name is unknown.
   if (kind == "E101" && is_lost(span)) return;
   // Without a file that is used, nothing can be said about names and their types.
-  const bool blind_file = span.file < blind.size() && blind[span.file];
+  const uint16_t file = rules_file(span.file);
+  const bool blind_file = file < blind.size() && blind[file];
   if (blind_file && kind != "E103" && kind != "E106" && kind != "E131") return;
   if (kind == "E101" && message.english_hint.empty()) {
     message.english_hint = "check how it is written, or declare it first";

@@ -43,6 +43,8 @@ const std::vector<Form>& forms() {
       {K_TABLE,
        {COMMA, K_OF, K_ENTITY, K_FIRST, K_UNIQUE, K_ALL, K_FIRST_MATCH, K_UNIQUE_MATCH,
         K_ALL_MATCHES}},
+      {K_SCORECARD, {K_OF, K_ENTITY}},
+      {K_GRADE, {K_AT_LEAST, GREATER_EQUAL, K_AT, K_OTHERWISE, K_REST}},
       {K_CASE, {K_OF, K_ENTITY}},
       {K_CALENDAR, {END, COMMA, K_DEFAULT, K_FROM, K_HOUR, K_WORK_HOURS}},
       {K_CURRENCY, {END}},
@@ -71,19 +73,32 @@ class Skimmer {
   Skimmer(const Source& source, const std::vector<Token>& raw)
       : text_(source.code_points()), source_(source), raw_(raw) {}
 
+  // Lines of a rules file.
   Skim run() {
-    for (size_t i = 0; i < raw_.size();) {
-      begin_ = i;
-      while (i < raw_.size() && raw_[i].kind != NEWLINE) ++i;
-      end_ = i++;
-      if (begin_ == end_) continue;
+    each_line([this] {
       line();
       paths();
-    }
+    });
+    return std::move(out_);
+  }
+
+  // Rows of a table.
+  Skim run_rows() {
+    each_line([this] { row(); });
     return std::move(out_);
   }
 
  private:
+  template <typename Read>
+  void each_line(Read&& read) {
+    for (size_t i = 0; i < raw_.size();) {
+      begin_ = i;
+      while (i < raw_.size() && raw_[i].kind != NEWLINE) ++i;
+      end_ = i++;
+      if (begin_ != end_) read();
+    }
+  }
+
   // A stretch of letters and digits; `next` is the token behind it.
   struct Word {
     uint32_t begin = 0;
@@ -91,7 +106,7 @@ class Skimmer {
     size_t next = 0;
     bool empty() const { return begin == end; }
   };
-  enum class Below : uint8_t { other, fields, table };
+  enum class Below : uint8_t { other, fields, table, scorecard };
 
   Terminal kind(size_t i) const { return i < end_ ? raw_[i].kind : END; }
 
@@ -307,13 +322,18 @@ class Skimmer {
     }
     if (one_of(head, {K_CLOSES, K_CLOSES_ON, K_CLOSES_WHEN})) return name_behind(K_AS);
     if (head == K_NEEDS) return needs(form, begin, word);
+    if (head == K_GRADE) {
+      if (below_ == Below::scorecard) name(form, begin, word);
+      return;
+    }
     if (!one_of(head, {K_DEFINE, K_KEEP})) {
       column_ = column;
       below_ = one_of(head, {K_REFERENCE, K_ENTITY, K_EVENT, K_BROADCAST, K_BROADCAST_EVENT,
                              K_OUTGOING, K_OUTGOING_EVENT})
                    ? Below::fields
-               : head == K_TABLE ? Below::table
-                                 : Below::other;
+               : head == K_TABLE     ? Below::table
+               : head == K_SCORECARD ? Below::scorecard
+                                     : Below::other;
       results_from_ = 0;
     }
     if (form.follow.empty()) return;
@@ -369,6 +389,10 @@ class Skimmer {
 
 Skim skim(const Source& source, const std::vector<Token>& raw) {
   return Skimmer(source, raw).run();
+}
+
+Skim skim_rows(const Source& source, const std::vector<Token>& raw) {
+  return Skimmer(source, raw).run_rows();
 }
 
 }  // namespace duban

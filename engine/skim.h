@@ -35,4 +35,10 @@ struct Skim {
 // `raw` is what the lexer found in `source`.
 Skim skim(const Source& source, const std::vector<Token>& raw);
 
+// The same of rows of a table, each begun by its `|`: results and their values.
+Skim skim_rows(const Source& source, const std::vector<Token>& raw);
+
+// …of a CSV file.
+Skim skim_table(const Source& csv);
+
 }  // namespace duban

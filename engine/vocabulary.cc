@@ -39,7 +39,7 @@ uint32_t WordTree::find(std::u32string_view word) const {
 
 // ---------------------------------------------------------------- names by their files
 
-void Vocabulary::add(uint16_t file, std::u32string_view name) {
+void KnownNames::add(uint16_t file, std::u32string_view name) {
   uint32_t& id = tree_.at(name);
   if (id == WordTree::kNone) {
     id = static_cast<uint32_t>(names_.size());
@@ -55,7 +55,7 @@ void Vocabulary::add(uint16_t file, std::u32string_view name) {
   if (at == files.end() || *at != file) files.insert(at, file);
 }
 
-bool Vocabulary::visible(uint16_t file, uint32_t id) const {
+bool KnownNames::visible(uint16_t file, uint32_t id) const {
   const std::vector<uint16_t>& files = declared_[id];
   const auto declares = [&](uint16_t other) {
     return std::binary_search(files.begin(), files.end(), other);
@@ -63,7 +63,7 @@ bool Vocabulary::visible(uint16_t file, uint32_t id) const {
   return declares(file) || std::any_of(seen_[file].begin(), seen_[file].end(), declares);
 }
 
-bool Vocabulary::is_nearly_a_name(uint16_t file, std::u32string_view text) const {
+bool KnownNames::is_nearly_a_name(uint16_t file, std::u32string_view text) const {
   constexpr size_t kShortest = 2;  // one character is near to every other
   if (text.size() < kShortest) return false;
   for (uint32_t id = 0; id < names_.size(); ++id) {

@@ -52,9 +52,9 @@ class WordTree {
 };
 
 // Names by the files that declare them.
-class Vocabulary {
+class KnownNames {
  public:
-  explicit Vocabulary(size_t files) : seen_(files) {}
+  explicit KnownNames(size_t files) : seen_(files) {}
 
   void add(uint16_t file, std::u32string_view name);
   // `file` may use what `other` declares. A file sees itself without being told.
@@ -87,7 +87,7 @@ class Vocabulary {
 
 // The names that one file sees.
 struct Words {
-  const Vocabulary* names = nullptr;
+  const KnownNames* names = nullptr;
   uint16_t file = 0;
 };
 

@@ -29,7 +29,7 @@ class CommentCollector : public LineObserver {
  public:
   explicit CommentCollector(const std::string& text) : source_("t.rules", text) {
     std::vector<Diagnostic> ignored;
-    read_lines(source_, ignored, *this);
+    read_lines(source_, nullptr, ignored, *this);
     std::sort(comments.begin(), comments.end());
   }
   std::vector<std::string> comments;

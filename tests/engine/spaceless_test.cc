@@ -112,7 +112,7 @@ Read read(const std::string& lines, const std::string& words = kWords) {
   const SourceSet sources = {Source("a.rules", words),
                              Source("b.rules", "办法 “b”\n引用 “a.rules”\n" + lines + "\n")};
   std::vector<Diagnostic> found;
-  const std::vector<syntax::File> files = parse_files(sources, found);
+  const std::vector<syntax::File> files = parse_files(sources, {}, found).files;
   Read out{dump(files[1]), ""};
   for (const Diagnostic& it : found) out.said += it.code + " " + it.chinese + "\n";
   return out;
@@ -440,7 +440,7 @@ struct Work {
 Work work(const std::string& text, bool answer) {
   const Source source("a.rules", text);
   const std::vector<Token> raw = lex(source);
-  Vocabulary names(1);
+  KnownNames names(1);
   for (const Skim::Declared& declared : skim(source, raw).names) names.add(0, declared.name);
   const TokenFile file = assemble_tokens(source, raw, {&names, 0}, 20'000);
   Work out;
