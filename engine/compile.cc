@@ -1,6 +1,7 @@
 #include "engine/compile.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -21,6 +22,19 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
                      return std::tie(a.span.file, a.span.begin, a.span.end, a.code) <
                             std::tie(b.span.file, b.span.begin, b.span.end, b.code);
                    });
+}
+
+// What is warned of in a file with errors may come of them.
+void leave_out_consequences(compiler::Program& program) {
+  std::set<uint16_t> wrong;
+  for (const Diagnostic& diagnostic : program.diagnostics) {
+    if (diagnostic.severity == Severity::error)
+      wrong.insert(program.rules_file(diagnostic.span.file));
+  }
+  std::erase_if(program.diagnostics, [&](const Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::warning &&
+           wrong.contains(program.rules_file(diagnostic.span.file));
+  });
 }
 
 bool same_place(const Span& a, const Span& b) {
@@ -77,6 +91,7 @@ Compilation compile(const CompileInput& input) {
   }
 
   Compilation out;
+  leave_out_consequences(program);
   sort_by_place(program.diagnostics);
   if (!any_error(program.diagnostics)) {
     program.plan.digest = digest_plan(program);

@@ -170,6 +170,7 @@ void focus(std::vector<Terminal>& expected, LineView line, uint32_t failed) {
     std::erase_if(rest, unwanted);
     if (!rest.empty()) expected = std::move(rest);
   };
+  leave_out([](Terminal kind) { return kind == K_PAUSED_DURING; });
   const bool value = has(expected, NUMBER) && has(expected, STRING);
   const auto is_clause = [](Terminal kind) {
     const Keyword* word = keyword(kind);

@@ -73,6 +73,10 @@ bool check_currency(Program& program, const Expr& expr) {
       "hours",
       "单位有分钟、小时、日、周、个月、年、个工作日、个工作小时"};
   suggest(message, expr.text, unit_words(currency));
+  if (expr.text == "percent" || expr.text == "百分之") {
+    message.english_hint = "write `%` right behind the number";
+    message.chinese_hint = "百分数写作`%`，紧接在数值之后";
+  }
   program.error(span, "E105", std::move(message));
   return false;
 }
@@ -179,6 +183,7 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
       if (!names.alias.empty()) candidates.push_back(names.alias);
     }
     suggest(message, word.text, candidates);
+    list_known(message, candidates);
     program.error(word.span, "E101", std::move(message));
     return std::nullopt;
   }

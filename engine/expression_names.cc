@@ -218,6 +218,15 @@ void report_unknown(Program& program, const std::string& text, Span span, const 
     return;
   }
   if (!suggest_possessive(message, text, known)) suggest(message, text, known);
+  for (const auto& event : program.events) {
+    if (!event.names.matches(text) || !program.visible(scope.file, event.file)) continue;
+    message.english_hint = quoted(text) + " is an event: it stands behind `on`, `opens on`, " +
+                           "`closes on` or in an aggregate such as `count of " + text + " over …`";
+    message.chinese_hint =
+        quoted(text) +
+        "是事件，须写在`发生`、`启动事件`、`办结事件`之后，或用于统计（如`近24个月内 " + text +
+        " 次数`）";
+  }
   if (message.english_hint.empty() && scope.owner_case != kNone && scope.event == kNoId) {
     suggest_event_field(program, text, message);
   }

@@ -18,6 +18,14 @@ bool is_open(LineView line) {
   return depth > 0;
 }
 
+uint32_t words_as_names(const Cst& cst) {
+  uint32_t count = 0;
+  for (size_t i = 0; i + 1 < cst.size(); ++i) {
+    count += cst[i].rule == Rule::name && keyword(cst[i + 1].terminal) != nullptr;
+  }
+  return count;
+}
+
 LineView view(const std::vector<Token>& tokens) {
   return {tokens.data(), tokens.data() + tokens.size()};
 }
@@ -31,8 +39,11 @@ LineReader::LineReader(const Source& source, const std::vector<Token>& raw, cons
       limits_(limits),
       findings_(findings),
       file_(assemble_tokens(source, raw, words, limits.max_line_tokens + 1)),
-      readings_(source, raw, file_, words, [this](LineView line, uint32_t& failed) {
-        return parser_.parse(line, cst_, failed);
+      readings_(source, raw, file_, words, [this](LineView line) {
+        LineReadings::Attempt out;
+        out.understood = parser_.parse(line, cst_, out.failed);
+        if (out.understood) out.words_as_names = words_as_names(cst_);
+        return out;
       }) {}
 
 void LineReader::read_all() {
@@ -69,7 +80,7 @@ void LineReader::add_reading(const LineReadings::Result& reading) {
 }
 
 void LineReader::add_line(LineView line, bool understood, uint32_t failed) {
-  if (understood) return add_understood(line, line, false);
+  if (understood) return add_understood(line, line, Repair::none);
   if (const uint32_t first = first_line(line);
       first < line.size() && is_open(line) && !can_be_mended(line, failed)) {
     // A bracket that is never closed has swallowed the lines below.
@@ -80,7 +91,7 @@ void LineReader::add_line(LineView line, bool understood, uint32_t failed) {
   // The reader knows what is wrong; what was meant still counts.
   if (!slip.mended.empty() && parser_.parse(view(slip.mended), cst_, failed)) {
     findings_.mute(true);
-    add_understood(view(slip.mended), line, true);
+    add_understood(view(slip.mended), line, slip.certain ? Repair::certain : Repair::guessed);
     findings_.mute(false);
     return;
   }
@@ -88,10 +99,10 @@ void LineReader::add_line(LineView line, bool understood, uint32_t failed) {
 }
 
 // `cst_` is what the parser has made of it.
-void LineReader::add_understood(LineView line, LineView tokens, bool mended) {
+void LineReader::add_understood(LineView line, LineView tokens, Repair repair) {
   if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
     const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
-    add(Line{span, source_.position(span.begin).column, std::move(*body)}, tokens, mended);
+    add(Line{span, source_.position(span.begin).column, std::move(*body)}, tokens, repair);
   } else {
     add(broken_line(source_, line, findings_));
   }

@@ -28,9 +28,15 @@ class LineReader {
   void read_all();
 
  protected:
-  // A line that was understood. `mended`: it was not, that has been said, and this is what it was
-  // probably meant to be. `tokens` are those of the text.
-  virtual void add(Line line, LineView tokens, bool mended) = 0;
+  // A line that was not understood, about which that has been said, and which is now what it was
+  // meant to be.
+  enum class Repair : uint8_t {
+    none,     // it was understood
+    certain,  // a word was misspelt
+    guessed,
+  };
+  // `tokens` are those of the text.
+  virtual void add(Line line, LineView tokens, Repair repair) = 0;
   virtual void add(const BrokenLine& line) = 0;
 
   const Source& source() const { return source_; }
@@ -41,7 +47,7 @@ class LineReader {
   void read(const LogicalLine& line);
   void add_reading(const LineReadings::Result& reading);
   void add_line(LineView line, bool understood, uint32_t failed);
-  void add_understood(LineView line, LineView tokens, bool mended);
+  void add_understood(LineView line, LineView tokens, Repair repair);
   void add_lines(LineView line, uint32_t first);
   uint32_t first_line(LineView line) const;
   Mender mender();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/expectations.h"
+#include "engine/number_words.h"
 #include "engine/spelling.h"
 
 namespace duban {
@@ -70,11 +71,19 @@ Mending Mender::mend(LineView line, uint32_t failed) {
   for (uint32_t i = 0; i < failed_; ++i) {
     places_.push_back(walk_.after(places_.back(), line.begin[i].kind));
   }
+  // The parser stops where it must choose a way; the mistake stands where none goes on.
+  while (failed_ < line.size()) {
+    GrammarWalk::Place next = walk_.after(places_.back(), line.begin[failed_].kind);
+    if (next.empty()) break;
+    places_.push_back(std::move(next));
+    ++failed_;
+  }
   expected_ = walk_.fitting(places_[failed_]);
 
   using Search = Mending (Mender::*)();
   for (const Search search :
-       {&Mender::list_mark, &Mender::habit, &Mender::misspelt, &Mender::at_failure}) {
+       {&Mender::list_mark, &Mender::habit, &Mender::number, &Mender::misspelt,
+        &Mender::other_language, &Mender::at_failure, &Mender::first_word}) {
     if (Mending found = (this->*search)(); found.kind != Mending::Kind::none) return found;
   }
   return none;
@@ -116,6 +125,40 @@ Mending Mender::habit() {
     return out;
   }
   return {};
+}
+
+// `七 日`, `seven days`.
+Mending Mender::number() {
+  for (uint32_t back = 0; back <= 2 && back <= failed_; ++back) {
+    const uint32_t at = failed_ - back;
+    if (at >= line_.size() || line_.begin[at].kind != Terminal::WORD) continue;
+    if (number_in_words(name_text(source_, line_.begin[at])) == 0) continue;
+    const GrammarWalk::Place place = walk_.after(places_[at], Terminal::NUMBER);
+    if (!place.empty() && is_right(place, at + 1)) return {Mending::Kind::number, at};
+  }
+  return {};
+}
+
+// `notify 客户 发送 短信 提醒`: an English word where the rest of the line is Chinese.
+Mending Mender::other_language() {
+  const auto is_chinese = [&](uint32_t at) {
+    return has_chinese(source_.slice(line_.begin[at].begin, line_.begin[at].end));
+  };
+  for (uint32_t at = 0; at < failed_; ++at) {
+    if (keyword(line_.begin[at].kind) == nullptr || is_chinese(at)) continue;
+    std::vector<Terminal> found = right_with(at, at + 1, true);
+    std::erase_if(found, [](Terminal terminal) { return keyword(terminal)->chinese.empty(); });
+    if (found.size() == 1) return {Mending::Kind::instead, at, 1, std::move(found), {}};
+  }
+  return {};
+}
+
+// The line is right behind a word that it does not begin with.
+Mending Mender::first_word() {
+  if (failed_ == 0) return {};
+  std::vector<Terminal> found = right_with(0, 0, true);
+  if (found.size() != 1) return {};
+  return {Mending::Kind::missing, 0, 0, std::move(found), {}};
 }
 
 Mending Mender::at_failure() {
@@ -182,6 +225,8 @@ std::vector<Terminal> Mender::right_with(uint32_t at, uint32_t rest, bool only_w
     const GrammarWalk::Place place = walk_.after(places_[at], terminal);
     if (is_right(place, rest)) out.push_back(terminal);
   }
+  // `x 期间暂停计时` is right for every x.
+  if (out.size() > 1) std::erase(out, Terminal::K_PAUSED_DURING);
   return out;
 }
 
@@ -198,6 +243,7 @@ std::vector<Token> mended(LineView line, const Mending& mending) {
                           (mending.kind == Mending::Kind::habit && mending.terminals.empty());
   if (leaves_out) return tokens;
   // A guessed operator or value would only be wrong otherwise.
+  if (mending.kind == Mending::Kind::number) return {};
   const bool told = mending.kind == Mending::Kind::habit || mending.kind == Mending::Kind::misspelt;
   const auto is_sure = [&](Terminal terminal) {
     using enum Terminal;

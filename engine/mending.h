@@ -21,6 +21,7 @@ struct Mending {
     none,
     misspelt,  // the word at `at` is `spelling`
     habit,     // the `count` tokens from `at` on are `habit`
+    number,    // the word at `at` is a number in words
     missing,   // one of `terminals` before `at`
     instead,   // one of `terminals` where the token `at` stands
     extra,     // the line is right without the `count` tokens from `at` on
@@ -45,7 +46,8 @@ class Mender {
       : walk_(walk), source_(source), words_(words) {}
 
   Mending mend(LineView line, uint32_t failed);
-  // As found by the last mend().
+  // As found by the last mend(): the token that no line that begins so can have, and what it can.
+  uint32_t failed() const { return failed_; }
   const std::vector<Terminal>& expected() const { return expected_; }
 
  private:
@@ -53,6 +55,9 @@ class Mender {
   Mending misspelt();
   Mending habit();
   Mending list_mark();
+  Mending number();
+  Mending other_language();
+  Mending first_word();
   Mending at_failure();
   std::vector<Terminal> right_with(uint32_t at, uint32_t rest, bool only_words);
 

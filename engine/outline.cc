@@ -414,7 +414,9 @@ void Outline::State::add(const BrokenLine& line) {
     in_otherwise_ = true;
     task_ = nullptr;
   } else if (line.ends_in_colon || line.first == K_ON || line.first == K_WHEN ||
-             line.first == K_OCCURS) {
+             line.first == K_OCCURS || line.first == K_AT_OPENING || line.first == K_AT_CLOSING ||
+             line.first == K_EVERY_WORKING_DAY || line.first == K_DAILY || line.first == K_WEEKLY ||
+             line.first == K_MONTHLY || line.first == K_QUARTERLY || line.first == K_YEARLY) {
     end_trigger();
     spare_trigger_ = Trigger();
     spare_trigger_.condition = std::make_unique<Expr>();  // an `otherwise:` may follow

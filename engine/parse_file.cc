@@ -33,6 +33,7 @@ class FileReader : public LineReader {
              LineObserver* observer)
       : LineReader(source, raw, words, limits, findings),
         findings_(findings),
+        file_(file),
         outline_(file, findings),
         observer_(observer) {}
 
@@ -42,10 +43,12 @@ class FileReader : public LineReader {
   }
 
  private:
-  void add(Line line, LineView tokens, bool mended) override {
-    if (observer_ != nullptr && mended) observer_->broken(broken_line(source(), tokens, findings_));
-    if (observer_ != nullptr && !mended) {
+  void add(Line line, LineView tokens, Repair repair) override {
+    if (repair == Repair::guessed) file_.guessed.push_back(line.span);
+    if (observer_ != nullptr && repair == Repair::none) {
       observer_->line(line, outline_.level(line.body), language_of(source(), cst()));
+    } else if (observer_ != nullptr) {
+      observer_->broken(broken_line(source(), tokens, findings_));
     }
     outline_.add(std::move(line));
   }
@@ -56,6 +59,7 @@ class FileReader : public LineReader {
   }
 
   Findings& findings_;
+  syntax::File& file_;
   Outline outline_;
   LineObserver* const observer_;  // may be null
 };

@@ -38,7 +38,8 @@ class TableReader : public LineReader {
       : LineReader(text, raw, words, limits, findings), findings_(findings), table_(table) {}
 
  private:
-  void add(Line line, LineView, bool) override {
+  void add(Line line, LineView tokens, Repair repair) override {
+    if (repair == Repair::guessed) return add(broken_line(source(), tokens, findings_));
     auto* row = std::get_if<RowLine>(&line.body);
     if (lost_ || row == nullptr) return;
     const RowFate fate = add_row(table_, std::move(*row), line.span, findings_);

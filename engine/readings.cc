@@ -130,7 +130,10 @@ void LineReadings::combine() {
 bool LineReadings::understood() {
   combine();
   if (tries_++ > 0) --tries_left_;
-  return understand_({tokens_.data(), tokens_.data() + tokens_.size()}, failed_);
+  const Attempt attempt = understand_({tokens_.data(), tokens_.data() + tokens_.size()});
+  failed_ = attempt.failed;
+  words_as_names_ = attempt.words_as_names;
+  return attempt.understood;
 }
 
 // To the next combination that differs in a choice up to `last`; false: there is none.
@@ -152,14 +155,18 @@ size_t LineReadings::choice_at_failure() const {
   return choices_.size();
 }
 
+// Those with the fewest words of the language as names: 每周日 is a Sunday, not each week at 日.
 std::vector<Reading> LineReadings::understood_readings(size_t most) {
   std::vector<Reading> out;
+  uint32_t fewest = 0;
   for (Choice& choice : choices_) choice.chosen = 0;
   size_t last = 0;
   do {
     if (tries_ >= kMostTries || tries_left_ == 0) break;
     if (understood()) {
-      out.push_back(tokens_);
+      if (words_as_names_ < fewest) out.clear();
+      if (out.empty()) fewest = words_as_names_;
+      if (words_as_names_ == fewest) out.push_back(tokens_);
       if (out.size() == most) break;
       last = choices_.size() - 1;
     } else {

@@ -18,8 +18,13 @@ namespace duban {
 // there is none, one with an unknown name. How often a line is tried is bounded.
 class LineReadings {
  public:
-  // Whether the grammar understands these tokens; if not, the token it fails at.
-  using Understand = std::function<bool(LineView, uint32_t& failed)>;
+  // What the grammar makes of these tokens.
+  struct Attempt {
+    bool understood = false;
+    uint32_t failed = 0;          // if not: at this token
+    uint32_t words_as_names = 0;  // words of the language that stand for names
+  };
+  using Understand = std::function<Attempt(LineView)>;
 
   // All arguments but the last must outlive it.
   LineReadings(const Source& source, const std::vector<Token>& raw, const TokenFile& file,
@@ -73,6 +78,7 @@ class LineReadings {
   std::vector<Choice> choices_;
   Reading tokens_;
   uint32_t failed_ = 0;
+  uint32_t words_as_names_ = 0;
   uint32_t tries_ = 0;
 };
 

@@ -178,6 +178,7 @@ class Program {
 
  private:
   bool is_lost(Span span) const;
+  bool is_guessed(Span span) const;
   void report(Severity severity, Span span, const char* code, Message message);
   std::set<std::tuple<uint16_t, uint32_t, uint32_t, std::string>> reported_;
 };

@@ -115,8 +115,18 @@ bool Program::is_lost(Span span) const {
   return false;
 }
 
+// Whether the line has been reported, and stands as somebody may have meant it.
+bool Program::is_guessed(Span span) const {
+  if (span.file >= files.size()) return false;
+  const std::vector<Span>& lines = files[span.file].guessed;
+  return std::any_of(lines.begin(), lines.end(), [&](const Span& line) {
+    return line.begin <= span.begin && span.end <= line.end;
+  });
+}
+
 void Program::report(Severity severity, Span span, const char* code, Message message) {
   const std::string_view kind(code);
+  if (is_guessed(span)) return;
   // The reader has been told why this name is unknown.
   if (kind == "E101" && is_lost(span)) return;
   // Without a file that is used, nothing can be said about names and their types.

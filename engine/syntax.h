@@ -525,6 +525,7 @@ struct File {
   uint16_t index = 0;          // in the SourceSet
   std::vector<Span> unread;    // what was not understood, or stands below such a line
   std::set<std::string> lost;  // names that stand there
+  std::vector<Span> guessed;   // lines that were not understood, and were repaired by a guess
   Policy policy;               // name empty = no policy header
   Vocabulary vocabulary;       // name empty = none
   std::vector<Use> uses;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/expectations.h"
+#include "engine/number_words.h"
 
 namespace duban {
 namespace {
@@ -94,6 +95,15 @@ void report_first_word(const Source& source, const Token& token, std::string_vie
   const std::string text = shown(source, token.begin, token.end);
   const Keyword* word = keyword(token.kind);
   Wording hint = did_you_mean(meant);
+  if (hint.english.empty()) {
+    hint = {
+        "a line begins with a word such as `on`, `when`, `notify` or `task`; what is only meant "
+        "for readers stands behind `--`",
+        "行首须为“当”“发生”“向”“交办”等词；仅供阅读的说明请写在“——”之后"};
+  }
+  if (text == "send") {
+    hint = {"write `notify Customer by sms NOTICE`", "请写作“向 客户 发送 短信 通知模板”"};
+  }
   if (word != nullptr && word->reserved) hint = backquotes(text);
   findings.add(
       "E003", token.begin, token.end,
@@ -158,6 +168,15 @@ Wording character_hint(char32_t c, bool first) {
     case U'‐':
     case U'‑':
       return {"a minus is `-`; a comment begins with `--`", "减号写作“-”；注释以“--”或“——”开头"};
+    case U'《':
+    case U'》':
+    case U'【':
+    case U'】':
+    case U'[':
+    case U']':
+    case U'［':
+    case U'］':
+      return {"names stand without such marks", "名称不加书名号或方括号，直接写名称"};
     case U'&':
       return {"write `and`", "请写作“且”"};
     case U'•':
@@ -284,6 +303,21 @@ bool is_unknown_head(LineView line, uint32_t failed) {
   return line.begin->kind == WORD && !looks_like_field(line, failed);
 }
 
+// `2026.3.1`, `03/01/2026`, 3月1日.
+bool is_date_of_another_form(std::u32string_view text) {
+  std::u32string marks;
+  size_t numbers = 0;
+  bool in_number = false;
+  for (const char32_t c : text) {
+    const bool digit = c >= U'0' && c <= U'9';
+    numbers += digit && !in_number;
+    if (!digit) marks += c;
+    in_number = digit;
+  }
+  if (marks == U"月日" || marks == U"月号") return numbers == 2;
+  return numbers == 3 && (marks == U".." || marks == U"//");
+}
+
 // What is said about a token, or about the end of the line.
 class Unexpected {
  public:
@@ -328,10 +362,44 @@ class Unexpected {
     const std::string found = shown(source_, begin, end);
     const Habit& habit = *mending.habit;
     const char* english = habit.english != nullptr ? habit.english : habit.chinese;
+    const bool is_word = mending.count == 1 && keyword(line_.begin[mending.at].kind) != nullptr;
     findings_.add("E004", begin, end,
-                  {fmt::format("`{}` is not a word of the language", found),
-                   fmt::format("“{}”不是规则语言的用词", found)},
+                  is_word ? Wording{fmt::format("`{}` does not belong here", found),
+                                    fmt::format("此处不能用“{}”", found)}
+                          : Wording{fmt::format("`{}` is not a word of the language", found),
+                                    fmt::format("“{}”不是规则语言的用词", found)},
                   {fmt::format("write {}", english), fmt::format("请写作{}", habit.chinese)});
+  }
+
+  // `七 日`.
+  void number(const Mending& mending) {
+    const std::string found = text(mending.at);
+    const uint32_t value = number_in_words(name_text(source_, line_.begin[mending.at]));
+    add(mending.at,
+        {fmt::format("the number `{}` is written in digits", found),
+         fmt::format("数目“{}”须用阿拉伯数字书写", found)},
+        {fmt::format("write `{}`", value), fmt::format("请写作“{}”", value)});
+  }
+
+  // True where what stands around the token is a date in another form.
+  bool date(uint32_t at) {
+    const std::u32string& all = source_.code_points();
+    const auto belongs = [&](char32_t c) {
+      return (c >= U'0' && c <= U'9') || c == U'.' || c == U'/' || c == U'年' || c == U'月' ||
+             c == U'日' || c == U'号';
+    };
+    uint32_t from = begin(at), to = from;
+    while (from > 0 && belongs(all[from - 1])) --from;
+    while (to < all.size() && belongs(all[to])) ++to;
+    const std::u32string_view found = std::u32string_view(all).substr(from, to - from);
+    if (!is_date_of_another_form(found)) return false;
+    const std::string shown = source_.slice(from, to);
+    findings_.add("E004", from, to,
+                  {fmt::format("`{}` is not how a date is written", shown),
+                   fmt::format("日期的写法不是“{}”", shown)},
+                  {"write year, month and day, as in `2026-03-01`",
+                   "请写明年、月、日，如“2026年3月1日”或“2026-03-01”"});
+    return true;
   }
 
   // `task "x"`.
@@ -397,11 +465,14 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
                        Findings& findings) {
   using Kind = Mending::Kind;
   const Token& first = *line.begin;
-  failed = std::min(failed, line.size());
   const Mending mending = mender.mend(line, failed);
-  Slip slip{END, mended(line, mending)};
+  failed = mender.failed();
+  Slip slip{END, mended(line, mending),
+            mending.kind == Kind::misspelt || mending.kind == Kind::habit};
   const bool elsewhere = (mending.kind == Kind::misspelt && mending.at > 0) ||
-                         mending.kind == Kind::habit ||
+                         mending.kind == Kind::habit || mending.kind == Kind::number ||
+                         (mending.kind == Kind::missing && mending.at == 0) ||
+                         (mending.kind == Kind::instead && mending.at == 0) ||
                          (mending.kind == Kind::extra && mending.at == 0);
   if (is_unknown_head(line, failed) && !elsewhere) {
     const bool misspelt = mending.kind == Kind::misspelt;
@@ -412,6 +483,7 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
     return slip;
   }
   Unexpected unexpected(source, line, findings);
+  if (unexpected.date(failed)) return {};
   if (failed == line.size() && line.size() > 1 && line.end[-2].kind == K_TASK &&
       line.end[-1].kind == STRING) {
     unexpected.nobody(source.slice(line.end[-2].begin, line.end[-2].end));
@@ -425,6 +497,9 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
     case Kind::habit:
       unexpected.habit(mending);
       return slip;
+    case Kind::number:
+      unexpected.number(mending);
+      return {};
     case Kind::missing:
       unexpected.missing(mending);
       return slip;
@@ -434,6 +509,10 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
     case Kind::instead:
     case Kind::none:
       break;
+  }
+  if (mending.kind == Kind::instead && mending.at != failed) {
+    unexpected.expected(mending.at, mending.terminals, mending.terminals, {});
+    return slip;
   }
   std::vector<Terminal> expected =
       mending.kind == Kind::instead ? mending.terminals : mender.expected();

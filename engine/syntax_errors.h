@@ -23,6 +23,7 @@ bool report_excess(const Source& source, LineView line, uint32_t max_tokens, uin
 struct Slip {
   Terminal meant = Terminal::END;  // the keyword that its first word is a slip of
   std::vector<Token> mended;       // the line without its mistake; empty: not known
+  bool certain = false;            // that it was meant so
 };
 
 // The token at `failed` (line.size(): the end of the line) does not fit.

@@ -106,11 +106,11 @@ bool is_name_like(Terminal kind) {
 // At the end of a line: something must follow.
 bool leaves_open(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {COMMA,    EQUALS,     PLUS,       DASH,           STAR,      SLASH,
-                       LESS,     LESS_EQUAL, GREATER,    GREATER_EQUAL,  NOT_EQUAL, BAR,
-                       DOT,      K_AND,      K_OR,       K_NOT,          K_IF,      K_IS,
-                       K_IS_NOT, K_IN,       K_NOT_IN,   K_AT_LEAST,     K_AT_MOST, K_ABOVE,
-                       K_BELOW,  K_BETWEEN,  K_CONTAINS, K_NOT_CONTAINS, K_MINUS,   K_UNION});
+  return one_of(kind, {COMMA,     EQUALS,     PLUS,           DASH,          STAR,      SLASH,
+                       LESS,      LESS_EQUAL, GREATER,        GREATER_EQUAL, NOT_EQUAL, BAR,
+                       K_AND,     K_OR,       K_NOT,          K_IF,          K_IS,      K_IS_NOT,
+                       K_IN,      K_NOT_IN,   K_AT_LEAST,     K_AT_MOST,     K_ABOVE,   K_BELOW,
+                       K_BETWEEN, K_CONTAINS, K_NOT_CONTAINS, K_MINUS,       K_UNION});
 }
 
 // The same for words that are names too: only where they do not stand alone.

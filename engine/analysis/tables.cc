@@ -149,6 +149,7 @@ class Rows {
   }
 
   void report_gaps() {
+    if (info_.syntax->incomplete) return;  // a row of it was not understood
     std::vector<Box> cover;
     for (const auto& boxes : taken_) cover.insert(cover.end(), boxes.begin(), boxes.end());
     ExampleWords words;

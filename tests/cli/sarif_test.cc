@@ -88,9 +88,12 @@ void expect_result(const json::object& result, const json::array& rules) {
 }
 
 void expect_rule(const json::object& rule, std::set<std::string>& seen) {
-  expect_members(rule, {"id"}, {"shortDescription", "defaultConfiguration", "properties"}, "rule");
+  expect_members(rule, {"id"},
+                 {"shortDescription", "fullDescription", "defaultConfiguration", "properties"},
+                 "rule");
   EXPECT_TRUE(seen.insert(std::string(rule.at("id").as_string())).second);
   expect_message(at(rule, "shortDescription"));
+  expect_message(at(rule, "fullDescription"));
   const bool warning = rule.at("id").as_string()[0] == 'W';
   EXPECT_EQ(at(rule, "defaultConfiguration").at("level").as_string(),
             warning ? "warning" : "error");
@@ -110,7 +113,7 @@ const json::object& only_run(const json::value& log) {
   for (const json::value& rule : at(at(run, "tool"), "driver").at("rules").as_array()) {
     expect_rule(rule.as_object(), seen);
   }
-  EXPECT_EQ(seen.size(), reference_pages().size());
+  EXPECT_EQ(seen.size(), cli::reference_pages().size());
   return run;
 }
 

@@ -128,11 +128,12 @@ TEST(SyntaxErrors, SayItInsideTasks) {
       {"when late:", "4:1 E015 nothing is done here [write an action after the colon]\n"},
       {"due within 1 day\ndue within 2 days",
        "5:1 E013 the deadline is given twice here [keep one of the two]\n"},
-      {"paused while a\npaused while b", "5:1 E013 `paused while` is given twice here\n"},
-      {"paused a", "4:8 E004 `while` is missing before `a`\n"},
-      {"in flight: keep", "4:1 E010 `in flight` stands below `case`\n"},
-      {"in flight: kept",
-       "4:12 E004 expected `keep`, `recompute` or `restart`, not `kept`\n"},
+      {"paused while a\npaused while b",
+       "5:1 E013 `paused while` is given twice here [keep one of the two]\n"},
+      {"paused a", "4:8 E004 `:` or `while` is missing before `a`\n"},
+      {"in flight: keep",
+       "4:1 E010 `in flight` stands below `case` [move this line there, or leave it out]\n"},
+      {"in flight: kept", "4:12 E004 expected `keep`, `recompute` or `restart`, not `kept`\n"},
       {"needs x", "4:8 E004 expected `:` here\n"},
       {"needs x : a (b)", "4:14 E004 a choice has two values or more: `a | b`\n"},
   };
@@ -152,7 +153,7 @@ TEST(SyntaxErrors, SpeakChinese) {
        "4:2 E004 此处的“超时末办”无法理解 [是否应为“超时未办”？]\n"},
       {"时限 3 日", "1:1 E010 这是交办的条款，而上面没有交办 [请写在“交办 …”之下]\n"},
       {"甲 期间暂停计时", "1:1 E010 这是交办的条款，而上面没有交办 [请写在“交办 …”之下]\n"},
-      {"在途：沿用旧版", "1:1 E010 “在途”须写在“事项”之下\n"},
+      {"在途：沿用旧版", "1:1 E010 “在途”须写在“事项”之下 [请移至该处，或删去此行]\n"},
       {"事项 甲 对象 乙\n 在途：沿用旧板",
        "2:5 E004 此处应为“沿用旧版”、“按新版重算” 或 “重新计时”\n"},
   };
@@ -211,9 +212,10 @@ TEST(SyntaxErrors, OneMistakeGivesOneMessage) {
 }
 
 TEST(SyntaxErrors, TheRestOfTheFileIsStillRead) {
-  const Source source("t",
-                      "entity A key k\n  x @ text\n  y : text\nevnt e for A\n  z : text\nparameter p "
-                      "= 3\nparameter = 4\n");
+  const Source source(
+      "t",
+      "entity A key k\n  x @ text\n  y : text\nevnt e for A\n  z : text\nparameter p "
+      "= 3\nparameter = 4\n");
   std::vector<Diagnostic> found;
   const syntax::File file = parse(source, 0, found);
   EXPECT_EQ(found.size(), 3U);
