@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -24,16 +25,16 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
                    });
 }
 
-// What is warned of in a file with errors may come of them.
+// What is warned of in a file that was not understood to its end may come of that.
 void leave_out_consequences(compiler::Program& program) {
+  constexpr std::string_view kReading = "E0";
   std::set<uint16_t> wrong;
-  for (const Diagnostic& diagnostic : program.diagnostics) {
-    if (diagnostic.severity == Severity::error)
-      wrong.insert(program.rules_file(diagnostic.span.file));
+  for (const Diagnostic& found : program.diagnostics) {
+    if (found.code.starts_with(kReading)) wrong.insert(program.rules_file(found.span.file));
   }
-  std::erase_if(program.diagnostics, [&](const Diagnostic& diagnostic) {
-    return diagnostic.severity == Severity::warning &&
-           wrong.contains(program.rules_file(diagnostic.span.file));
+  std::erase_if(program.diagnostics, [&](const Diagnostic& found) {
+    return found.severity == Severity::warning &&
+           wrong.contains(program.rules_file(found.span.file));
   });
 }
 

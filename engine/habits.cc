@@ -75,6 +75,7 @@ constexpr Habit kHabits[] = {
     {"设置", K_SET, "`set`", "“更新”"},
     {"设定", K_SET, "`set`", "“更新”"},
     {"修改", K_SET, "`set`", "“更新”"},
+    {"每个月", K_MONTHLY, "`every month`", "“每月”"},
     {"给", K_XIANG, "`notify`", "“向”"},
     {"对", K_XIANG, "`notify`", "“向”"},
     {"是", K_IS, "`is`", "“为”"},

@@ -1,6 +1,7 @@
 #include "engine/mending.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -82,7 +83,7 @@ Mending Mender::mend(LineView line, uint32_t failed) {
 
   using Search = Mending (Mender::*)();
   for (const Search search :
-       {&Mender::list_mark, &Mender::habit, &Mender::number, &Mender::misspelt,
+       {&Mender::list_mark, &Mender::habit, &Mender::number, &Mender::window, &Mender::misspelt,
         &Mender::other_language, &Mender::at_failure, &Mender::first_word}) {
     if (Mending found = (this->*search)(); found.kind != Mending::Kind::none) return found;
   }
@@ -119,6 +120,8 @@ Mending Mender::habit() {
     const GrammarWalk::Place place =
         found->meant == Terminal::END ? places_[at] : walk_.after(places_[at], found->meant);
     if (place.empty() || !is_right(place, next)) continue;
+    const GrammarWalk::Place as_name = walk_.after(places_[at], Terminal::WORD);
+    if (!as_name.empty() && is_right(as_name, next)) continue;  // any word would do
     Mending out{Mending::Kind::habit, at, next - at};
     if (found->meant != Terminal::END) out.terminals.push_back(found->meant);
     out.habit = found;
@@ -139,15 +142,37 @@ Mending Mender::number() {
   return {};
 }
 
+// `缴费 次数`, without 近24个月内.
+Mending Mender::window() {
+  using enum Terminal;
+  constexpr Terminal kAggregates[] = {K_COUNT, K_SUM, K_AVERAGE, K_MIN, K_MAX, K_LATEST};
+  if (failed_ >= line_.size()) return {};
+  const Terminal kind = line_.begin[failed_].kind;
+  if (std::find(std::begin(kAggregates), std::end(kAggregates), kind) == std::end(kAggregates)) {
+    return {};
+  }
+  constexpr uint32_t kFarthest = 3;  // `缴费的金额`
+  for (uint32_t back = 1; back <= kFarthest && back <= failed_; ++back) {
+    const uint32_t at = failed_ - back;
+    const GrammarWalk::Place place = walk_.after(places_[at], K_LICI);
+    if (!place.empty() && is_right(place, at)) return {Mending::Kind::window, at, back + 1};
+  }
+  return {};
+}
+
 // `notify 客户 发送 短信 提醒`: an English word where the rest of the line is Chinese.
 Mending Mender::other_language() {
   const auto is_chinese = [&](uint32_t at) {
     return has_chinese(source_.slice(line_.begin[at].begin, line_.begin[at].end));
   };
-  for (uint32_t at = 0; at < failed_; ++at) {
+  uint32_t chinese = 0;
+  for (uint32_t at = 0; at < line_.size(); ++at) {
+    chinese += keyword(line_.begin[at].kind) != nullptr && is_chinese(at);
+  }
+  for (uint32_t at = 0; at < failed_ && chinese > 0; ++at) {
     if (keyword(line_.begin[at].kind) == nullptr || is_chinese(at)) continue;
     std::vector<Terminal> found = right_with(at, at + 1, true);
-    std::erase_if(found, [](Terminal terminal) { return keyword(terminal)->chinese.empty(); });
+    std::erase_if(found, [](Terminal terminal) { return !keyword(terminal)->english.empty(); });
     if (found.size() == 1) return {Mending::Kind::instead, at, 1, std::move(found), {}};
   }
   return {};
@@ -155,7 +180,8 @@ Mending Mender::other_language() {
 
 // The line is right behind a word that it does not begin with.
 Mending Mender::first_word() {
-  if (failed_ == 0) return {};
+  // Where too little is understood, or the line begins like another, nothing can be guessed.
+  if (failed_ < 2 || keyword(line_.begin[0].kind) != nullptr) return {};
   std::vector<Terminal> found = right_with(0, 0, true);
   if (found.size() != 1) return {};
   return {Mending::Kind::missing, 0, 0, std::move(found), {}};
@@ -243,7 +269,7 @@ std::vector<Token> mended(LineView line, const Mending& mending) {
                           (mending.kind == Mending::Kind::habit && mending.terminals.empty());
   if (leaves_out) return tokens;
   // A guessed operator or value would only be wrong otherwise.
-  if (mending.kind == Mending::Kind::number) return {};
+  if (mending.kind == Mending::Kind::number || mending.kind == Mending::Kind::window) return {};
   const bool told = mending.kind == Mending::Kind::habit || mending.kind == Mending::Kind::misspelt;
   const auto is_sure = [&](Terminal terminal) {
     using enum Terminal;

@@ -22,6 +22,7 @@ struct Mending {
     misspelt,  // the word at `at` is `spelling`
     habit,     // the `count` tokens from `at` on are `habit`
     number,    // the word at `at` is a number in words
+    window,    // the `count` tokens from `at` on say what of the past, but not since when
     missing,   // one of `terminals` before `at`
     instead,   // one of `terminals` where the token `at` stands
     extra,     // the line is right without the `count` tokens from `at` on
@@ -56,6 +57,7 @@ class Mender {
   Mending habit();
   Mending list_mark();
   Mending number();
+  Mending window();
   Mending other_language();
   Mending first_word();
   Mending at_failure();

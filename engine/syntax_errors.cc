@@ -381,6 +381,18 @@ class Unexpected {
         {fmt::format("write `{}`", value), fmt::format("请写作“{}”", value)});
   }
 
+  // `缴费 次数`.
+  void window(const Mending& mending) {
+    const uint32_t begin = line_.begin[mending.at].begin;
+    const uint32_t end = line_.begin[mending.at + mending.count - 1].end;
+    const std::string found = shown(source_, begin, end);
+    findings_.add(
+        "E129", begin, end,
+        {"say over which time: history is kept only as long as a rule needs it",
+         "请写明时间范围：历史只按需要保留"},
+        {fmt::format("as in `近24个月内 {}`", found), fmt::format("如“近24个月内 {}”", found)});
+  }
+
   // True where what stands around the token is a date in another form.
   bool date(uint32_t at) {
     const std::u32string& all = source_.code_points();
@@ -472,7 +484,7 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
   const bool elsewhere = (mending.kind == Kind::misspelt && mending.at > 0) ||
                          mending.kind == Kind::habit || mending.kind == Kind::number ||
                          (mending.kind == Kind::missing && mending.at == 0) ||
-                         (mending.kind == Kind::instead && mending.at == 0) ||
+                         (mending.kind == Kind::instead && mending.at == 0 && failed > 0) ||
                          (mending.kind == Kind::extra && mending.at == 0);
   if (is_unknown_head(line, failed) && !elsewhere) {
     const bool misspelt = mending.kind == Kind::misspelt;
@@ -499,6 +511,9 @@ Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Men
       return slip;
     case Kind::number:
       unexpected.number(mending);
+      return {};
+    case Kind::window:
+      unexpected.window(mending);
       return {};
     case Kind::missing:
       unexpected.missing(mending);

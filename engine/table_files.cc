@@ -39,7 +39,9 @@ void read_table(Program& program, TableSources& sources, const syntax::File& fil
   if (!source) {
     program.error(table.from.span, "E106",
                   {"the file " + quoted(table.from.text) + " is not among the deployment's",
-                   "部署中没有文件" + quoted(table.from.text)});
+                   "部署中没有文件" + quoted(table.from.text),
+                   "a path is relative to the file that names it; a bare name must be unique",
+                   "路径相对于写明它的文件；只写文件名时须唯一"});
     return;
   }
   const size_t before = program.diagnostics.size();

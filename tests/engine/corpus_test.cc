@@ -79,9 +79,11 @@ TEST_P(BrokenPolicy, IsAnsweredAsBefore) {
   EXPECT_GE(compilation.diagnostics.size(), 1U);
   EXPECT_LE(compilation.diagnostics.size(), mistakes);
   for (const Diagnostic& found : compilation.diagnostics) {
-    EXPECT_EQ(compilation.sources[found.span.file].path(), GetParam()) << found.english;
+    const Source& place = compilation.sources[found.span.file];
+    const bool in_table = place.path().ends_with(".csv");  // that the policy names
+    EXPECT_TRUE(in_table || place.path() == GetParam()) << found.english;
     EXPECT_LT(found.span.begin, found.span.end) << found.english;
-    EXPECT_LE(found.span.end, source->code_points().size() + 1) << found.english;
+    EXPECT_LE(found.span.end, place.code_points().size() + 1) << found.english;
     EXPECT_FALSE(found.chinese.empty()) << found.english;
     EXPECT_EQ(found.english_hint.empty(), found.chinese_hint.empty()) << found.english;
     // What to do: a hint, unless the message names what the line lacks.

@@ -284,14 +284,17 @@ TEST(TableFiles, MistakesAreShownInTheFile) {
       {"\xd0\xc5\xd3\xfe,=> label\nany,“b”\n",
        "E001 levels.csv:1:1 this file is not UTF-8 text (save it as UTF-8 (`CSV UTF-8` in a "
        "spreadsheet); it may be GB 18030)\n"},
-      {"credit,=> label\n> = 3,“a”\nany,“b”\n", "E004 levels.csv:2:1 `> =` is not a word of the language (write `>=`)\n"},
+      {"credit,=> label\n> = 3,“a”\nany,“b”\n",
+       "E004 levels.csv:2:1 `> =` is not a word of the language (write `>=`)\n"
+       "E104 levels.csv:2:5 cannot compare a choice of `Customer.credit` and a number\n"},
   };
   for (const Mistake& mistake : mistakes) EXPECT_EQ(csv(mistake.text), mistake.told);
 }
 
 TEST(TableFiles, StandAmongTheDeploymentsFilesAndNowhereElse) {
   EXPECT_EQ(found(kTable),
-            "E106 p.rules:1:30 the file `levels.csv` is not among the deployment's\n");
+            "E106 p.rules:1:30 the file `levels.csv` is not among the deployment's "
+            "(a path is relative to the file that names it; a bare name must be unique)\n");
   EXPECT_EQ(found("table level first match\n  from \"levels.csv\"\n  | credit | => label |\n",
                   {{"levels.csv", "credit,=> label\nany,“a”\n"}}),
             "E014 p.rules:3:3 this table's rows stand in a file; they cannot stand here too (leave "

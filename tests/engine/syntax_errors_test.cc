@@ -42,8 +42,14 @@ const char* const kRule = "rule \"r\"\n  on e:\n    task \"T\" for a\n";
 TEST(SyntaxErrors, SayWhatWasExpectedAndWhere) {
   const std::vector<Mistake> mistakes = {
       {"polcy \"X\"", "1:1 E003 a line cannot start with `polcy` [did you mean `policy`?]\n"},
-      {"frobnicate it", "1:1 E003 a line cannot start with `frobnicate`\n"},
-      {") x", "1:1 E003 a line cannot start with `)`\n"},
+      {"frobnicate it",
+       "1:1 E003 a line cannot start with `frobnicate` [a line begins with a word "
+       "such as `on`, `when`, `notify` or `task`; what is only meant for readers stands behind "
+       "`--`]\n"},
+      {") x",
+       "1:1 E003 a line cannot start with `)` [a line begins with a word "
+       "such as `on`, `when`, `notify` or `task`; what is only meant for readers stands behind "
+       "`--`]\n"},
       {"not : text",
        "1:1 E003 a line cannot start with `not` [`not` is a word of the language; as a name, write "
        "it in backquotes]\n"},
