@@ -47,6 +47,15 @@ CompileInput library_and_sample() {
   return input;
 }
 
+// Codes and texts; the places differ.
+std::vector<std::string> said(const Compilation& compilation) {
+  std::vector<std::string> out;
+  for (const Diagnostic& found : compilation.diagnostics) {
+    out.push_back(found.code + " " + found.english);
+  }
+  return out;
+}
+
 TEST(WithoutSpaces, PoliciesCompileToTheSamePlans) {
   const CompileInput spaced = library_and_sample();
   const CompileInput joined = spaceless(spaced);
@@ -56,7 +65,7 @@ TEST(WithoutSpaces, PoliciesCompileToTheSamePlans) {
     const Compilation compilation = compile(closure(joined, {path}));
     ASSERT_NE(expected.plan, nullptr) << test::messages(expected);
     ASSERT_NE(compilation.plan, nullptr) << test::messages(compilation);
-    EXPECT_EQ(test::messages(compilation), test::messages(expected));
+    EXPECT_EQ(said(compilation), said(expected));
     EXPECT_EQ(compilation.plan->digest, expected.plan->digest) << path;
     ++count;
   }
