@@ -36,7 +36,7 @@ format:
 
 # Its tables of keywords and diagnostics, then what its commands print.
 guide: build-release
-	@DUBAN_WRITE_GUIDE=1 ctest --preset release -R 'GuideWords.*TheTables|GuideCommands'
+	@DUBAN_WRITE_GUIDE=1 ctest --preset release -R "GuideWords.*TheTables|GuideCommands"
 
 clean:
 	@rm -rf build

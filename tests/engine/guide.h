@@ -27,6 +27,7 @@ struct Block {
   std::set<std::string> flags;
   std::string text;
   size_t section = 0;
+  size_t offset = 0;  // of `text` in the page
 };
 
 struct Section {
@@ -87,6 +88,7 @@ inline Page read_page(const std::string& language, const std::string& name) {
     ++number;
     if (line.starts_with("```")) {
       Block block = opened(line, number);
+      block.offset = static_cast<size_t>(in.tellg());
       block.section = page.sections.empty() ? 0 : page.sections.size() - 1;
       while (std::getline(in, line) && line != "```") {
         ++number;

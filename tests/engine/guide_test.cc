@@ -139,7 +139,7 @@ const std::vector<std::string>& constructs() {
                                     "\\(every .* (forward|back)?",
                                     "\\(lit 0\\.05\\)",
                                     "\\(lit 0\\.002\\)",
-                                    "working_days_from_to .*(statutory|法定日历)",
+                                    "call working_days_from_to .*(statutory|法定日历)",
                                     "\\(line 2 no .* 1 \\[",
                                     "expect|\\(line 11"};
     const auto all = [&](const std::string& before, int from, int to, const std::string& after) {
@@ -166,10 +166,10 @@ const std::vector<std::string>& constructs() {
           "contains", "minus",   "union", "set",   "call",    "aggregate"}) {
       out.push_back("\\(" + std::string(kind) + " ");
     }
-    for (const char* name :
-         {"count", "sum", "average", "minimum", "maximum", "latest", "time_of_latest"}) {
+    for (const char* name : {"count", "sum", "average", "minimum", "maximum", "latest"}) {
       out.push_back("\\(aggregate " + std::string(name) + " ");
     }
+    out.push_back("\\(aggregate (time_of_latest |latest .*发生时间)");
     for (const char* name :
          {"min", "max", "round", "year", "month", "day", "weekday", "date", "time",
           "start_of_month", "end_of_quarter", "days_from_to", "working_days_from_to",
