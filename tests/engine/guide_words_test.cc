@@ -220,7 +220,7 @@ void expect_generated(const Page& page, const std::string& what, const std::stri
   if (test::guide::writing()) {
     const std::string now = test::read_file(test::guide::root() / page.path());
     const size_t at = now.find(begin) + begin.size();
-    test::guide::write_file(page.path(), now.substr(0, at) + table + now.substr(now.find(end, at)));
+    test::guide::write_file(page.path(), now.substr(0, at) + table + now.substr(now.find(end, at - 1)));
   } else {
     // Not EXPECT_EQ: the tables are long.
     EXPECT_TRUE(start <= to && page.text.substr(start, to - start) == table)
