@@ -201,7 +201,7 @@ Value aggregate(const Context& c, const Expr& expr) {
   std::stable_sort(past.begin(), past.end(),
                    [](const EventPtr& a, const EventPtr& b) { return a->time < b->time; });
   int64_t count = 0;
-  __int128 sum = 0;  // too large only where the result is
+  Int128 sum = 0;  // too large only where the result is
   Value best;
   for (const EventPtr& event : past) {
     if (event->name != kind.names.name || event->time > c.now) continue;
@@ -235,7 +235,7 @@ Value aggregate(const Context& c, const Expr& expr) {
   if (expr.text != "sum" && expr.text != "average") return best;
   if (expr.text == "average") {
     if (count == 0) return None{};
-    const __int128 twice = 2 * (sum < 0 ? -sum : sum) + count;  // rounded half up
+    const Int128 twice = 2 * (sum < 0 ? -sum : sum) + count;  // rounded half up
     sum = (sum < 0 ? -1 : 1) * (twice / (2 * count));
   }
   if (sum > INT64_MAX || sum < INT64_MIN) throw Failure{false, "a number is too large"};
