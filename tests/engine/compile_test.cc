@@ -559,7 +559,9 @@ TEST(Compile, AnEventsFieldHasNoDefault) {
   const Compilation wrong = compile_with(
       "event measured for Customer\n  kwh : number\n  estimated : yes/no = no\n"
       "rule \"R\"\n  on measured if kwh above 1 and estimated: set credit = good\n");
-  EXPECT_EQ(findings(wrong), "E123 6:24 a field of an event has no default\n");
+  EXPECT_EQ(findings(wrong),
+            "E123 6:24 a field of an event has no default "
+            "(the event brings its value; one that may be missing has `?`)\n");
 }
 
 // A chain of defines is bounded, whatever its length, and so is what doubling makes of one.

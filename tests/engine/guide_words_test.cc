@@ -41,9 +41,8 @@ bool joins(char32_t c) {  // written next to a word, it makes another one
 }
 
 // Whether one of the spellings stands in `text` as a word of its own.
-bool stands_in(const std::u32string& text, const std::vector<std::string_view>& spellings) {
-  for (const std::string_view each : spellings) {
-    const std::u32string word = to_code_points(each);
+bool stands_in(const std::u32string& text, const std::vector<std::u32string>& spellings) {
+  for (const std::u32string& word : spellings) {
     for (size_t at = text.find(word); at != std::u32string::npos; at = text.find(word, at + 1)) {
       const size_t end = at + word.size();
       const bool digit_before = at > 0 && text[at - 1] < 0x80 && word[0] < 0x80 &&
@@ -53,6 +52,12 @@ bool stands_in(const std::u32string& text, const std::vector<std::string_view>& 
     }
   }
   return false;
+}
+
+std::vector<std::u32string> code_points(const std::vector<std::string_view>& spellings) {
+  std::vector<std::u32string> out;
+  for (const std::string_view each : spellings) out.push_back(to_code_points(each));
+  return out;
 }
 
 // Without comments and what stands in quotes.
@@ -77,33 +82,50 @@ struct Place {
   const Section* section;
 };
 
-// Where a keyword is explained: named by a heading, else by the text, else shown by an example.
-std::optional<Place> place_of(const std::vector<Page>& pages,
-                              const std::vector<std::string_view>& spellings) {
-  std::optional<Place> best;
-  int best_rank = 5;
-  const auto consider = [&](const Page& page, const Section& section, int rank) {
-    if (rank >= best_rank) return;
-    best_rank = rank;
-    best = Place{&page, &section};
-  };
-  const auto is = [&](const std::u32string& code) {
-    return std::find(spellings.begin(), spellings.end(), to_utf8(code)) != spellings.end();
-  };
+// What a section says of words: in code in its heading and its text, and in its examples.
+struct Said {
+  Place place;
+  std::vector<std::u32string> heading, prose;
+  std::u32string examples;
+};
+
+std::vector<Said> said_by(const std::vector<Page>& pages) {
+  std::vector<Said> out;
   for (const Page& page : pages) {
     if (page.name == "keywords.md" || page.name == "diagnostics.md") continue;
-    for (const Section& section : page.sections) {
-      for (const auto& code : inline_code(section.title)) {
-        if (stands_in(code, spellings)) consider(page, section, is(code) ? 0 : 1);
-      }
-      for (const auto& code : inline_code(section.prose)) {
-        if (stands_in(code, spellings)) consider(page, section, is(code) ? 2 : 3);
+    for (size_t i = 0; i < page.sections.size(); ++i) {
+      const Section& section = page.sections[i];
+      out.push_back(
+          {{&page, &section}, inline_code(section.title), inline_code(section.prose), {}});
+      for (const Block& block : page.blocks) {
+        if (block.kind == "rules" && block.section == i) out.back().examples += code_of(block.text);
       }
     }
-    for (const Block& block : page.blocks) {
-      if (block.kind != "rules" || !stands_in(code_of(block.text), spellings)) continue;
-      consider(page, page.sections.at(block.section), 4);
-    }
+  }
+  return out;
+}
+
+// Where a keyword is explained: named by a heading or by the text, alone rather than in a phrase;
+// else where an example shows it.
+std::optional<Place> place_of(const std::vector<Said>& sections,
+                              const std::vector<std::u32string>& spellings) {
+  const auto alone = [&](const std::u32string& code) {
+    return std::find(spellings.begin(), spellings.end(), code) != spellings.end();
+  };
+  const auto within = [&](const std::u32string& code) { return stands_in(code, spellings); };
+  const auto rank = [&](const Said& said) {
+    if (std::any_of(said.heading.begin(), said.heading.end(), alone)) return 0;
+    if (std::any_of(said.prose.begin(), said.prose.end(), alone)) return 1;
+    if (std::any_of(said.heading.begin(), said.heading.end(), within)) return 2;
+    if (std::any_of(said.prose.begin(), said.prose.end(), within)) return 3;
+    return within(said.examples) ? 4 : 5;
+  };
+  std::optional<Place> best;
+  int best_rank = 5;
+  for (const Said& said : sections) {
+    const int here = rank(said);
+    if (here < best_rank) best = said.place;
+    best_rank = std::min(best_rank, here);
   }
   return best;
 }
@@ -138,12 +160,13 @@ std::string link(const Page& page, const Section& section, const std::string& fr
 std::string keyword_table(const std::string& language) {
   const bool zh = language == "zh";
   const auto english = test::guide::read_pages("en"), chinese = test::guide::read_pages("zh");
+  const std::vector<Said> in_english = said_by(english), in_chinese = said_by(chinese);
   std::string out = zh ? "| 中文 | 英文 | | 说明 |\n" : "| English | Chinese | | explained |\n";
   out += "| --- | --- | --- | --- |\n";
   for (const Keyword& word : keywords()) {
-    const bool in_chinese = word.english.empty() || (zh && !word.chinese.empty());
-    const auto& spellings = in_chinese ? word.chinese : word.english;
-    const auto place = place_of(in_chinese ? chinese : english, spellings);
+    const bool by_chinese = word.english.empty() || (zh && !word.chinese.empty());
+    const auto& spellings = by_chinese ? word.chinese : word.english;
+    const auto place = place_of(by_chinese ? in_chinese : in_english, code_points(spellings));
     EXPECT_TRUE(place) << "the guide does not explain " << spelled(spellings);
     if (!place) continue;
     const auto& first = zh ? word.chinese : word.english;
@@ -220,7 +243,8 @@ void expect_generated(const Page& page, const std::string& what, const std::stri
   if (test::guide::writing()) {
     const std::string now = test::read_file(test::guide::root() / page.path());
     const size_t at = now.find(begin) + begin.size();
-    test::guide::write_file(page.path(), now.substr(0, at) + table + now.substr(now.find(end, at - 1)));
+    test::guide::write_file(page.path(),
+                            now.substr(0, at) + table + now.substr(now.find(end, at - 1)));
   } else {
     // Not EXPECT_EQ: the tables are long.
     EXPECT_TRUE(start <= to && page.text.substr(start, to - start) == table)
@@ -250,7 +274,8 @@ TEST_P(GuideWords, EveryKeywordStandsInAnExample) {
   for (const Keyword& word : keywords()) {
     const auto& spellings = GetParam() == std::string("zh") ? word.chinese : word.english;
     if (spellings.empty()) continue;
-    EXPECT_TRUE(stands_in(examples, spellings)) << "no example shows " << spelled(spellings);
+    EXPECT_TRUE(stands_in(examples, code_points(spellings)))
+        << "no example shows " << spelled(spellings);
   }
 }
 
