@@ -147,10 +147,11 @@ class Document : public LineObserver {
     outline_.push_back({item.column, item.level});
   }
 
-  // The level of the line that stands there, or one below the line it stands under.
+  // The level of the line that stands there, or one below the line it stands under: a single space
+  // is taken for a slip.
   uint32_t level_at(uint32_t column) const {
     for (auto it = outline_.rbegin(); it != outline_.rend(); ++it) {
-      if (it->column <= column) return it->level + (it->column < column ? 1 : 0);
+      if (it->column <= column) return it->level + (it->column + 1 < column ? 1 : 0);
     }
     return 0;
   }
