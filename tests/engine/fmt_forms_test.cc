@@ -185,19 +185,21 @@ std::string table(const std::string& head, const std::string& bar, const std::st
 }
 
 TEST(FmtForms, Cells) {
-  for (const Pair& cell : std::vector<Pair>{{"any", "任意"},
-                                            {"< 1", "< 1"},
-                                            {"<= 1", "<= 1"},
-                                            {"!= 1", "!= 1"},
-                                            {"at least 1", "不低于 1"},
-                                            {"at most 1", "不超过 1"},
-                                            {"above 1", "超过 1"},
-                                            {"below 1, above 9", "低于 1，超过 9"},
-                                            {"1 to 5", "1 至 5"},
-                                            {"not 1", "不为 1"},
-                                            {"{x, y}", "{x，y}"},
-                                            {"yes", "是"},
-                                            {"2 working days", "2 个工作日"}}) {
+  for (const Pair& cell :
+       std::vector<Pair>{{"any", "任意"},
+                         {"< 1", "< 1"},
+                         {"<= 1", "<= 1"},
+                         {"!= 1", "!= 1"},
+                         {"at least 1", "不低于 1"},
+                         {"at most 1", "不超过 1"},
+                         {"above 1", "超过 1"},
+                         {"below 1, above 9", "低于 1，超过 9"},
+                         {"2026-01-01 to 2026-02-01", "2026年1月1日 至 2026年2月1日"},
+                         {"1 to 5", "1 至 5"},
+                         {"not 1", "不为 1"},
+                         {"{x, y}", "{x，y}"},
+                         {"yes", "是"},
+                         {"2 working days", "2 个工作日"}}) {
     expect_pairs({{table("table t first match", "|", cell.english, "   x"),
                    table("决策表 t，首条命中", "｜", cell.chinese, "x   ")}});
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/fmt.h"
+#include "engine/parse.h"
 #include "tests/engine/files.h"
 
 namespace duban {
@@ -357,6 +358,11 @@ TEST(FmtLayout, TheFirstSpellingIsWritten) {
       "    交办 负责人 “T”\n"
       "      时限 3 日\n"
       "      自 甲 起每 2 个月，但不早于 乙\n");
+  expect_layout("决策表 甲，首条命中\n|到期日|=>乙|\n|不早于2026年1月1日|1|\n|晚于 今日|2|\n",
+                "决策表 甲，首条命中\n"
+                "  ｜ 到期日              ｜ => 乙 ｜\n"
+                "  ｜ 不早于 2026年1月1日 ｜     1 ｜\n"
+                "  ｜ 晚于 今日           ｜     2 ｜\n");
   expect_layout(
       "define d of C = minimum(a, b) + a week\n"
       "table t all match, minimum\n  | a | => b |\n  | is not 1 | = 2 |\n",
@@ -399,8 +405,11 @@ TEST(FmtLayout, NamesInBackquotesStayThere) {
       "\n"
       "规则 “一”\n"
       "  发生 `when 1` 时：\n"
-      "    更新 甲 = 本次的`yes` + `目的`的乙\n";
+      "    更新 甲 = 本次.`yes` + `目的`.乙\n";
   expect_layout(text, text);
+  std::vector<Diagnostic> found;
+  parse(Source("t.rules", text), 0, found);
+  EXPECT_TRUE(found.empty());
 }
 
 // ---------------------------------------------------------------- what cannot be read
@@ -582,7 +591,7 @@ TEST(FmtNames, BackquotesWhereTheyAreNeeded) {
       "  on e if correct and C.purpose is known and limit > 0:\n"
       "    set limit = 0\n";
   const std::string chinese = respelled(english, Language::chinese);
-  EXPECT_NE(chinese.find("若 `是` 且 C的`目的地` 已知 且 时限 > 0"), std::string::npos) << chinese;
+  EXPECT_NE(chinese.find("若 `是` 且 C.`目的地` 已知 且 时限 > 0"), std::string::npos) << chinese;
   EXPECT_EQ(respelled(chinese, Language::english), formatted(english));
 }
 
