@@ -86,6 +86,7 @@ void add_task(CLI::App& app, Session& session);
 void add_incident(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_init(CLI::App& app, Session& session);
+void add_simulate_feed(CLI::App& app, Session& session);
 
 // The whole program; returns its exit code.
 int run_program(int argc, const char* const* argv);
