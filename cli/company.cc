@@ -93,7 +93,7 @@ void Company::begin_day() {
     const uint32_t feeders = Staffing(settings_.customers).feeders;
     for (uint32_t feeder = 1; feeder <= feeders; ++feeder) {
       const Draw draw(settings_.seed, ~uint64_t{feeder}, month_);
-      if (!draw.happens(What::story, 500)) continue;
+      if (!draw.happens(What::story, 2000)) continue;
       happen(day_ + draw.between(What::wait, 0, 27), 10 * kHour, feeder, Kind::outage, month_);
     }
   }

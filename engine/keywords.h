@@ -284,7 +284,7 @@ namespace duban {
   X(K_MOST, "most", "", "")                                    \
   X(K_AT_LEAST, "", "不低于|不少于|不小于", "RG")              \
   X(K_AT_MOST, "", "不超过|不高于|不多于|不大于|不晚于", "RG") \
-  X(K_ABOVE, "above", "高于|多于|大于|超过|晚于", "RG")        \
+  X(K_ABOVE, "above", "超过|高于|多于|大于|晚于", "RG")        \
   X(K_BELOW, "below", "低于|少于|小于|早于", "RG")             \
   X(K_BETWEEN, "between", "介于", "RG")                        \
   X(K_KNOWN, "known", "", "")                                  \
