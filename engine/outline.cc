@@ -287,6 +287,8 @@ void Outline::State::end_declaration() {
     std::visit(
         [this](auto& made) {
           using T = std::decay_t<decltype(made)>;
+          if constexpr (std::is_same_v<T, TableDecl> || std::is_same_v<T, ScorecardDecl>)
+            made.incomplete = quiet_;
           if constexpr (std::is_same_v<T, Policy>) file_.policy = std::move(made);
           if constexpr (std::is_same_v<T, Vocabulary>) file_.vocabulary = std::move(made);
           if constexpr (std::is_same_v<T, CalendarDecl>) file_.calendars.push_back(std::move(made));

@@ -519,6 +519,7 @@ class TableParser {
       }
       const Span span{findings_.file(), row.begin, row.end};
       const bool added = row.good && add(span, table);
+      table.incomplete |= !added;
       if (findings_.full() || (is_header && !added)) return;
       is_header = false;
     }

@@ -198,14 +198,20 @@ class Missing {
            plan_.nodes[initial].type.kind != TypeKind::none;
   }
 
-  // The table may match no row, of which it has been warned itself; its rows have values.
-  bool only_by_gap(const Node& node) const {
-    const auto& rows = plan_.tables[node.a].rows;
-    return program_.tables[node.a].has_gap &&
-           std::none_of(rows.begin(), rows.end(), [&](const Table::Row& row) {
-             return node.b < row.outputs.size() && row.outputs[node.b] != kNone &&
-                    plan_.nodes[row.outputs[node.b]].type.optional;
-           });
+  // Whether the row that applies gives a value. That no row may apply has been warned of already.
+  bool every_row_gives(const Node& node, const Facts& facts) {
+    const Table& table = plan_.tables[node.a];
+    if (table.hit == syntax::TableDecl::Hit::all) return false;  // of none, the least is missing
+    Reading reading;
+    reading.entity = program_.tables[node.a].entity;
+    reading.owner_case = program_.tables[node.a].owner_case;
+    return std::all_of(table.rows.begin(), table.rows.end(), [&](const Table::Row& row) {
+      if (node.b >= row.outputs.size() || row.outputs[node.b] == kNone) return true;
+      if (!plan_.nodes[row.outputs[node.b]].type.optional) return true;
+      Facts known = facts;
+      for (const Index condition : row.conditions) learn(condition, reading, true, known);
+      return missing_in(row.outputs[node.b], reading, known) == kNone;
+    });
   }
 
   // What may be missing in the expression so that the whole is; kNone: it has a value.
@@ -217,7 +223,7 @@ class Missing {
         has_default(node, reading)) {
       return kNone;
     }
-    if (node.op == Op::table_output && only_by_gap(node)) return kNone;
+    if (node.op == Op::table_output && every_row_gives(node, facts)) return kNone;
     if (!passes_on(node.op)) return index;
     for (const Index part : Terms::parts(plan_, index)) {
       const Index found = missing_in(part, reading, facts);

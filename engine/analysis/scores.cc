@@ -120,15 +120,14 @@ class Scores {
       Box here = Box::everything(space_.shape());
       size_t rest = n;
       for (const size_t d : dimensions) {
-        here.clear(space_.shape(), d);
-        here.insert(space_.shape(), d, static_cast<uint32_t>(rest % space_.shape().values(d)));
+        const auto value = static_cast<uint32_t>(rest % space_.shape().values(d));
+        here.set_runs(d, Runs{{value, value + 1}});
         rest /= space_.shape().values(d);
       }
       int64_t sum = 0;
       for (const Item* item : items) {
-        const bool given = std::any_of(item->boxes.begin(), item->boxes.end(), [&](const Box& box) {
-          return box.meets(space_.shape(), here);
-        });
+        const bool given = std::any_of(item->boxes.begin(), item->boxes.end(),
+                                       [&](const Box& box) { return box.meets(here); });
         if (given) sum += item->points;
       }
       out.insert(sum);

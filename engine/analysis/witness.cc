@@ -27,12 +27,13 @@ uint32_t choose_atom(const Space& space, const Box& box, size_t dimension) {
   const Domain& domain = space.dimensions()[dimension].domain;
   uint32_t best = 0;
   int best_rank = 4;
-  for (uint32_t i = 0; i < domain.atoms().size(); ++i) {
-    if (!box.has(space.shape(), dimension, i)) continue;
-    const int ranked = rank(domain, domain.atoms()[i]);
-    if (ranked < best_rank) {
-      best = i;
-      best_rank = ranked;
+  for (const Run& run : box.runs(dimension)) {
+    for (uint32_t i = run.from; i < run.to && best_rank > 0; ++i) {
+      const int ranked = rank(domain, domain.atoms()[i]);
+      if (ranked < best_rank) {
+        best = i;
+        best_rank = ranked;
+      }
     }
   }
   return best;

@@ -261,7 +261,7 @@ class Writes {
     for (const Box& a : situations.boxes[first]) {
       for (const Box& b : situations.boxes[second]) {
         if (!situations.work.take(shape.dimensions() + 1)) return std::nullopt;
-        if (!a.meets(shape, b)) continue;
+        if (!a.meets(b)) continue;
         auto example = find_example(situations.space, a & b, [&](const Assumed& assumed) {
           return made(first, assumed) && made(second, assumed);
         });

@@ -24,8 +24,7 @@ std::vector<Box> points_of(const Shape& shape) {
     for (const Box& box : out) {
       for (uint32_t value = 0; value < shape.values(d); ++value) {
         Box point = box;
-        point.clear(shape, d);
-        point.insert(shape, d, value);
+        point.set_runs(d, Runs{{value, value + 1}});
         next.push_back(std::move(point));
       }
     }
@@ -34,19 +33,27 @@ std::vector<Box> points_of(const Shape& shape) {
   return out;
 }
 
-TEST(BoxesTest, DimensionsOfAllSizesAreFullAndEmpty) {
-  for (const uint32_t count : {1U, 63U, 64U, 65U, 128U, 200U}) {
-    const Shape shape = shape_of({count, 2});
-    Box box = Box::everything(shape);
-    EXPECT_TRUE(box.is_full(shape, 0)) << count;
-    EXPECT_TRUE(box.has(shape, 0, count - 1)) << count;
-    box.clear(shape, 0);
-    EXPECT_TRUE(box.is_empty(shape)) << count;
-    box.insert(shape, 0, count - 1);
-    EXPECT_FALSE(box.is_empty(shape)) << count;
-    EXPECT_EQ(box.first(shape, 0), count - 1);
-    EXPECT_EQ(box.is_full(shape, 0), count == 1) << count;
-  }
+TEST(BoxesTest, RunsAreOfOneDimension) {
+  const Shape shape = shape_of({5, 200, 2});
+  Box box = Box::everything(shape);
+  EXPECT_TRUE(box.is_full(shape, 1));
+  box.set_runs(1, Runs{{0, 3}, {7, 9}, {199, 200}});
+  EXPECT_TRUE(box.has(1, 8));
+  EXPECT_FALSE(box.has(1, 9));
+  EXPECT_TRUE(box.has(1, 199));
+  EXPECT_FALSE(box.is_full(shape, 1));
+  EXPECT_TRUE(box.is_full(shape, 0));
+  EXPECT_TRUE(box.is_full(shape, 2));
+  box.set_runs(0, Runs{});
+  EXPECT_TRUE(box.is_empty());
+  EXPECT_TRUE(box.has(1, 8));
+  box.set_runs(0, Runs{{4, 5}});
+  EXPECT_FALSE(box.is_empty());
+  EXPECT_TRUE(box.within(Box::everything(shape)));
+  EXPECT_FALSE(Box::everything(shape).within(box));
+  EXPECT_EQ(other_runs(box.runs(1), 200), (Runs{{3, 7}, {9, 199}}));
+  EXPECT_EQ(joined_runs(box.runs(1), Runs{{3, 5}, {8, 20}}), (Runs{{0, 5}, {7, 20}, {199, 200}}));
+  EXPECT_EQ(common_runs(box.runs(1), Runs{{2, 8}, {100, 200}}), (Runs{{2, 3}, {7, 8}, {199, 200}}));
 }
 
 TEST(BoxesTest, WithoutDimensionsThereIsOneSituation) {
@@ -68,10 +75,11 @@ TEST(BoxesTest, FindsExactlyWhatIsUncovered) {
       Box box = Box::everything(shape);
       for (size_t d = 0; d < shape.dimensions(); ++d) {
         if (random() % 3 == 0) continue;
-        box.clear(shape, d);
         const uint32_t from = random() % shape.values(d);
         const uint32_t to = from + random() % (shape.values(d) - from);
-        for (uint32_t value = from; value <= to; ++value) box.insert(shape, d, value);
+        Runs runs{{from, to + 1}};
+        if (random() % 4 == 0) runs = other_runs(runs, shape.values(d));
+        box.set_runs(d, runs);
       }
       cover.push_back(std::move(box));
     }
@@ -84,8 +92,8 @@ TEST(BoxesTest, FindsExactlyWhatIsUncovered) {
     ASSERT_EQ(found.has_value(), uncovered) << "seed " << seed << ", round " << i;
     ASSERT_FALSE(work.used_up());
     if (!found) continue;
-    EXPECT_FALSE(found->is_empty(shape));
-    for (const Box& box : cover) ASSERT_FALSE(box.meets(shape, *found)) << "round " << i;
+    EXPECT_FALSE(found->is_empty());
+    for (const Box& box : cover) ASSERT_FALSE(box.meets(*found)) << "round " << i;
   }
 }
 
@@ -94,8 +102,7 @@ TEST(BoxesTest, StopsWhenTheWorkIsUsedUp) {
   std::vector<Box> cover;
   for (size_t d = 0; d < 3; ++d) {
     Box box = Box::everything(shape);
-    box.clear(shape, d);
-    box.insert(shape, d, 1);
+    box.set_runs(d, Runs{{1, 2}});
     cover.push_back(std::move(box));
   }
   Work little{4};
