@@ -26,9 +26,10 @@ test-tsan: build-tsan
 	@ctest --preset tsan
 
 bench: build/release/build.ninja
-	@cmake --build --preset release --target duban_bench duban_bench_aggregates $(quiet)
+	@cmake --build --preset release --target duban_bench duban_bench_aggregates duban_bench_compile $(quiet)
 	@build/release/duban_bench
 	@build/release/duban_bench_aggregates
+	@build/release/duban_bench_compile
 
 format:
 	@find engine runtime cli tests bench -name '*.cc' -o -name '*.h' | xargs clang-format -i
