@@ -43,6 +43,15 @@ Runs other_runs(RunsView runs, uint32_t values) {
   return out;
 }
 
+bool is_within(RunsView a, RunsView b) {
+  size_t j = 0;
+  for (const Run& run : a) {
+    while (j < b.size() && b[j].to < run.to) ++j;
+    if (j == b.size() || run.from < b[j].from) return false;
+  }
+  return true;
+}
+
 namespace {
 
 bool meet(RunsView a, RunsView b) {
@@ -53,49 +62,43 @@ bool meet(RunsView a, RunsView b) {
   return false;
 }
 
-bool is_within(RunsView a, RunsView b) {
-  size_t j = 0;
-  for (const Run& run : a) {
-    while (j < b.size() && b[j].to < run.to) ++j;
-    if (j == b.size() || run.from < b[j].from) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 // ---------------------------------------------------------------- boxes
 
-Box Box::everything(const Shape& shape) {
-  Box box;
-  box.runs_.reserve(shape.dimensions());
-  box.ends_.reserve(shape.dimensions());
-  for (size_t d = 0; d < shape.dimensions(); ++d) {
-    if (shape.values(d) > 0) box.runs_.push_back({0, shape.values(d)});
-    box.ends_.push_back(static_cast<uint32_t>(box.runs_.size()));
-  }
-  return box;
+RunsView Box::kept_runs(size_t position) const {
+  const uint32_t begin = position == 0 ? 0 : ends_[position - 1];
+  return {runs_.data() + begin, ends_[position] - begin};
 }
 
 RunsView Box::runs(size_t dimension) const {
-  const uint32_t begin = dimension == 0 ? 0 : ends_[dimension - 1];
-  return {runs_.data() + begin, ends_[dimension] - begin};
+  static constexpr Run kAll{0, UINT32_MAX};
+  const auto at = std::lower_bound(dimensions_.begin(), dimensions_.end(), dimension);
+  if (at == dimensions_.end() || *at != dimension) return {&kAll, 1};
+  return kept_runs(static_cast<size_t>(at - dimensions_.begin()));
 }
 
-void Box::set_runs(size_t dimension, RunsView runs) {
-  const uint32_t begin = dimension == 0 ? 0 : ends_[dimension - 1];
-  const uint32_t old = ends_[dimension] - begin;
-  const auto at = runs_.begin() + begin;
-  const size_t same = std::min<size_t>(old, runs.size());
-  std::copy_n(runs.begin(), same, at);
-  if (runs.size() < old) {
-    runs_.erase(at + static_cast<std::ptrdiff_t>(same), at + old);
-  } else {
-    runs_.insert(at + static_cast<std::ptrdiff_t>(same), runs.begin() + same, runs.end());
+void Box::append(uint32_t dimension, RunsView runs) {
+  dimensions_.push_back(dimension);
+  runs_.insert(runs_.end(), runs.begin(), runs.end());
+  ends_.push_back(static_cast<uint32_t>(runs_.size()));
+}
+
+void Box::set_runs(const Shape& shape, size_t dimension, RunsView runs) {
+  const Run all{0, shape.values(dimension)};
+  const bool full = runs.size() == 1 && runs.front() == all;
+  const bool unlimited = runs.size() == 1 && runs.front().to > all.to;
+  Box made;
+  bool placed = full || unlimited;
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    if (!placed && dimensions_[i] >= dimension) {
+      made.append(static_cast<uint32_t>(dimension), runs);
+      placed = true;
+    }
+    if (dimensions_[i] != dimension) made.append(dimensions_[i], kept_runs(i));
   }
-  for (size_t d = dimension; d < ends_.size(); ++d) {
-    ends_[d] = static_cast<uint32_t>(ends_[d] + runs.size() - old);
-  }
+  if (!placed) made.append(static_cast<uint32_t>(dimension), runs);
+  *this = std::move(made);
 }
 
 bool Box::has(size_t dimension, uint32_t value) const {
@@ -104,40 +107,56 @@ bool Box::has(size_t dimension, uint32_t value) const {
                      [&](const Run& run) { return value >= run.from && value < run.to; });
 }
 
-bool Box::is_full(const Shape& shape, size_t dimension) const {
-  const RunsView own = runs(dimension);
-  if (own.empty()) return shape.values(dimension) == 0;
-  return own.front() == Run{0, shape.values(dimension)};
+bool Box::is_full(size_t dimension) const {
+  return !std::binary_search(dimensions_.begin(), dimensions_.end(), dimension);
 }
 
 bool Box::is_empty() const {
-  for (size_t d = 0; d < dimensions(); ++d) {
-    if (runs(d).empty()) return true;
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    if (kept_runs(i).empty()) return true;
   }
   return false;
 }
 
 bool Box::meets(const Box& other) const {
-  for (size_t d = 0; d < dimensions(); ++d) {
-    if (!meet(runs(d), other.runs(d))) return false;
+  if (is_empty() || other.is_empty()) return false;
+  for (size_t i = 0, j = 0; i < dimensions_.size() && j < other.dimensions_.size();) {
+    if (dimensions_[i] != other.dimensions_[j]) {
+      dimensions_[i] < other.dimensions_[j] ? ++i : ++j;
+    } else if (!meet(kept_runs(i++), other.kept_runs(j++))) {
+      return false;
+    }
   }
   return true;
 }
 
 bool Box::within(const Box& other) const {
-  for (size_t d = 0; d < dimensions(); ++d) {
-    if (!is_within(runs(d), other.runs(d))) return false;
+  size_t i = 0;
+  for (size_t j = 0; j < other.dimensions_.size(); ++j) {
+    while (i < dimensions_.size() && dimensions_[i] < other.dimensions_[j]) ++i;
+    if (i == dimensions_.size() || dimensions_[i] != other.dimensions_[j]) return false;
+    if (!is_within(kept_runs(i), other.kept_runs(j))) return false;
   }
   return true;
 }
 
 Box Box::operator&(const Box& other) const {
   Box out;
-  out.ends_.reserve(dimensions());
-  for (size_t d = 0; d < dimensions(); ++d) {
-    const Runs common = common_runs(runs(d), other.runs(d));
-    out.runs_.insert(out.runs_.end(), common.begin(), common.end());
-    out.ends_.push_back(static_cast<uint32_t>(out.runs_.size()));
+  size_t i = 0, j = 0;
+  while (i < dimensions_.size() || j < other.dimensions_.size()) {
+    const bool mine = j == other.dimensions_.size() ||
+                      (i < dimensions_.size() && dimensions_[i] < other.dimensions_[j]);
+    if (mine) {
+      out.append(dimensions_[i], kept_runs(i));
+      ++i;
+    } else if (i == dimensions_.size() || other.dimensions_[j] < dimensions_[i]) {
+      out.append(other.dimensions_[j], other.kept_runs(j));
+      ++j;
+    } else {
+      out.append(dimensions_[i], common_runs(kept_runs(i), other.kept_runs(j)));
+      ++i;
+      ++j;
+    }
   }
   return out;
 }

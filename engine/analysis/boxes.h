@@ -51,25 +51,34 @@ using RunsView = std::span<const Run>;
 Runs common_runs(RunsView a, RunsView b);
 Runs joined_runs(RunsView a, RunsView b);
 Runs other_runs(RunsView runs, uint32_t values);  // all values but these
+bool is_within(RunsView a, RunsView b);           // all of a are in b
 
+// Most boxes say something of few dimensions, of however many there are: only these are kept.
 class Box {
  public:
-  static Box everything(const Shape& shape);
+  // All situations.
+  Box() = default;
 
+  // The values it has of the dimension; of one it says nothing of, a run past the last of them.
   RunsView runs(size_t dimension) const;
-  void set_runs(size_t dimension, RunsView runs);
-  size_t dimensions() const { return ends_.size(); }
+  void set_runs(const Shape& shape, size_t dimension, RunsView runs);
+  // Those it does not have all values of, in order.
+  std::span<const uint32_t> dimensions() const { return dimensions_; }
 
   bool has(size_t dimension, uint32_t value) const;
-  bool is_full(const Shape& shape, size_t dimension) const;
+  bool is_full(size_t dimension) const;
   bool is_empty() const;  // some dimension has no value left
   bool meets(const Box& other) const;
   bool within(const Box& other) const;  // every dimension's values are among the other's
   Box operator&(const Box& other) const;
 
  private:
-  std::vector<Run> runs_;       // of all dimensions, one after the other
-  std::vector<uint32_t> ends_;  // where those of each end
+  RunsView kept_runs(size_t position) const;
+  void append(uint32_t dimension, RunsView runs);
+
+  std::vector<uint32_t> dimensions_;  // in order
+  std::vector<uint32_t> ends_;        // where the runs of each end
+  std::vector<Run> runs_;             // of these dimensions, one after the other
 };
 
 // A box within `region` that none of `cover` meets, as large as it easily gets; nothing: they

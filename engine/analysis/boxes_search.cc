@@ -6,13 +6,39 @@
 namespace duban::compiler {
 namespace {
 
-constexpr size_t kFew = 32;  // boxes that are simply held against one another
+constexpr uint64_t kUsualDimensions = 4;  // that a box says something of
+constexpr size_t kFew = 32;               // boxes that are simply held against one another
 
-Box with_runs(const Box& box, size_t dimension, RunsView runs) {
+Box with_runs(const Shape& shape, const Box& box, size_t dimension, RunsView runs) {
   Box out = box;
-  out.set_runs(dimension, runs);
+  out.set_runs(shape, dimension, runs);
   return out;
 }
+
+// Of each dimension that some of the boxes say something of, which of them do, in order.
+class Constraints {
+ public:
+  Constraints(const std::vector<Box>& boxes, const BoxNumbers& active) {
+    for (const uint32_t box : active) {
+      for (const uint32_t dimension : boxes[box].dimensions()) pairs_.emplace_back(dimension, box);
+    }
+    std::sort(pairs_.begin(), pairs_.end());
+  }
+
+  // Calls back with a dimension and its (dimension, box) pairs.
+  template <typename Each>
+  void for_each(const Each& each) const {
+    for (size_t begin = 0; begin < pairs_.size();) {
+      size_t end = begin;
+      while (end < pairs_.size() && pairs_[end].first == pairs_[begin].first) ++end;
+      each(pairs_[begin].first, std::span(pairs_).subspan(begin, end - begin));
+      begin = end;
+    }
+  }
+
+ private:
+  std::vector<std::pair<uint32_t, uint32_t>> pairs_;
+};
 
 // Where to cut a region in two, so that few boxes are on both sides.
 struct Halving {
@@ -28,32 +54,33 @@ class Halver {
   // Nothing: no box begins or ends inside the region.
   std::optional<Halving> choose(const Box& region, const BoxNumbers& active) {
     std::optional<Halving> best;
-    for (size_t d = 0; d < shape_.dimensions(); ++d) {
+    Constraints(boxes_, active).for_each([&](uint32_t d, const auto& pairs) {
       const Run inside{region.runs(d).front().from, region.runs(d).back().to};
       turns_.clear();
-      for (const uint32_t box : active) {
+      for (const auto& [dimension, box] : pairs) {
         const Run hull = hull_of(box, d);
         if (hull.from > inside.from && hull.from < inside.to) turns_.push_back(hull.from);
         if (hull.to > inside.from && hull.to < inside.to) turns_.push_back(hull.to);
       }
-      if (turns_.empty()) continue;
+      std::erase(turns_, shape_.values(d));
+      if (turns_.empty()) return;
       const auto middle = turns_.begin() + static_cast<std::ptrdiff_t>(turns_.size() / 2);
       std::nth_element(turns_.begin(), middle, turns_.end());
       const uint32_t at = *middle;
-      const auto is_wide = [&](uint32_t box) {
+      size_t wide = active.size() - pairs.size();
+      for (const auto& [dimension, box] : pairs) {
         const Run hull = hull_of(box, d);
-        return hull.from < at && hull.to > at;
-      };
-      const auto wide = static_cast<size_t>(std::count_if(active.begin(), active.end(), is_wide));
+        wide += hull.from < at && hull.to > at ? 1 : 0;
+      }
       if (!best || wide < best->wide) best = Halving{d, at, wide};
-    }
+    });
     return best;
   }
 
   // The side of the cut, as a region.
   Box side(const Box& region, const Halving& cut, bool after) const {
     const Run kept = after ? Run{cut.at, shape_.values(cut.dimension)} : Run{0, cut.at};
-    return with_runs(region, cut.dimension,
+    return with_runs(shape_, region, cut.dimension,
                      common_runs(region.runs(cut.dimension), RunsView(&kept, 1)));
   }
 
@@ -89,7 +116,7 @@ class Search {
  private:
   // The candidates that meet the region; false: one of them takes it whole, or no work is left.
   bool narrow(const Box& region, const BoxNumbers& candidates, BoxNumbers& active) {
-    if (!work_.take((candidates.size() + 1) * (shape_.dimensions() + 1))) return false;
+    if (!work_.take((candidates.size() + 1) * kUsualDimensions)) return false;
     for (const uint32_t box : candidates) {
       if (!cover_[box].meets(region)) continue;
       if (region.within(cover_[box])) return false;
@@ -124,13 +151,13 @@ class Search {
     const RunsView here = region.runs(dimension);
     const Runs inside = common_runs(here, taken);
     const Runs outside = common_runs(here, other_runs(taken, shape_.values(dimension)));
-    if (auto found = run(with_runs(region, dimension, outside), active)) return found;
-    return run(with_runs(region, dimension, inside), active);
+    if (auto found = run(with_runs(shape_, region, dimension, outside), active)) return found;
+    return run(with_runs(shape_, region, dimension, inside), active);
   }
 
-  // Values of one dimension that no box has.
+  // Values of one dimension that no box has; then all boxes say something of it.
   std::optional<Box> in_no_box(const Box& region, const BoxNumbers& active) {
-    for (size_t d = 0; d < shape_.dimensions(); ++d) {
+    for (const uint32_t d : cover_[active.front()].dimensions()) {
       taken_.clear();
       for (const uint32_t box : active) {
         const RunsView runs = cover_[box].runs(d);
@@ -138,36 +165,35 @@ class Search {
       }
       const Runs all = joined_runs(taken_, {});
       const Runs rest = common_runs(region.runs(d), other_runs(all, shape_.values(d)));
-      if (!rest.empty()) return with_runs(region, d, rest);
+      if (!rest.empty()) return with_runs(shape_, region, d, rest);
     }
     return std::nullopt;
-  }
-
-  bool constrains(uint32_t box, const Box& region, size_t d) const {
-    const RunsView here = region.runs(d);
-    const RunsView own = cover_[box].runs(d);
-    return common_runs(here, own) != Runs(here.begin(), here.end());
   }
 
   // The dimension most boxes constrain, and the first of these boxes.
   std::pair<size_t, uint32_t> choose_cut(const Box& region, const BoxNumbers& active) const {
     size_t best = 0, best_count = 0;
     uint32_t cut = active.front();
-    for (size_t d = 0; d < shape_.dimensions(); ++d) {
+    Constraints(cover_, active).for_each([&](uint32_t d, const auto& pairs) {
       size_t count = 0;
       std::optional<uint32_t> first;
-      for (const uint32_t box : active) {
-        if (!constrains(box, region, d)) continue;
+      for (const auto& [dimension, box] : pairs) {
+        if (is_within(clipped(region.runs(d), d), cover_[box].runs(d))) continue;
         ++count;
         if (!first) first = box;
       }
-      if (count > best_count) {
-        best = d;
-        best_count = count;
-        cut = *first;
-      }
-    }
+      if (count <= best_count) return;
+      best = d;
+      best_count = count;
+      cut = *first;
+    });
     return {best, cut};
+  }
+
+  // A region that says nothing of a dimension has all its values.
+  Runs clipped(RunsView runs, size_t dimension) const {
+    const Run all{0, shape_.values(dimension)};
+    return common_runs(runs, RunsView(&all, 1));
   }
 
   const Shape& shape_;
@@ -195,7 +221,7 @@ class Parts {
 
  private:
   bool narrow(const Box& part, const BoxNumbers& candidates, BoxNumbers& active) {
-    if (!work_.take((candidates.size() + 1) * (shape_.dimensions() + 1))) return false;
+    if (!work_.take((candidates.size() + 1) * kUsualDimensions)) return false;
     for (const uint32_t box : candidates) {
       if (boxes_[box].meets(part)) active.push_back(box);
     }
@@ -245,8 +271,9 @@ std::optional<Box> find_uncovered(const Shape& shape, const Box& region,
   auto found = Search(shape, cover, work).run(region, all_not_empty(cover));
   if (!found) return std::nullopt;
   // Widen it: what does not matter is not worth saying.
-  for (size_t d = 0; d < shape.dimensions(); ++d) {
-    Box wider = with_runs(*found, d, region.runs(d));
+  const Box narrow = *found;
+  for (const uint32_t d : narrow.dimensions()) {
+    Box wider = with_runs(shape, *found, d, region.runs(d));
     const bool met =
         std::any_of(cover.begin(), cover.end(), [&](const Box& box) { return box.meets(wider); });
     if (!met) *found = std::move(wider);
@@ -256,7 +283,7 @@ std::optional<Box> find_uncovered(const Shape& shape, const Box& region,
 
 void for_each_part(const Shape& shape, const std::vector<Box>& boxes, Work& work,
                    const Prune& prune, const Visit& visit) {
-  Parts(shape, boxes, work, prune, visit).divide(Box::everything(shape), all_not_empty(boxes));
+  Parts(shape, boxes, work, prune, visit).divide(Box(), all_not_empty(boxes));
 }
 
 }  // namespace duban::compiler

@@ -1,6 +1,7 @@
 #include "engine/analysis/space.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/eval.h"
 #include "engine/expression.h"
@@ -63,19 +64,18 @@ std::optional<std::pair<Index, bool>> compared_with_yes_or_no(const Plan& plan, 
 }
 
 // Two boxes that differ in one dimension are one.
-void merge(Box box, std::vector<Box>& into) {
+void merge(const Shape& shape, Box box, std::vector<Box>& into) {
   const auto same = [](RunsView a, RunsView b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   };
   for (Box& other : into) {
-    size_t differ = 0, where = 0;
-    for (size_t d = 0; d < box.dimensions() && differ < 2; ++d) {
-      if (same(box.runs(d), other.runs(d))) continue;
-      ++differ;
-      where = d;
+    std::set<uint32_t> said(box.dimensions().begin(), box.dimensions().end());
+    said.insert(other.dimensions().begin(), other.dimensions().end());
+    std::erase_if(said, [&](uint32_t d) { return same(box.runs(d), other.runs(d)); });
+    if (said.size() > 1) continue;
+    for (const uint32_t d : said) {
+      other.set_runs(shape, d, joined_runs(other.runs(d), box.runs(d)));
     }
-    if (differ > 1) continue;
-    if (differ == 1) other.set_runs(where, joined_runs(other.runs(where), box.runs(where)));
     return;
   }
   into.push_back(std::move(box));
@@ -437,14 +437,14 @@ bool Space::collect(Formula formula, std::vector<Box>& out) {
   switch (part.kind) {
     case Part::Kind::leaf: {
       Predicate& predicate = predicates_[part.predicate];
-      Box box = Box::everything(shape_);
+      Box box;
       if (predicate.kind == Predicate::Kind::constant) {
         if (predicate.value == part.holds) out.push_back(std::move(box));
         return true;
       }
       if (!predicate.closed) close_predicate(predicate);
       const uint32_t values = shape_.values(predicate.dimension);
-      box.set_runs(predicate.dimension,
+      box.set_runs(shape_, predicate.dimension,
                    part.holds ? predicate.runs : other_runs(predicate.runs, values));
       if (!box.is_empty()) out.push_back(std::move(box));
       return true;
@@ -453,12 +453,12 @@ bool Space::collect(Formula formula, std::vector<Box>& out) {
       for (const Formula inner : part.parts) {
         std::vector<Box> next;
         if (!collect(inner, next)) return false;
-        for (Box& box : next) merge(std::move(box), out);
+        for (Box& box : next) merge(shape_, std::move(box), out);
         if (out.size() > kMaxBoxes) return false;
       }
       return true;
     case Part::Kind::all: {
-      std::vector<Box> product{Box::everything(shape_)};
+      std::vector<Box> product{Box()};
       for (const Formula inner : part.parts) {
         std::vector<Box> next, joined;
         if (!collect(inner, next) || next.size() * product.size() > kMaxBoxes * 4) return false;

@@ -81,9 +81,8 @@ class Rows {
   }
 
   bool takes_all(size_t row) const {
-    const Box everything = Box::everything(space_.shape());
     return std::any_of(taken_[row].begin(), taken_[row].end(),
-                       [&](const Box& box) { return everything.within(box); });
+                       [](const Box& box) { return Box().within(box); });
   }
 
   void report_shadowed() {
@@ -184,7 +183,7 @@ class Rows {
     const auto visit = [&](const Box& part, const BoxNumbers& boxes) {
       for (size_t i = 0; i < boxes.size(); ++i) {
         const Box here = part & boxes_[boxes[i]];
-        if (!work_.take(i * space_.shape().dimensions() + 1)) return;
+        if (!work_.take(i + 1)) return;
         for (size_t j = 0; j < i; ++j) {
           if (row_of_[boxes[j]] == row_of_[boxes[i]]) break;
           if (boxes_[boxes[j]].meets(here)) note(row_of_[boxes[i]], row_of_[boxes[j]]);
@@ -224,8 +223,7 @@ class Rows {
     ExampleWords words;
     size_t found = 0;
     while (found < kMaxExamples) {
-      const auto gap =
-          find_uncovered(space_.shape(), Box::everything(space_.shape()), cover, work_);
+      const auto gap = find_uncovered(space_.shape(), Box(), cover, work_);
       if (!gap) break;
       cover.push_back(*gap);
       const auto example = find_example(space_, *gap, [&](const Assumed& assumed) {

@@ -28,7 +28,8 @@ uint32_t choose_atom(const Space& space, const Box& box, size_t dimension) {
   uint32_t best = 0;
   int best_rank = 4;
   for (const Run& run : box.runs(dimension)) {
-    for (uint32_t i = run.from; i < run.to && best_rank > 0; ++i) {
+    const auto end = std::min<size_t>(run.to, domain.atoms().size());
+    for (uint32_t i = run.from; i < end && best_rank > 0; ++i) {
       const int ranked = rank(domain, domain.atoms()[i]);
       if (ranked < best_rank) {
         best = i;
@@ -269,8 +270,7 @@ std::vector<Said> terms_said(const Space& space, const Box& box, const Chooser& 
     }
     out.push_back(std::move(said));
   };
-  for (size_t d = 0; d < space.dimensions().size(); ++d) {
-    if (box.is_full(space.shape(), d)) continue;
+  for (const uint32_t d : box.dimensions()) {
     const Space::Dimension& dimension = space.dimensions()[d];
     const auto& nodes = space.program().plan.nodes;
     const bool relation = dimension.domain.kind() == Kind::relation;
