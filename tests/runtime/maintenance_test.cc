@@ -373,17 +373,16 @@ TEST_F(Compact, TheFutureIsTheSame) {
   EXPECT_EQ(third->dropped, 0U);
 }
 
-// The state that stands for what was dropped is the state that was.
+// The state that stands for what was dropped is the state that was: where nothing came since, the
+// one that is stored.
 TEST_F(Compact, BasesAreTheStatesOfThen) {
-  const auto report = compact_database(db, 0, {});
-  ASSERT_OK(report);
-  const int64_t bases = number(db, "SELECT count(*) FROM base");
-  EXPECT_GT(bases, 0);
-  // With nothing kept by age, a subject that is not busy was dropped up to its newest entry.
-  EXPECT_EQ(number(db,
-                   "SELECT count(*) FROM base JOIN subject s USING(entity, key) "
-                   "WHERE base.state = s.state AND base.last_sequence = s.last_sequence"),
-            bases);
+  ASSERT_OK(compact_database(db, 0, {}));
+  const std::string same_place =
+      "SELECT count(*) FROM base JOIN subject s USING(entity, key) "
+      "WHERE base.last_sequence = s.last_sequence";
+  const int64_t bases = number(db, same_place);
+  EXPECT_GT(bases, 10);
+  EXPECT_EQ(number(db, same_place + " AND base.state = s.state"), bases);
 }
 
 TEST_F(Compact, DamageIsStillFound) {
