@@ -14,7 +14,7 @@ Exit check(Session& session, const std::string& path) {
   for (const Error& problem : report->problems) session.complain(problem);
   const uint64_t waiting = report->entries - std::min(report->swept, report->entries);
   session.out.write(session.say(
-      "{}: {} log entries, {} subjects, {} reference rows, {} deployments; "
+      "{}: log entries {}, subjects {}, reference rows {}, deployments {}; "
       "{} entries wait to be written back\n",
       "{}：日志 {} 项，对象 {} 个，参照数据 {} 行，部署 {} 次；另有 {} 项待写回\n", path,
       with_separators(report->entries), with_separators(report->subjects),
