@@ -487,10 +487,6 @@ Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope,
     context.id = step.id;
     step.actions = build_actions(program, trigger.actions, context);
     step.otherwise = build_actions(program, trigger.otherwise, context);
-    if (!trigger.otherwise.empty() && !trigger.condition) {
-      program.error(trigger.span, "E123",
-                    {"`otherwise` follows a step with `if`", "`否则`须接在带`若`的步骤之后"});
-    }
   }
   program.plan.steps.push_back(std::move(step));
   return static_cast<Index>(program.plan.steps.size() - 1);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -187,6 +188,8 @@ class Outline::State {
   std::vector<syntax::Action> spare_clause_;
   Span clause_span_;
   uint32_t clause_column_ = 1;
+  // Of the task's last clause with an action on its own line: no further action may seem to be its.
+  std::optional<uint32_t> done_clause_column_;
   bool quiet_clause_ = false;
   bool is_conditional_clause_ = false;
   bool previous_clause_ = false;

@@ -65,7 +65,6 @@ struct TableInfo : Declared<syntax::TableDecl> {
   Index owner_case = kNone;
   Progress placed = Progress::waiting;    // entity and owner_case are known
   Progress progress = Progress::waiting;  // compiled
-  bool has_gap = false;                   // no row may match; that has been said
 };
 
 struct CaseInfo : Declared<syntax::CaseDecl> {

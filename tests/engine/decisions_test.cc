@@ -84,7 +84,7 @@ TEST(Scorecards, AreTwoTables) {
   const auto plan = plan_of(std::string("scorecard score (评分) of Customer\n  base 65\n"
                                         "  +15 if critical\n  -10 if debt above 0 yuan\n") +
                             kGrades +
-                            "rule \"r\"\n  on asked if score.points above 3:\n"
+                            "rule \"r\"\n  on asked if score.points above 60:\n"
                             "    set credit = score.grade\n");
   ASSERT_TRUE(plan);
   ASSERT_EQ(plan->tables.size(), 2U);
@@ -554,8 +554,8 @@ TEST(Parameters, ADurationOfAnotherKindIsJudgedWhereItIsUsed) {
 TEST(CalendarWindows, WhatIsWrongWithThem) {
   const auto define = [](const std::string& value) {
     return found("define d of Customer = " + value +
-                 "\nrule \"r\"\n  on asked if d is known:\n"
-                 "    set name = \"x\"\n");
+                 "\nnotice n service sms \"{d}\"\n"
+                 "rule \"r\"\n  on asked: notify Customer by sms n\n");
   };
   EXPECT_EQ(define("sum of paid.amount over the same month of the last 3 years"), "");
   EXPECT_EQ(define("sum of paid.amount over the same month of the last 18 months"),

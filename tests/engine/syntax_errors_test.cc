@@ -172,6 +172,10 @@ TEST(SyntaxErrors, IndentationMayNotContradictTheWords) {
   EXPECT_EQ(told(std::string(kRule) + "      when late:\n      escalate to x\n      notify y n\n"),
             "6:7 E016 it is not clear whether this belongs to the clause above or to the step "
             "[write each action of a clause on the clause's own line]\n");
+  EXPECT_EQ(told(std::string(kRule) + "      when late: escalate to x\n        notify y n\n"),
+            "5:9 E016 it is not clear whether this belongs to the clause above or to the step "
+            "[write each action of a clause on the clause's own line]\n");
+  EXPECT_EQ(told(std::string(kRule) + "      when late: escalate to x\n    notify y n\n"), "");
   EXPECT_EQ(told(std::string(kRule) + "      when late: task \"U\" for b\n      stays\n"),
             "5:7 E016 this belongs to the task in the clause above, but is not indented below it "
             "[put the clauses of the outer task before that line]\n");
