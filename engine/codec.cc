@@ -21,7 +21,7 @@
 namespace duban {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 constexpr size_t kChecksumBytes = 4;
 constexpr int kSetDepthMax = 2;  // bounds the recursion, whatever the bytes say
 
@@ -303,7 +303,7 @@ void code(C& c, Ref<C, Subject::Timed> timed) {
 }
 template <typename C>
 void code(C& c, Ref<C, Subject::Sent> sent) {
-  code_all(c, sent.channel, sent.recipient, sent.time);
+  code_all(c, sent.id, sent.channel, sent.recipient, sent.time);
 }
 
 // Each type's events in order, their times by the distance from the one before.

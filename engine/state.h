@@ -169,6 +169,7 @@ struct Subject {
   };
   std::vector<Timed> rolling;  // `at most N in D`: each use
   struct Sent {
+    Digest id;  // of the notice: what its channel could not deliver no longer counts
     std::string channel;
     Key recipient;
     Instant time;

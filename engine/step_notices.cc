@@ -21,7 +21,7 @@ NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status s
   if (letter.position < letter.action.channels.size()) {
     const Action::ChannelUse& use = letter.action.channels[letter.position];
     record.channel = c.plan->channels[use.channel].names.name;
-    record.address = address_of(use, letter.recipient);
+    record.address = address_of(letter.fire.version, use, letter.recipient);
   }
   record.notice = notice.names.name;
   record.notice_class = notice.notice_class;
@@ -35,7 +35,8 @@ NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status s
 
 bool Stepper::find_channel(Letter& letter) const {
   for (; letter.position < letter.action.channels.size(); ++letter.position) {
-    if (!address_of(letter.action.channels[letter.position], letter.recipient).empty()) return true;
+    const Action::ChannelUse& use = letter.action.channels[letter.position];
+    if (!address_of(letter.fire.version, use, letter.recipient).empty()) return true;
   }
   return false;
 }
@@ -76,7 +77,8 @@ void Stepper::decide(Letter& letter) {
   const Plan& p = plan(letter.fire.version);
   if (p.notices[letter.action.notice].notice_class == syntax::NoticeClass::mandatory)
     return send(letter);
-  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  const Channel& channel =
+      channel_of(letter.fire.version, letter.action.channels[letter.position]);
   bool over_limit = false;
   const Instant at = allowed_at(channel, letter.recipient, now_, &over_limit);
   if (over_limit && channel.drop) {
@@ -113,9 +115,10 @@ void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
 void Stepper::send(const Letter& letter) {
   NoticeRecord record = notice_record(letter, NoticeRecord::Status::queued);
   const Plan& p = plan(letter.fire.version);
-  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  const Channel& channel =
+      channel_of(letter.fire.version, letter.action.channels[letter.position]);
   if (!channel.limits.empty()) {
-    subject_.sent.push_back({channel.names.name, letter.recipient, now_});
+    subject_.sent.push_back({letter.id, channel.names.name, letter.recipient, now_});
     // A year is the longest period a limit can have.
     std::erase_if(subject_.sent, [&](const Subject::Sent& sent) {
       return sent.time.ms < now_.ms - 367 * kMsPerDay;
@@ -281,7 +284,7 @@ void Stepper::release(const Digest& id) {
   }
   if (notice.notice_class != syntax::NoticeClass::mandatory) {
     bool over_limit = false;
-    const Channel& channel = p.channels[action.channels[waiting.channel].channel];
+    const Channel& channel = channel_of(waiting.version, action.channels[waiting.channel]);
     const Instant allowed = allowed_at(channel, waiting.recipient, now_, &over_limit);
     if (over_limit && channel.drop) {
       NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
@@ -316,6 +319,7 @@ void Stepper::begin_receipt() {
   record.receipt_matters = false;
   records_.push_back(std::move(record));
   if (!input_.delivered) {
+    std::erase_if(subject_.sent, [&](const Subject::Sent& sent) { return sent.id == awaited.id; });
     ++letter.position;
     if (find_channel(letter)) {
       letter.id = effect_id(sender, "notice " + name + " by " + std::to_string(letter.position),

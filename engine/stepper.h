@@ -217,7 +217,9 @@ class Stepper {
   Instant allowed_at(const Channel& channel, const Key& recipient, Instant from,
                      bool* over_limit) const;
   NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
-  std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
+  const Channel& channel_of(Version version, const Action::ChannelUse& use) const;
+  std::string address_of(Version version, const Action::ChannelUse& use,
+                         const Key& recipient) const;
   std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                 const std::string& who, Digest* used);

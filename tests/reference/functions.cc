@@ -162,7 +162,7 @@ bool in_window(const Context& c, const Expr& expr, Instant time) {
       return time > shifted(*c.program, c.now, length, -1).as<Instant>();
     }
     case Over::same_month: {
-      const int64_t years = evaluate(c, expr.window).as<Decimal>().whole();
+      const int64_t years = evaluate(c, expr.window).as<Duration>().amount / 12;
       const CivilDate then = civil(day), now = civil(c.today());
       return then.month == now.month && then.year < now.year && then.year >= now.year - years;
     }
@@ -427,15 +427,22 @@ const TableDecl* Program::table_from_file(const CompileInput& input, const std::
     if (data.path != folder + path && data.path != path) continue;
     const auto table = read_csv(data.text);
     std::string text = "table t first match\n";
-    const auto add = [&](const std::vector<std::string>& cells) {
-      text += "  ";
-      for (const std::string& cell : cells) text += "| " + cell + " ";
-      text += "|\n";
+    const auto add = [&](std::vector<std::string> cells) {
+      std::string line;
+      bool blank = true;
+      for (std::string& cell : cells) {
+        std::replace(cell.begin(), cell.end(), '\n', ' ');
+        std::replace(cell.begin(), cell.end(), '\r', ' ');
+        blank &= cell.find_first_not_of(' ') == std::string::npos;
+        line += "| " + cell + " ";
+      }
+      if (!blank) text += "  " + line + "|\n";  // a row without any content is none
     };
     add(table->header.cells);
     for (const CsvRow& row : table->rows) add(row.cells);
     std::vector<Diagnostic> findings;
     made_.push_back(std::make_unique<syntax::File>(parse(duban::Source(path, text), 0, findings)));
+    if (!findings.empty()) throw Failure{false, path + ": " + findings[0].english};
     return &made_.back()->tables.at(0);
   }
   return nullptr;

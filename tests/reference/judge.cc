@@ -25,6 +25,7 @@ Judge::Judge(const Program& current, const Rows& rows, Subject subject, const In
 
 std::variant<Outcome, Failure> Judge::run() try {
   subject_.now = now_;
+  changes_.everything = !subject_.exists || input_.kind == Input::Kind::deployed;
   subject_.exists = true;
   subject_.seen_version = current_.version;
   // Attributes that a newer version declared start with their defaults.
@@ -44,7 +45,10 @@ std::variant<Outcome, Failure> Judge::run() try {
   for (bool more = true; more;) {
     settle();
     more = !happened_.empty();
-    for (const EventPtr& event : happened_) subject_.history.push_back(event);
+    for (const EventPtr& event : happened_) {
+      subject_.history.push_back(event);
+      changes_.history.insert(event->name);
+    }
     happened_.clear();
   }
   for (Case& instance : subject_.cases) {
@@ -70,7 +74,10 @@ void Judge::begin() {
       events_.push_back(input_.event);
       break;
     case Input::Kind::upsert:
-      for (const auto& [name, value] : input_.attributes) subject_.attributes[name] = value;
+      for (const auto& [name, value] : input_.attributes) {
+        if (!(subject_.attributes[name] == value)) changes_.attributes.insert(name);
+        subject_.attributes[name] = value;
+      }
       break;
     case Input::Kind::timer:
       fire_timers({input_.time, input_.before_facts}, true);
@@ -329,8 +336,11 @@ void Judge::write(Write write) {
 void Judge::apply_writes() {
   for (const Write& item : writes_) {
     if (item.case_number == 0) {
+      if (!(subject_.attributes[item.name] == item.value)) changes_.attributes.insert(item.name);
       subject_.attributes[item.name] = item.value;
     } else if (Case* instance = find_case(item.case_number)) {
+      if (!(instance->variables[item.name] == item.value))
+        changes_.variables.emplace(item.case_number, item.name);
       instance->variables[item.name] = item.value;
     }
   }
@@ -399,7 +409,7 @@ void Judge::raise(const Fire& fire, const syntax::Action& action) {
   if (type.decl->kind != syntax::EventDecl::Kind::outgoing) {
     effect("raised", text, serial);
     raised_.push_back(std::move(event));
-  } else if (const std::string* why = forbidden(event->name, {}, event)) {
+  } else if (const auto why = forbidden(event->name, {}, event)) {
     effect("outgoing", "blocked " + text + " because " + *why, serial);
   } else {
     effect("outgoing", "queued " + text, serial);

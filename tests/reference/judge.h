@@ -46,8 +46,9 @@ class Judge {
 
   std::variant<Outcome, Failure> run();
   // What time alone has turned by an instant, since the subject was last stepped; empty: nothing.
+  // `with_the_day`: of what moves at midnights alone.
   static std::string turned_at(const Program& program, const Rows& rows, const Subject& subject,
-                               Instant at);
+                               Instant at, bool with_the_day);
   // Whether a broadcast reaches the subject.
   static bool reached(const Program& program, const Rows& rows, const Subject& subject,
                       const Event& event);
@@ -85,6 +86,12 @@ class Judge {
     size_t item = 0;  // step or clause
     std::string rule;
   };
+  // What the step has changed so far.
+  struct Changes {
+    bool everything = false;
+    std::set<std::string> attributes, history;
+    std::set<std::pair<int, std::string>> variables;
+  };
   // A notice on its way.
   struct Letter {
     const Fire* fire = nullptr;
@@ -97,7 +104,8 @@ class Judge {
   };
   struct ChannelUse {
     const Declared<syntax::ChannelDecl>* channel = nullptr;
-    const Field* address = nullptr;  // null: the recipient's key
+    bool by_key = false;
+    const Field* address = nullptr;
   };
 
   // judge.cc: waves
@@ -127,6 +135,7 @@ class Judge {
   void look(bool timed_only, bool late, bool openings);
   void look_at_openings(bool timed_only);
   bool goes_off(const syntax::Trigger& trigger, const Context& context, Memory& memory) const;
+  bool is_asked(const Context& context, const syntax::ExprPtr& condition) const;
   bool close_cases();
   void close(int case_number, const Close& why);
   Source step_source(const Case& instance, const syntax::Trigger& trigger) const;
@@ -168,8 +177,8 @@ class Judge {
                      bool* over_limit) const;
   bool use_once(const Fire& fire, const syntax::Once& once, const std::string& what,
                 const std::string& who, std::string* used);
-  const std::string* forbidden(const std::string& event, const std::string& notice,
-                               const EventPtr& at_hand) const;
+  std::optional<std::string> forbidden(const std::string& event, const std::string& notice,
+                                       const EventPtr& at_hand) const;
   bool receipt_matters(const Program& program, const std::string& notice) const;
 
   // judge_times.cc
@@ -207,6 +216,7 @@ class Judge {
   std::vector<Write> writes_;
   std::vector<std::pair<int, EventPtr>> done_;  // task, the event that may finish it
   std::vector<Close> closes_;
+  Changes changes_;
   std::vector<Effect> effects_;
   int rounds_ = 0;
 };

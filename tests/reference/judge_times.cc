@@ -160,6 +160,7 @@ bool Judge::fire_timers(Tick until, bool is_tick) {
   for (const Timer& timer : due) {
     if (timer.kind == Timer::Kind::step || timer.kind == Timer::Kind::rule)
       fire_timer(timer, is_tick);
+    changes_.everything |= timer.kind == Timer::Kind::in_force;
   }
   if (is_tick) {
     // What the clock alone turned: that of a day turns before anything else at its midnight.

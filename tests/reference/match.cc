@@ -139,7 +139,8 @@ std::optional<Difference> Match::check_quiet(const Key& key, const Pair& pair, T
   }
   for (const Instant at : asked) {
     if (at <= last || !(Tick{at, true} < until)) continue;
-    const std::string what = Judge::turned_at(program, rows_, pair.judge, at);
+    // What moves within the day turns after the facts of its instant.
+    const std::string what = Judge::turned_at(program, rows_, pair.judge, at, at == until.at);
     if (what.empty()) continue;
     return Difference{"time alone turned " + what + " of " + key.key + " by " +
                       zone.to_iso8601(at) + ", and the engine sleeps until " + shown(until, zone) +

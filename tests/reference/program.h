@@ -158,7 +158,8 @@ class Program {
   std::map<const syntax::TaskSpec*, std::string> task_ids;
   std::map<const syntax::TaskSpec*, const syntax::Trigger*> task_triggers;  // whose step makes it
   std::map<const syntax::TaskSpec*, Span> task_spans;
-  mutable std::map<const syntax::Expr*, bool> timed;  // what reads_time() has answered
+  // What reads() has answered.
+  mutable std::map<const syntax::Expr*, std::shared_ptr<const struct Reads>> reads;
 
  private:
   void read_vocabulary(const CompileInput& input);
