@@ -55,6 +55,7 @@ class Judge {
   // The attributes a new subject begins with; nothing when a required one would be missing.
   static std::optional<Fields> initial(const Program& program, const Rows& rows, const Key& key,
                                        const Fields& given);
+  static Fields defaults(const Program& program, const Rows& rows, const Key& key);
   // What an event's own `set` writes.
   static Fields event_sets(const Program& program, const Rows& rows, const Subject& subject,
                            const Event& event, Instant now);
@@ -166,6 +167,7 @@ class Judge {
   void miss(const Letter& letter);
   void supersede(const Letter& letter);
   void release(int serial);
+  void meet_task_again(Source& source);
   void receive();
   void withdraw(const Notice& notice, const std::string& status, const std::string& why);
   void tell(const Letter& letter, const std::string& status, std::optional<Instant> until = {},
@@ -183,6 +185,7 @@ class Judge {
 
   // judge_times.cc
   void recompute_times();
+  void refresh_from_rows();
   std::optional<Instant> step_due(const syntax::Trigger& trigger, const Context& context,
                                   Memory& memory, bool tell_unknown);
   std::optional<Instant> occurrence_due(const syntax::Trigger& trigger, const Context& context,

@@ -365,8 +365,7 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
     for (const Task& task : judge.subject_.tasks) {
       if (!task.open || task.spec == nullptr) continue;
       const Context c = judge.task_context(task);
-      if (asked(c, task.spec->paused_while) &&
-          holds(c, task.spec->paused_while) != task.paused())
+      if (asked(c, task.spec->paused_while) && holds(c, task.spec->paused_while) != task.paused())
         return "what pauses `" + task.title + "`";
     }
   } catch (const Failure&) {
@@ -393,6 +392,18 @@ bool Judge::reached(const Program& program, const Rows& rows, const Subject& sub
   } catch (const Failure&) {
     return false;
   }
+}
+
+Fields Judge::defaults(const Program& program, const Rows& rows, const Key& key) {
+  Fields out;
+  Context c;
+  c.program = &program;
+  c.rows = &rows;
+  for (const Field& field : program.entities[key.entity].fields) {
+    out[field.names.name] =
+        field.initial != nullptr ? evaluate(c, *field.initial, &field.type) : Value{None{}};
+  }
+  return out;
 }
 
 std::optional<Fields> Judge::initial(const Program& program, const Rows& rows, const Key& key,

@@ -241,7 +241,7 @@ void Judge::miss(const Letter& letter) {
   const std::string& body = c.program->notice(letter.action->notice.text).decl->body.text;
   create_by_hand(*letter.fire,
                  (reads_chinese(body) ? "未能按时送出，请人工送达："
-                                    : "Could not be sent in time, deliver by hand: ") +
+                                      : "Could not be sent in time, deliver by hand: ") +
                      render(c, body));
 }
 
@@ -259,7 +259,8 @@ void Judge::supersede(const Letter& newer) {
   }
   subject_.waiting = std::move(rest);
   for (const Notice& notice : older) {
-    const Fire fire{notice.source, now_};
+    Fire fire{notice.source, now_};
+    meet_task_again(fire.source);
     miss({&fire, notice.action, notice.recipient, notice.channel, notice.serial, notice.once,
           notice.decided});
   }
@@ -268,11 +269,18 @@ void Judge::supersede(const Letter& newer) {
 // ---------------------------------------------------------------- later
 
 void Judge::withdraw(const Notice& notice, const std::string& status, const std::string& why) {
-  const Fire fire{notice.source, now_};
+  Fire fire{notice.source, now_};
+  meet_task_again(fire.source);
   tell({&fire, notice.action, notice.recipient, notice.channel, notice.serial, notice.once,
         notice.decided},
        status, {}, why);
   subject_.once.erase(notice.once);  // given back
+}
+
+// Its words read the task as it is now, and as it was where it is gone.
+void Judge::meet_task_again(Source& source) {
+  const Task* open = source.task == nullptr ? nullptr : task(source.task->serial);
+  if (open != nullptr) source.task = std::make_shared<const Task>(*open);
 }
 
 // Its condition and every forbid are asked again, and its text is rendered again, at release.
@@ -284,8 +292,7 @@ void Judge::release(int serial) {
   subject_.waiting.erase(at);
   const Program& p = *notice.source.program;
   Source& source = notice.source;
-  if (const Task* open = source.task == nullptr ? nullptr : task(source.task->serial))
-    source.task = std::make_shared<const Task>(*open);
+  meet_task_again(source);
   const Context c = context(source);
   bool still = true;
   if (source.clause != nullptr) {
@@ -425,7 +432,8 @@ std::optional<std::string> Judge::forbidden(const std::string& event, const std:
     const std::string& reason = forbid.decl->because.text;
     const std::string& article = forbid.decl->basis.text;
     if (article.empty()) return reason;
-    return reason + (has_chinese(reason) ? "（依据：" + article + "）" : " (basis: " + article + ")");
+    return reason +
+           (has_chinese(reason) ? "（依据：" + article + "）" : " (basis: " + article + ")");
   }
   return std::nullopt;
 }
@@ -436,8 +444,9 @@ void Judge::receive() {
   const auto at = std::find_if(subject_.awaited.begin(), subject_.awaited.end(),
                                [&](const Notice& n) { return n.serial == input_.target; });
   if (at == subject_.awaited.end()) throw Failure{true, "no receipt is awaited"};
-  const Notice notice = *at;
+  Notice notice = *at;
   subject_.awaited.erase(at);
+  meet_task_again(notice.source);
   const Program& p = *notice.source.program;
   const std::string& name = p.notice(notice.action->notice.text).names.name;
   Fire sender{notice.source, now_};
@@ -460,8 +469,9 @@ void Judge::receive() {
   };
   if (const Case* instance = find_case(notice.source.case_number);
       instance != nullptr && !instance->closed) {
-    for (const auto& step : p.cases[static_cast<size_t>(instance->kind)].decl->steps) {
-      if (listens(p, step)) fires_.push_back({step_source(*instance, step), now_});
+    const Program& of = *instance->program;  // the version it follows by now
+    for (const auto& step : of.cases[static_cast<size_t>(instance->kind)].decl->steps) {
+      if (listens(of, step)) fires_.push_back({step_source(*instance, step), now_});
     }
   }
   for (const Rule& rule : current_.rules) {

@@ -31,6 +31,7 @@ struct Field {
   Spelling names;
   Type type;
   const syntax::Expr* initial = nullptr;
+  bool is_private = false;
 };
 
 struct Entity {
