@@ -37,7 +37,7 @@ Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
   CachedSubject& cached = cache.add(key);
   cached.subject = std::move(subject);
   cached.last = *stored ? (*stored)->last : 0;
-  if (*stored) cached.wake = duban::next_wake(cached.subject, plans);
+  if (*stored) cached.wake = duban::next_wake(cached.subject, plans, references);
   return &cached;
 }
 
