@@ -1,5 +1,6 @@
 #include "engine/fmt.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,6 +11,7 @@
 
 #include "cli/load.h"
 #include "cli/options.h"
+#include "engine/files.h"
 #include "engine/scenario.h"
 #include "runtime/system_error.h"
 
@@ -48,17 +50,27 @@ struct Formatted {
 Formatted format_file(const Unit& unit, const std::string& path, const std::string& text,
                       const FmtOptions& options) {
   const Source source(path, text);
-  if (!options.language) return {format_rules(source)};
+  const CompileInput seen = closure(unit.input, {path});
+  SourceSet sources, tables;
+  for (const DeploymentFile& file : seen.files) {
+    SourceSet& list = file.path.ends_with(".rules") ? sources : tables;
+    list.emplace_back(file.path, file.path == path ? text : file.text);
+  }
+  const KnownNames names = names_in(sources, tables);
+  const auto own = std::find_if(sources.begin(), sources.end(),
+                                [&](const Source& it) { return it.path() == path; });
+  const Words words{&names, static_cast<uint16_t>(own - sources.begin())};
+  if (!options.language) return {format_rules(source, &words)};
   const Compilation before = compile_alone(unit, path, text);
   if (before.plan == nullptr) {
-    return {format_rules(source), Formatted::Respelling::does_not_compile};
+    return {format_rules(source, &words), Formatted::Respelling::does_not_compile};
   }
   uint16_t index = 0;
   while (before.sources[index].path() != path) ++index;
-  Formatted out{format_rules(source, respelling(before, index, *options.language))};
+  Formatted out{format_rules(source, respelling(before, index, *options.language), &words)};
   const Compilation after = compile_alone(unit, path, out.text);
   if (after.plan != nullptr && after.plan->digest == before.plan->digest) return out;
-  return {format_rules(source), Formatted::Respelling::would_differ};
+  return {format_rules(source, &words), Formatted::Respelling::would_differ};
 }
 
 // Whole or not at all: to a file beside it, which then takes its place.

@@ -9,6 +9,7 @@
 
 #include "engine/name_use.h"
 #include "engine/source.h"
+#include "engine/vocabulary.h"
 
 namespace duban {
 
@@ -27,10 +28,13 @@ Respelling respelling(const Compilation& compilation, uint16_t file, Language la
 // Every line in the language of its own first word. Lines that cannot be read keep their text; a
 // declaration whose indentation contradicts its words stays as it is; text that is not UTF-8 or too
 // long is given back unchanged.
-std::string format_rules(const Source& source);
+// `words` are the names that the file sees (engine/files.h); null: its own alone, and Chinese
+// without spaces keeps its text where it has others.
+std::string format_rules(const Source& source, const Words* words = nullptr);
 
 // The same, with every word, name, literal and sentence in the language asked for. Texts in quotes
 // stay, but for the names in their placeholders. A name without a second spelling stays.
-std::string format_rules(const Source& source, const Respelling& respelling);
+std::string format_rules(const Source& source, const Respelling& respelling,
+                         const Words* words = nullptr);
 
 }  // namespace duban

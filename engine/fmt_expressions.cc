@@ -202,9 +202,11 @@ Fragment Printer::member(const Expr& expr) {
     left = this->expr(of, of.kind == ExprKind::member ? Level::factor : Level::closed,
                       Follow::arithmetic);
   }
-  // 的 behind a parenthesis would begin a word.
-  const bool point = language_ == Language::english || left.pieces().back().text.ends_with("）");
   const std::string member = in_path(member_name(expr.text, expr.text_span));
+  // 的 behind a parenthesis or a backquote would begin a word, and before one end it.
+  const std::string& before = left.pieces().back().text;
+  const bool point = language_ == Language::english || before.ends_with("）") ||
+                     before.ends_with("`") || member.front() == '`';
   return point ? put({"{1}.{2}", "{1}.{2}"}, {left, member}) : put(forms::kMember, {left, member});
 }
 

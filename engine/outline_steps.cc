@@ -102,8 +102,12 @@ void Outline::State::place(OtherwiseLine line) {
   if (in_otherwise_) {
     twice("`otherwise:`", "“否则”");
   } else if (trigger_->condition == nullptr && !quiet_trigger_) {
-    findings_.add("E010", span_,
-                  {"`otherwise:` follows a trigger with `if`", "“否则”须跟在带“若”的触发条件之后"});
+    misplaced({"`otherwise:` follows a trigger with `if`", "“否则”须跟在带“若”的触发条件之后"},
+              {"give the trigger above an `if …`, or leave `otherwise:` out",
+               "请为上面的触发条件写明“若 …”，或删去“否则”"});
+    end_trigger();
+    spare_trigger_ = Trigger();
+    open_trigger(&spare_trigger_);
     quiet_trigger_ = true;
   }
   in_otherwise_ = true;
@@ -189,7 +193,8 @@ TaskSpec* Outline::State::task_here() {
   end_clause();
   if (task_ == nullptr) {
     misplaced({"this is a clause of a task, and there is no task above it",
-               "这是交办的条款，而上面没有交办"});
+               "这是交办的条款，而上面没有交办"},
+              {"write it below a `task \"…\" for …`", "请写在“交办 …”之下"});
     return nullptr;
   }
   if (task_in_clause_ && column_ <= outer_clause_column_) {

@@ -219,6 +219,7 @@ class Rows {
   }
 
   void report_gaps() {
+    if (info_.syntax->incomplete) return;  // a row of it was not understood
     std::vector<Box> cover = boxes_;
     ExampleWords words;
     size_t found = 0;
@@ -271,7 +272,7 @@ class Rows {
 
 // Every cell was understood: what is reported elsewhere would only be repeated here.
 bool is_whole(const TableDecl& decl, const std::vector<Typed>& columns, const Table& table) {
-  if (decl.incomplete || table.rows.size() != decl.rows.size()) return false;
+  if (table.rows.size() != decl.rows.size()) return false;
   if (!std::all_of(columns.begin(), columns.end(), [](const Typed& c) { return c.ok(); })) {
     return false;
   }

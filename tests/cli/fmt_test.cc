@@ -128,6 +128,20 @@ TEST(Fmt, TheStarterProjectIsLaidOut) {
     EXPECT_EQ(duban(dir, {"init", language, "--lang", language}).code, 0);
     const Ran ran = duban(dir, {"fmt", "--check", language});
     EXPECT_EQ(ran.code, 0) << ran.out;
+    const Ran own = duban(dir, {"fmt", "--check", "--lang", language, language});
+    EXPECT_EQ(own.code, 0) << own.out << own.err;
+    const std::string other = language == "en" ? "zh" : "en";
+    EXPECT_EQ(duban(dir, {"fmt", "--lang", other, language}).code, 0);
+    EXPECT_EQ(duban(dir, {"fmt", "--check", "--lang", other, language}).code, 0);
+    EXPECT_EQ(duban(dir, {"test", language}).code, 0);
+    EXPECT_EQ(duban(dir, {"fmt", "--lang", language, language}).code, 0);
+    const std::string again = language + "-again";
+    EXPECT_EQ(duban(dir, {"init", again, "--lang", language}).code, 0);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(dir / again)) {
+      if (entry.path().extension() != ".rules") continue;
+      const auto below = entry.path().lexically_relative(dir / again).string();
+      EXPECT_EQ(dir.read(language + "/" + below), dir.read(again + "/" + below));
+    }
   }
 }
 

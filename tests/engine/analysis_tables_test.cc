@@ -163,7 +163,7 @@ TEST(AnalysisOfTables, SaysSoInChinese) {
       "table t first match\n  | annual_kwh | credit | => x |\n  | > 5 | any | 1 |\n"
       "  | any | good | 2 |\n" USE;
   EXPECT_EQ(test::told(test::compile_policy(table), true),
-            "W103 4 此表可能没有任何一行命中，其值将为无；例如`年电量` = 5、`信誉` = 中等\n");
+            "W103 4 此表可能没有任何一行命中，其值将为无；例如“年电量” = 5、“信誉” = 中等\n");
 }
 
 // ---------------------------------------------------------------- against all situations
