@@ -287,8 +287,6 @@ void Outline::State::end_declaration() {
     missing(table->name.span, {"table `" + table->name.text + "` has no rows",
                                "决策表“" + table->name.text + "”没有行"});
   }
-  if (auto* table = current<TableDecl>()) table->incomplete = quiet_;
-  if (auto* card = current<ScorecardDecl>()) card->incomplete = quiet_;
   if (auto* in_case = current<CaseDecl>()) in_case->incomplete = quiet_;
   if (const auto* card = current<ScorecardDecl>(); card != nullptr && !broken_ && !quiet_) {
     check_scorecard(*card);
@@ -297,6 +295,9 @@ void Outline::State::end_declaration() {
     std::visit(
         [this](auto& made) {
           using T = std::decay_t<decltype(made)>;
+          if constexpr (std::is_same_v<T, TableDecl> || std::is_same_v<T, ScorecardDecl>) {
+            made.incomplete = quiet_;
+          }
           if constexpr (std::is_same_v<T, Policy>) file_.policy = std::move(made);
           if constexpr (std::is_same_v<T, Vocabulary>) file_.vocabulary = std::move(made);
           if constexpr (std::is_same_v<T, CalendarDecl>) file_.calendars.push_back(std::move(made));

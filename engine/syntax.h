@@ -280,8 +280,8 @@ struct TableDecl {
     std::vector<TableCell> cells;  // inputs, then outputs
   };
   std::vector<Row> rows;
-  bool incomplete = false;  // a line of it was not understood
   Text from;                // `from "levels.csv"`: columns and rows are read from there
+  bool incomplete = false;  // some of it could not be read; that has been said
 };
 
 // Points for conditions, then grades for ranges of points. `NAME.points` is a number, `NAME.grade`
@@ -303,7 +303,7 @@ struct ScorecardDecl {
     Span span;
   };
   std::vector<Grade> grades;
-  bool incomplete = false;  // a line of it was not understood
+  bool incomplete = false;  // some of it could not be read; that has been said
 };
 
 // ---------------------------------------------------------------- rules, cases and their steps
