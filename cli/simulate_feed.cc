@@ -15,7 +15,7 @@ constexpr uint64_t kMostCustomers = 10'000'000;
 constexpr int64_t kMostDays = 80 * 366;
 
 struct Options {
-  std::string customers = "1000", from = "2025-01-01", to, seed = "1", output = "-";
+  std::string customers = "1000", from = "2026-01-01", to, seed = "1", output = "-";
 };
 
 std::optional<uint64_t> number(std::string_view text) {
@@ -69,17 +69,17 @@ Exit simulate(Session& session, const Options& options) {
   }
   const auto from = parse_date(options.from);
   if (!from) {
-    return session.misused(session.say("--from is a date such as 2025-01-01, not `{}`",
-                                       "--from 须为日期，如 2025-01-01，而不是“{}”", options.from));
+    return session.misused(session.say("--from is a date such as 2026-01-01, not `{}`",
+                                       "--from 须为日期，如 2026-01-01，而不是“{}”", options.from));
   }
-  const auto to = options.to.empty() ? add_days(add_months(*from, 12), -1)
+  const auto to = options.to.empty() ? add_days(add_months(*from, 10), -1)
                                      : parse_date(options.to).value_or(Date{INT32_MIN});
   const int64_t days = static_cast<int64_t>(to.days) - from->days + 1;
   if (to.days == INT32_MIN || days < 1 || days > kMostDays) {
     return session.misused(session.say(
-        "--to is a date such as 2025-12-31, not before --from and at most 80 years after "
+        "--to is a date such as 2026-10-31, not before --from and at most 80 years after "
         "it, not `{}`",
-        "--to 须为日期，如 2025-12-31，不早于 --from，且至多晚 80 年，而不是“{}”", options.to));
+        "--to 须为日期，如 2026-10-31，不早于 --from，且至多晚 80 年，而不是“{}”", options.to));
   }
   Company company({static_cast<uint32_t>(*customers), *from, to, *seed});
   const Exit exit = write_all(session, options, company);
@@ -102,9 +102,9 @@ void add_simulate_feed(CLI::App& app, Session& session) {
   add_text(*command, "--customers", "N", options->customers,
            session.say("1000 unless given, at most ten million", "默认 1000，至多一千万"));
   add_text(*command, "--from", "DATE", options->from,
-           session.say("the first day (2025-01-01)", "首日（默认 2025-01-01）"));
+           session.say("the first day (2026-01-01)", "首日（默认 2026-01-01）"));
   add_text(*command, "--to", "DATE", options->to,
-           session.say("the last day (a year, unless given)", "末日（默认满一年）"));
+           session.say("the last day (ten months, unless given)", "末日（默认满十个月）"));
   add_text(*command, "--seed", "N", options->seed,
            session.say("the same seed gives the same feed", "相同的种子生成相同的事件"));
   add_text(*command, "--output", "FILE|-", options->output,
@@ -112,8 +112,8 @@ void add_simulate_feed(CLI::App& app, Session& session) {
   add_examples(
       *command, session,
       {{"simulate-feed | duban run --rules rules --db trial.db --events -",
-        "a year of a thousand customers", "一千个客户的一年"},
-       {"simulate-feed --customers 100000 --to 2025-01-31 --seed 7 --output january.ndjson",
+        "ten months of a thousand customers", "一千个客户的十个月"},
+       {"simulate-feed --customers 100000 --to 2026-01-31 --seed 7 --output january.ndjson",
         "January of a middling company", "一家中等公司的一月份"}});
   command->callback([&session, options] {
     session.action = [&session, options] { return simulate(session, *options); };

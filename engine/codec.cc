@@ -21,7 +21,7 @@
 namespace duban {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 constexpr size_t kChecksumBytes = 4;
 constexpr int kSetDepthMax = 2;  // bounds the recursion, whatever the bytes say
 
@@ -275,6 +275,9 @@ void code(C& c, Ref<C, WaitingNotice> notice) {
   code_index(c, notice.action);
   code(c, notice.case_number);
   code_cause(c, notice.task, nullptr);
+  code_flags(c, notice.due);
+  code_present(c, notice.due);
+  code(c, notice.answers);
   code_all(c, notice.recipient, notice.channel, notice.decided);
   code_after(c, notice.release, notice.decided);
   code(c, notice.late);
@@ -287,7 +290,12 @@ template <typename C>
 void code(C& c, Ref<C, AwaitedReceipt> receipt) {
   code_all(c, receipt.id, receipt.version);
   code_index(c, receipt.action);
-  code_all(c, receipt.case_number, receipt.recipient, receipt.channel, receipt.text);
+  code(c, receipt.case_number);
+  code_cause(c, receipt.task, nullptr);
+  code_flags(c, receipt.due);
+  code_present(c, receipt.due);
+  code(c, receipt.answers);
+  code_all(c, receipt.recipient, receipt.channel, receipt.text);
   code_cause(c, receipt.once, nullptr);
   code(c, receipt.event);
   code_cause(c, receipt.cause, receipt.event.get());
@@ -303,7 +311,7 @@ void code(C& c, Ref<C, Subject::Timed> timed) {
 }
 template <typename C>
 void code(C& c, Ref<C, Subject::Sent> sent) {
-  code_all(c, sent.channel, sent.recipient, sent.time);
+  code_all(c, sent.id, sent.channel, sent.recipient, sent.time);
 }
 
 // Each type's events in order, their times by the distance from the one before.

@@ -49,6 +49,11 @@ Value evaluate(const Context& context, Index node);
 bool holds(const Context& context, Index node);  // kNone holds; none does not
 std::string render_template(const Context& context, const Template& text);
 
+// What an event's own `set` writes, by slots: the fields that it takes over as they are, then what
+// is computed, which reads the attributes with these. An absent field leaves its attribute alone,
+// an explicit null clears it.
+std::vector<std::pair<uint16_t, Value>> event_sets(const Context& context, const EventData& event);
+
 // The aggregate that `node` names, over the subject's history.
 Value evaluate_aggregate(const Context& context, const Node& node);
 // When the last event before `before` happened that the aggregate counts.

@@ -255,4 +255,21 @@ std::variant<std::vector<Value>, IntakeError> initial_attributes(
   return values;
 }
 
+std::vector<Value> default_attributes(const Plan& plan, const References& references,
+                                      uint16_t entity) {
+  std::vector<Value> values(plan.layout.entities[entity].attributes.size());
+  if (entity >= plan.entities.size()) return values;
+  const std::vector<Index>& initial = plan.entities[entity].initial;
+  Context context;
+  context.plan = &plan;
+  context.references = &references;
+  for (size_t i = 0; i < values.size() && i < initial.size(); ++i) {
+    try {
+      values[i] = evaluate(context, initial[i]);
+    } catch (const EvalFailure&) {  // initial_attributes() says so
+    }
+  }
+  return values;
+}
+
 }  // namespace duban

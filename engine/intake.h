@@ -65,8 +65,12 @@ std::variant<std::vector<Value>, IntakeError> initial_attributes(
     const Plan& plan, const References& references, const Key& subject,
     const std::vector<std::pair<uint16_t, Value>>& given, Observations* observed = nullptr);
 
-// The subject that an event for an unknown key creates, before the event is stepped: with the
-// values the event's own `set` supplies. An error when a required attribute would lack a value.
+// The defaults alone; none where there is none, or it cannot be computed.
+std::vector<Value> default_attributes(const Plan& plan, const References& references,
+                                      uint16_t entity);
+
+// The subject that an event or a row for an unknown key creates, before it is stepped. An error
+// when a required attribute would lack a value after that.
 std::variant<Subject, IntakeError> new_subject(const Plan& plan, const References& references,
                                                const Input& input,
                                                Observations* observed = nullptr);

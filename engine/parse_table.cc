@@ -1,4 +1,5 @@
 // A table's CSV file: its rows, read like those that stand below a table.
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -87,6 +88,8 @@ void parse_table(const Source& csv, const Words& words, uint16_t file_index,
     return;
   }
   const CsvRows rows = csv_rows(csv, findings);
+  table.incomplete = std::any_of(rows.rows.begin(), rows.rows.end(),
+                                 [](const CsvRows::Row& row) { return !row.good; });
   // Without its header, its rows are no use.
   if (!rows.rows.empty() && !rows.rows.front().good) return;
   const Source text(csv.path(), to_utf8(rows.text));

@@ -165,10 +165,13 @@ class Search {
       const Named named = day_within(r_, period);
       if (named.day && *named.day >= day) return named.day;
       if (!named.unknown) continue;
-      const auto first = first_of_month(period);
+      const int64_t month = s_.month > 0 ? period + s_.month - 1 : period;
+      const auto first = first_of_month(month);
       if (!first) return std::nullopt;
-      note(std::max({*first, day, floor_}), first_of_month(period + length));
-      if (!covered_after(add_days(*first, -1))) return std::nullopt;  // no data from here on
+      note(std::max({*first, day, floor_}), first_of_month(month + (s_.month > 0 ? 1 : length)));
+      // Where there is no data from here on, the first that is wanted is the last to look at.
+      const bool has_data = covered_after(add_days(*first, -1)).has_value();
+      if (!has_data && (unknown_ || *first >= floor_)) return std::nullopt;
     }
     return std::nullopt;
   }

@@ -97,7 +97,7 @@ struct Task {
   std::optional<Deadline> due;
   bool due_unknown = false;
   std::optional<Instant> opens;  // standing: when the next occurrence opens
-  std::optional<Instant> expires;
+  std::optional<Deadline> expires;
   std::optional<Value> since;                 // standing: the latest anchor seen
   uint32_t occurrence = 0;                    // standing: from 1
   std::vector<std::optional<Instant>> fired;  // per clause: the time it fired for
@@ -113,6 +113,10 @@ struct WaitingNotice {
   Index action = 0;  // in that plan's actions
   uint32_t case_number = 0;
   Digest task;  // of the task whose clause it is
+  // What its words may read of that task when it is gone: its deadline, and the answers it was
+  // done with.
+  std::optional<Deadline> due;
+  std::vector<std::pair<uint16_t, Value>> answers;
   Key recipient;
   uint16_t channel = 0;  // position in the action's channels
   Instant decided;
@@ -130,6 +134,9 @@ struct AwaitedReceipt {
   Version version = 0;
   Index action = 0;
   uint32_t case_number = 0;
+  Digest task;  // as above
+  std::optional<Deadline> due;
+  std::vector<std::pair<uint16_t, Value>> answers;
   Key recipient;
   uint16_t channel = 0;
   Digest once;
@@ -169,6 +176,7 @@ struct Subject {
   };
   std::vector<Timed> rolling;  // `at most N in D`: each use
   struct Sent {
+    Digest id;  // of the notice: what its channel could not deliver no longer counts
     std::string channel;
     Key recipient;
     Instant time;

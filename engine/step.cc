@@ -141,10 +141,14 @@ void Stepper::begin() {
         wave_changes_.attributes.push_back(slot);
       }
       break;
-    case Input::Kind::timer:
+    case Input::Kind::timer: {
+      Changes rows;  // what is due by now may hang on a row that has changed since
+      rows.references = true;
+      refresh(rows);
       late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
       fire_timers(Wake{input_.time, input_.before_facts}, true);
       break;
+    }
     case Input::Kind::answer:
       begin_answer();
       break;
@@ -212,7 +216,8 @@ void Stepper::settle() {
     if (++rounds_ > kMaxRounds) {
       fail("this step does not come to an end", "本步骤无法结束", Provenance{});
     }
-    if (!wave_changes_.empty() && events_.empty() && fires_.empty()) {
+    // What a condition opens has conditions of its own.
+    while (!wave_changes_.empty() && events_.empty() && fires_.empty()) {
       Changes changes;
       std::swap(changes, wave_changes_);
       step_changes_.merge(changes);
@@ -273,22 +278,14 @@ void Stepper::run_wave() {
 }
 
 void Stepper::apply_sets(const EventData& event) {
-  const auto& touches = current().touches;
-  if (event.event >= touches.size()) return;
   Context c;
   c.plan = &current();
   c.references = &references_;
   c.subject = &subject_;
-  c.event = &event;
   c.now = now_;
   c.observed = observed_;
-  for (const SetTarget& set : touches[event.event].sets) {
-    const Node& node = current().nodes[set.value];
-    // An absent optional field leaves the attribute as it is; an explicit null clears it.
-    if (node.op == Op::event_field && !(node.a < event.given.size() && event.given[node.a]))
-      continue;
-    add_write(Write{false, 0, set.slot, evaluate(c, set.value), Provenance{}});
-  }
+  for (auto& [slot, value] : event_sets(c, event))
+    add_write(Write{false, 0, slot, std::move(value), Provenance{}});
 }
 
 // Everything one event sets off.

@@ -106,7 +106,8 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
                                             Observations* observed = nullptr);
 
 // The subject's earliest pending timer.
-std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
+std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
+                              const References& references);
 
 // Whether a broadcast event reaches this subject.
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,

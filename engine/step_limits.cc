@@ -179,13 +179,37 @@ Instant Stepper::allowed_at(const Channel& channel, const Key& recipient, Instan
   return at;
 }
 
-std::string Stepper::address_of(const Action::ChannelUse& use, const Key& recipient) const {
-  if (use.address_is_key) return recipient.key;
+// Channels are never pinned: of a notice of an older version, the channel of that name that is in
+// force, and only where there is none the one it knew.
+const Channel& Stepper::channel_of(Version version, const Action::ChannelUse& use) const {
+  const Channel& known = plan(version).channels[use.channel];
+  if (version == plans_.current_version()) return known;
+  const auto& now = current().channels;
+  const auto at = std::find_if(now.begin(), now.end(), [&](const Channel& channel) {
+    return channel.names.name == known.names.name;
+  });
+  return at != now.end() ? *at : known;
+}
+
+std::string Stepper::address_of(Version version, const Action::ChannelUse& use,
+                                const Key& recipient) const {
+  bool is_key = use.address_is_key;
+  size_t slot = use.slot;
+  if (version != plans_.current_version()) {
+    const std::string& address = channel_of(version, use).address;
+    const Layout::Entity& entity = current().layout.entities[recipient.entity];
+    is_key = entity.key.matches(address);
+    const auto at = std::find_if(
+        entity.attributes.begin(), entity.attributes.end(),
+        [&](const Layout::Field& attribute) { return attribute.names.matches(address); });
+    slot = static_cast<size_t>(at - entity.attributes.begin());
+  }
+  if (is_key) return recipient.key;
   const std::vector<Value>* attributes = recipient == subject_.key
                                              ? &subject_.attributes
                                              : references_.find(recipient.entity, recipient.key);
-  if (attributes == nullptr || use.slot >= attributes->size()) return {};
-  const std::string* text = (*attributes)[use.slot].get_if<std::string>();
+  if (attributes == nullptr || slot >= attributes->size()) return {};
+  const std::string* text = (*attributes)[slot].get_if<std::string>();
   return text != nullptr ? *text : std::string();
 }
 

@@ -22,7 +22,7 @@ NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status s
   if (letter.position < letter.action.channels.size()) {
     const Action::ChannelUse& use = letter.action.channels[letter.position];
     record.channel = c.plan->channels[use.channel].names.name;
-    record.address = address_of(use, letter.recipient);
+    record.address = address_of(letter.fire.version, use, letter.recipient);
   }
   record.notice = notice.names.name;
   record.notice_class = notice.notice_class;
@@ -36,7 +36,8 @@ NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status s
 
 bool Stepper::find_channel(Letter& letter) const {
   for (; letter.position < letter.action.channels.size(); ++letter.position) {
-    if (!address_of(letter.action.channels[letter.position], letter.recipient).empty()) return true;
+    const Action::ChannelUse& use = letter.action.channels[letter.position];
+    if (!address_of(letter.fire.version, use, letter.recipient).empty()) return true;
   }
   return false;
 }
@@ -77,7 +78,7 @@ void Stepper::decide(Letter& letter) {
   const Plan& p = plan(letter.fire.version);
   if (p.notices[letter.action.notice].notice_class == syntax::NoticeClass::mandatory)
     return send(letter);
-  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  const Channel& channel = channel_of(letter.fire.version, letter.action.channels[letter.position]);
   bool over_limit = false;
   const Instant at = allowed_at(channel, letter.recipient, now_, &over_limit);
   if (over_limit && channel.drop) {
@@ -90,12 +91,60 @@ void Stepper::decide(Letter& letter) {
   send(letter);
 }
 
+// The trigger an action belongs to, for a notice that is judged or sent again.
+template <typename Kept>
+Stepper::Fire Stepper::fire_of(const Kept& kept) const {
+  const Plan& p = plan(kept.version);
+  Fire fire;
+  fire.version = kept.version;
+  fire.case_number = kept.case_number;
+  fire.event = kept.event;
+  fire.cause = kept.cause;
+  fire.cause_time = now_;
+  fire.again = true;
+  const auto has = [&](const std::vector<Index>& actions) {
+    return std::find(actions.begin(), actions.end(), kept.action) != actions.end();
+  };
+  for (const Step& step : p.steps) {
+    if (has(step.actions) || has(step.otherwise)) fire.step = &step;
+  }
+  for (Index i = 0; fire.step == nullptr && i < p.tasks.size(); ++i) {
+    for (const TaskClause& clause : p.tasks[i].clauses) {
+      if (!has(clause.actions)) continue;
+      fire.clause = &clause;
+      const auto at = std::find_if(subject_.tasks.begin(), subject_.tasks.end(),
+                                   [&](const Task& t) { return t.id == kept.task; });
+      if (at != subject_.tasks.end()) {
+        fire.task = std::make_shared<const Task>(*at);
+      } else {  // finished meanwhile: what is left of it is what it was
+        Task gone;
+        gone.id = kept.task;
+        gone.version = kept.version;
+        gone.spec = i;
+        gone.case_number = kept.case_number;
+        gone.due = kept.due;
+        fire.task = std::make_shared<const Task>(std::move(gone));
+      }
+    }
+  }
+  if (!kept.answers.empty()) fire.answers = std::make_shared<const Answers>(kept.answers);
+  return fire;
+}
+
+template <typename Kept>
+void Stepper::remember_task(const Letter& letter, Kept& kept) const {
+  if (letter.fire.task == nullptr) return;
+  kept.task = letter.fire.task->id;
+  kept.due = letter.fire.task->due;
+  if (letter.fire.answers != nullptr) kept.answers = *letter.fire.answers;
+}
+
 void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
   WaitingNotice waiting;
   waiting.id = letter.id;
   waiting.version = letter.fire.version;
   waiting.action = static_cast<Index>(&letter.action - plan(letter.fire.version).actions.data());
-  if (letter.fire.task != nullptr) waiting.task = letter.fire.task->id;
+  remember_task(letter, waiting);
   waiting.case_number = letter.fire.case_number;
   waiting.recipient = letter.recipient;
   waiting.channel = letter.position;
@@ -114,9 +163,9 @@ void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
 void Stepper::send(const Letter& letter) {
   NoticeRecord record = notice_record(letter, NoticeRecord::Status::queued);
   const Plan& p = plan(letter.fire.version);
-  const Channel& channel = p.channels[letter.action.channels[letter.position].channel];
+  const Channel& channel = channel_of(letter.fire.version, letter.action.channels[letter.position]);
   if (!channel.limits.empty()) {
-    subject_.sent.push_back({channel.names.name, letter.recipient, now_});
+    subject_.sent.push_back({letter.id, channel.names.name, letter.recipient, now_});
     // A year is the longest period a limit can have.
     std::erase_if(subject_.sent, [&](const Subject::Sent& sent) {
       return sent.time.ms < now_.ms - 367 * kMsPerDay;
@@ -128,6 +177,7 @@ void Stepper::send(const Letter& letter) {
     awaited.version = letter.fire.version;
     awaited.action = static_cast<Index>(&letter.action - p.actions.data());
     awaited.case_number = letter.fire.case_number;
+    remember_task(letter, awaited);
     awaited.recipient = letter.recipient;
     awaited.channel = letter.position;
     awaited.once = letter.once;
@@ -171,8 +221,7 @@ void Stepper::supersede_late(const Letter& newer) {
   }
   for (const WaitingNotice& waiting : older) {
     std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.id == waiting.id; });
-    const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
-                              waiting.cause, waiting.task);
+    const Fire fire = fire_of(waiting);
     miss(Letter{fire, plan(waiting.version).actions[waiting.action], waiting.recipient,
                 waiting.channel, waiting.id, waiting.once, waiting.decided});
   }
@@ -180,49 +229,9 @@ void Stepper::supersede_late(const Letter& newer) {
 
 // ---------------------------------------------------------------- later
 
-// The trigger an action belongs to, for a notice that is judged or sent again.
-Stepper::Fire Stepper::fire_of(Version version, Index action, uint32_t case_number,
-                               const EventPtr& event, const Digest& cause,
-                               const Digest& task) const {
-  const Plan& p = plan(version);
-  Fire fire;
-  fire.version = version;
-  fire.case_number = case_number;
-  fire.event = event;
-  fire.cause = cause;
-  fire.cause_time = now_;
-  fire.again = true;
-  const auto has = [&](const std::vector<Index>& actions) {
-    return std::find(actions.begin(), actions.end(), action) != actions.end();
-  };
-  for (const Step& step : p.steps) {
-    if (has(step.actions) || has(step.otherwise)) fire.step = &step;
-  }
-  for (Index i = 0; fire.step == nullptr && i < p.tasks.size(); ++i) {
-    for (const TaskClause& clause : p.tasks[i].clauses) {
-      if (!has(clause.actions)) continue;
-      fire.clause = &clause;
-      const auto at = std::find_if(subject_.tasks.begin(), subject_.tasks.end(),
-                                   [&](const Task& t) { return t.id == task; });
-      if (at != subject_.tasks.end()) {
-        fire.task = std::make_shared<const Task>(*at);
-      } else {  // finished meanwhile: what is left of it is what it was
-        Task gone;
-        gone.id = task;
-        gone.version = version;
-        gone.spec = i;
-        gone.case_number = case_number;
-        fire.task = std::make_shared<const Task>(std::move(gone));
-      }
-    }
-  }
-  return fire;
-}
-
 void Stepper::withdraw(const WaitingNotice& waiting, NoticeRecord::Status status,
                        const std::string& note) {
-  const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
-                            waiting.cause, waiting.task);
+  const Fire fire = fire_of(waiting);
   const Letter letter{fire,
                       plan(waiting.version).actions[waiting.action],
                       waiting.recipient,
@@ -245,8 +254,7 @@ void Stepper::release(const Digest& id) {
   const Plan& p = plan(waiting.version);
   const Action& action = p.actions[waiting.action];
   const Notice& notice = p.notices[action.notice];
-  const Fire fire = fire_of(waiting.version, waiting.action, waiting.case_number, waiting.event,
-                            waiting.cause, waiting.task);
+  const Fire fire = fire_of(waiting);
   const Context c = context(fire);
   bool still = true;
   if (fire.clause != nullptr) {
@@ -280,7 +288,7 @@ void Stepper::release(const Digest& id) {
   }
   if (notice.notice_class != syntax::NoticeClass::mandatory) {
     bool over_limit = false;
-    const Channel& channel = p.channels[action.channels[waiting.channel].channel];
+    const Channel& channel = channel_of(waiting.version, action.channels[waiting.channel]);
     const Instant allowed = allowed_at(channel, waiting.recipient, now_, &over_limit);
     if (over_limit && channel.drop) {
       NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
@@ -306,8 +314,7 @@ void Stepper::begin_receipt() {
   const Plan& p = plan(awaited.version);
   const Action& action = p.actions[awaited.action];
   const std::string& name = p.notices[action.notice].names.name;
-  const Fire sender = fire_of(awaited.version, awaited.action, awaited.case_number, awaited.event,
-                              awaited.cause, Digest{});
+  const Fire sender = fire_of(awaited);
   Letter letter{sender, action, awaited.recipient, awaited.channel, awaited.id, awaited.once, now_};
   NoticeRecord record = notice_record(
       letter, input_.delivered ? NoticeRecord::Status::delivered : NoticeRecord::Status::failed);
@@ -315,6 +322,7 @@ void Stepper::begin_receipt() {
   record.receipt_matters = false;
   records_.push_back(std::move(record));
   if (!input_.delivered) {
+    std::erase_if(subject_.sent, [&](const Subject::Sent& sent) { return sent.id == awaited.id; });
     ++letter.position;
     if (find_channel(letter)) {
       letter.id = effect_id(sender, "notice " + name + " by " + std::to_string(letter.position),

@@ -139,7 +139,7 @@ void Stepper::open_occurrence(Task& task, Context c) {
     const Value span = evaluate(c, spec.expires_after);
     if (const Duration* d = span.get_if<Duration>()) {
       const DeadlineResult end = deadline(*c.plan, Value{now_}, d);
-      if (end.due) task.expires = end.due->at;
+      if (end.due) task.expires = end.due;
     }
   }
 }

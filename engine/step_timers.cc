@@ -137,9 +137,9 @@ std::vector<Stepper::Timer> Stepper::timers() const {
   const Plan& now = current();
   for (const Index index : now.entities[subject_.key.entity].watching_rules) {  // as written
     const Step& rule = now.steps[index];
-    const auto at = std::lower_bound(
-        subject_.rules.begin(), subject_.rules.end(), rule.memory,
-        [](const auto& entry, uint64_t key) { return entry.first < key; });
+    const auto at =
+        std::lower_bound(subject_.rules.begin(), subject_.rules.end(), rule.memory,
+                         [](const auto& entry, uint64_t key) { return entry.first < key; });
     if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
     if (!is_watching(rule)) {
       const auto i = static_cast<size_t>(at - subject_.rules.begin());
@@ -153,7 +153,10 @@ std::vector<Stepper::Timer> Stepper::timers() const {
       if (task.opens) out.push_back({Timer::Kind::task_opens, {*task.opens, false}, i, 0});
       continue;
     }
-    if (task.expires) out.push_back({Timer::Kind::task_expires, {*task.expires, false}, i, 0});
+    if (task.expires) {
+      const Wake wake{task.expires->at, task.expires->whole_day};
+      out.push_back({Timer::Kind::task_expires, wake, i, 0});
+    }
     if (task.spec == kNone) continue;
     const Plan& p = plan(task.version);
     const TaskSpec& spec = p.tasks[task.spec];
@@ -234,9 +237,10 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       fire.day = memory.due_day;
       pass(p, *fire.step, memory, instance.number);
       // Past when its case opened, not moved there later: that fires for now.
-      const bool opens = std::find(opened_.begin(), opened_.end(), instance.number) != opened_.end();
-      fire.missed = (opens && timer.wake.at < instance.opened) ||
-                    (timer.wake.at < now_ && is_newborn(timer));
+      const bool opens =
+          std::find(opened_.begin(), opened_.end(), instance.number) != opened_.end();
+      fire.missed =
+          (opens && timer.wake.at < instance.opened) || (timer.wake.at < now_ && is_newborn(timer));
       if (fire.missed) fire.cause_time = timer.wake.at;  // tasks keep their original due times
       break;
     }
@@ -264,6 +268,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
     }
     case Timer::Kind::task_clause: {
       Task& task = subject_.tasks[timer.index];
+      if (is_paused(task)) return;  // from this very instant: it is due when the pause ends
       task.fired[timer.item] = timer.wake.at;
       fire.version = task.version;
       fire.clause = &plan(task.version).tasks[task.spec].clauses[timer.item];
@@ -298,14 +303,14 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
   fires_.push_back(std::move(fire));
 }
 
-std::optional<Wake> next_wake(const Subject& subject, const Plans& plans) {
+std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
+                              const References& references) {
   if (subject.held || plans.empty()) return std::nullopt;
-  static const References kNoReferences;
   static const StepSettings kSettings;
   Input input;
   input.time = subject.now;
   try {
-    const Stepper stepper(plans, kNoReferences, subject, input, kSettings, nullptr);
+    const Stepper stepper(plans, references, subject, input, kSettings, nullptr);
     std::optional<Wake> earliest;
     for (const Stepper::Timer& timer : stepper.timers()) {
       if (!earliest || timer.wake < *earliest) earliest = timer.wake;

@@ -217,12 +217,16 @@ class Stepper {
   Instant allowed_at(const Channel& channel, const Key& recipient, Instant from,
                      bool* over_limit) const;
   NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
-  std::string address_of(const Action::ChannelUse& use, const Key& recipient) const;
+  const Channel& channel_of(Version version, const Action::ChannelUse& use) const;
+  std::string address_of(Version version, const Action::ChannelUse& use,
+                         const Key& recipient) const;
   std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                 const std::string& who, Digest* used);
-  Fire fire_of(Version version, Index action, uint32_t case_number, const EventPtr& event,
-               const Digest& cause, const Digest& task) const;
+  template <typename Kept>  // WaitingNotice, AwaitedReceipt
+  Fire fire_of(const Kept& kept) const;
+  template <typename Kept>
+  void remember_task(const Letter& letter, Kept& kept) const;
 
   // step_timers.cc
   void refresh(const Changes& changes);
@@ -263,7 +267,8 @@ class Stepper {
                          const Provenance& from) const;
   [[noreturn]] void reject(const std::string& english, const std::string& chinese) const;
 
-  friend std::optional<Wake> next_wake(const Subject& subject, const Plans& plans);
+  friend std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
+                                       const References& references);
 
   const Plans& plans_;
   const References& references_;

@@ -27,7 +27,7 @@ namespace {
 
 Result<CachedSubject*> find(const Recovery& r, const Key& key) {
   if (CachedSubject* cached = r.cache.find(key)) return cached;
-  Result<CachedSubject> loaded = load_stored(r.store, r.plans, r.timers, key);
+  Result<CachedSubject> loaded = load_stored(r.store, r.plans, r.references, r.timers, key);
   if (!loaded) return loaded.error();
   CachedSubject& cached = r.cache.add(key);
   cached = std::move(*loaded);
@@ -59,8 +59,8 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
 
 }  // namespace
 
-Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Timers& timers,
-                                  const Key& key) {
+Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
+                                  const Timers& timers, const Key& key) {
   Result<std::optional<StoredSubject>> stored = store.load_subject(key);
   if (!stored) return stored.error();
   CachedSubject cached;
@@ -72,7 +72,7 @@ Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Timers
   }
   cached.subject = std::move(*decoded);
   cached.last = (*stored)->last;
-  cached.wake = next_wake(cached.subject, plans);
+  cached.wake = next_wake(cached.subject, plans, references);
   cached.stored_wake = timers.of(key);
   return cached;
 }

@@ -28,8 +28,8 @@ struct Recovery {
 
 // The subject as stored, or a new one that does not exist yet. REQUIRES: `timers` holds its stored
 // timer.
-Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Timers& timers,
-                                  const Key& key);
+Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
+                                  const Timers& timers, const Key& key);
 
 // What is wrong when the log cannot be stepped again.
 Error unreadable_entry(Sequence sequence);

@@ -109,7 +109,7 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   forced.push_back(key);
   // A timer is still pending in the subject: dropping it means not to arm it.
   const std::optional<Wake> pending =
-      subject.exists ? duban::next_wake(subject, plans) : std::nullopt;
+      subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
   (*cached)->wake = pending;
   if (!failed_timer || !drop_first) set_wake(key, pending);
   close_incident(std::move(incident),

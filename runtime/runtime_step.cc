@@ -20,7 +20,7 @@ bool is_command(Input::Kind kind) {
 
 Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
   if (CachedSubject* cached = cache.find(key)) return cached;
-  Result<CachedSubject> loaded = load_stored(*store, plans, timers, key);
+  Result<CachedSubject> loaded = load_stored(*store, plans, references, timers, key);
   if (!loaded) return loaded.error();
   CachedSubject& cached = cache.add(key);
   cached = std::move(*loaded);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "engine/analysis/boxes.h"
 
@@ -94,6 +95,57 @@ TEST(BoxesTest, FindsExactlyWhatIsUncovered) {
     if (!found) continue;
     EXPECT_FALSE(found->is_empty());
     for (const Box& box : cover) ASSERT_FALSE(box.meets(*found)) << "round " << i;
+  }
+}
+
+// Many boxes are divided in halves first; narrow ones, so that this pays.
+TEST(BoxesTest, ManyBoxesAreExaminedAsFewAre) {
+  const unsigned seed = 7;
+  std::mt19937 random(seed);
+  const Shape shape = shape_of({60, 5, 60});
+  const std::vector<Box> points = points_of(shape);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Box> boxes;
+    const size_t count = 40 + random() % 160;
+    for (size_t b = 0; b < count; ++b) {
+      Box box;
+      for (size_t d = 0; d < shape.dimensions(); ++d) {
+        if (random() % 5 == 0) continue;
+        const uint32_t from = random() % shape.values(d);
+        const uint32_t to = std::min<uint32_t>(from + 1 + random() % 25, shape.values(d));
+        box.set_runs(shape, d, Runs{{from, to}});
+      }
+      boxes.push_back(std::move(box));
+    }
+    const auto takes = [&](const Box& point) {
+      return [&](const Box& box) { return point.within(box); };
+    };
+    Work work{100'000'000};
+    const auto found = find_uncovered(shape, Box(), boxes, work);
+    const bool uncovered = std::any_of(points.begin(), points.end(), [&](const Box& point) {
+      return std::none_of(boxes.begin(), boxes.end(), takes(point));
+    });
+    ASSERT_EQ(found.has_value(), uncovered) << "seed " << seed << ", round " << round;
+    if (found) {
+      EXPECT_TRUE(std::none_of(boxes.begin(), boxes.end(),
+                               [&](const Box& box) { return box.meets(*found); }));
+    }
+    // Every pair that meets is together in some part, and every point in one.
+    std::set<std::pair<uint32_t, uint32_t>> together;
+    for_each_part(
+        shape, boxes, work, [](const Box&, BoxNumbers&) {},
+        [&](const Box& part, const BoxNumbers& here) {
+          for (const uint32_t box : here) EXPECT_TRUE(boxes[box].meets(part));
+          for (size_t i = 0; i < here.size(); ++i) {
+            for (size_t j = 0; j < i; ++j) together.emplace(here[j], here[i]);
+          }
+        });
+    for (uint32_t i = 0; i < boxes.size(); ++i) {
+      for (uint32_t j = 0; j < i; ++j) {
+        if (!boxes[i].meets(boxes[j])) continue;
+        ASSERT_TRUE(together.contains({j, i})) << "seed " << seed << ", round " << round;
+      }
+    }
   }
 }
 

@@ -143,7 +143,7 @@ class Generator {
     t.cause = cause(t.event);
     t.due = maybe([&] { return Deadline{instant(), coin()}; });
     t.opens = maybe([&] { return instant(); });
-    t.expires = maybe([&] { return instant(); });
+    t.expires = maybe([&] { return Deadline{instant(), coin()}; });
     t.since = maybe([&] { return value(); });
     t.occurrence = number<uint32_t>();
     t.fired = list([&] { return maybe([&] { return instant(); }); });
@@ -151,24 +151,36 @@ class Generator {
     t.turns = maybe([&] { return instant(); });
     return t;
   }
+  std::vector<std::pair<uint16_t, Value>> answers() {
+    return list([&] { return std::pair(number<uint16_t>(), value()); });
+  }
   WaitingNotice waiting() {
-    WaitingNotice w{digest(),           number<Version>(),
-                    number<Index>(),    number<uint32_t>(),
-                    digest(),           key(),
-                    number<uint16_t>(), instant(),
-                    instant(),          coin(),
-                    digest(),           {},
-                    shared_event()};
+    WaitingNotice w;
+    w.id = digest(), w.version = number<Version>(), w.action = number<Index>();
+    w.case_number = number<uint32_t>();
+    w.task = digest();
+    w.due = maybe([&] { return Deadline{instant(), coin()}; });
+    w.answers = answers();
+    w.recipient = key(), w.channel = number<uint16_t>();
+    w.decided = instant(), w.release = instant();
+    w.late = coin();
+    w.once = digest();
+    w.event = shared_event();
     w.cause = cause(w.event);
     return w;
   }
   AwaitedReceipt awaited() {
-    AwaitedReceipt a{digest(),        number<Version>(),
-                     number<Index>(), number<uint32_t>(),
-                     key(),           number<uint16_t>(),
-                     digest(),        {},
-                     shared_event(),  text()};
+    AwaitedReceipt a;
+    a.id = digest(), a.version = number<Version>(), a.action = number<Index>();
+    a.case_number = number<uint32_t>();
+    a.task = digest();
+    a.due = maybe([&] { return Deadline{instant(), coin()}; });
+    a.answers = answers();
+    a.recipient = key(), a.channel = number<uint16_t>();
+    a.once = digest();
+    a.event = shared_event();
     a.cause = cause(a.event);
+    a.text = text();
     return a;
   }
   Subject subject() {
@@ -187,7 +199,7 @@ class Generator {
     s.seen = list([&] { return Subject::Seen{number<uint16_t>(), value(), number<uint32_t>()}; });
     s.once = list([&] { return digest(); });
     s.rolling = list([&] { return Subject::Timed{digest(), instant()}; });
-    s.sent = list([&] { return Subject::Sent{text(), key(), instant()}; });
+    s.sent = list([&] { return Subject::Sent{digest(), text(), key(), instant()}; });
     s.rules = list([&] { return std::pair(random_(), memory()); });
     for (uint64_t i = below(6); i > 0; --i) {
       s.history.add(static_cast<uint16_t>(below(3)), PastEvent{instant(), values()});

@@ -137,7 +137,7 @@ TEST(FmtForms, Tables) {
        "决策表 等级 （t），首条命中\n"
        "  ｜ kwh           ｜ credit     ｜ => 级别 （tier） ｜ within ｜\n"
        "  ｜ >= 10,000,000 ｜ 不为 poor  ｜ nanny            ｜ 2 小时 ｜\n"
-       "  ｜ 任意          ｜ fair，poor ｜ tracked          ｜ 无     ｜"},
+       "  ｜ 任意          ｜ fair、poor ｜ tracked          ｜ 无     ｜"},
   });
 }
 
@@ -156,7 +156,7 @@ TEST(FmtForms, ResultsWithAliases) {
 TEST(FmtForms, TableHits) {
   const std::string rows = "\n  | a    | => b |\n  | x    |    1 |\n  | y, z |    2 |";
   const std::string chinese_rows =
-      "\n  ｜ a    ｜ => b ｜\n  ｜ x    ｜    1 ｜\n  ｜ y，z ｜    2 ｜";
+      "\n  ｜ a    ｜ => b ｜\n  ｜ x    ｜    1 ｜\n  ｜ y、z ｜    2 ｜";
   expect_pairs({
       {"table t of C unique match" + rows, "决策表 t 对象 C，唯一命中" + chinese_rows},
       {"table t all matches" + rows, "决策表 t，全部命中" + chinese_rows},
@@ -197,7 +197,7 @@ TEST(FmtForms, Cells) {
                          {"2026-01-01 to 2026-02-01", "2026年1月1日 至 2026年2月1日"},
                          {"1 to 5", "1 至 5"},
                          {"not 1", "不为 1"},
-                         {"{x, y}", "{x，y}"},
+                         {"{x, y}", "{x、y}"},
                          {"yes", "是"},
                          {"2 working days", "2 个工作日"}}) {
     expect_pairs({{table("table t first match", "|", cell.english, "   x"),
@@ -456,7 +456,8 @@ TEST(FmtForms, Expressions) {
           {"a at least 1 and b at most 2 and c above 3 and d below 4",
            "a 不低于 1 且 b 不超过 2 且 c 超过 3 且 d 低于 4"},
           {"a between 1 and 3 or b", "a 介于 1 至 3 或 b"},
-          {"a in (b, c) and d not in (e)", "a 属于（b，c） 且 d 不属于（e）"},
+          {"a in (1, 2) and b in (\"x\", c.d)", "a 属于（1，2） 且 b 属于（“x”、c的d）"},
+          {"a in (b, c) and d not in (e)", "a 属于（b、c） 且 d 不属于（e）"},
           {"a is known and b is not known", "a 已知 且 b 未知"},
           {"a is empty or b is not empty", "a 为空 或 b 不为空"},
           {"a contains b and not c contains d", "a 包含 b 且 c 不包含 d"},
@@ -520,6 +521,7 @@ TEST(FmtForms, Expressions) {
           {"average of read.kwh over the last 24 months", "近24个月内 read的kwh 平均值"},
           {"count of read over the last 24 months where kwh > 0",
            "近24个月内 read （其中 kwh > 0） 次数"},
+          {"count of read over the last 1 quarter", "近1个季度内 read 次数"},
           {"2 * count of read over the last 7 days > 3", "2 * 近7日内 read 次数 > 3"},
           {"(count of read over the last 7 days) * 2", "近7日内 read 次数 * 2"},
           {"(count of read over the last 7 days where kwh > 0) > 2 and a",

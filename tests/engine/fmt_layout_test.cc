@@ -174,7 +174,7 @@ TEST(FmtLayout, TheBreaksOfChineseSentences) {
       "手机 = “2”\n"
       "规则 “二”\n"
       "发生 缴费 时 若 金额 > 3\n"
-      "且 等级 属于（优，良）：\n"
+      "且 等级 属于（优、良）：\n"
       "更新 甲 = 1\n",
       "场景 “一”\n"
       "  已知 客户 “1”，\n"
@@ -183,7 +183,7 @@ TEST(FmtLayout, TheBreaksOfChineseSentences) {
       "\n"
       "规则 “二”\n"
       "  发生 缴费 时 若 金额 > 3\n"
-      "      且 等级 属于（优，良）：\n"
+      "      且 等级 属于（优、良）：\n"
       "    更新 甲 = 1\n");
 }
 
@@ -364,8 +364,11 @@ TEST(FmtLayout, TheFirstSpellingIsWritten) {
                 "  ｜ 不早于 2026年1月1日 ｜     1 ｜\n"
                 "  ｜ 晚于 今日           ｜     2 ｜\n");
   expect_layout(
+      "parameter n = count of e over the last a quarter\n"
       "define d of C = minimum(a, b) + a week\n"
       "table t all match, minimum\n  | a | => b |\n  | is not 1 | = 2 |\n",
+      "parameter n = count of e over the last 1 quarter\n"
+      "\n"
       "define d of C = min(a, b) + 1 week\n"
       "\n"
       "table t all matches, min\n  | a     | => b |\n  | not 1 |    2 |\n");

@@ -8,11 +8,13 @@
 #include <random>
 #include <set>
 
+#include "engine/files.h"
 #include "engine/fmt.h"
 #include "engine/line_observer.h"
 #include "engine/parse.h"
 #include "engine/scenario.h"
 #include "tests/engine/files.h"
+#include "tests/engine/spaces.h"
 #include "tests/engine/syntax_dump.h"
 
 namespace duban {
@@ -117,6 +119,19 @@ class Policies : public testing::TestWithParam<const char*> {
     return compilation.plan == nullptr ? "" : compilation.plan->digest.to_hex();
   }
 
+  // As `duban fmt` does: by the names that the file sees.
+  std::string formatted_here(const std::string& path, const std::string& text) const {
+    SourceSet sources, tables;
+    uint16_t own = 0;
+    for (const DeploymentFile& file : with(path, text).files) {
+      if (file.path == path) own = static_cast<uint16_t>(sources.size());
+      (file.path.ends_with(".rules") ? sources : tables).emplace_back(file.path, file.text);
+    }
+    const KnownNames names = names_in(sources, tables);
+    const Words words{&names, own};
+    return format_rules(Source(path, text), &words);
+  }
+
   CompileInput input_;
   std::vector<std::string> paths_;
 };
@@ -153,6 +168,13 @@ TEST_P(Policies, ComeBackFromTheOtherLanguage) {
     if (written.size() == 1) {
       EXPECT_EQ(respelled(path, text(path), *written.begin()), text(path)) << path;
     }
+  }
+}
+
+TEST_P(Policies, SpacesBetweenChineseWordsComeBack) {
+  for (const std::string& path : paths_) {
+    EXPECT_EQ(formatted_here(path, text(path)), text(path)) << path;
+    EXPECT_EQ(formatted_here(path, test::without_spaces(text(path))), text(path)) << path;
   }
 }
 
@@ -267,7 +289,7 @@ TEST_P(Policies, AnyBytesComeBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Repository, Policies,
-                         testing::Values("rules", "examples", "tests/scenarios"),
+                         testing::Values("rules", "examples", "docs/guide", "tests/scenarios"),
                          [](const auto& folder) {
                            std::string name(folder.param);
                            std::replace(name.begin(), name.end(), '/', '_');

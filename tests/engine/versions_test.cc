@@ -158,7 +158,7 @@ class Life {
     StepOutcome& outcome = std::get<StepOutcome>(result);
     subject_ = std::move(outcome.subject);
     wake_ = outcome.wake;
-    EXPECT_EQ(next_wake(subject_, plans_), wake_);
+    EXPECT_EQ(next_wake(subject_, plans_, references_), wake_);
     for (const Record& record : outcome.records) {
       const Plan& plan = *plans_.find(provenance_of(record).version);
       told_.push_back(plan.zone.to_string(subject_.now) + "  " + describe(plan, record, false));

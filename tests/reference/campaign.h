@@ -22,6 +22,7 @@ struct Verdict {
   std::string kind;  // of the difference; a code: the compiler refuses the policy
   uint64_t steps = 0;
   bool agree() const { return what.empty(); }
+  // Refused for its form: the generator, or the compiler, is wrong.
   bool refused() const { return kind.starts_with("E"); }
 };
 

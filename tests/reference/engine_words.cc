@@ -146,7 +146,7 @@ std::vector<std::string> EngineWords::state(const duban::Subject& s) const {
     line += keys(" accountable ", task.accountable);
     if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
     if (!task.open && task.opens) line += " opens " + at(*task.opens);
-    if (task.open && task.expires) line += " expires " + at(*task.expires);
+    if (task.open && task.expires) line += " expires " + at(task.expires->at);
     for (const duban::Pause& pause : task.pauses)
       line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
     if (task.since) line += " since " + exact(*task.since);

@@ -103,6 +103,20 @@ Context alone(const Context& c) {
 
 Scope alone(const Scope& s) { return scope_of(s.program, s.entity, s.owner_case); }
 
+// A define, a table or a scorecard of the subject reads nothing of the case that asks it.
+template <typename Thing>
+Context alone(const Context& c, const Thing& thing) {
+  Context inner = alone(c);
+  if (thing.owner_case >= 0) return inner;
+  inner.owner_case = -1;
+  inner.instance = nullptr;
+  return inner;
+}
+template <typename Thing>
+Scope alone(const Scope& s, const Thing& thing) {
+  return scope_of(s.program, s.entity, thing.owner_case);
+}
+
 // `Customer.x`: the subject's, whatever else has that name.
 Context subject_alone(const Context& c) {
   Context inner = alone(c);
@@ -165,7 +179,8 @@ Value name_value(const Context& c, const Expr& expr) {
   const std::string& name = expr.text;
   if (const Place place = find_place(c, name); place.kind != Place::Kind::none)
     return read_place(c, place);
-  if (const Define* define = find_define(c, name)) return evaluate(alone(c), *define->decl->value);
+  if (const Define* define = find_define(c, name))
+    return evaluate(alone(c, *define), *define->decl->value);
   if (const Entity* entity = entity_of(c)) {
     if (entity->key.is(name)) return c.subject->key.key;
     if (entity->names.is(name)) return c.subject->key;
@@ -177,7 +192,7 @@ Value name_value(const Context& c, const Expr& expr) {
     return evaluate(alone(c), *parameter->decl->value);
   }
   if (const Table* table = find_owned(c, c.program->tables, name))
-    return table_value(alone(c), *table, {});
+    return table_value(alone(c, *table), *table, {});
   const std::string_view builtin = builtin_name(name);
   if (builtin == "now") return c.now;
   if (builtin == "today") return c.today();
@@ -211,16 +226,16 @@ Value member_value(const Context& c, const Expr& expr) {
       if (const Field* f = find(case_of(c)->variables, name))
         return c.instance == nullptr ? Value{None{}} : field(c.instance->variables, f->names.name);
       if (const Define* define = find_define(c, name))
-        return evaluate(alone(c), *define->decl->value);
+        return evaluate(alone(c, *define), *define->decl->value);
       if (c.counts_from) return *c.counts_from;
       return c.instance == nullptr ? Value{None{}} : Value{c.instance->opened};
     }
     if (entity_of(c) != nullptr && entity_of(c)->names.is(root.text))
       return name_value(subject_alone(c), named(name));
     if (const Table* table = find_owned(c, c.program->tables, root.text))
-      return table_value(alone(c), *table, name);
+      return table_value(alone(c, *table), *table, name);
     if (const Scorecard* card = find_owned(c, c.program->scorecards, root.text))
-      return scorecard_value(alone(c), *card, name);
+      return scorecard_value(alone(c, *card), *card, name);
     if (const int choice = c.program->find_choice(root.text); choice >= 0) {
       const auto id = static_cast<uint16_t>(choice);
       if (!has_meaning(c, root.text)) return ChoiceValue{id, *c.program->find_value(id, name)};
@@ -228,9 +243,9 @@ Value member_value(const Context& c, const Expr& expr) {
   } else if (root.kind == ExprKind::member && root.args[0]->kind == ExprKind::name &&
              entity_of(c) != nullptr && entity_of(c)->names.is(root.args[0]->text)) {
     if (const Table* table = find_owned(c, c.program->tables, root.text))
-      return table_value(alone(c), *table, name);
+      return table_value(alone(c, *table), *table, name);
     if (const Scorecard* card = find_owned(c, c.program->scorecards, root.text))
-      return scorecard_value(alone(c), *card, name);
+      return scorecard_value(alone(c, *card), *card, name);
   }
   const Value base = evaluate(c, root);
   const Key* key = base.get_if<Key>();
@@ -514,55 +529,116 @@ Value evaluate(const Context& c, const Expr& expr, const Type* expected) {
   return None{};
 }
 
-bool reads_time(const Scope& s, const Expr* expr) {
-  if (expr == nullptr) return false;
-  if (const auto known = s.program->timed.find(expr); known != s.program->timed.end())
-    return known->second;
-  bool timed = false;
-  const auto of_table = [&](const std::string& name) {
-    const Table* table = find_owned(s, s.program->tables, name);
-    if (table == nullptr) return;
-    for (const auto& column : table->rows->inputs)
-      timed |= reads_time(alone(s), column.input.get());
-    for (const auto& row : table->rows->rows) {
-      for (const auto& cell : row.cells) {
-        timed |= reads_time(alone(s), cell.value.get());
-        for (const auto& test : cell.tests) timed |= reads_time(alone(s), test.value.get());
-      }
-    }
-  };
-  const auto of_name = [&](const std::string& name) {
-    if (find_place(s, name).kind != Place::Kind::none) return;
-    const std::string_view builtin = builtin_name(name);
-    if (const Define* define = find_define(s, name)) {
-      timed |= reads_time(alone(s), define->decl->value.get());
-    } else if (const Scorecard* card = find_owned(s, s.program->scorecards, name)) {
-      for (const auto& item : card->decl->items) {
-        timed |= reads_time(alone(s), item.condition.get());
-        timed |= reads_time(alone(s), item.points.get());
-      }
-    } else if (find_owned(s, s.program->tables, name) != nullptr) {
-      of_table(name);
-    } else if (builtin == "owner" && case_of(s) != nullptr) {
-      timed |= reads_time(alone(s), case_of(s)->decl->owner.get());
-    } else {
-      timed |= builtin == "now" || builtin == "today";
-    }
-  };
-  if (expr->kind == ExprKind::name) of_name(expr->text);
-  if (expr->kind == ExprKind::member) of_name(expr->text);  // `Customer.x`, a define
-  if (expr->kind == ExprKind::aggregate) {
-    timed = expr->over != syntax::Over::all;
-    Scope inner = s;
-    inner.event =
-        s.program->find_event(expr->args[0]->kind == ExprKind::member ? expr->args[0]->args[0]->text
-                                                                      : expr->args[0]->text);
-    timed |= reads_time(inner, expr->condition.get());
-  } else {
-    for (const auto& arg : expr->args) timed |= reads_time(s, arg.get());
-  }
-  return s.program->timed[expr] = timed;
+namespace {
+
+void add(Reads& to, const Reads& from) {
+  to.moves = std::max(to.moves, from.moves);
+  to.references |= from.references;
+  to.attributes.insert(from.attributes.begin(), from.attributes.end());
+  to.variables.insert(from.variables.begin(), from.variables.end());
+  to.history.insert(from.history.begin(), from.history.end());
 }
+
+Reads read_by_table(const Scope& s, const Table& table) {
+  Reads out;
+  const auto read = [&](const syntax::ExprPtr& part) { add(out, reads(s, part.get())); };
+  for (const auto& column : table.rows->inputs) read(column.input);
+  for (const auto& row : table.rows->rows) {
+    for (const auto& cell : row.cells) {
+      read(cell.value);
+      for (const auto& test : cell.tests) {
+        read(test.value);
+        read(test.high);
+      }
+    }
+  }
+  return out;
+}
+
+Reads read_by_name(const Scope& s, const std::string& name) {
+  Reads out;
+  const Place place = find_place(s, name);
+  if (place.kind == Place::Kind::variable) out.variables.insert(place.names.name);
+  if (place.kind == Place::Kind::attribute) out.attributes.insert(place.names.name);
+  if (place.kind != Place::Kind::none) return out;
+  const std::string_view builtin = builtin_name(name);
+  if (const Define* define = find_define(s, name))
+    return reads(alone(s, *define), define->decl->value.get());
+  if (const Scorecard* card = find_owned(s, s.program->scorecards, name)) {
+    for (const auto& item : card->decl->items) {
+      add(out, reads(alone(s, *card), item.condition.get()));
+      add(out, reads(alone(s, *card), item.points.get()));
+    }
+  } else if (const Table* table = find_owned(s, s.program->tables, name)) {
+    return read_by_table(alone(s, *table), *table);
+  } else if (builtin == "owner" && case_of(s) != nullptr) {
+    return reads(alone(s), case_of(s)->decl->owner.get());
+  } else if (builtin == "now" || builtin == "today") {
+    out.moves = builtin == "now" ? Moves::at_any_instant : Moves::with_the_day;
+  }
+  return out;
+}
+
+Reads read_by_member(const Scope& s, const Expr& expr) {
+  Reads out;
+  const Expr& root = *expr.args[0];
+  const bool named_root = root.kind == ExprKind::name;
+  const std::string_view builtin = named_root ? builtin_name(root.text) : std::string_view();
+  if (named_root && builtin == "event") return out;
+  const bool of_case = named_root && (builtin == "case" ||
+                                      (case_of(s) != nullptr && case_of(s)->names.is(root.text)));
+  if (of_case && !has_meaning(s, root.text)) {
+    if (const Field* f = find(case_of(s)->variables, expr.text)) {
+      out.variables.insert(f->names.name);
+    } else if (find_define(s, expr.text) != nullptr) {
+      return read_by_name(alone(s), expr.text);
+    }
+    return out;
+  }
+  if (named_root && entity_of(s) != nullptr && entity_of(s)->names.is(root.text))
+    return read_by_name(scope_of(s.program, s.entity, -1), expr.text);
+  const std::string& owner = root.text;  // of `table.column`, also `Customer.table.column`
+  const bool plain = named_root || root.kind == ExprKind::member;
+  if (plain && (find_owned(s, s.program->tables, owner) != nullptr ||
+                find_owned(s, s.program->scorecards, owner) != nullptr))
+    return read_by_name(alone(s), owner);
+  out = reads(s, &root);
+  out.references = true;
+  return out;
+}
+
+}  // namespace
+
+Reads reads(const Scope& s, const Expr* expr) {
+  if (expr == nullptr) return {};
+  if (const auto known = s.program->reads.find(expr); known != s.program->reads.end())
+    return *known->second;
+  Reads out;
+  if (expr->kind == ExprKind::name) {
+    out = read_by_name(s, expr->text);
+  } else if (expr->kind == ExprKind::member) {
+    out = read_by_member(s, *expr);
+  } else if (expr->kind == ExprKind::aggregate) {
+    const Expr& of = *expr->args[0];
+    Scope inner = s;
+    inner.event = s.program->find_event(of.kind == ExprKind::member ? of.args[0]->text : of.text);
+    inner.bare_event = true;
+    inner.opening = false;
+    out = reads(inner, expr->condition.get());
+    out.history.insert(s.program->events[static_cast<size_t>(inner.event)].names.name);
+    if (expr->over != syntax::Over::all) {
+      const bool last = expr->over == syntax::Over::last;
+      out.moves = std::max(out.moves, last ? Moves::at_any_instant : Moves::with_the_day);
+    }
+  } else {
+    for (const auto& arg : expr->args) add(out, reads(s, arg.get()));
+  }
+  s.program->reads[expr] = std::make_shared<const Reads>(out);
+  return out;
+}
+
+Moves moves(const Scope& s, const Expr* expr) { return reads(s, expr).moves; }
+bool reads_time(const Scope& s, const Expr* expr) { return moves(s, expr) != Moves::never; }
 
 // ---------------------------------------------------------------- static types
 
@@ -571,7 +647,8 @@ namespace {
 Type name_type(const Scope& s, const Expr& expr) {
   const std::string& name = expr.text;
   if (const Place place = find_place(s, name); place.kind != Place::Kind::none) return place.type;
-  if (const Define* define = find_define(s, name)) return type_of(alone(s), *define->decl->value);
+  if (const Define* define = find_define(s, name))
+    return type_of(alone(s, *define), *define->decl->value);
   if (entity_of(s) != nullptr && entity_of(s)->key.is(name)) return {TypeKind::text};
   if (entity_of(s) != nullptr && entity_of(s)->names.is(name))
     return {TypeKind::reference, static_cast<uint16_t>(s.entity)};
@@ -601,7 +678,8 @@ Type member_type(const Scope& s, const Expr& expr) {
     if (of_case && !has_meaning(s, root.text)) {
       if (const Field* f = find(case_of(s)->variables, expr.text)) return f->type;
       const Define* define = find_define(s, expr.text);
-      return define != nullptr ? type_of(alone(s), *define->decl->value) : Type{TypeKind::datetime};
+      return define != nullptr ? type_of(alone(s, *define), *define->decl->value)
+                               : Type{TypeKind::datetime};
     }
     if (entity_of(s) != nullptr && entity_of(s)->names.is(root.text)) {
       return name_type(scope_of(s.program, s.entity, -1), named(expr.text));
@@ -702,8 +780,7 @@ Type type_of(const Scope& s, const Expr& expr, const Type* expected) {
     case ExprKind::aggregate: {
       const Expr& of = *expr.args[0];
       if (expr.text == "count") return {TypeKind::number};
-      if (expr.text == "time_of_latest" || of.kind == ExprKind::name)
-        return {TypeKind::datetime};
+      if (expr.text == "time_of_latest" || of.kind == ExprKind::name) return {TypeKind::datetime};
       const EventType& event =
           s.program->events[static_cast<size_t>(s.program->find_event(of.args[0]->text))];
       const Field* field = find(event.fields, of.text);

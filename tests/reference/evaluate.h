@@ -49,7 +49,17 @@ Scope scope_of(const Program* program, int entity, int owner_case);
 // Whether a name stands for something by itself, in this scope.
 bool has_meaning(const Scope& scope, const std::string& name);
 
-// Whether the value may move with the clock: now, today, a window over history.
+// Whether the value may move with the clock: with `today` and the periods of the calendar at
+// midnights only, with `now` and `over the last D` at any instant.
+enum class Moves { never, with_the_day, at_any_instant };
+// All that a value depends on, taken or not: through defines, tables and scorecards too.
+struct Reads {
+  Moves moves = Moves::never;
+  bool references = false;
+  std::set<std::string> attributes, variables, history;  // canonical names; history: of events
+};
+Reads reads(const Scope& scope, const syntax::Expr* expr);
+Moves moves(const Scope& scope, const syntax::Expr* expr);
 bool reads_time(const Scope& scope, const syntax::Expr* expr);
 
 // Parts, each in a file of its own.

@@ -18,7 +18,7 @@ using Fields = std::map<std::string, Value>;  // by canonical name; absent = non
 struct Event {
   std::string name;
   Instant time, received;
-  Fields fields;                // those that were given; an explicit null is a none
+  Fields fields;  // those that were given; an explicit null is a none
 };
 using EventPtr = std::shared_ptr<const Event>;
 

@@ -1,7 +1,6 @@
 // Functions, aggregates over past events, tables and scorecards.
 #include <algorithm>
 
-#include "engine/csv.h"
 #include "engine/keywords.h"
 #include "engine/parse.h"
 #include "tests/reference/evaluate.h"
@@ -162,7 +161,7 @@ bool in_window(const Context& c, const Expr& expr, Instant time) {
       return time > shifted(*c.program, c.now, length, -1).as<Instant>();
     }
     case Over::same_month: {
-      const int64_t years = evaluate(c, expr.window).as<Decimal>().whole();
+      const int64_t years = evaluate(c, expr.window).as<Duration>().amount / 12;
       const CivilDate then = civil(day), now = civil(c.today());
       return then.month == now.month && then.year < now.year && then.year >= now.year - years;
     }
@@ -392,8 +391,8 @@ Type Program::column_type(const Table& table, size_t output) {
     type.set |= sets;
     return type;
   }
-  Type type = type_of_words(words, table.entity,
-                            table.names.name + "." + table.outputs[output].name);
+  Type type =
+      type_of_words(words, table.entity, table.names.name + "." + table.outputs[output].name);
   type.set = sets;
   return type;
 }
@@ -420,22 +419,50 @@ Type Program::type_of_words(const std::vector<Spelling>& words, int entity,
   return {TypeKind::choice, declare_choice({place, {}}, words, false)};
 }
 
+namespace {
+
+// Rows of cells: quotes round a cell take commas and line ends in; two of them are one.
+std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows{{""}};
+  bool quoted = false;
+  for (size_t i = csv.starts_with("\xEF\xBB\xBF") ? 3 : 0; i < csv.size(); ++i) {
+    const char c = csv[i];
+    std::string& cell = rows.back().back();
+    if (c == '"' && quoted && i + 1 < csv.size() && csv[i + 1] == '"') {
+      cell += csv[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      rows.back().emplace_back();
+    } else if (c == '\n' && !quoted) {
+      rows.push_back({""});
+    } else {
+      cell += c == '\n' || c == '\r' ? ' ' : c;
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
 const TableDecl* Program::table_from_file(const CompileInput& input, const std::string& path,
                                           const std::string& near) {
   const std::string folder = near.substr(0, near.rfind('/') + 1);
   for (const DeploymentFile& data : input.files) {
     if (data.path != folder + path && data.path != path) continue;
-    const auto table = read_csv(data.text);
     std::string text = "table t first match\n";
-    const auto add = [&](const std::vector<std::string>& cells) {
-      text += "  ";
-      for (const std::string& cell : cells) text += "| " + cell + " ";
-      text += "|\n";
-    };
-    add(table->header.cells);
-    for (const CsvRow& row : table->rows) add(row.cells);
+    for (const auto& cells : cells_of(data.text)) {
+      std::string line;
+      bool blank = true;
+      for (const std::string& cell : cells) {
+        blank &= cell.find_first_not_of(' ') == std::string::npos;
+        line += "| " + cell + " ";
+      }
+      if (!blank) text += "  " + line + "|\n";  // a row without any content is none
+    }
     std::vector<Diagnostic> findings;
     made_.push_back(std::make_unique<syntax::File>(parse(duban::Source(path, text), 0, findings)));
+    if (!findings.empty()) throw Failure{false, path + ": " + findings[0].english};
     return &made_.back()->tables.at(0);
   }
   return nullptr;
@@ -497,7 +524,8 @@ void Program::read_scorecards() {
   }
 }
 
-// The points of all conditions that hold, added to the base; the first grade whose floor they reach.
+// The points of all conditions that hold, added to the base; the first grade whose floor they
+// reach.
 Value scorecard_value(const Context& c, const Scorecard& card, const std::string& column) {
   Decimal points;
   const auto add_points = [&](const syntax::ExprPtr& expr) {

@@ -177,7 +177,8 @@ Happening HappeningMaker::next(const Match& match) {
     h.type = spell(event.name);
     // A late one: it happened before what was taken in already.
     if (random_.chance(10))
-      h.time = Instant{h.time.ms - random_.between(1, 20 * 24 * 60) * kMsPerMinute};
+      h.time = Instant{h.time.ms - random_.between(1, (random_.chance(80) ? 20 : 800) * 24 * 60) *
+                                       kMsPerMinute};
     const std::string prefix = event.entity == 1 ? "C" : "M";
     h.subject =
         prefix + std::to_string(random_.chance(96) ? random_.between(1, 2) : random_.between(3, 4));

@@ -25,6 +25,7 @@ Judge::Judge(const Program& current, const Rows& rows, Subject subject, const In
 
 std::variant<Outcome, Failure> Judge::run() try {
   subject_.now = now_;
+  changes_.everything = !subject_.exists || input_.kind == Input::Kind::deployed;
   subject_.exists = true;
   subject_.seen_version = current_.version;
   // Attributes that a newer version declared start with their defaults.
@@ -44,7 +45,10 @@ std::variant<Outcome, Failure> Judge::run() try {
   for (bool more = true; more;) {
     settle();
     more = !happened_.empty();
-    for (const EventPtr& event : happened_) subject_.history.push_back(event);
+    for (const EventPtr& event : happened_) {
+      subject_.history.push_back(event);
+      changes_.history.insert(event->name);
+    }
     happened_.clear();
   }
   for (Case& instance : subject_.cases) {
@@ -70,9 +74,13 @@ void Judge::begin() {
       events_.push_back(input_.event);
       break;
     case Input::Kind::upsert:
-      for (const auto& [name, value] : input_.attributes) subject_.attributes[name] = value;
+      for (const auto& [name, value] : input_.attributes) {
+        if (!(subject_.attributes[name] == value)) changes_.attributes.insert(name);
+        subject_.attributes[name] = value;
+      }
       break;
     case Input::Kind::timer:
+      refresh_from_rows();
       fire_timers({input_.time, input_.before_facts}, true);
       break;
     case Input::Kind::answer:
@@ -111,7 +119,11 @@ void Judge::begin() {
 void Judge::settle() {
   for (;;) {
     if (++rounds_ > kMaxRounds) throw Failure{false, "this step does not come to an end"};
-    if (events_.empty() && fires_.empty()) look_at_conditions();
+    if (events_.empty() && fires_.empty()) {
+      const int next_case = subject_.next_case;
+      look_at_conditions();
+      if (subject_.next_case != next_case) continue;  // it has conditions of its own
+    }
     if (!events_.empty() || !fires_.empty()) {
       run_wave();
       look_at_conditions();
@@ -131,9 +143,8 @@ void Judge::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
-  std::erase_if(events, [&](const EventPtr& event) {
-    return event != input_.event && is_duplicate(*event);
-  });
+  std::erase_if(
+      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {
     if (event != input_.event) apply_sets(*event);
   }
@@ -189,7 +200,8 @@ bool Judge::is_duplicate(const Event& event) {
   const Field& field = *find(type.fields, type.decl->unique_by.text);
   const auto given = event.fields.find(field.names.name);
   if (given == event.fields.end() || given->second.is_none()) return false;
-  const std::string value = words(current_, field.type, given->second, false);
+  const std::string value =
+      field.is_private ? "***" : words(current_, field.type, given->second, false);
   const std::string key = event.name + " " + exact(current_, given->second);
   std::string content = event.name;
   for (const auto& [name, of] : event.fields) {
@@ -329,14 +341,19 @@ void Judge::write(Write write) {
 void Judge::apply_writes() {
   for (const Write& item : writes_) {
     if (item.case_number == 0) {
+      if (!(subject_.attributes[item.name] == item.value)) changes_.attributes.insert(item.name);
       subject_.attributes[item.name] = item.value;
     } else if (Case* instance = find_case(item.case_number)) {
+      if (!(instance->variables[item.name] == item.value))
+        changes_.variables.emplace(item.case_number, item.name);
       instance->variables[item.name] = item.value;
     }
   }
   writes_.clear();
 }
 
+// First what it takes over from its fields, then what is computed from the attributes as they are
+// with these [7]. An absent field leaves its attribute as it is [18].
 Fields Judge::event_sets(const Program& program, const Rows& rows, const Subject& subject,
                          const Event& event, Instant now) {
   Fields out;
@@ -344,23 +361,39 @@ Fields Judge::event_sets(const Program& program, const Rows& rows, const Subject
   if (type < 0) return out;
   const EventType& kind = program.events[static_cast<size_t>(type)];
   const Entity& entity = program.entities[static_cast<size_t>(kind.entity)];
+  const auto taken_over = [&](const syntax::Assignment& set) -> const Field* {
+    if (!set.value) return find(kind.fields, set.target.text);
+    const syntax::Expr& value = *set.value;
+    const bool own =
+        std::any_of(kind.decl->sets.begin(), kind.decl->sets.end(), [&](const auto& s) {
+          const Field* attribute = find(entity.fields, s.target.text);
+          return !s.value && attribute != nullptr && attribute->names.is(value.text);
+        });
+    if (value.kind == syntax::ExprKind::name) return own ? nullptr : find(kind.fields, value.text);
+    const bool of_event = value.kind == syntax::ExprKind::member &&
+                          value.args[0]->kind == syntax::ExprKind::name &&
+                          (value.args[0]->text == "event" || value.args[0]->text == "本次");
+    return of_event ? find(kind.fields, value.text) : nullptr;
+  };
+  Subject after = subject;
   Context c;
   c.program = &program;
   c.entity = kind.entity;
   c.event = type;
-  c.subject = &subject;
+  c.subject = &after;
   c.event_at_hand = &event;
   c.rows = &rows;
   c.now = now;
   for (const syntax::Assignment& set : kind.decl->sets) {
+    const Field* field = taken_over(set);
+    if (field == nullptr || !event.fields.contains(field->names.name)) continue;
+    out[find(entity.fields, set.target.text)->names.name] = event.fields.at(field->names.name);
+  }
+  for (const auto& [name, value] : out) after.attributes[name] = value;
+  for (const syntax::Assignment& set : kind.decl->sets) {
+    if (taken_over(set) != nullptr) continue;
     const Field& target = *find(entity.fields, set.target.text);
-    // An absent optional field leaves an attribute as it is [18].
-    const Field* plain = !set.value ? find(kind.fields, target.names.name) : nullptr;
-    if (set.value && set.value->kind == syntax::ExprKind::name)
-      plain = find(kind.fields, set.value->text);
-    if (plain != nullptr && !event.fields.contains(plain->names.name)) continue;
-    out[target.names.name] = plain != nullptr ? event.fields.at(plain->names.name)
-                                              : evaluate(c, set.value, &target.type);
+    out[target.names.name] = evaluate(c, set.value, &target.type);
   }
   return out;
 }
@@ -399,7 +432,7 @@ void Judge::raise(const Fire& fire, const syntax::Action& action) {
   if (type.decl->kind != syntax::EventDecl::Kind::outgoing) {
     effect("raised", text, serial);
     raised_.push_back(std::move(event));
-  } else if (const std::string* why = forbidden(event->name, {}, event)) {
+  } else if (const auto why = forbidden(event->name, {}, event)) {
     effect("outgoing", "blocked " + text + " because " + *why, serial);
   } else {
     effect("outgoing", "queued " + text, serial);

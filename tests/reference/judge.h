@@ -46,14 +46,16 @@ class Judge {
 
   std::variant<Outcome, Failure> run();
   // What time alone has turned by an instant, since the subject was last stepped; empty: nothing.
+  // `with_the_day`: of what moves at midnights alone.
   static std::string turned_at(const Program& program, const Rows& rows, const Subject& subject,
-                               Instant at);
+                               Instant at, bool with_the_day);
   // Whether a broadcast reaches the subject.
   static bool reached(const Program& program, const Rows& rows, const Subject& subject,
                       const Event& event);
   // The attributes a new subject begins with; nothing when a required one would be missing.
   static std::optional<Fields> initial(const Program& program, const Rows& rows, const Key& key,
                                        const Fields& given);
+  static Fields defaults(const Program& program, const Rows& rows, const Key& key);
   // What an event's own `set` writes.
   static Fields event_sets(const Program& program, const Rows& rows, const Subject& subject,
                            const Event& event, Instant now);
@@ -85,6 +87,12 @@ class Judge {
     size_t item = 0;  // step or clause
     std::string rule;
   };
+  // What the step has changed so far.
+  struct Changes {
+    bool everything = false;
+    std::set<std::string> attributes, history;
+    std::set<std::pair<int, std::string>> variables;
+  };
   // A notice on its way.
   struct Letter {
     const Fire* fire = nullptr;
@@ -97,7 +105,8 @@ class Judge {
   };
   struct ChannelUse {
     const Declared<syntax::ChannelDecl>* channel = nullptr;
-    const Field* address = nullptr;  // null: the recipient's key
+    bool by_key = false;
+    const Field* address = nullptr;
   };
 
   // judge.cc: waves
@@ -127,6 +136,7 @@ class Judge {
   void look(bool timed_only, bool late, bool openings);
   void look_at_openings(bool timed_only);
   bool goes_off(const syntax::Trigger& trigger, const Context& context, Memory& memory) const;
+  bool is_asked(const Context& context, const syntax::ExprPtr& condition) const;
   bool close_cases();
   void close(int case_number, const Close& why);
   Source step_source(const Case& instance, const syntax::Trigger& trigger) const;
@@ -157,6 +167,7 @@ class Judge {
   void miss(const Letter& letter);
   void supersede(const Letter& letter);
   void release(int serial);
+  void meet_task_again(Source& source);
   void receive();
   void withdraw(const Notice& notice, const std::string& status, const std::string& why);
   void tell(const Letter& letter, const std::string& status, std::optional<Instant> until = {},
@@ -168,12 +179,13 @@ class Judge {
                      bool* over_limit) const;
   bool use_once(const Fire& fire, const syntax::Once& once, const std::string& what,
                 const std::string& who, std::string* used);
-  const std::string* forbidden(const std::string& event, const std::string& notice,
-                               const EventPtr& at_hand) const;
+  std::optional<std::string> forbidden(const std::string& event, const std::string& notice,
+                                       const EventPtr& at_hand) const;
   bool receipt_matters(const Program& program, const std::string& notice) const;
 
   // judge_times.cc
   void recompute_times();
+  void refresh_from_rows();
   std::optional<Instant> step_due(const syntax::Trigger& trigger, const Context& context,
                                   Memory& memory, bool tell_unknown);
   std::optional<Instant> occurrence_due(const syntax::Trigger& trigger, const Context& context,
@@ -207,6 +219,7 @@ class Judge {
   std::vector<Write> writes_;
   std::vector<std::pair<int, EventPtr>> done_;  // task, the event that may finish it
   std::vector<Close> closes_;
+  Changes changes_;
   std::vector<Effect> effects_;
   int rounds_ = 0;
 };

@@ -154,6 +154,26 @@ bool Judge::goes_off(const syntax::Trigger& trigger, const Context& c, Memory& m
   return changed;
 }
 
+// What time may turn at any instant turns after the facts of that instant, and after what comes
+// before them [1]: earlier it is asked only where something else that it reads has changed.
+bool Judge::is_asked(const Context& c, const syntax::ExprPtr& condition) const {
+  const Reads read = reads(c, condition.get());
+  const bool clock_comes_now = input_.kind == Input::Kind::timer && !input_.before_facts;
+  if (read.moves != Moves::at_any_instant || clock_comes_now || changes_.everything ||
+      read.references)
+    return true;
+  const auto meet = [](const std::set<std::string>& a, const std::set<std::string>& b) {
+    return std::any_of(a.begin(), a.end(), [&](const auto& name) { return b.contains(name); });
+  };
+  if (meet(read.attributes, changes_.attributes) || meet(read.history, changes_.history))
+    return true;
+  if (c.instance == nullptr) return false;
+  return c.instance->just_opened ||
+         std::any_of(read.variables.begin(), read.variables.end(), [&](const std::string& name) {
+           return changes_.variables.contains({c.instance->number, name});
+         });
+}
+
 // Every condition, whatever may have changed; or, when a timer comes, those that read the clock.
 // Before a thing existed it counts as no. `late`: time alone turned it, on a tick that came too
 // late.
@@ -167,6 +187,7 @@ void Judge::look(bool timed_only, bool late, bool openings) {
       if (step.kind != TriggerKind::when_condition && step.kind != TriggerKind::when_changes)
         continue;
       if (timed_only && !reads_time(c, step.anchor.get())) continue;
+      if (!is_asked(c, step.anchor)) continue;
       if (goes_off(step, c, instance.steps[i]))
         fires_.push_back({step_source(instance, step), now_, false, late});
     }
@@ -177,6 +198,7 @@ void Judge::look(bool timed_only, bool late, bool openings) {
     if (kind != TriggerKind::when_condition && kind != TriggerKind::when_changes) continue;
     const Context c = context(current_, rule.entity);
     if (timed_only && !reads_time(c, rule.trigger->anchor.get())) continue;
+    if (!is_asked(c, rule.trigger->anchor)) continue;
     Memory& memory =
         subject_.rules[current_.policies[static_cast<size_t>(rule.policy)].name + "/" + rule.id];
     if (goes_off(*rule.trigger, c, memory))
@@ -196,6 +218,7 @@ void Judge::look_at_openings(bool timed_only) {
       if (!boundary.event.empty()) continue;
       const Context c = context(current_, kind.entity);
       if (timed_only && !reads_time(c, boundary.condition.get())) continue;
+      if (!is_asked(c, boundary.condition)) continue;
       Memory& memory = subject_.rules[current_.policies[static_cast<size_t>(kind.policy)].name +
                                       "/" + kind.names.name + "/opens#" + std::to_string(item)];
       const bool before = memory.truth;
@@ -236,7 +259,8 @@ bool Judge::close_cases() {
       const CaseKind& kind = instance.program->cases[static_cast<size_t>(instance.kind)];
       for (const auto& boundary : kind.decl->boundaries) {
         if (boundary.opens || !boundary.event.empty()) continue;
-        if (!holds(case_context(instance), boundary.condition)) continue;
+        const Context c = case_context(instance);
+        if (!is_asked(c, boundary.condition) || !holds(c, boundary.condition)) continue;
         decide({instance.number, spelling_of(boundary.outcome).name, &boundary, nullptr,
                 boundary.span});
       }
@@ -285,13 +309,17 @@ void Judge::close(int number, const Close& why) {
 
 // A condition whose truth at an instant is not what it was when last asked.
 std::string Judge::turned_at(const Program& program, const Rows& rows, const Subject& subject,
-                             Instant at) {
+                             Instant at, bool with_the_day) {
   Input input;
   input.kind = Input::Kind::deployed;
   input.time = input.received = at;
   Judge judge(program, rows, subject, input, 0);
+  const auto asked = [&](const Context& c, const syntax::ExprPtr& expr) {
+    const Moves how = moves(c, expr.get());
+    return how == Moves::with_the_day || (how == Moves::at_any_instant && !with_the_day);
+  };
   const auto says = [&](const Context& c, const syntax::Trigger& trigger, const Memory& memory) {
-    if (!reads_time(c, trigger.anchor.get())) return false;
+    if (!asked(c, trigger.anchor)) return false;
     if (trigger.kind == TriggerKind::when_condition)
       return holds(c, trigger.anchor) != memory.truth;
     return trigger.kind == TriggerKind::when_changes && memory.watched &&
@@ -306,7 +334,7 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
         if (says(c, kind.decl->steps[i], instance.steps[i])) return "a step of " + kind.names.name;
       }
       for (const auto& boundary : kind.decl->boundaries) {
-        if (!boundary.opens && boundary.event.empty() && reads_time(c, boundary.condition.get()) &&
+        if (!boundary.opens && boundary.event.empty() && asked(c, boundary.condition) &&
             holds(c, boundary.condition))
           return "what closes " + kind.names.name;
       }
@@ -327,7 +355,7 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
         if (!boundary.opens) continue;
         ++item;
         const Context c = judge.context(program, kind.entity);
-        if (!boundary.event.empty() || !reads_time(c, boundary.condition.get())) continue;
+        if (!boundary.event.empty() || !asked(c, boundary.condition)) continue;
         const std::string key = program.policies[static_cast<size_t>(kind.policy)].name + "/" +
                                 kind.names.name + "/opens#" + std::to_string(item);
         if (holds(c, boundary.condition) != judge.subject_.rules[key].truth)
@@ -337,8 +365,7 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
     for (const Task& task : judge.subject_.tasks) {
       if (!task.open || task.spec == nullptr) continue;
       const Context c = judge.task_context(task);
-      if (reads_time(c, task.spec->paused_while.get()) &&
-          holds(c, task.spec->paused_while) != task.paused())
+      if (asked(c, task.spec->paused_while) && holds(c, task.spec->paused_while) != task.paused())
         return "what pauses `" + task.title + "`";
     }
   } catch (const Failure&) {
@@ -365,6 +392,18 @@ bool Judge::reached(const Program& program, const Rows& rows, const Subject& sub
   } catch (const Failure&) {
     return false;
   }
+}
+
+Fields Judge::defaults(const Program& program, const Rows& rows, const Key& key) {
+  Fields out;
+  Context c;
+  c.program = &program;
+  c.rows = &rows;
+  for (const Field& field : program.entities[key.entity].fields) {
+    out[field.names.name] =
+        field.initial != nullptr ? evaluate(c, *field.initial, &field.type) : Value{None{}};
+  }
+  return out;
 }
 
 std::optional<Fields> Judge::initial(const Program& program, const Rows& rows, const Key& key,

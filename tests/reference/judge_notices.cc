@@ -71,20 +71,27 @@ std::vector<Judge::ChannelUse> Judge::channels_of(const Letter& letter) const {
                           : letter.action->channels;
   std::vector<ChannelUse> out;
   for (const syntax::Word& name : names) {
-    const auto& channel = p.channel(name.text);
-    const std::string& wanted = channel.decl->address.text;
-    const Field* field = find(entity.fields, wanted);
-    if (entity.key.is(wanted)) {
-      out.push_back({&channel, nullptr});
-    } else if (field != nullptr && field->type.kind == TypeKind::text && !field->type.set) {
-      out.push_back({&channel, field});
+    const auto& known = p.channel(name.text);
+    const auto usable = [](const Field* field) {
+      return field != nullptr && field->type.kind == TypeKind::text && !field->type.set;
+    };
+    const std::string& was = known.decl->address.text;
+    if (!entity.key.is(was) && !usable(find(entity.fields, was))) continue;
+    // Channels are never pinned [4]: the one of that name in force, if there is still one.
+    const Declared<syntax::ChannelDecl>* channel = &known;
+    for (const auto& other : current_.channels) {
+      if (other.names.name == known.names.name) channel = &other;
     }
+    const std::string& wanted = channel->decl->address.text;
+    const Entity& now = current_.entities[who.id];
+    out.push_back({channel, now.key.is(wanted), find(now.fields, wanted)});
   }
   return out;
 }
 
 std::string Judge::address(const ChannelUse& use, const Key& recipient) const {
-  if (use.address == nullptr) return recipient.key;
+  if (use.by_key) return recipient.key;
+  if (use.address == nullptr) return {};
   const Fields* fields = nullptr;
   if (recipient == subject_.key) fields = &subject_.attributes;
   if (const auto row = rows_.find(recipient); fields == nullptr && row != rows_.end())
@@ -137,7 +144,7 @@ void Judge::notify(const Fire& fire, const syntax::Action& action) {
   const std::string& name = c.program->notice(action.notice.text).names.name;
   if (!use_once(fire, action.once, name, letter.recipient.key, &letter.once)) return;
   letter.serial = subject_.next_serial++;
-  if (const std::string* why = forbidden({}, name, nullptr)) {  // judged when decided…
+  if (const auto why = forbidden({}, name, nullptr)) {  // judged when decided…
     tell(letter, "blocked", {}, *why);
     subject_.once.erase(letter.once);
     return;
@@ -233,8 +240,8 @@ void Judge::miss(const Letter& letter) {
   c.listing = &listing;
   const std::string& body = c.program->notice(letter.action->notice.text).decl->body.text;
   create_by_hand(*letter.fire,
-                 (has_chinese(body) ? "未能按时送出，请人工送达："
-                                    : "Could not be sent in time, deliver by hand: ") +
+                 (reads_chinese(body) ? "未能按时送出，请人工送达："
+                                      : "Could not be sent in time, deliver by hand: ") +
                      render(c, body));
 }
 
@@ -252,7 +259,8 @@ void Judge::supersede(const Letter& newer) {
   }
   subject_.waiting = std::move(rest);
   for (const Notice& notice : older) {
-    const Fire fire{notice.source, now_};
+    Fire fire{notice.source, now_};
+    meet_task_again(fire.source);
     miss({&fire, notice.action, notice.recipient, notice.channel, notice.serial, notice.once,
           notice.decided});
   }
@@ -261,11 +269,18 @@ void Judge::supersede(const Letter& newer) {
 // ---------------------------------------------------------------- later
 
 void Judge::withdraw(const Notice& notice, const std::string& status, const std::string& why) {
-  const Fire fire{notice.source, now_};
+  Fire fire{notice.source, now_};
+  meet_task_again(fire.source);
   tell({&fire, notice.action, notice.recipient, notice.channel, notice.serial, notice.once,
         notice.decided},
        status, {}, why);
   subject_.once.erase(notice.once);  // given back
+}
+
+// Its words read the task as it is now, and as it was where it is gone.
+void Judge::meet_task_again(Source& source) {
+  const Task* open = source.task == nullptr ? nullptr : task(source.task->serial);
+  if (open != nullptr) source.task = std::make_shared<const Task>(*open);
 }
 
 // Its condition and every forbid are asked again, and its text is rendered again, at release.
@@ -277,8 +292,7 @@ void Judge::release(int serial) {
   subject_.waiting.erase(at);
   const Program& p = *notice.source.program;
   Source& source = notice.source;
-  if (const Task* open = source.task == nullptr ? nullptr : task(source.task->serial))
-    source.task = std::make_shared<const Task>(*open);
+  meet_task_again(source);
   const Context c = context(source);
   bool still = true;
   if (source.clause != nullptr) {
@@ -296,7 +310,7 @@ void Judge::release(int serial) {
   }
   if (!still) return withdraw(notice, "withdrawn", {});
   const auto& decl = *p.notice(notice.action->notice.text).decl;
-  if (const std::string* why = forbidden({}, spelling_of(decl.name).name, nullptr))
+  if (const auto why = forbidden({}, spelling_of(decl.name).name, nullptr))
     return withdraw(notice, "blocked", *why);
   const Value lifetime = evaluate(c, decl.expires_after);
   if (const Duration* d = lifetime.get_if<Duration>()) {
@@ -398,8 +412,8 @@ bool Judge::use_once(const Fire& fire, const syntax::Once& once, const std::stri
 }
 
 // The reason, when a forbid of the policies in force stops it. `at_hand`: the outgoing event.
-const std::string* Judge::forbidden(const std::string& event, const std::string& notice,
-                                    const EventPtr& at_hand) const {
+std::optional<std::string> Judge::forbidden(const std::string& event, const std::string& notice,
+                                            const EventPtr& at_hand) const {
   for (const auto& forbid : current_.forbids) {
     if (!current_.in_force(forbid.policy, today())) continue;
     const std::string& target = forbid.decl->target.text;
@@ -414,9 +428,14 @@ const std::string* Judge::forbidden(const std::string& event, const std::string&
       if (c.event < 0 || current_.find_event(target) != c.event) continue;
       c.event_at_hand = at_hand.get();
     }
-    if (holds(c, forbid.decl->when)) return &forbid.decl->because.text;
+    if (!holds(c, forbid.decl->when)) continue;
+    const std::string& reason = forbid.decl->because.text;
+    const std::string& article = forbid.decl->basis.text;
+    if (article.empty()) return reason;
+    return reason +
+           (has_chinese(reason) ? "（依据：" + article + "）" : " (basis: " + article + ")");
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 // ---------------------------------------------------------------- receipts [3]
@@ -425,8 +444,9 @@ void Judge::receive() {
   const auto at = std::find_if(subject_.awaited.begin(), subject_.awaited.end(),
                                [&](const Notice& n) { return n.serial == input_.target; });
   if (at == subject_.awaited.end()) throw Failure{true, "no receipt is awaited"};
-  const Notice notice = *at;
+  Notice notice = *at;
   subject_.awaited.erase(at);
+  meet_task_again(notice.source);
   const Program& p = *notice.source.program;
   const std::string& name = p.notice(notice.action->notice.text).names.name;
   Fire sender{notice.source, now_};
@@ -449,8 +469,9 @@ void Judge::receive() {
   };
   if (const Case* instance = find_case(notice.source.case_number);
       instance != nullptr && !instance->closed) {
-    for (const auto& step : p.cases[static_cast<size_t>(instance->kind)].decl->steps) {
-      if (listens(p, step)) fires_.push_back({step_source(*instance, step), now_});
+    const Program& of = *instance->program;  // the version it follows by now
+    for (const auto& step : of.cases[static_cast<size_t>(instance->kind)].decl->steps) {
+      if (listens(of, step)) fires_.push_back({step_source(*instance, step), now_});
     }
   }
   for (const Rule& rule : current_.rules) {

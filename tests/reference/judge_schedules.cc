@@ -146,7 +146,8 @@ std::optional<Instant> Judge::occurrence_due(const syntax::Trigger& trigger, con
       if (named == false) continue;
       const auto on = days.moved(d);
       if (!named || !on) {
-        unknown |= d >= floor;
+        // A rule whose policy has ended wants nothing any more.
+        unknown |= d >= floor && (!is_rule || p.in_force(policy, d));
         continue;
       }
       const Instant time = days.time(*on);

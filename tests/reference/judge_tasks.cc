@@ -55,7 +55,7 @@ void Judge::tell(const Task& task, const std::string& change, std::optional<Key>
       const auto given = answers->find(need.names.name);
       if (given == answers->end()) continue;
       text += " " + need.names.name + "=" +
-              words(p, need.type, given->second, has_chinese(task.spec->title.text));
+              words(p, need.type, given->second, reads_chinese(task.spec->title.text));
     }
   }
   if (task.spec != nullptr) text += from(task.source, task.span);
@@ -128,6 +128,7 @@ bool Judge::pause_or_resume(Task& task) {
 
 void Judge::ask_pause(Task& task) {
   if (!task.open || task.spec == nullptr) return;
+  if (!is_asked(task_context(task), task.spec->paused_while)) return;
   Task before = task;
   if (!pause_or_resume(task)) return;
   if (task.paused()) return tell(task, "paused");

@@ -89,6 +89,23 @@ void Judge::recompute_times() {
   }
 }
 
+// What is due by now may hang on a row that has changed since the last step.
+void Judge::refresh_from_rows() {
+  for (Task& task : subject_.tasks) {
+    if (task.spec == nullptr) continue;
+    const Context c = task_context(task);
+    const syntax::TaskSpec& spec = *task.spec;
+    const auto hangs_on_rows = [&](const syntax::ExprPtr& expr) {
+      return reads(c, expr.get()).references;
+    };
+    if (hangs_on_rows(spec.paused_while)) ask_pause(task);
+    if (hangs_on_rows(spec.due_within) || hangs_on_rows(spec.due_anchor) ||
+        hangs_on_rows(spec.every) || hangs_on_rows(spec.since) || hangs_on_rows(spec.not_before) ||
+        hangs_on_rows(spec.opens_before))
+      set_times(task, false);
+  }
+}
+
 std::vector<Judge::Timer> Judge::timers() {
   std::vector<Timer> out;
   const auto time_of = [&](const syntax::Trigger& step, const Context& c, Memory& memory,
@@ -160,6 +177,7 @@ bool Judge::fire_timers(Tick until, bool is_tick) {
   for (const Timer& timer : due) {
     if (timer.kind == Timer::Kind::step || timer.kind == Timer::Kind::rule)
       fire_timer(timer, is_tick);
+    changes_.everything |= timer.kind == Timer::Kind::in_force;
   }
   if (is_tick) {
     // What the clock alone turned: that of a day turns before anything else at its midnight.
@@ -228,6 +246,7 @@ void Judge::fire_timer(const Timer& timer, bool is_tick) {
     }
     case Timer::Kind::clause: {
       Task& task = *this->task(timer.object);
+      if (task.paused()) return;  // from this very instant: it is due when the pause ends
       task.fired[timer.item] = timer.tick.at;
       const syntax::TaskClause& clause = task.spec->clauses[timer.item];
       fire.source = task.source;

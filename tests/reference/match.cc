@@ -11,6 +11,8 @@ namespace {
 
 constexpr int64_t kToleranceMs = 15 * kMsPerMinute;
 constexpr int kFiringsMax = 400;  // of one subject at one instant
+constexpr uint64_t kStepsMax =
+    4000;  // of one story: what comes every second is no longer waited for
 
 Tick as_tick(Wake wake) { return {wake.at, wake.before_facts}; }
 
@@ -84,7 +86,7 @@ std::optional<Difference> Match::advance(Tick until, std::optional<Instant> rece
       next = &key;
       first = tick;
     }
-    if (next == nullptr) return std::nullopt;
+    if (next == nullptr || is_over()) return std::nullopt;
     Pair& pair = subjects_.at(*next);
     pair.firings = pair.fired_at == first.at ? pair.firings + 1 : 0;
     pair.fired_at = first.at;
@@ -139,7 +141,8 @@ std::optional<Difference> Match::check_quiet(const Key& key, const Pair& pair, T
   }
   for (const Instant at : asked) {
     if (at <= last || !(Tick{at, true} < until)) continue;
-    const std::string what = Judge::turned_at(program, rows_, pair.judge, at);
+    // What moves within the day turns after the facts of its instant.
+    const std::string what = Judge::turned_at(program, rows_, pair.judge, at, at == until.at);
     if (what.empty()) continue;
     return Difference{"time alone turned " + what + " of " + key.key + " by " +
                       zone.to_iso8601(at) + ", and the engine sleeps until " + shown(until, zone) +
@@ -147,6 +150,8 @@ std::optional<Difference> Match::check_quiet(const Key& key, const Pair& pair, T
   }
   return std::nullopt;
 }
+
+bool Match::is_over() const { return steps_ >= kStepsMax; }
 
 bool Match::has_timed_conditions() const { return timed_; }
 
@@ -177,13 +182,13 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
     try {
       Fields given = judged.attributes;
       if (judged.event != nullptr) {
-        for (auto& [name, value] :
-             Judge::event_sets(program, rows_, judge_before, *judged.event, judged.time))
-          given[name] = value;
+        judge_before.attributes = Judge::defaults(program, rows_, key);
+        given = Judge::event_sets(program, rows_, judge_before, *judged.event, judged.time);
       }
       const auto initial = Judge::initial(program, rows_, key, given);
       judge_refused = !initial;
-      if (initial) judge_before.attributes = *initial;
+      // What an event sets, its step does.
+      if (initial && judged.event == nullptr) judge_before.attributes = *initial;
     } catch (const Failure&) {
       judge_refused = true;
     }
@@ -257,7 +262,7 @@ std::optional<Difference> Match::compare(Pair& pair, const StepOutcome& engine,
                       "\n  engine: " + shown(wake, program.zone) +
                       "\n  reference: " + shown(judge.wake, program.zone) + "\n"};
   }
-  if (duban::next_wake(engine.subject, plans_) != engine.wake) {
+  if (duban::next_wake(engine.subject, plans_, references_) != engine.wake) {
     return Difference{"next_wake() of " + engine.subject.key.key +
                       " is not what the step said: " + shown(wake, program.zone) + "\n"};
   }
@@ -325,9 +330,11 @@ std::optional<Difference> Match::same_effects(Pair& pair, std::vector<Done> engi
 // ---------------------------------------------------------------- happenings
 
 std::optional<Difference> Match::take(const Happening& happening) {
+  if (is_over()) return std::nullopt;
   const Instant time = happening.time;
   const auto late = happening.outage ? std::optional(std::max(now_, time)) : std::nullopt;
   if (auto difference = advance({time, true}, late)) return difference;
+  if (is_over()) return std::nullopt;
   // Timers of a whole-day deadline end before the facts of their midnight.
   for (const auto& [key, pair] : subjects_) {
     if (!pair.held && pair.engine_wake && *pair.engine_wake == Wake{time, true}) {
@@ -508,6 +515,40 @@ std::optional<Difference> Match::take_receipt(const Happening& happening) {
   return std::nullopt;
 }
 
+// Of past events only what the versions until now read is kept; a new one cannot read more.
+void Match::forget_unread(Pair& pair) {
+  const Layout& layout = plans_.current().layout;
+  std::map<std::string, std::vector<PastEvent>> kept;
+  for (const uint16_t type : pair.engine.history.types()) {
+    pair.engine.history.each(
+        type, [&](const PastEvent& past) { kept[layout.events[type].names.name].push_back(past); });
+  }
+  std::vector<EventPtr> left;
+  for (const EventPtr& event : pair.judge.history) {
+    const auto& fields = layout.events[*layout.find_event(event->name)].fields;
+    const auto same = [&](const PastEvent& past) {
+      if (past.time != event->time) return false;
+      for (size_t i = 0; i < past.fields.size(); ++i) {
+        const auto given = event->fields.find(fields[i].names.name);
+        const Value value = given == event->fields.end() ? Value{None{}} : given->second;
+        if (!past.fields[i].is_none() && past.fields[i] != value) return false;
+      }
+      return true;
+    };
+    auto& candidates = kept[event->name];
+    const auto at = std::find_if(candidates.begin(), candidates.end(), same);
+    if (at == candidates.end()) continue;
+    auto rest = std::make_shared<Event>(*event);
+    rest->fields.clear();
+    for (size_t i = 0; i < at->fields.size(); ++i) {
+      if (!at->fields[i].is_none()) rest->fields[fields[i].names.name] = at->fields[i];
+    }
+    candidates.erase(at);
+    left.push_back(std::move(rest));
+  }
+  pair.judge.history = std::move(left);
+}
+
 std::optional<Difference> Match::deploy() {
   if (!can_deploy()) return std::nullopt;
   plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
@@ -517,6 +558,7 @@ std::optional<Difference> Match::deploy() {
   std::vector<Key> keys;
   for (const auto& [key, pair] : subjects_) keys.push_back(key);
   for (const Key& key : keys) {
+    forget_unread(subjects_.at(key));
     duban::Input engine;
     Input judged;
     engine.kind = duban::Input::Kind::deployed;

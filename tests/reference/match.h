@@ -73,6 +73,7 @@ class Match {
   const Plan& plan() const { return plans_.current(); }
   bool can_deploy() const { return version_ < programs_.size(); }
   uint64_t steps() const { return steps_; }
+  bool is_over() const;  // enough
 
  private:
   struct Pair {
@@ -97,6 +98,7 @@ class Match {
   std::optional<Difference> take_event(const Happening& happening);
   std::optional<Difference> take_task(const Happening& happening);
   std::optional<Difference> take_receipt(const Happening& happening);
+  void forget_unread(Pair& pair);
   std::optional<Difference> deploy();
   Value read(const Type& type, const RawValue& raw) const;
   Fields read(const std::vector<Field>& fields, const Happening& happening) const;

@@ -104,6 +104,8 @@ struct Table {
   };
   std::vector<Output> outputs;
   int level = 0;
+  bool timed = false, history = false;
+  bool watchable = true;  // timers can follow it
 };
 
 struct Define {

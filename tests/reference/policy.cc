@@ -18,6 +18,9 @@ CompileInput input_of(const Draft& draft) {
 std::string print(const Draft& draft) {
   std::string out;
   for (const auto& [path, blocks] : draft.rules) out += "==== " + path + "\n" + print(blocks);
+  for (const DeploymentFile& file : draft.data) {
+    if (file.path.starts_with("table")) out += "==== " + file.path + "\n" + file.text;
+  }
   for (const auto& [name, value] : draft.parameters)
     out += "---- parameter " + name + " = " + value + "\n";
   return out;
@@ -57,6 +60,7 @@ Draft PolicyMaker::make() {
   make_parameters();
   make_defines();
   make_tables();
+  make_scorecards();
   for (int i = random_.between(1, 3); i > 0; --i) make_case();
   for (int i = random_.between(2, 6); i > 0; --i) make_rule();
   make_forbids();
@@ -338,6 +342,7 @@ Block PolicyMaker::event_block(model::Event& event, int family) {
   std::vector<Block> lines;
   for (const model::Field& f : event.fields) {
     lines.push_back(Block(write_.declare(f.name) + write_.say(": ", "： ") + type_words(f, false)));
+    if (random_.chance(8)) lines.back().maybe(write_.say(" private", " 隐私"));
   }
   if (event.kind == Kind::plain) {
     // What it sets stands at least as high as itself.
@@ -381,6 +386,19 @@ Block PolicyMaker::event_block(model::Event& event, int family) {
   }
   block.add(head);
   block.inside = std::move(lines);
+  std::vector<const model::Field*> plain;
+  for (const model::Field& f : event.fields) {
+    if (!f.type.set && f.type.kind != TypeKind::yes_no) plain.push_back(&f);
+  }
+  if (event.kind != Kind::outgoing && !plain.empty() && random_.chance(15)) {
+    const std::string by =
+        write_.say("unique by ", "唯一标识 ") + write_.spell(random_.pick(plain)->name);
+    if (random_.chance(50)) {
+      block.add((random_.chance(50) ? ", " : " ") + by);
+    } else {
+      block.inside.insert(block.inside.begin(), Block(by));
+    }
+  }
   return block;
 }
 
@@ -412,6 +430,40 @@ void PolicyMaker::make_events() {
 
 // ---------------------------------------------------------------- values of their own
 
+// Quiet hours and limits.
+std::vector<Block> PolicyMaker::channel_limits() {
+  std::vector<Block> lines;
+  if (random_.chance(50)) {
+    const std::string hours = random_.chance(70)
+                                  ? "21:00|08:00"
+                                  : random_.pick<std::string>({"00:30|03:15", "12:00|14:00"});
+    lines.push_back(Block(write_.say("quiet ", "免扰 ") + hours.substr(0, 5) +
+                          write_.say(" to ", " 至 ") + hours.substr(6)));
+  }
+  if (random_.chance(50)) {
+    const bool drop = random_.chance(30);
+    const int n = random_.between(1, 3);
+    static const std::vector<std::pair<const char*, const char*>> kPeriods{
+        {"day", "每日"}, {"week", "每周"}, {"month", "每月"}, {"year", "每年"}};
+    const size_t first = random_.below(3);
+    const bool two = random_.chance(40);
+    std::string line;
+    if (write_.chinese()) {
+      line = std::string(kPeriods[first].second) + "至多 " + std::to_string(n) + " 条";
+      if (two)
+        line += std::string("，") + kPeriods[first + 1].second + "至多 " + std::to_string(n + 1) +
+                " 条";
+      line += drop ? "，超出 舍弃" : random_.chance(50) ? "，超出 等候" : "";
+    } else {
+      line = "at most " + std::to_string(n) + " per " + kPeriods[first].first;
+      if (two) line += ", " + std::to_string(n + 1) + " per " + kPeriods[first + 1].first;
+      line += drop ? " else drop" : random_.chance(50) ? " else wait" : "";
+    }
+    lines.push_back(Block(line));
+  }
+  return lines;
+}
+
 void PolicyMaker::make_channels() {
   for (int i = random_.between(1, 3); i > 0; --i) {
     model::Channel made{name("sms", "渠道"), false};
@@ -419,34 +471,7 @@ void PolicyMaker::make_channels() {
     Block block(write_.say("channel ", "渠道 ") + write_.declare(made.name) +
                 write_.say(" to ", " 至 ") +
                 (phone ? write_.say("phone", "手机") : write_.say("mail", "邮箱")));
-    if (random_.chance(50)) {
-      const std::string hours = random_.chance(70)
-                                    ? "21:00|08:00"
-                                    : random_.pick<std::string>({"00:30|03:15", "12:00|14:00"});
-      block.inside.push_back(Block(write_.say("quiet ", "免扰 ") + hours.substr(0, 5) +
-                                   write_.say(" to ", " 至 ") + hours.substr(6)));
-    }
-    if (random_.chance(50)) {
-      const bool drop = random_.chance(30);
-      const int n = random_.between(1, 3);
-      static const std::vector<std::pair<const char*, const char*>> kPeriods{
-          {"day", "每日"}, {"week", "每周"}, {"month", "每月"}, {"year", "每年"}};
-      const size_t first = random_.below(3);
-      const bool two = random_.chance(40);
-      std::string line;
-      if (write_.chinese()) {
-        line = std::string(kPeriods[first].second) + "至多 " + std::to_string(n) + " 条";
-        if (two)
-          line += std::string("，") + kPeriods[first + 1].second + "至多 " + std::to_string(n + 1) +
-                  " 条";
-        line += drop ? "，超出 舍弃" : random_.chance(50) ? "，超出 等候" : "";
-      } else {
-        line = "at most " + std::to_string(n) + " per " + kPeriods[first].first;
-        if (two) line += ", " + std::to_string(n + 1) + " per " + kPeriods[first + 1].first;
-        line += drop ? " else drop" : random_.chance(50) ? " else wait" : "";
-      }
-      block.inside.push_back(Block(line));
-    }
+    block.inside = channel_limits();
     words().push_back(std::move(block));
     model_.channels.push_back(std::move(made));
   }
@@ -479,226 +504,18 @@ void PolicyMaker::make_defines() {
                                   ? write_.name_of(type, sight)
                                   : write_.expression(type, sight, 2);
     if (value.empty()) continue;
-    model::Define made{name("value", "值"), sight.entity, -1,           type,
-                       write_.level,        sight.time,   sight.history, sight.watched || !sight.time};
+    model::Define made{name("value", "值"),
+                       sight.entity,
+                       -1,
+                       type,
+                       write_.level,
+                       sight.time,
+                       sight.history,
+                       sight.watched || !sight.time};
     words().push_back(Block(
         write_.say("define ", "定义 ") + write_.declare(made.name) + write_.say(" of ", " 对象 ") +
         write_.spell(model_.entities[static_cast<size_t>(sight.entity)].name) + " = " + value));
     model_.defines.push_back(std::move(made));
-  }
-}
-
-// ---------------------------------------------------------------- tables
-
-Block PolicyMaker::table(int entity, int owner_case) {
-  Sight sight;
-  sight.entity = entity;
-  sight.owner_case = owner_case;
-  sight.time = sight.history = false;
-  sight.references = false;
-  sight.defines = false;
-  const bool zh = write_.chinese();
-  const int hit = random_.between(0, 2);  // first, unique, all
-  model::Table made{name("table", "表"), entity, owner_case, {}, 0};
-  write_.level = 0;
-  std::vector<Readable> inputs;
-  const std::vector<Readable> all = write_.readables(sight);
-  for (int i = random_.between(1, 3), tries = 0; i > 0 && tries < 20; ++tries) {
-    Readable r = random_.pick(all);
-    if (r.type.kind == TypeKind::none || r.form == Readable::Form::builtin) continue;
-    inputs.push_back(std::move(r));
-    --i;
-  }
-  // Rows of `unique match` differ in their first column.
-  if (hit == 1) {
-    for (const Readable& r : all) {
-      if (r.type.kind == TypeKind::yes_no && r.path.size() == 1 && r.form == Readable::Form::bare)
-        inputs[0] = r;
-    }
-    for (const Readable& r : all) {
-      if (r.type.kind == TypeKind::choice && !r.type.set && random_.chance(70)) inputs[0] = r;
-    }
-  }
-  for (const Readable& r : inputs) made.level = std::max(made.level, r.level);
-  static const std::vector<std::pair<const char*, const char*>> kCollect{{"", ""},
-                                                                         {", collect", "，收集"},
-                                                                         {", union", "，并集"},
-                                                                         {", sum", "，合计"},
-                                                                         {", min", "，最小值"},
-                                                                         {", max", "，最大值"}};
-  const size_t collect = hit == 2 ? random_.below(kCollect.size()) : 0;
-  struct Column {
-    Name name;
-    Type type;
-    std::vector<Name> fresh;  // words that the table itself introduces
-  };
-  std::vector<Column> outputs;
-  for (int i = random_.between(1, 2); i > 0; --i) {
-    Column column;
-    if (hit == 2 && collect >= 3) {
-      column.type = {random_.chance(50) ? TypeKind::number : TypeKind::money};
-    } else if (hit == 2 && collect == 2) {
-      column.type = {TypeKind::choice, 0, true};
-    } else if (hit == 2) {
-      column.type = {random_.pick({TypeKind::number, TypeKind::text, TypeKind::choice})};
-    } else {
-      column.type = {random_.pick({TypeKind::number, TypeKind::money, TypeKind::duration,
-                                   TypeKind::text, TypeKind::choice, TypeKind::choice})};
-    }
-    if (column.type.kind == TypeKind::choice && !column.type.set && random_.chance(50)) {
-      model::Choice own;
-      for (int j = random_.between(2, 3); j > 0; --j) own.values.push_back(name("word", "词"));
-      column.fresh = own.values;
-      column.type.id = static_cast<uint16_t>(model_.choices.size());
-      model_.choices.push_back(std::move(own));
-    }
-    column.name = name("result", "结论");
-    outputs.push_back(std::move(column));
-  }
-  std::string head = (zh ? "决策表 " : "table ") + write_.declare(made.name);
-  const std::string of = owner_case >= 0
-                             ? write_.spell(model_.cases[static_cast<size_t>(owner_case)].name)
-                             : write_.spell(model_.entities[static_cast<size_t>(entity)].name);
-  head += (zh ? " 对象 " : " of ") + of;
-  head += zh ? (hit == 0   ? " 首条命中"
-                : hit == 1 ? " 唯一命中"
-                           : " 全部命中")
-             : (hit == 0   ? " first match"
-                : hit == 1 ? " unique match"
-                           : " all matches");
-  if (hit == 2) head += zh ? kCollect[collect].second : kCollect[collect].first;
-  Block block(head);
-  std::string heading;
-  for (const Readable& r : inputs) heading += "| " + write_.spell(r) + " ";
-  for (size_t i = 0; i < outputs.size(); ++i)
-    heading += std::string("| ") + (i == 0 ? random_.pick({"=> ", "⇒ "}) : "") +
-               write_.declare(outputs[i].name) + " ";
-  block.inside.push_back(Block(heading + "|"));
-
-  const auto any = [&] {
-    return random_.chance(30) ? std::string("-") : write_.say("any", "任意");
-  };
-  const auto test = [&](Type type) -> std::string {
-    type.optional = false;
-    const bool number = type.kind != TypeKind::choice && type.kind != TypeKind::text &&
-                        type.kind != TypeKind::yes_no && type.kind != TypeKind::reference &&
-                        !type.set;
-    if (type.set) {
-      type.set = false;
-      return write_.literal(type);
-    }
-    if (!number) {
-      std::string out = random_.chance(20) ? write_.say("not ", "非 ") : "";
-      out += write_.literal(type);
-      if (random_.chance(25)) out += write_.comma() + write_.literal(type);
-      return out;
-    }
-    const int form = random_.between(0, 6);
-    if (form == 0) return write_.literal(type);
-    if (form == 1) return write_.literal(type) + write_.say(" to ", " 至 ") + write_.literal(type);
-    if (form == 2)
-      return write_.say("between ", "介于 ") + write_.literal(type) + write_.say(" and ", " 至 ") +
-             write_.literal(type);
-    static const std::vector<std::string> kTests{
-        ">= ", "< ", "> ", "<= ", "at least ", "不低于 ", "above ", "below ", "不超过 "};
-    return random_.pick(kTests) + write_.literal(type);
-  };
-  size_t rows = static_cast<size_t>(random_.between(1, 5));
-  std::vector<std::string> first_cells;
-  if (hit == 1) {
-    const Type& type = inputs[0].type;
-    if (type.kind == TypeKind::yes_no) {
-      first_cells = {write_.say("yes", "是"), write_.say("no", "否")};
-    } else if (type.kind == TypeKind::choice && !type.set) {
-      for (const Name& value : model_.choices[type.id].values)
-        first_cells.push_back(write_.spell(value));
-    } else {
-      first_cells = {any()};
-    }
-    rows = random_.chance(60) ? first_cells.size() : 1 + random_.below(first_cells.size());
-  }
-  std::vector<bool> introduced(outputs.size(), false);
-  for (size_t row = 0; row < rows; ++row) {
-    std::string line;
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      line += "| ";
-      if (hit == 1 && i == 0) {
-        line += first_cells[row];
-      } else if (random_.chance(row + 1 == rows ? 75 : 35)) {
-        line += any();
-      } else {
-        line += test(inputs[i].type);
-      }
-      line += " ";
-    }
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      Column& column = outputs[i];
-      line += "| ";
-      if (!column.fresh.empty()) {
-        // Every row may say the alias; what no row says is not a value.
-        line += write_.declare(column.fresh[row % column.fresh.size()]);
-      } else if (row > 0 && hit != 2 && random_.chance(8)) {
-        line += write_.say("none", "无");
-      } else if ((column.type.kind == TypeKind::number || column.type.kind == TypeKind::money) &&
-                 random_.chance(15)) {
-        line += write_.expression(column.type, sight, 1, Writer::kSum);
-      } else {
-        line += write_.literal(column.type);
-      }
-      line += " ";
-    }
-    block.inside.push_back(Block(line + "|"));
-  }
-  for (Column& column : outputs) {
-    if (!column.fresh.empty()) {  // only those that a row names
-      auto& values = model_.choices[column.type.id].values;
-      if (values.size() > rows) values.resize(rows);
-    }
-    Type type = column.type;
-    if (hit == 2 && collect <= 1) type.set = true;
-    type.optional = true;
-    made.outputs.push_back({column.name, type});
-  }
-  made.level = std::max(made.level, write_.level);
-  model_.tables.push_back(std::move(made));
-  return block;
-}
-
-void PolicyMaker::make_tables() {
-  for (int i = random_.between(0, 2); i > 0; --i) {
-    Block block = table(random_.chance(75) || model_.entities.size() < 3 ? 1 : 2, -1);
-    words().push_back(std::move(block));
-  }
-}
-
-void PolicyMaker::make_forbids() {
-  for (int i = random_.between(0, 2); i > 0; --i) {
-    const bool of_notice = !model_.notices.empty() && random_.chance(50);
-    Sight sight;
-    sight.time = random_.chance(30);
-    sight.history = sight.time;
-    Name target;
-    size_t file = some_file();
-    if (of_notice) {
-      const model::Notice& notice = random_.pick(model_.notices);
-      file = notice.file;
-      target = notice.name;
-      sight.entity = notice.entity;
-    } else {
-      std::vector<size_t> orders;
-      for (size_t j = 0; j < model_.events.size(); ++j) {
-        if (model_.events[j].kind == model::Event::Kind::outgoing) orders.push_back(j);
-      }
-      if (orders.empty()) continue;
-      const size_t order = random_.pick(orders);
-      target = model_.events[order].name;
-      sight.entity = model_.events[order].entity;
-      sight.event = static_cast<int>(order);
-    }
-    const std::string condition = write_.own_condition(sight, 1);
-    in_file(file).push_back(Block(
-        write_.say("forbid ", "禁止 ") + write_.spell(target) + write_.say(" when ", " 当 ") +
-        condition + write_.say(" because ", " 理由 ") + write_.quoted("R" + std::to_string(i))));
   }
 }
 

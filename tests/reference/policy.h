@@ -53,9 +53,12 @@ class PolicyMaker {
   void make_events();
   Block event_block(model::Event& event, int family);
   void make_channels();
+  std::vector<Block> channel_limits();
   void make_parameters();
   void make_defines();
   void make_tables();
+  void make_scorecards();
+  void put_in_file(Block& table, const std::string& name);
   Block table(int entity, int owner_case);
   void make_forbids();
 
@@ -73,6 +76,7 @@ class PolicyMaker {
   std::optional<Block> notify(const Place& place);
   std::optional<Block> task(const Place& place);
   std::optional<Block> set(const Place& place);
+  std::string assignment(const Place& place, std::string& chosen);
   std::optional<Block> raise(const Place& place);
   std::optional<Block> close(const Place& place);
   std::optional<Block> escalate(const Place& place);

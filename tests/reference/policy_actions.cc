@@ -188,6 +188,20 @@ std::optional<Block> PolicyMaker::notify(const Place& place) {
 // ---------------------------------------------------------------- writes
 
 std::optional<Block> PolicyMaker::set(const Place& place) {
+  std::string target;
+  const std::string first = assignment(place, target);
+  if (first.empty()) return std::nullopt;
+  std::string line = write_.say("set ", "更新 ") + first;
+  if (random_.chance(15)) {
+    std::string another = target;
+    const std::string second = assignment(place, another);
+    if (!second.empty() && another != target) line += write_.comma() + second;
+  }
+  return Block(line);
+}
+
+// `paid = paid + 1`; `chosen`: what it writes.
+std::string PolicyMaker::assignment(const Place& place, std::string& chosen) {
   std::vector<const model::Field*> targets;
   const auto& fields = model_.entities[static_cast<size_t>(place.entity)].fields;
   const model::Case* owner =
@@ -212,8 +226,9 @@ std::optional<Block> PolicyMaker::set(const Place& place) {
       }
     }
   }
-  if (targets.empty()) return std::nullopt;
+  if (targets.empty()) return {};
   const model::Field& target = *random_.pick(targets);
+  chosen = target.name.english + target.name.chinese;
   const Type type = target.type;
   const std::string spelled = write_.spell(target.name);
   std::string value;
@@ -224,13 +239,13 @@ std::optional<Block> PolicyMaker::set(const Place& place) {
   } else if (place.plain) {
     // Plain steps of one event must not write different constants: write what is read.
     value = write_.name_of(type, place.sight);
-    if (value.empty()) return std::nullopt;
+    if (value.empty()) return {};
   } else if (word && random_.chance(50)) {
     value = write_.literal(type);
   } else {
     value = write_.expression(type, place.sight, 2);
   }
-  return Block(write_.say("set ", "更新 ") + spelled + " = " + value);
+  return spelled + " = " + value;
 }
 
 std::optional<Block> PolicyMaker::raise(const Place& place) {
@@ -291,6 +306,7 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
   timeless.time = timeless.history = false;
   std::vector<std::string> plain;  // clauses without a colon, in any order
   bool has_due = true, by_date = false;
+  bool pauses = true;
   std::optional<bool> days = true;  // whether what is added to a date leaves it one
   write_.level = 0;
   const int form = random_.between(0, 99);
@@ -303,8 +319,14 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
     plain.push_back(write_.say("due within ", "时限 ") + write_.duration_value(timeless));
   } else if (form < 55) {
     const std::string by = write_.duration_value(timeless, &days), anchor = moment(kind);
-    plain.push_back(write_.chinese() ? "时限 " + anchor + " 后 " + by
-                                     : "due " + by + " after " + anchor);
+    std::string line =
+        write_.chinese() ? "时限 " + anchor + " 后 " + by : "due " + by + " after " + anchor;
+    if (write_.counts_days(by) && !model_.calendars.empty() && random_.chance(30)) {
+      line += " " + write_.rolled();
+      days.reset();
+      pauses = false;
+    }
+    plain.push_back(std::move(line));
   } else if (form < 68) {
     plain.push_back(write_.say("due at ", "截止 ") + moment(kind));
   } else if (form < 88) {
@@ -355,7 +377,7 @@ std::optional<Block> PolicyMaker::task(const Place& place) {
     }
   }
   // A pause needs a clock: not `due at`, nor none.
-  if (has_due && (form < 55 || form >= 68) && random_.chance(25)) {
+  if (has_due && pauses && (form < 55 || form >= 68) && random_.chance(25)) {
     Sight watched = inner.sight;
     watched.watched = true;
     watched.time = random_.chance(35);

@@ -99,9 +99,8 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
                    place, true);
   }
   if (form < 70) {
-    const std::string condition =
-        in_case && random_.chance(60) ? write_.condition(watched, 2)
-                                      : write_.own_condition(watched, 2);
+    const std::string condition = in_case && random_.chance(60) ? write_.condition(watched, 2)
+                                                                : write_.own_condition(watched, 2);
     place.level = write_.level;
     return trigger(zh ? "当 " + condition + " 时" : "when " + condition, place, true);
   }
@@ -112,7 +111,8 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
     const bool unsure = !in_case && model_.entities.size() > 2;
     if (!unsure) return trigger(when, place, true);
     // Nobody could tell whose it is: a condition says so.
-    return trigger(when + write_.say(" if ", " 若 ") + write_.own_condition(sight, 0), place, false);
+    return trigger(when + write_.say(" if ", " 若 ") + write_.own_condition(sight, 0), place,
+                   false);
   }
   if (form < 77) {
     Sight own = watched;
@@ -143,6 +143,10 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
   const std::string by = write_.duration_value(still);
   const bool before = kind < 6;
   place.level = std::max(place.level, write_.level);
+  if (!before && write_.counts_days(by) && !model_.calendars.empty() && random_.chance(40)) {
+    const std::string roll = " " + write_.rolled();
+    return trigger((zh ? anchor + " 后 " + by : by + " after " + anchor) + roll, place, true);
+  }
   return trigger(zh ? anchor + (before ? " 前 " : " 后 ") + by
                     : by + (before ? " before " : " after ") + anchor,
                  place, true);
@@ -160,84 +164,9 @@ Block PolicyMaker::case_define(int index) {
   const std::string value = write_.expression(type, sight, 2);
   type.optional = true;
   const Name own = name("value", "值");
-  model_.defines.push_back(
-      {own, sight.entity, index, type, write_.level, sight.time, sight.history,
-       sight.watched || !sight.time});
+  model_.defines.push_back({own, sight.entity, index, type, write_.level, sight.time, sight.history,
+                            sight.watched || !sight.time});
   return Block(write_.say("define ", "定义 ") + write_.declare(own) + " = " + value);
-}
-
-// `every month on day 5 at 10:00 rolled forward from A to B`.
-std::string PolicyMaker::schedule(const Sight& sight) {
-  const bool zh = write_.chinese();
-  const bool office = model_.default_calendar >= 0;
-  static const std::vector<std::pair<const char*, const char*>> kDays{
-      {"Monday", "周一"},   {"Tuesday", "周二"},  {"Wednesday", "周三"}, {"Thursday", "周四"},
-      {"Friday", "周五"}, {"Saturday", "周六"}, {"Sunday", "周日"}};
-  std::string period;
-  bool working = false;
-  const std::string n = std::to_string(random_.pick({1, 5, 15, 25, 29, 31}));
-  const std::string few = std::to_string(random_.between(1, 5));
-  const std::string month = std::to_string(random_.between(1, 3));
-  switch (random_.below(office ? 11 : 6)) {
-    case 0:
-      period = zh ? "每日" : "every day";
-      break;
-    case 1: {
-      const auto& [english, chinese] = random_.pick(kDays);
-      period = zh ? std::string("每") + chinese : std::string("every ") + english;
-      break;
-    }
-    case 2:
-      period = zh ? "每月" + n + "日" : "every month on day " + n;
-      break;
-    case 3:
-      period = zh ? "每月最后一日" : "every month on the last day";
-      break;
-    case 4:
-      period = zh ? "每季度第" + month + "个月" + n + "日" : "every quarter on day " + n + " of month " + month;
-      break;
-    case 5:
-      period = zh ? "每年" + month + "月" + n + "日" : "every year on day " + n + " of month " + month;
-      break;
-    case 6:
-    case 7:
-      period = zh ? "每个工作日" : "every working day";
-      working = true;
-      break;
-    case 8:
-      period = zh ? "每月最后一个工作日" : "every month on the last working day";
-      working = true;
-      break;
-    case 9:
-      period = zh ? "每月首个工作日" : "every month on the first working day";
-      working = true;
-      break;
-    default:
-      period = zh ? "每月第" + few + "个工作日" : "every month on working day " + few;
-      working = true;
-      break;
-  }
-  std::string roll;
-  if (office && !working && random_.chance(35)) {
-    const bool on = random_.chance(50);
-    roll = zh ? (on ? " 遇休顺延" : " 遇休提前") : (on ? " rolled forward" : " rolled back");
-  }
-  std::string at;
-  if (random_.chance(60)) {
-    const Type time{TypeKind::time};
-    std::string when = random_.chance(30) ? write_.name_of(time, sight) : "";
-    if (when.empty()) when = write_.literal(time);
-    at = zh ? " 于 " + when : " at " + when;
-  }
-  std::string from, to;
-  const auto day = [&] { return write_.expression({TypeKind::date}, sight, 0, Writer::kPrimary); };
-  if (random_.chance(35)) from = day();
-  if (random_.chance(35)) to = day();
-  if (zh) {
-    return (from.empty() ? "" : "自 " + from + " ") + (to.empty() ? "" : "至 " + to + " ") + period +
-           roll + at;
-  }
-  return period + roll + at + (from.empty() ? "" : " from " + from) + (to.empty() ? "" : " to " + to);
 }
 
 void PolicyMaker::make_case() {
@@ -472,8 +401,12 @@ Draft PolicyMaker::evolve() {
   // An attribute more, with a default.
   for (Block& block : words()) {
     const std::string& line = block.line[0].text;
-    if ((!line.starts_with("entity ") && !line.starts_with("对象 ")) || !random_.chance(50))
-      continue;
+    const Name& own = model_.entities[1].name;
+    const bool is_first =
+        (line.starts_with("entity ") || line.starts_with("对象 ")) &&
+        ((!own.english.empty() && line.find(own.english + " ") != std::string::npos) ||
+         (!own.chinese.empty() && line.find(own.chinese) != std::string::npos));
+    if (!is_first || !random_.chance(50)) continue;
     model::Field f;
     f.type = {TypeKind::number};
     f.name = field_name(f.type);
@@ -482,6 +415,12 @@ Draft PolicyMaker::evolve() {
     block.inside.push_back(Block(write_.declare(f.name) + ": number = " + write_.literal(f.type)));
     model_.entities[1].fields.push_back(std::move(f));
     break;
+  }
+  // Channels are never pinned.
+  for (Block& block : words()) {
+    const std::string& line = block.line[0].text;
+    if ((line.starts_with("channel ") || line.starts_with("渠道 ")) && random_.chance(40))
+      block.inside = channel_limits();
   }
   // Rules that go, cases that change, rules that come.
   for (size_t file = 1; file < draft_.rules.size(); ++file) {

@@ -239,7 +239,7 @@ void Program::read_entities() {
           continue;
         }
         const Type type = type_of(field.type, names.name + "." + field_names.name);
-        entity.fields.push_back({field_names, type, field.initial.get()});
+        entity.fields.push_back({field_names, type, field.initial.get(), field.is_private});
       }
     }
   }
@@ -251,8 +251,8 @@ void Program::read_events() {
       EventType event{spelling_of(decl.name), find_entity(decl.entity.text), {}, &decl};
       for (const syntax::Field& field : decl.fields) {
         const Spelling names = spelling_of(field.name);
-        event.fields.push_back(
-            {names, type_of(field.type, event.names.name + "." + names.name), nullptr});
+        event.fields.push_back({names, type_of(field.type, event.names.name + "." + names.name),
+                                nullptr, field.is_private});
       }
       // `set credit` declares a field of the attribute's name and type; optional where the
       // attribute has a default.

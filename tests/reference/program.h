@@ -31,6 +31,7 @@ struct Field {
   Spelling names;
   Type type;
   const syntax::Expr* initial = nullptr;
+  bool is_private = false;
 };
 
 struct Entity {
@@ -158,7 +159,8 @@ class Program {
   std::map<const syntax::TaskSpec*, std::string> task_ids;
   std::map<const syntax::TaskSpec*, const syntax::Trigger*> task_triggers;  // whose step makes it
   std::map<const syntax::TaskSpec*, Span> task_spans;
-  mutable std::map<const syntax::Expr*, bool> timed;  // what reads_time() has answered
+  // What reads() has answered.
+  mutable std::map<const syntax::Expr*, std::shared_ptr<const struct Reads>> reads;
 
  private:
   void read_vocabulary(const CompileInput& input);

@@ -80,9 +80,23 @@ std::string words(const Program& p, const Type& type, const Value& value, bool c
   return out;
 }
 
+bool reads_chinese(const std::string& text) {
+  std::string words;
+  bool inside = false;
+  for (const char character : text) {
+    inside = character == '{' || (inside && character != '}');
+    if (!inside) words += character;
+  }
+  if (has_chinese(words)) return true;
+  const bool any = std::any_of(words.begin(), words.end(), [](char character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+  });
+  return !any && has_chinese(text);
+}
+
 std::string render(const Context& c, const std::string& text) {
-  const bool chinese = has_chinese(text);
   const std::u32string characters = to_code_points(text);
+  const bool chinese = reads_chinese(text);
   std::string out;
   for (size_t i = 0; i < characters.size(); ++i) {
     if (characters[i] != U'{') {

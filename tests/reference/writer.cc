@@ -118,12 +118,12 @@ std::vector<Readable> Writer::readables(const Sight& s) {
     for (const model::Field& f : event->fields) {
       const model::Field* variable = variable_of(f.name);
       const bool bare = s.bare_event && !in_entity(f.name) &&
-                        (variable == nullptr || (variable->equal && !s.opening));
+                        (variable == nullptr || (variable->equal && !s.opening && !s.subject_only));
       if (bare) add(Form::bare, {f.name}, f.type, 0);
       add(Form::event, {f.name}, f.type, 0);
     }
     add(Form::event, {{"time", "发生时间"}}, {TypeKind::datetime}, 0);
-    add(Form::event, {{"received", "收到时间"}}, {TypeKind::datetime}, 0);
+    if (!s.past) add(Form::event, {{"received", "收到时间"}}, {TypeKind::datetime}, 0);
   }
   if (owner != nullptr) {
     for (size_t i = 0; i < owner->variables.size() && i < s.variables; ++i) {
@@ -154,13 +154,13 @@ std::vector<Readable> Writer::readables(const Sight& s) {
     for (const model::Table& t : model_.tables) {
       const bool mine = t.owner_case >= 0 ? t.owner_case == s.owner_case : t.entity == s.entity;
       if (!mine || (s.subject_only && t.owner_case >= 0)) continue;
+      if (s.watched && !t.watchable) continue;
       for (const model::Table::Output& o : t.outputs) {
-        add(Form::bare, {t.name, o.name}, o.type, t.level);
+        out.push_back({Form::bare, {t.name, o.name}, o.type, t.level, t.timed, t.history});
         out.back().computed = true;
-        if (t.outputs.size() == 1) {
-          add(Form::bare, {t.name}, o.type, t.level);
-          out.back().computed = true;
-        }
+        if (t.outputs.size() > 1) continue;
+        out.push_back({Form::bare, {t.name}, o.type, t.level, t.timed, t.history});
+        out.back().computed = true;
       }
     }
   }
@@ -231,6 +231,11 @@ std::string Writer::name_of(const Type& type, const Sight& sight, bool simple) {
   return spell(r);
 }
 
+std::string Writer::plain_name_of(const Type& type, const Sight& sight) {
+  const auto text = read(type, sight, true);
+  return text ? text->text : "";
+}
+
 std::string Writer::placeholder(const Sight& sight) {
   const std::vector<Readable> all = readables(sight);
   const Readable& r = random_.pick(all);
@@ -250,6 +255,10 @@ bool counts_clock(const std::string& text) {
 }
 
 }  // namespace
+
+bool Writer::counts_days(const std::string& text) {
+  return (text[0] >= '0' && text[0] <= '9') && !counts_clock(text);
+}
 
 std::string Writer::number_literal(bool money) {
   static const std::vector<std::pair<const char*, int64_t>> kNumbers{{"0", 0},

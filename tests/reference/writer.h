@@ -27,6 +27,7 @@ struct Sight {
   int owner_case = -1;
   int event = -1;
   bool opening = false;    // `on opening`, of one opening event
+  bool past = false;       // …of an aggregate: only its fields and its time are kept
   bool bare_event = true;  // false: `where` of a broadcast
   const std::vector<model::Field>* answers = nullptr;
   std::optional<Type> due;
@@ -49,7 +50,7 @@ class Writer {
 
   // How loosely the operators of a text bind; a text that binds more loosely than its place allows
   // gets parentheses.
-  enum Bind { kOr, kAnd, kNot, kCompare, kSum, kProduct, kFactor, kPrimary };
+  enum Bind { kOr, kAnd, kNot, kCompare, kRolled, kSum, kProduct, kFactor, kPrimary };
 
   std::string expression(const Type& type, const Sight& sight, int depth, Bind bind = kOr);
   std::string condition(const Sight& sight, int depth) {
@@ -67,6 +68,12 @@ class Writer {
   // it cannot be told here.
   std::string duration_value(const Sight& sight, std::optional<bool>* days = nullptr);
   std::string placeholder(const Sight& sight);
+  // Whether a duration that was written is one of calendar days, weeks or months.
+  static bool counts_days(const std::string& text);
+  // `rolled forward`; there must be a calendar.
+  std::string rolled();
+  // Like name_of(), and nothing that the checker may compute.
+  std::string plain_name_of(const Type& type, const Sight& sight);
 
   std::string spell(const model::Name& name);
   std::string declare(const model::Name& name);
@@ -96,6 +103,7 @@ class Writer {
   std::optional<Text> aggregate(const Type& type, const Sight& sight, int depth);
   std::optional<Text> read(const Type& type, const Sight& sight, bool plain = false);
   std::string number_literal(bool money);
+  std::string window(bool zh);
   std::string compared_literal(const Type& type);
   std::string order(int which);
   Type random_type(const Sight& sight, bool orderable);

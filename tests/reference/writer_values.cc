@@ -104,8 +104,7 @@ Writer::Text Writer::clock_comparison(const Sight& sight) {
   const std::string right = other ? wrap(*other, kSum) : literal(moment);
   std::string now = say("now", "现在");
   if (random_.chance(40)) now += random_.pick<std::string>({" + ", " - "}) + duration();
-  if (random_.chance(50))
-    return {now + " " + order(random_.between(0, 3)) + " " + right, kCompare};
+  if (random_.chance(50)) return {now + " " + order(random_.between(0, 3)) + " " + right, kCompare};
   return {right + " " + order(random_.between(0, 3)) + " " + now, kCompare};
 }
 
@@ -114,9 +113,9 @@ Writer::Text Writer::comparison(const Sight& sight, int depth) {
   const int form = random_.between(0, 99);
   if (form < 34) {  // an order
     const Type type = random_type(sight, true);
-    const std::string left = expression(type, sight, depth - 1, kSum);
+    const std::string left = expression(type, sight, depth - 1, kRolled);
     const bool plain = random_.chance(60);
-    const std::string right = plain ? literal(type) : expression(type, sight, depth - 1, kSum);
+    const std::string right = plain ? literal(type) : expression(type, sight, depth - 1, kRolled);
     return {left + " " + order(random_.between(0, 3)) + " " + right, kCompare};
   }
   if (form < 58) {  // equality; the left side tells the right one's type
@@ -126,12 +125,12 @@ Writer::Text Writer::comparison(const Sight& sight, int depth) {
     if (!left) return {"1 " + order(4) + " 1", kCompare};
     const bool plain = length || random_.chance(75);
     type.optional = false;
-    const std::string right = plain ? literal(type) : expression(type, sight, 0, kSum);
-    return {wrap(*left, kSum) + " " + order(random_.between(4, 5)) + " " + right, kCompare};
+    const std::string right = plain ? literal(type) : expression(type, sight, 0, kRolled);
+    return {wrap(*left, kRolled) + " " + order(random_.between(4, 5)) + " " + right, kCompare};
   }
   if (form < 66) {
     const Type type = random_type(sight, true);
-    const std::string left = expression(type, sight, depth - 1, kSum);
+    const std::string left = expression(type, sight, depth - 1, kRolled);
     const std::string low = literal(type), high = literal(type);
     return {
         left + (chinese() ? " 介于 " + low + " 至 " + high : " between " + low + " and " + high),
@@ -147,16 +146,16 @@ Writer::Text Writer::comparison(const Sight& sight, int depth) {
       list += (list.empty() ? "" : comma()) + literal(type);
     const bool negated = random_.chance(25);
     const std::string in = negated ? say("not in", "不属于") : say("in", "属于");
-    return {
-        wrap(*left, kSum) + " " + in + (random_.chance(70) ? " (" + list + ")" : " {" + list + "}"),
-        kCompare};
+    return {wrap(*left, kRolled) + " " + in +
+                (random_.chance(70) ? " (" + list + ")" : " {" + list + "}"),
+            kCompare};
   }
   if (form < 90) {
     const auto left = read(random_type(sight, false), sight);
     if (!left) return {"1 " + order(4) + " 1", kCompare};
     static const std::vector<const char*> kForms{" is known", " 已知",  " is not known", " 未知",
                                                  " is none",  " 为 无", " is not none"};
-    return {wrap(*left, kSum) + random_.pick(kForms), kCompare};
+    return {wrap(*left, kRolled) + random_.pick(kForms), kCompare};
   }
   for (const Readable& r : readables(sight)) {
     if ((!r.type.set && r.type.kind != TypeKind::text) || !random_.chance(40)) continue;
@@ -241,22 +240,54 @@ std::optional<Writer::Text> Writer::aggregate(const Type& type, const Sight& sig
     inner.answers = nullptr;
     inner.due.reset();
     inner.list.reset();
-    inner.owner_case = -1;  // the same name would mean two things
+    inner.past = true;
+    inner.subject_only = true;  // of the case nothing; but a name of its would mean two things
     condition = expression({TypeKind::yes_no}, inner, 0, kAnd);
   }
-  const std::string window = all ? "" : duration(true);
-  if (chinese()) {
-    std::string out = all ? "历次 " : "近 " + window + " 内 ";
-    out += spell(event.name);
+  const bool zh = chinese();
+  const std::string over = all ? (zh ? "历次 " : "") : window(zh);
+  if (zh) {
+    std::string out = over + spell(event.name);
     if (!counts) out += "的" + spell(random_.pick(fields)->name);
     if (!condition.empty()) out += "（其中 " + condition + "）";
     return Text{out + " " + function.second, kPrimary};
   }
   std::string out = std::string(function.first) + " of " + spell(event.name);
   if (!counts) out += "." + spell(random_.pick(fields)->name);
-  if (!all) out += " over the last " + window;
+  out += over;
   if (!condition.empty()) out += " where " + condition;
   return Text{out, kOr};
+}
+
+// Which past events: a stretch back from now, a period of the calendar, a month of past years.
+std::string Writer::window(bool zh) {
+  const int form = random_.between(0, 99);
+  if (form < 60) {
+    const std::string length = zh ? duration(true) : duration(true);
+    return zh ? "近 " + length + " 内 " : " over the last " + length;
+  }
+  if (form < 70) {
+    const std::string years = std::to_string(random_.between(1, 3));
+    return zh ? "近" + years + "年同月 "
+              : " over the same month of the last " + years + (years == "1" ? " year" : " years");
+  }
+  static const std::vector<std::pair<const char*, const char*>> kPeriods{
+      {"this week", "本周"},          {"this month", "本月"},        {"this quarter", "本季度"},
+      {"this year", "本年"},          {"the previous week", "上周"}, {"the previous month", "上月"},
+      {"previous quarter", "上季度"}, {"the previous year", "去年"}};
+  const auto& [english, chinese] = random_.pick(kPeriods);
+  return zh ? std::string(chinese) + " " : std::string(" over ") + english;
+}
+
+// `rolled forward`, by a calendar.
+std::string Writer::rolled() {
+  static const std::vector<const char*> kEnglish{"rolled forward", "rolled back"};
+  static const std::vector<const char*> kChinese{"遇休顺延", "遇休提前"};
+  const bool zh = chinese();
+  std::string out = random_.pick(zh ? kChinese : kEnglish);
+  if (!random_.chance(model_.default_calendar >= 0 ? 25 : 100)) return out;
+  const std::string calendar = spell(random_.pick(model_.calendars));
+  return out + (zh ? "（" + calendar + "）" : " of " + calendar);
 }
 
 Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
@@ -293,7 +324,10 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
                 (safe ? random_.pick<std::string>({"2", "3", "7"}) : sub(plain, kFactor)),
             kProduct};
   }
-  if (form < 67) return {"-" + sub(type, kFactor), kFactor};
+  if (form < 67) {
+    const std::string of = sub(type, kFactor);  // `--` would be a comment
+    return {of.starts_with('-') ? "-(" + of + ")" : "-" + of, kFactor};
+  }
   if (form < 73) {
     const std::string digits = std::to_string(random_.between(0, 4));
     const std::string x = sub(type, kSum);
@@ -316,8 +350,15 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
     if (form < 93) {
       const bool working = model_.default_calendar >= 0 && random_.chance(40);
       const std::string to = sub(date, kPrimary);
-      if (chinese()) return {"自 " + day + " 至 " + to + (working ? " 工作日数" : " 天数"), kOr};
-      return {(working ? "working days from " : "days from ") + day + " to " + to, kOr};
+      const std::string calendar =
+          working && random_.chance(30) ? spell(random_.pick(model_.calendars)) : "";
+      if (chinese())
+        return {"自 " + day + " 至 " + to + (working ? " 工作日数" : " 天数") +
+                    (calendar.empty() ? "" : "（" + calendar + "）"),
+                kOr};
+      return {(working ? "working days " : "days ") +
+                  (calendar.empty() ? "" : "of " + calendar + " ") + "from " + day + " to " + to,
+              kOr};
     }
     static const std::vector<std::pair<const char*, const char*>> kParts{{"year of ", "年份"},
                                                                          {"month of ", "月份"},
@@ -390,15 +431,18 @@ Writer::Text Writer::moment(const Type& type, const Sight& sight, int depth) {
   if (office && form < 90) {
     const bool next = random_.chance(50);
     const std::string day = sub(type, kPrimary);
-    if (chinese()) return {(next ? "下一工作日（" : "上一工作日（") + day + "）", kPrimary};
-    return {(next ? "next working day after " : "previous working day before ") + day, kOr};
+    const std::string calendar = random_.chance(30) ? spell(random_.pick(model_.calendars)) : "";
+    if (chinese())
+      return {(next ? "下一工作日（" : "上一工作日（") + day +
+                  (calendar.empty() ? "" : "，" + calendar) + "）",
+              kPrimary};
+    return {std::string(next ? "next working day " : "previous working day ") +
+                (calendar.empty() ? "" : "of " + calendar + " ") + (next ? "after " : "before ") +
+                day,
+            kOr};
   }
   if (office && form < 94) {
-    if (auto text = read(type, sight)) {
-      static const std::vector<const char*> kRolls{" rolled forward", " rolled back", " 遇休顺延",
-                                                   " 遇休提前"};
-      return {text->text + random_.pick(kRolls), kSum};
-    }
+    if (auto text = read(type, sight)) return {text->text + " " + rolled(), kRolled};
   }
   const std::string of = sub(random_.chance(50) ? type : Type{TypeKind::datetime}, kPrimary);
   static const std::vector<std::pair<const char*, const char*>> kForms{
