@@ -133,8 +133,9 @@ bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic
 
 bool is_plain_name(std::string_view name) {
   const Source source("", std::string(name));
-  const KnownNames none(1);
-  const std::vector<Token> tokens = assemble_tokens(source, lex(source), {&none, 0}, 2).tokens;
+  KnownNames own(1);
+  own.add(0, source.code_points());
+  const std::vector<Token> tokens = assemble_tokens(source, lex(source), {&own, 0}, 2).tokens;
   if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
   const Keyword* word = keyword(tokens[0].kind);
   return word != nullptr ? !word->reserved : tokens[0].kind == Terminal::WORD;
