@@ -1,6 +1,5 @@
 #include "engine/fmt.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -11,7 +10,6 @@
 
 #include "cli/load.h"
 #include "cli/options.h"
-#include "engine/files.h"
 #include "engine/scenario.h"
 #include "runtime/system_error.h"
 
@@ -33,13 +31,13 @@ const std::string* text_of(const CompileInput& input, const std::string& path) {
   return nullptr;
 }
 
-// Alone with what it uses: files that are never deployed together may stand in one folder.
-Compilation compile_alone(const Unit& unit, const std::string& path, const std::string& text) {
+// A file alone with what it uses: files that are never deployed together may stand in one folder.
+CompileInput alone(const Unit& unit, const std::string& path, const std::string& text) {
   CompileInput input = closure(unit.input, {path});
   for (DeploymentFile& file : input.files) {
     if (file.path == path) file.text = text;
   }
-  return compile(input);
+  return input;
 }
 
 struct Formatted {
@@ -50,25 +48,17 @@ struct Formatted {
 Formatted format_file(const Unit& unit, const std::string& path, const std::string& text,
                       const FmtOptions& options) {
   const Source source(path, text);
-  const CompileInput seen = closure(unit.input, {path});
-  SourceSet sources, tables;
-  for (const DeploymentFile& file : seen.files) {
-    SourceSet& list = file.path.ends_with(".rules") ? sources : tables;
-    list.emplace_back(file.path, file.path == path ? text : file.text);
-  }
-  const KnownNames names = names_in(sources, tables);
-  const auto own = std::find_if(sources.begin(), sources.end(),
-                                [&](const Source& it) { return it.path() == path; });
-  const Words words{&names, static_cast<uint16_t>(own - sources.begin())};
+  const SeenNames seen = seen_names(alone(unit, path, text), path);
+  const Words words = seen.words();
   if (!options.language) return {format_rules(source, &words)};
-  const Compilation before = compile_alone(unit, path, text);
+  const Compilation before = compile(alone(unit, path, text));
   if (before.plan == nullptr) {
     return {format_rules(source, &words), Formatted::Respelling::does_not_compile};
   }
   uint16_t index = 0;
   while (before.sources[index].path() != path) ++index;
   Formatted out{format_rules(source, respelling(before, index, *options.language), &words)};
-  const Compilation after = compile_alone(unit, path, out.text);
+  const Compilation after = compile(alone(unit, path, out.text));
   if (after.plan != nullptr && after.plan->digest == before.plan->digest) return out;
   return {format_rules(source, &words), Formatted::Respelling::would_differ};
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/compile.h"
+#include "engine/files.h"
 #include "engine/fmt_layout.h"
 #include "engine/fmt_printer.h"
 #include "engine/line_observer.h"
@@ -346,6 +347,16 @@ Respelling respelling(const Compilation& compilation, uint16_t file, Language la
     if (span.file == file) out.moment_comparisons.push_back(span);
   }
   return out;
+}
+
+SeenNames seen_names(const CompileInput& input, const std::string& path) {
+  SourceSet sources, tables;
+  uint16_t own = 0;
+  for (const DeploymentFile& file : input.files) {
+    if (file.path == path) own = static_cast<uint16_t>(sources.size());
+    (file.path.ends_with(".rules") ? sources : tables).emplace_back(file.path, file.text);
+  }
+  return {names_in(sources, tables), own};
 }
 
 std::string format_rules(const Source& source, const Words* words) {

@@ -29,7 +29,7 @@ class LineObserver {
 bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic>& diagnostics,
                 LineObserver& observer);
 
-// Whether a name can be written without backquotes.
+// Whether a name can be written without backquotes where it is known.
 bool is_plain_name(std::string_view name);
 
 }  // namespace duban

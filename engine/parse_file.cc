@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "engine/line_observer.h"
-#include "engine/line_reader.h"
 #include "engine/outline.h"
 #include "engine/parse.h"
+#include "engine/sentence_reader.h"
 #include "engine/skim.h"
 
 namespace duban {
@@ -26,12 +26,12 @@ std::optional<Language> language_of(const Source& source, const Cst& cst) {
   return std::nullopt;
 }
 
-class FileReader : public LineReader {
+class FileReader : public SentenceReader {
  public:
   FileReader(const Source& source, const std::vector<Token>& raw, const Words& words,
              const ParseLimits& limits, Findings& findings, syntax::File& file,
              LineObserver* observer)
-      : LineReader(source, raw, words, limits, findings),
+      : SentenceReader(source, raw, words, limits, findings),
         findings_(findings),
         file_(file),
         outline_(file, findings),
@@ -133,8 +133,9 @@ bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic
 
 bool is_plain_name(std::string_view name) {
   const Source source("", std::string(name));
-  const KnownNames none(1);
-  const std::vector<Token> tokens = assemble_tokens(source, lex(source), {&none, 0}, 2).tokens;
+  KnownNames own(1);
+  own.add(0, source.code_points());
+  const std::vector<Token> tokens = assemble_tokens(source, lex(source), {&own, 0}, 2).tokens;
   if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
   const Keyword* word = keyword(tokens[0].kind);
   return word != nullptr ? !word->reserved : tokens[0].kind == Terminal::WORD;

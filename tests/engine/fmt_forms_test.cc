@@ -463,7 +463,7 @@ TEST(FmtForms, Expressions) {
           {"a contains b and not c contains d", "a 包含 b 且 c 不包含 d"},
           {"not (a contains b)", "非 （a 包含 b）"},
           {"a minus b union c", "a 减去 b 并上 c"},
-          {"{a, b}", "{a，b}"},
+          {"{a, b}", "{a、b}"},
           {"{}", "{}"},
           {"a - (b - c) * -d", "a - （b - c） * -d"},
           {"-(-a)", "-（-a）"},

@@ -437,7 +437,7 @@ TEST(FmtLayout, BrokenLinesKeepTheirText) {
       "    notfy   C by sms,,n  -- why\n"
       "    set a = 1\n"
       "  when (a\n"
-      "      is   (b:\n"
+      "    is   (b:\n"
       "    notify C n\n"
       "  set \"open\n");
 }

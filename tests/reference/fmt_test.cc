@@ -21,15 +21,15 @@ std::string meaning(const CompileInput& input) {
                                      : compilation.plan->digest.to_hex();
 }
 
-std::string laid_out(const DeploymentFile& file) {
-  return format_rules(Source(file.path, file.text));
-}
-
-CompileInput laid_out(CompileInput input) {
-  for (DeploymentFile& file : input.files) {
-    if (file.path.ends_with(".rules")) file.text = laid_out(file);
+CompileInput laid_out(const CompileInput& input) {
+  CompileInput out = input;
+  for (DeploymentFile& file : out.files) {
+    if (!file.path.ends_with(".rules")) continue;
+    const SeenNames seen = seen_names(input, file.path);
+    const Words words = seen.words();
+    file.text = format_rules(Source(file.path, file.text), &words);
   }
-  return input;
+  return out;
 }
 
 CompileInput respelled(CompileInput input, Language language) {
@@ -38,7 +38,9 @@ CompileInput respelled(CompileInput input, Language language) {
     const Source& source = compilation.sources[i];
     for (DeploymentFile& file : input.files) {
       if (file.path != source.path() || !file.path.ends_with(".rules")) continue;
-      file.text = format_rules(source, respelling(compilation, i, language));
+      const SeenNames seen = seen_names(input, file.path);
+      const Words words = seen.words();
+      file.text = format_rules(source, respelling(compilation, i, language), &words);
     }
   }
   return input;
