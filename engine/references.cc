@@ -15,6 +15,10 @@ void References::put(uint16_t entity, const std::string& key, Row row) {
   tables_[entity].insert_or_assign(key, std::move(row));
 }
 
+void References::erase(uint16_t entity, const std::string& key) {
+  if (entity < tables_.size()) tables_[entity].erase(key);
+}
+
 size_t References::size() const {
   size_t rows = 0;
   for (const auto& table : tables_) rows += table.size();

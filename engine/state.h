@@ -208,6 +208,7 @@ class References {
   // Null when there is no such row.
   const Row* find(uint16_t entity, const std::string& key) const;
   void put(uint16_t entity, const std::string& key, Row row);
+  void erase(uint16_t entity, const std::string& key);
   size_t size() const;
 
  private:

@@ -76,7 +76,7 @@ void Stepper::Changes::merge(const Changes& other) {
 
 // ---------------------------------------------------------------- the step
 
-Stepper::Stepper(const Plans& plans, const References& references, Subject subject,
+Stepper::Stepper(const Plans& plans, const References& references, Subject& subject,
                  const Input& input, const StepSettings& settings, Trace* trace,
                  Observations* observed)
     : plans_(plans),
@@ -85,12 +85,12 @@ Stepper::Stepper(const Plans& plans, const References& references, Subject subje
       settings_(settings),
       trace_(trace),
       observed_(observed),
-      subject_(std::move(subject)),
+      subject_(subject),
       asked_until_(subject_.now),
       now_(std::max(subject_.now, input.time)),
       today_(current().zone.date_of(now_)) {}
 
-StepOutcome Stepper::run() {
+StepEffects Stepper::run() {
   subject_.now = now_;
   if (!subject_.exists || subject_.seen_version == 0) {
     subject_.exists = true;
@@ -111,7 +111,7 @@ StepOutcome Stepper::run() {
   for (const Timer& timer : timers()) {
     if (!wake || timer.wake < *wake) wake = timer.wake;
   }
-  return StepOutcome{std::move(subject_), std::move(records_), wake};
+  return StepEffects{changes_attributes_, std::move(records_), wake};
 }
 
 // Attributes that a newer version declared start with their defaults.
@@ -124,6 +124,7 @@ void Stepper::grow_attributes() {
   c.observed = observed_;
   const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
+    changes_attributes_ = true;
     subject_.attributes.push_back(
         evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
   }
@@ -138,6 +139,7 @@ void Stepper::begin() {
       for (const auto& [slot, value] : input_.attributes) {
         if (slot >= subject_.attributes.size() || subject_.attributes[slot] == value) continue;
         subject_.attributes[slot] = value;
+        changes_attributes_ = true;
         wave_changes_.attributes.push_back(slot);
       }
       break;
@@ -457,9 +459,31 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
                                             Subject subject, const Input& input,
                                             const StepSettings& settings, Trace* trace,
                                             Observations* observed) {
+  auto outcome = step_in_place(plans, references, subject, input, settings, trace, observed);
+  if (auto* failure = std::get_if<StepFailure>(&outcome)) return std::move(*failure);
+  StepEffects& effects = std::get<StepEffects>(outcome);
+  return StepOutcome{std::move(subject), std::move(effects.records), effects.wake};
+}
+
+std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
+                                                     const References& references, Subject& subject,
+                                                     const Input& input,
+                                                     const StepSettings& settings, Trace* trace,
+                                                     Observations* observed) {
+  // An input is rejected before it changes anything but these.
+  const bool existed = subject.exists;
+  const Instant now = subject.now;
+  const Version seen_version = subject.seen_version;
+  const size_t attributes = subject.attributes.size();
   try {
-    return Stepper(plans, references, std::move(subject), input, settings, trace, observed).run();
+    return Stepper(plans, references, subject, input, settings, trace, observed).run();
   } catch (const StepAbort& abort) {
+    if (abort.failure.kind == StepFailure::Kind::rejected) {
+      subject.exists = existed;
+      subject.now = now;
+      subject.seen_version = seen_version;
+      subject.attributes.resize(attributes);
+    }
     return abort.failure;
   } catch (const EvalFailure& failure) {
     return StepFailure{StepFailure::Kind::failed, failure.english, failure.chinese,

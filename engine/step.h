@@ -105,6 +105,18 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
                                             Trace* trace = nullptr,
                                             Observations* observed = nullptr);
 
+struct StepEffects {
+  bool changes_attributes = false;
+  std::vector<Record> records;
+  std::optional<Wake> wake;  // the earliest pending timer
+};
+
+// The same on the subject where it lies, without a copy: a step that fails leaves it half-way, one
+// that is rejected as it was.
+std::variant<StepEffects, StepFailure> step_in_place(
+    const Plans& plans, const References& references, Subject& subject, const Input& input,
+    const StepSettings& settings = {}, Trace* trace = nullptr, Observations* observed = nullptr);
+
 // The subject's earliest pending timer.
 std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
                               const References& references);

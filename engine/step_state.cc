@@ -42,6 +42,7 @@ void Stepper::apply_writes() {
     } else {
       if (subject_.attributes[write.slot] == write.value) continue;
       subject_.attributes[write.slot] = std::move(write.value);
+      changes_attributes_ = true;
       wave_changes_.attributes.push_back(write.slot);
     }
   }

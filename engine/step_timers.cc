@@ -310,7 +310,8 @@ std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
   Input input;
   input.time = subject.now;
   try {
-    const Stepper stepper(plans, references, subject, input, kSettings, nullptr);
+    Subject copy = subject;
+    const Stepper stepper(plans, references, copy, input, kSettings, nullptr);
     std::optional<Wake> earliest;
     for (const Stepper::Timer& timer : stepper.timers()) {
       if (!earliest || timer.wake < *earliest) earliest = timer.wake;

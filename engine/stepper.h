@@ -24,10 +24,10 @@ struct StepAbort {
 
 class Stepper {
  public:
-  Stepper(const Plans& plans, const References& references, Subject subject, const Input& input,
+  Stepper(const Plans& plans, const References& references, Subject& subject, const Input& input,
           const StepSettings& settings, Trace* trace, Observations* observed = nullptr);
 
-  StepOutcome run();
+  StepEffects run();
 
  private:
   using Answers = std::vector<std::pair<uint16_t, Value>>;
@@ -276,7 +276,7 @@ class Stepper {
   const StepSettings& settings_;
   Trace* trace_;
   Observations* observed_;
-  Subject subject_;
+  Subject& subject_;
   Instant asked_until_;  // policies in force up to here have had their conditions asked
   Instant now_;
   Date today_;
@@ -294,6 +294,7 @@ class Stepper {
   std::vector<uint32_t> opened_;  // cases, by this step
   std::vector<Newborn> newborn_;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
+  bool changes_attributes_ = false;
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;
   int rounds_ = 0;

@@ -2,18 +2,19 @@
 
 namespace duban {
 
-std::variant<StepOutcome, StepFailure, IntakeError> apply(
-    const Plans& plans, const References& references, const Subject& subject, const Input& input,
-    const StepSettings& settings, Trace* trace) {
-  Subject before = subject;
-  if (!before.exists) {
+std::variant<StepEffects, StepFailure, IntakeError> apply(const Plans& plans,
+                                                          const References& references,
+                                                          Subject& subject, const Input& input,
+                                                          const StepSettings& settings,
+                                                          Trace* trace) {
+  if (!subject.exists) {
     auto created = new_subject(plans.current(), references, input);
-    if (auto* error = std::get_if<IntakeError>(&created)) return *error;
-    before = std::get<Subject>(std::move(created));
+    if (auto* error = std::get_if<IntakeError>(&created)) return std::move(*error);
+    subject = std::get<Subject>(std::move(created));
   }
-  auto outcome = step(plans, references, std::move(before), input, settings, trace);
-  if (auto* failure = std::get_if<StepFailure>(&outcome)) return *failure;
-  return std::get<StepOutcome>(std::move(outcome));
+  auto outcome = step_in_place(plans, references, subject, input, settings, trace);
+  if (auto* failure = std::get_if<StepFailure>(&outcome)) return std::move(*failure);
+  return std::get<StepEffects>(std::move(outcome));
 }
 
 }  // namespace duban

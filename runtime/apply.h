@@ -8,9 +8,12 @@
 
 namespace duban {
 
-// An IntakeError: the subject is new, and the input does not say enough to create it.
-std::variant<StepOutcome, StepFailure, IntakeError> apply(
-    const Plans& plans, const References& references, const Subject& subject, const Input& input,
-    const StepSettings& settings, Trace* trace = nullptr);
+// As step_in_place(); makes the subject first, when it is new. An IntakeError: it is new, and the
+// input does not say enough to create it; it is as it was.
+std::variant<StepEffects, StepFailure, IntakeError> apply(const Plans& plans,
+                                                          const References& references,
+                                                          Subject& subject, const Input& input,
+                                                          const StepSettings& settings,
+                                                          Trace* trace = nullptr);
 
 }  // namespace duban

@@ -153,10 +153,8 @@ class Compactor {
               Subject& subject) {
     const std::optional<Input> input = decode_input(entry.payload);
     if (!input) return unreadable_entry(entry.sequence);
-    auto outcome = apply(plans, references, subject, *input, {});
-    auto* stepped = std::get_if<StepOutcome>(&outcome);
-    if (stepped == nullptr) return no_longer_steps(entry.sequence);
-    subject = std::move(stepped->subject);
+    const auto outcome = apply(plans, references, subject, *input, {});
+    if (!std::holds_alternative<StepEffects>(outcome)) return no_longer_steps(entry.sequence);
     return {};
   }
 

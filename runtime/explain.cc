@@ -67,9 +67,8 @@ class Replay {
       std::optional<Input> input = decode_input(entry.payload);
       if (!input) return damaged("an input", "某项输入");
       auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
-      auto* stepped = std::get_if<StepOutcome>(&outcome);
+      auto* stepped = std::get_if<StepEffects>(&outcome);
       if (stepped == nullptr) return differs(entry.sequence);
-      subject_ = std::move(stepped->subject);
       moment.records = std::move(stepped->records);
       moment.input = std::move(*input);
       moment.entry = entry;

@@ -25,55 +25,55 @@ Error no_longer_steps(Sequence sequence) {
 
 namespace {
 
-Result<CachedSubject*> find(const Recovery& r, const Key& key) {
-  if (CachedSubject* cached = r.cache.find(key)) return cached;
-  Result<CachedSubject> loaded = load_stored(r.store, r.plans, r.references, r.timers, key);
+Result<SubjectRow*> find(const Recovery& r, const Key& key) {
+  SubjectRow& row = r.subjects.add(key);
+  if (row.cached != nullptr) return &row;
+  Result<CachedSubject> loaded = load_stored(r.store, r.plans, r.references, row);
   if (!loaded) return loaded.error();
-  CachedSubject& cached = r.cache.add(key);
-  cached = std::move(*loaded);
-  return &cached;
+  r.subjects.hold(row, std::move(*loaded));
+  return &row;
 }
 
 Status recover_subject(const Recovery& r, LogEntry& entry) {
-  Result<CachedSubject*> found = find(r, entry.subject);
+  Result<SubjectRow*> found = find(r, entry.subject);
   if (!found) return found.error();
-  CachedSubject& cached = **found;
+  SubjectRow& row = **found;
+  CachedSubject& cached = *row.cached;
   if (entry.sequence <= cached.last) return {};  // the row is newer
   if (entry.kind == LogEntry::Kind::input) {
     const std::optional<Input> input = decode_input(entry.payload);
     if (!input) return unreadable_entry(entry.sequence);
-    const std::optional<Wake> unarmed = cached.unarmed(r.timers.of(entry.subject));
-    auto outcome = apply(r.plans, r.references, cached.subject, *input, r.settings);
-    auto* stepped = std::get_if<StepOutcome>(&outcome);
-    if (stepped == nullptr) return no_longer_steps(entry.sequence);
-    cached.profile_dirty = cached.profile_dirty || !cached.subject.exists ||
-                           cached.subject.attributes != stepped->subject.attributes;
-    cached.subject = std::move(stepped->subject);
-    cached.wake = stepped->wake;
-    if (!unarmed || cached.wake != unarmed) r.timers.set(entry.subject, cached.wake);
+    const std::optional<Wake> unarmed = row.unarmed();
+    const bool is_new = !cached.subject.exists;
+    const auto outcome = apply(r.plans, r.references, cached.subject, *input, r.settings);
+    const auto* done = std::get_if<StepEffects>(&outcome);
+    if (done == nullptr) return no_longer_steps(entry.sequence);
+    cached.profile_dirty = cached.profile_dirty || is_new || done->changes_attributes;
+    cached.wake = done->wake;
+    if (!unarmed || cached.wake != unarmed) r.timers.set(row, cached.wake);
   }
   cached.last = entry.sequence;
-  r.changed(entry.subject, cached);
+  r.changed(row);
   return {};
 }
 
 }  // namespace
 
 Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
-                                  const Timers& timers, const Key& key) {
-  Result<std::optional<StoredSubject>> stored = store.load_subject(key);
+                                  const SubjectRow& row) {
+  Result<std::optional<StoredSubject>> stored = store.load_subject(row.key);
   if (!stored) return stored.error();
   CachedSubject cached;
-  cached.subject.key = key;
+  cached.subject.key = row.key;
   if (!*stored) return cached;
   std::optional<Subject> decoded = decode_subject((*stored)->state);
   if (!decoded) {
-    return damaged_state(key);
+    return damaged_state(row.key);
   }
   cached.subject = std::move(*decoded);
   cached.last = (*stored)->last;
   cached.wake = next_wake(cached.subject, plans, references);
-  cached.stored_wake = timers.of(key);
+  cached.stored_wake = row.armed;
   return cached;
 }
 
@@ -86,8 +86,8 @@ Status recover(const Recovery& r) {
       case LogEntry::Kind::reference: {
         std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
         if (!row) return unreadable_entry(entry.sequence);
-        r.references.put(row->entity, row->key, row->row);
-        r.referenced(*row);
+        r.referenced(entry.sequence, *row);
+        r.references.put(row->entity, row->key, std::move(row->row));
         return {};
       }
       case LogEntry::Kind::deployment:

@@ -5,7 +5,7 @@
 
 #include "engine/step.h"
 #include "runtime/store.h"
-#include "runtime/subject_cache.h"
+#include "runtime/subject_table.h"
 #include "runtime/timers.h"
 
 namespace duban {
@@ -15,21 +15,21 @@ struct Recovery {
   Store& store;
   Plans& plans;  // those in force at store.swept(); later ones are added as the log tells
   References& references;
-  SubjectCache& cache;
+  SubjectTable& subjects;
   StepSettings settings;
   // The deployment logged at this position comes into force: adds it to `plans`.
   std::function<Status(Sequence)> deploy;
   Timers& timers;  // those stored
   // After a subject's step, or its entry as one that waits.
-  std::function<void(const Key&, CachedSubject&)> changed;
-  // After a reference row's entry.
-  std::function<void(const ReferenceRow&)> referenced;
+  std::function<void(SubjectRow&)> changed;
+  // Before a reference row's entry counts.
+  std::function<void(Sequence, const ReferenceRow&)> referenced;
 };
 
-// The subject as stored, or a new one that does not exist yet. REQUIRES: `timers` holds its stored
-// timer.
+// The subject as stored, or a new one that does not exist yet. REQUIRES: the row's timer is the
+// stored one.
 Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
-                                  const Timers& timers, const Key& key);
+                                  const SubjectRow& row);
 
 // What is wrong when the log cannot be stepped again.
 Error unreadable_entry(Sequence sequence);

@@ -62,7 +62,8 @@ Status Runtime::Impl::load() {
   status = store->for_each_reference(
       [this](const ReferenceRow& row) { references.put(row.entity, row.key, row.row); });
   if (!status) return status;
-  status = store->for_each_wake([this](const Key& key, Wake wake) { timers.set(key, wake); });
+  status = store->for_each_wake(
+      [this](const Key& key, Wake wake) { timers.set(subjects.add(key), wake); });
   if (!status) return status;
   if (status = recover_state(); !status) return status;
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
@@ -86,25 +87,32 @@ Instant Runtime::Impl::now() const {
 }
 
 Status Runtime::Impl::recover_state() {
-  return recover({*store, plans, references, cache, settings.step,
+  return recover({*store, plans, references, subjects, settings.step,
                   [this](Sequence sequence) { return come_into_force(sequence); }, timers,
-                  [this](const Key& key, CachedSubject& cached) { changed(key, cached); },
-                  [this](const ReferenceRow& row) { sweep.changed(row); }});
+                  [this](SubjectRow& row) { changed(row); },
+                  [this](Sequence sequence, const ReferenceRow& row) { changed(sequence, row); }});
 }
 
-void Runtime::Impl::changed(const Key& key, CachedSubject& cached) {
-  if (!cached.dirty) sweep.changed(key);
-  cached.dirty = true;
+void Runtime::Impl::changed(Sequence sequence, const ReferenceRow& row) {
+  const References::Row* known = references.find(row.entity, row.key);
+  former_references.push_back(
+      {sequence, {row.entity, row.key}, known != nullptr ? std::optional(*known) : std::nullopt});
+  sweep.changed(row);
 }
 
-StoredSubject Runtime::Impl::to_store(const Key& key, CachedSubject& cached) const {
-  StoredSubject stored{key, cached.last, encode(cached.subject), {}, {}};
+void Runtime::Impl::changed(SubjectRow& row) {
+  if (!row.cached->dirty) sweep.changed(row.key);
+  row.cached->dirty = true;
+}
+
+StoredSubject Runtime::Impl::to_store(SubjectRow& row) const {
+  CachedSubject& cached = *row.cached;
+  StoredSubject stored{row.key, cached.last, encode(cached.subject), {}, {}};
   if (cached.profile_dirty && !plans.empty()) {
-    stored.attributes = attributes_json(plans.current(), key.entity, cached.subject.attributes);
+    stored.attributes = attributes_json(plans.current(), row.key.entity, cached.subject.attributes);
   }
-  const std::optional<Wake> wake = timers.of(key);
-  if (wake != cached.stored_wake) stored.wake = wake;
-  cached.stored_wake = wake;
+  if (row.armed != cached.stored_wake) stored.wake = row.armed;
+  cached.stored_wake = row.armed;
   cached.profile_dirty = false;
   return stored;
 }
@@ -115,10 +123,10 @@ Status Runtime::Impl::commit(bool all) {
     if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
   }
   if (batch.empty() && !batch.clock && forced.empty() && !(all && !sweep.idle())) return {};
-  for (const Key& key : forced) batch.subjects.push_back(to_store(key, *cache.find(key)));
+  for (const Key& key : forced) batch.subjects.push_back(to_store(*subjects.find(key)));
   forced.clear();
   for (Key& key : sweep.slice(batch.log.size(), last_sequence, all)) {
-    batch.subjects.push_back(to_store(key, *cache.find(key)));
+    batch.subjects.push_back(to_store(*subjects.find(key)));
     writing.emplace_back(std::move(key), batch.subjects.back().last);
   }
   if (sweep.ended()) {
@@ -127,12 +135,16 @@ Status Runtime::Impl::commit(bool all) {
   }
   if (Status status = store->commit(batch); !status) return status;
   for (const auto& [key, last] : writing) {
-    CachedSubject& cached = *cache.find(key);
+    CachedSubject& cached = *subjects.find(key)->cached;
     cached.dirty = cached.last != last;  // true: after a commit that failed, it went on
     if (cached.dirty) sweep.changed(key);
   }
   writing.clear();
   if (batch.clock) stored_clock = batch.clock;
+  if (batch.swept) {
+    std::erase_if(former_references,
+                  [&](const FormerReference& former) { return former.sequence <= *batch.swept; });
+  }
   if (!batch.log.empty()) ++counts.groups;
   batch.clear();
   durable_effect = last_effect;
@@ -158,14 +170,14 @@ Status Runtime::Impl::maybe_close_group() {
   if (full) {
     if (Status status = close_group(); !status) return status;
   }
-  cache.trim(settings.cache_subjects_max);
+  subjects.trim(settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::flush() {
   if (Status status = settle(); !status) return status;
   if (Status status = commit(); !status) return status;  // what was sent, and receipts
-  cache.trim(settings.cache_subjects_max);
+  subjects.trim(settings.cache_subjects_max);
   return {};
 }
 

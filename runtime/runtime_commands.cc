@@ -187,9 +187,9 @@ Status Runtime::Impl::command(const TaskCommand& command) {
     }
     if (Status status = advance(*command.at, false); !status) return status;
   }
-  Result<CachedSubject*> cached = find(found.subject);
-  if (!cached) return cached.error();
-  const Subject& subject = (*cached)->subject;
+  Result<SubjectRow*> row = find(found.subject);
+  if (!row) return row.error();
+  const Subject& subject = (*row)->cached->subject;
   if (subject.held) {
     return Error{"`" + found.subject.key + "` is held by an incident",
                  {},

@@ -16,7 +16,7 @@
 
 #include "runtime/id_set.h"
 #include "runtime/runtime.h"
-#include "runtime/subject_cache.h"
+#include "runtime/subject_table.h"
 #include "runtime/sweep.h"
 #include "runtime/timers.h"
 
@@ -28,6 +28,13 @@ struct Origin {
   std::string type, source, event_id;
   const FeedItem* item = nullptr;  // null: not of a feed
   Sequence waiting = 0;            // it is stepped again: its entry while it waited
+};
+
+// What a reference row was before the log entry that changed it.
+struct FormerReference {
+  Sequence sequence = 0;
+  Key key;
+  std::optional<References::Row> row;
 };
 
 // What became of an input.
@@ -47,8 +54,9 @@ struct Runtime::Impl {
   // ---- runtime.cc
   Status load();
   Status commit(bool all = false);  // makes the batch durable; `all`: and stores all state
-  void changed(const Key& key, CachedSubject& cached);  // no longer as stored
-  StoredSubject to_store(const Key& key, CachedSubject& cached) const;
+  void changed(SubjectRow& row);    // no longer as stored
+  void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
+  StoredSubject to_store(SubjectRow& row) const;
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
@@ -83,24 +91,24 @@ struct Runtime::Impl {
   Status end_dangling(const ReferenceRow& row);  // it came after all
 
   // ---- runtime_step.cc
-  Result<CachedSubject*> find(const Key& key);  // a new one when it is not stored
+  // Its row, with its state: a new one when it is not stored.
+  Result<SubjectRow*> find(const Key& key);
+  Status load(SubjectRow& row);
   // One input in its place: what its subject awaits and its timers due before it come first.
   Result<Outcome> run(const Input& input, const Origin& origin);
-  Status fire(const Key& key, Wake wake);
+  Status fire(SubjectRow& row);  // its timer
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
-  Result<Outcome> step_now(const Input& input, const Origin& origin);
-  Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin,
-               CachedSubject& subject);
+  Result<Outcome> step_now(SubjectRow& row, const Input& input, const Origin& origin);
+  Status restore(SubjectRow& row);  // after a step that failed half-way
+  Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
-  void accept(CachedSubject& cached, StepOutcome outcome, const Input& input, const Origin& origin,
+  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin,
               std::optional<Wake> unarmed);
   void record(Sequence sequence, Record record);
   void count(const Record& record);
-  void wait(CachedSubject& cached, const Input& input, const Origin& origin);
-  void hold(CachedSubject& cached, const Input& input, const Origin& origin,
-            const StepFailure& failure);
-  void set_wake(const Key& key, std::optional<Wake> wake);
+  void wait(SubjectRow& row, const Input& input, const Origin& origin);
+  void hold(SubjectRow& row, const Input& input, const Origin& origin, const StepFailure& failure);
 
   // ---- runtime_outbox.cc
   void enqueue(const Effect& effect);
@@ -148,12 +156,13 @@ struct Runtime::Impl {
   References references;
   std::vector<StoredDeployment> deployments;
   std::map<Version, std::shared_ptr<const Plan>> later;
-  SubjectCache cache;
-  Timers timers;
-  IdSet ids;                                     // every id ever logged
-  IdSet refused;                                 // every line and event that became an incident
-  IdSet warned;                                  // every concern, of missing rows and of policies
-  std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
+  SubjectTable subjects;
+  Timers timers{subjects};
+  std::vector<FormerReference> former_references;  // of all changes since store.swept(), in order
+  IdSet ids;                                       // every id ever logged
+  IdSet refused;                                   // every line and event that became an incident
+  IdSet warned;                                    // every concern, of missing rows and of policies
+  std::map<Key, std::vector<Sequence>> waiting;    // inputs of held subjects, in order
 
   Batch batch;
   Sweep sweep;

@@ -96,22 +96,23 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
 Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   const Key key = incident.subject;
   const Sequence failed = incident.sequence;
-  Result<CachedSubject*> cached = find(key);
-  if (!cached) return cached.error();
+  Result<SubjectRow*> found = find(key);
+  if (!found) return found.error();
+  SubjectRow& row = **found;
   std::vector<Sequence> queue = std::move(waiting[key]);
   waiting.erase(key);
 
   Result<LogEntry> first = store->log().read(failed);
   if (!first) return first.error();
   const bool failed_timer = first->type == "timer";
-  Subject& subject = (*cached)->subject;
+  Subject& subject = row.cached->subject;
   subject.held = false;
   forced.push_back(key);
   // A timer is still pending in the subject: dropping it means not to arm it.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
-  (*cached)->wake = pending;
-  if (!failed_timer || !drop_first) set_wake(key, pending);
+  row.cached->wake = pending;
+  if (!failed_timer || !drop_first) timers.set(row, pending);
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
 
@@ -132,14 +133,14 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
       // Its timers first; one of them may fail.
       const Wake before{input->time, true};
       while (!subject.held) {
-        const std::optional<Wake> wake = timers.of(key);
-        if (!wake || before < *wake) break;
-        if (Status status = fire(key, *wake); !status) return status;
+        if (!row.armed || before < *row.armed) break;
+        if (Status status = fire(row); !status) return status;
         if (Status status = settle(); !status) return status;
       }
       if (!subject.held) {
-        Result<Outcome> outcome = step_now(
-            *input, Origin{{}, entry->type, entry->source, entry->event_id, nullptr, sequence});
+        Result<Outcome> outcome =
+            step_now(row, *input,
+                     Origin{{}, entry->type, entry->source, entry->event_id, nullptr, sequence});
         if (!outcome) return outcome.error();
         if (Status status = settle(); !status) return status;
       }
@@ -154,10 +155,10 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   }
   // The timer that failed, and those that came due while everything waited.
   while (!subject.held) {
-    const std::optional<Wake> wake = timers.of(key);
-    const bool due = wake && (wake->at < now() || (failed_timer && wake->at <= first->time));
+    const bool due =
+        row.armed && (row.armed->at < now() || (failed_timer && row.armed->at <= first->time));
     if (!due) break;
-    if (Status status = fire(key, *wake); !status) return status;
+    if (Status status = fire(row); !status) return status;
     if (Status status = settle(); !status) return status;
   }
   const bool held_again = subject.held;

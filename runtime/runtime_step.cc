@@ -18,23 +18,27 @@ bool is_command(Input::Kind kind) {
 
 }  // namespace
 
-Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
-  if (CachedSubject* cached = cache.find(key)) return cached;
-  Result<CachedSubject> loaded = load_stored(*store, plans, references, timers, key);
-  if (!loaded) return loaded.error();
-  CachedSubject& cached = cache.add(key);
-  cached = std::move(*loaded);
-  return &cached;
+Result<SubjectRow*> Runtime::Impl::find(const Key& key) {
+  SubjectRow& row = subjects.add(key);
+  if (row.cached == nullptr) {
+    if (Status status = load(row); !status) return status.error();
+  }
+  return &row;
 }
 
-void Runtime::Impl::set_wake(const Key& key, std::optional<Wake> wake) { timers.set(key, wake); }
+Status Runtime::Impl::load(SubjectRow& row) {
+  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  if (!loaded) return loaded.error();
+  subjects.hold(row, std::move(*loaded));
+  return {};
+}
 
 Status Runtime::Impl::advance(Instant instant, bool inclusive) {
+  const Instant limit = inclusive ? instant : Instant{instant.ms - 1};
   for (;;) {
-    const std::optional<Wake> first = timers.first_wake();
-    const bool more = first && (first->at < instant || (inclusive && first->at == instant));
-    const Instant next = more ? first->at : instant;
+    SubjectRow* due = timers.first(limit);
     if (is_virtual()) {
+      const Instant next = due != nullptr ? due->armed->at : instant;
       // Receipts belong to the instant of their notice.
       if (!awaiting.empty() && next > virtual_clock.now()) {
         if (Status status = settle(); !status) return status;
@@ -42,43 +46,44 @@ Status Runtime::Impl::advance(Instant instant, bool inclusive) {
       }
       virtual_clock.advance_to(next);
     }
-    if (!more) return {};
-    const Timers::Due due = *timers.first();
-    if (awaiting.contains(due.key)) {
+    if (due == nullptr) return {};
+    if (!awaiting.empty() && awaiting.contains(due->key)) {
       if (Status status = settle(); !status) return status;
       continue;
     }
-    if (Status status = fire(due.key, due.wake); !status) return status;
+    if (Status status = fire(*due); !status) return status;
     if (Status status = maybe_close_group(); !status) return status;
   }
 }
 
-Status Runtime::Impl::fire(const Key& key, Wake wake) {
+Status Runtime::Impl::fire(SubjectRow& row) {
+  const Wake wake = *row.armed;
   Input input;
   input.kind = Input::Kind::timer;
-  input.subject = key;
+  input.subject = row.key;
   input.time = wake.at;
   input.received =
       is_virtual() ? wake.at : std::max(now(), wake.at);  // a virtual clock misses nothing
   input.before_facts = wake.before_facts;
   ++counts.timers;
-  const Origin origin{{}, "timer", {}, {}, nullptr, 0};
+  static const Origin kOrigin{{}, "timer", {}, {}, nullptr, 0};
 
-  fired_times = fired_key == key && wake.at <= fired_at ? fired_times + 1 : 0;
-  fired_key = key;
+  fired_times = fired_at == wake.at && fired_key == row.key ? fired_times + 1 : 0;
+  fired_key = row.key;
   fired_at = wake.at;
+  if (row.cached == nullptr) {
+    if (Status status = load(row); !status) return status;
+  }
   if (fired_times >= kFiringsAtOneInstantMax) {
     fired_times = 0;
-    Result<CachedSubject*> cached = find(key);
-    if (!cached) return cached.error();
-    hold(**cached, input, origin,
+    hold(row, input, kOrigin,
          {StepFailure::Kind::failed,
           "the timers of this subject do not come to an end",
           "该对象的定时无法结束",
           {}});
     return {};
   }
-  Result<Outcome> outcome = step_now(input, origin);
+  Result<Outcome> outcome = step_now(row, input, kOrigin);
   if (!outcome) return outcome.error();
   return {};
 }
@@ -86,45 +91,92 @@ Status Runtime::Impl::fire(const Key& key, Wake wake) {
 Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
   const Wake before{input.time, true};
   for (;;) {
-    if (!settling && awaiting.contains(input.subject)) {
+    if (!settling && !awaiting.empty() && awaiting.contains(input.subject)) {
       if (Status status = settle(); !status) return status.error();
     }
-    Result<CachedSubject*> cached = find(input.subject);
-    if (!cached) return cached.error();
-    if ((*cached)->subject.held) {
-      wait(**cached, input, origin);
+    Result<SubjectRow*> found = find(input.subject);
+    if (!found) return found.error();
+    SubjectRow& row = **found;
+    if (row.cached->subject.held) {
+      wait(row, input, origin);
       return Outcome{Fate::waits, {}, {}};
     }
-    const std::optional<Wake> wake = timers.of(input.subject);
-    if (!wake || before < *wake) break;
-    if (Status status = fire(input.subject, *wake); !status) return status.error();
+    if (!row.armed || before < *row.armed) return step_now(row, input, origin);
+    if (Status status = fire(row); !status) return status.error();
   }
-  return step_now(input, origin);
 }
 
-Result<Outcome> Runtime::Impl::step_now(const Input& input, const Origin& origin) {
-  Result<CachedSubject*> found = find(input.subject);
-  if (!found) return found.error();
-  CachedSubject& cached = **found;
-  const std::optional<Wake> unarmed = cached.unarmed(timers.of(input.subject));
-
+Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, const Origin& origin) {
+  CachedSubject& cached = *row.cached;
+  const std::optional<Wake> unarmed = row.unarmed();
+  const bool is_new = !cached.subject.exists;
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
-  if (auto* stepped = std::get_if<StepOutcome>(&outcome)) {
-    accept(cached, std::move(*stepped), input, origin, unarmed);
+  if (auto* effects = std::get_if<StepEffects>(&outcome)) {
+    cached.profile_dirty = cached.profile_dirty || is_new || effects->changes_attributes;
+    accept(row, std::move(*effects), input, origin, unarmed);
     return Outcome{};
   }
   if (const auto* error = std::get_if<IntakeError>(&outcome)) {
     return Outcome{Fate::refused, error->english, error->chinese};
   }
   const StepFailure& failure = std::get<StepFailure>(outcome);
+  if (failure.kind == StepFailure::Kind::failed) {
+    if (Status status = restore(row); !status) return status.error();
+  }
   const bool makes_no_sense =
       failure.kind == StepFailure::Kind::rejected && input.kind != Input::Kind::timer;
   // A person who is told so at once can act on it; an event cannot.
   if (makes_no_sense || is_command(input.kind)) {
     return Outcome{Fate::refused, failure.english, failure.chinese};
   }
-  hold(cached, input, origin, failure);
+  hold(row, input, origin, failure);
   return Outcome{Fate::waits, failure.english, failure.chinese};
+}
+
+// Failures are rare and steps are many: no step keeps a copy of what it changes. What a failed one
+// spoilt is found again as recovery would, from the stored row and the log, the entries of the
+// batch included, with the reference rows as they were at each.
+Status Runtime::Impl::restore(SubjectRow& row) {
+  CachedSubject& spoilt = *row.cached;
+  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  if (!loaded) return loaded.error();
+  std::vector<LogEntry> entries;  // the newest first
+  for (Sequence at = spoilt.last; at > loaded->last;) {
+    if (!batch.log.empty() && at >= batch.log.front().sequence) {
+      entries.push_back(batch.log[at - batch.log.front().sequence]);
+    } else {
+      Result<LogEntry> entry = store->log().read(at);
+      if (!entry) return entry.error();
+      entries.push_back(std::move(*entry));
+    }
+    at = entries.back().previous;
+  }
+  const Sequence first = entries.empty() ? last_sequence + 1 : entries.back().sequence;
+  References then = references;
+  const auto put = [](References& rows, const Key& key, const std::optional<References::Row>& r) {
+    r ? rows.put(key.entity, key.key, *r) : rows.erase(key.entity, key.key);
+  };
+  std::vector<FormerReference> again;  // what came after `first`, the newest first
+  for (auto former = former_references.rbegin();
+       former != former_references.rend() && former->sequence > first; ++former) {
+    const References::Row* now = then.find(former->key.entity, former->key.key);
+    again.push_back(
+        {former->sequence, former->key, now != nullptr ? std::optional(*now) : std::nullopt});
+    put(then, former->key, former->row);
+  }
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    for (; !again.empty() && again.back().sequence < entry->sequence; again.pop_back()) {
+      put(then, again.back().key, again.back().row);
+    }
+    if (entry->kind != LogEntry::Kind::input) continue;
+    const std::optional<Input> input = decode_input(entry->payload);
+    if (!input) return unreadable_entry(entry->sequence);
+    const auto outcome = apply(plans, then, loaded->subject, *input, settings.step);
+    if (!std::holds_alternative<StepEffects>(outcome)) return no_longer_steps(entry->sequence);
+  }
+  loaded->subject.held = spoilt.subject.held;
+  spoilt.subject = std::move(loaded->subject);
+  return {};
 }
 
 Sequence Runtime::Impl::append(LogEntry entry) {
@@ -136,10 +188,10 @@ Sequence Runtime::Impl::append(LogEntry entry) {
 }
 
 Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origin& origin,
-                            CachedSubject& subject) {
+                            SubjectRow& row) {
   LogEntry entry;
   entry.kind = kind;
-  entry.previous = subject.last;
+  entry.previous = row.cached->last;
   entry.id = origin.id;
   entry.subject = input.subject;
   entry.time = input.time;
@@ -147,21 +199,17 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
   entry.type = origin.type;
   entry.source = origin.source;
   entry.event_id = origin.event_id;
-  subject.last = append(std::move(entry));
-  changed(input.subject, subject);
-  return subject.last;
+  row.cached->last = append(std::move(entry));
+  changed(row);
+  return row.cached->last;
 }
 
-void Runtime::Impl::accept(CachedSubject& cached, StepOutcome outcome, const Input& input,
+void Runtime::Impl::accept(SubjectRow& row, StepEffects effects, const Input& input,
                            const Origin& origin, std::optional<Wake> unarmed) {
-  const Sequence sequence = log(LogEntry::Kind::input, input, origin, cached);
-  if (!cached.subject.exists || cached.subject.attributes != outcome.subject.attributes) {
-    cached.profile_dirty = true;
-  }
-  cached.subject = std::move(outcome.subject);
-  cached.wake = outcome.wake;
-  if (!unarmed || cached.wake != unarmed) set_wake(input.subject, cached.wake);
-  for (Record& r : outcome.records) record(sequence, std::move(r));
+  const Sequence sequence = log(LogEntry::Kind::input, input, origin, row);
+  row.cached->wake = effects.wake;
+  if (!unarmed || effects.wake != unarmed) timers.set(row, effects.wake);
+  for (Record& r : effects.records) record(sequence, std::move(r));
 }
 
 void Runtime::Impl::record(Sequence sequence, Record record) {
@@ -213,24 +261,24 @@ void Runtime::Impl::count(const Record& record) {
   }
 }
 
-void Runtime::Impl::wait(CachedSubject& cached, const Input& input, const Origin& origin) {
-  const Sequence sequence = log(LogEntry::Kind::waiting, input, origin, cached);
+void Runtime::Impl::wait(SubjectRow& row, const Input& input, const Origin& origin) {
+  const Sequence sequence = log(LogEntry::Kind::waiting, input, origin, row);
   waiting[input.subject].push_back(sequence);
   batch.held.emplace_back(input.subject, sequence);
   ++counts.held;
 }
 
-void Runtime::Impl::hold(CachedSubject& cached, const Input& input, const Origin& origin,
+void Runtime::Impl::hold(SubjectRow& row, const Input& input, const Origin& origin,
                          const StepFailure& failure) {
   Sequence sequence = origin.waiting;
   if (sequence == 0) {
-    wait(cached, input, origin);
-    sequence = cached.last;
+    wait(row, input, origin);
+    sequence = row.cached->last;
     // It is the first: nothing else may have waited while its subject was free.
   }
   forced.push_back(input.subject);
-  cached.subject.held = true;
-  set_wake(input.subject, std::nullopt);
+  row.cached->subject.held = true;
+  timers.set(row, std::nullopt);
 
   StoredIncident incident;
   incident.id = DigestBuilder()

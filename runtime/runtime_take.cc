@@ -137,11 +137,11 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   entry.source = raw.source;
   entry.event_id = raw.id;
   append(std::move(entry));
+  changed(last_sequence, row);
   if (known == nullptr) {
     if (Status status = end_dangling(row); !status) return status.error();
   }
-  references.put(row.entity, row.key, row.row);
-  sweep.changed(std::move(row));
+  references.put(row.entity, row.key, std::move(row.row));
   ++counts.references;
   return Outcome{};
 }
@@ -190,7 +190,8 @@ Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
   bool damaged = false;
   const auto visit = [&](const Key& key, std::string_view state) {
     if (key.entity != broadcast.entity) return true;
-    const CachedSubject* cached = cache.find(key);
+    const SubjectRow* row = subjects.find(key);
+    const CachedSubject* cached = row != nullptr ? row->cached.get() : nullptr;
     std::optional<Subject> decoded;
     if (cached == nullptr) decoded = decode_subject(state);
     damaged = cached == nullptr && !decoded;

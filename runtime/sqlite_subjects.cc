@@ -56,18 +56,19 @@ Status bring_up_to_date(SQLite::Database& database, const std::string& path) try
   References references;
   Status status = (*store)->for_each_reference(
       [&](const ReferenceRow& row) { references.put(row.entity, row.key, row.row); });
-  Timers timers;
+  SubjectTable subjects;
+  Timers timers(subjects);
   if (status) {
-    status = (*store)->for_each_wake([&](const Key& key, Wake wake) { timers.set(key, wake); });
+    status = (*store)->for_each_wake(
+        [&](const Key& key, Wake wake) { timers.set(subjects.add(key), wake); });
   }
   if (!status) return status;
 
-  SubjectCache cache;
   Newer newer;
   status = recover({**store,
                     plans,
                     references,
-                    cache,
+                    subjects,
                     {},
                     [&](Sequence sequence) -> Status {
                       for (size_t i = 0; i < deployments->size(); ++i) {
@@ -76,8 +77,8 @@ Status bring_up_to_date(SQLite::Database& database, const std::string& path) try
                       return {};
                     },
                     timers,
-                    [&](const Key& key, CachedSubject& c) { newer.subjects[key] = c.last; },
-                    [&](const ReferenceRow& row) {
+                    [&](SubjectRow& row) { newer.subjects[row.key] = row.cached->last; },
+                    [&](Sequence, const ReferenceRow& row) {
                       newer.references[Key{row.entity, row.key}] = row.row;
                     }});
   if (!status) return status;
@@ -87,7 +88,7 @@ Status bring_up_to_date(SQLite::Database& database, const std::string& path) try
   const Plan& plan = plans.current();
   for (const auto& [key, last] : newer.subjects) {
     const std::string attributes =
-        attributes_json(plan, key.entity, cache.find(key)->subject.attributes);
+        attributes_json(plan, key.entity, subjects.find(key)->cached->subject.attributes);
     Binder(insert)
         .integer(key.entity)
         .text(key.key)

@@ -3,76 +3,137 @@
 #include <algorithm>
 
 namespace duban {
+namespace {
+
+int64_t day_of(Instant at) {
+  const int64_t day = at.ms / kMsPerDay;
+  return at.ms % kMsPerDay < 0 ? day - 1 : day;
+}
+
+}  // namespace
 
 // Turns the standard library's greatest-first heap into an earliest-first one.
-bool Timers::later(const Entry& a, const Entry& b) {
+bool Timers::later(const Arrival& a, const Arrival& b) {
   if (a.wake < b.wake || b.wake < a.wake) return b.wake < a.wake;
-  return b.slot->first < a.slot->first;
+  return b.key < a.key;
 }
 
-void Timers::set(const Key& key, std::optional<Wake> wake) {
-  auto at = slots_.find(key);
-  if (at == slots_.end()) {
-    if (!wake) return;
-    at = slots_.try_emplace(key).first;
+void Timers::set(SubjectRow& row, std::optional<Wake> wake) {
+  if (row.armed == wake) return;
+  if (row.armed) {
+    --active_;
+    ++stale_;
   }
-  auto& [current, entries] = at->second;
-  if (current == wake) return;
-  active_ += (wake ? 1 : 0);
-  active_ -= (current ? 1 : 0);
-  current = wake;
-  if (!wake) {
-    if (entries == 0) slots_.erase(at);
+  ++row.generation;
+  row.armed = wake;
+  if (!wake) return;
+  ++active_;
+  put(row, *wake);
+  if (stale_ > active_ + 1024) rebuild();
+}
+
+void Timers::put(const SubjectRow& row, Wake wake) {
+  const int64_t day = day_of(wake.at);
+  const auto ms = static_cast<uint32_t>(wake.at.ms - day * kMsPerDay);
+  const auto minute = static_cast<int>(ms / kMsPerMinute);
+  if (day < day_ || (day == day_ && minute <= minute_)) {
+    arrived_.push_back({wake, row.key, row.slot, row.generation});
+    std::push_heap(arrived_.begin(), arrived_.end(), later);
     return;
   }
-  ++entries;
-  heap_.push_back({*wake, &*at});
-  std::push_heap(heap_.begin(), heap_.end(), later);
-  if (heap_.size() > 2 * active_ + 1024) rebuild();
+  Bucket& bucket = day == day_ ? minutes_[static_cast<size_t>(minute)] : days_[day];
+  bucket.push_back({row.slot, row.generation, 2 * ms + (wake.before_facts ? 0U : 1U)});
 }
 
-std::optional<Wake> Timers::of(const Key& key) const {
-  const auto at = slots_.find(key);
-  return at == slots_.end() ? std::nullopt : at->second.first;
-}
-
-void Timers::drop_stale() {
-  while (!heap_.empty()) {
-    const Entry& top = heap_.front();
-    if (top.slot->second.first == top.wake) return;
-    Slots::value_type* slot = top.slot;
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    heap_.pop_back();
-    if (--slot->second.second == 0 && !slot->second.first) slots_.erase(Key(slot->first));
+const SubjectRow* Timers::due() {
+  for (; at_ < due_.size(); ++at_) {
+    if (!is_stale(due_[at_].slot, due_[at_].generation)) {
+      return &subjects_.at_slot(due_[at_].slot);
+    }
+    --stale_;
   }
+  return nullptr;
 }
 
-std::optional<Timers::Due> Timers::first() {
-  drop_stale();
-  if (heap_.empty()) return std::nullopt;
-  return Due{heap_.front().slot->first, heap_.front().wake};
+const SubjectRow* Timers::arrived() {
+  while (!arrived_.empty()) {
+    const Arrival& first = arrived_.front();
+    if (!is_stale(first.slot, first.generation)) return &subjects_.at_slot(first.slot);
+    --stale_;
+    std::pop_heap(arrived_.begin(), arrived_.end(), later);
+    arrived_.pop_back();
+  }
+  return nullptr;
+}
+
+SubjectRow* Timers::first(Instant limit) {
+  if (active_ == 0) return nullptr;
+  do {
+    const SubjectRow* one = due();
+    const SubjectRow* other = arrived();
+    if (one != nullptr && other != nullptr) {
+      const Wake &a = *one->armed, &b = *other->armed;
+      if (b < a || (!(a < b) && other->key < one->key)) one = other;
+    } else if (one == nullptr) {
+      one = other;
+    }
+    if (one != nullptr) return limit < one->armed->at ? nullptr : &subjects_.at_slot(one->slot);
+  } while (open_next(limit));
+  return nullptr;
 }
 
 std::optional<Wake> Timers::first_wake() {
-  drop_stale();
-  if (heap_.empty()) return std::nullopt;
-  return heap_.front().wake;
+  const SubjectRow* row = first(Instant{INT64_MAX});
+  return row != nullptr ? row->armed : std::nullopt;
 }
 
-// Keeps one entry per active timer.
-void Timers::rebuild() {
-  heap_.clear();
-  for (auto at = slots_.begin(); at != slots_.end();) {
-    auto& [wake, entries] = at->second;
-    if (!wake) {
-      at = slots_.erase(at);
-      continue;
+// The next minute with something in it, of the day at hand or of a later one.
+bool Timers::open_next(Instant limit) {
+  for (;;) {
+    while (++minute_ < kMinutes) {
+      if (limit.ms < day_ * kMsPerDay + minute_ * kMsPerMinute) {
+        --minute_;
+        return false;
+      }
+      Bucket& bucket = minutes_[static_cast<size_t>(minute_)];
+      if (bucket.empty()) continue;
+      due_.swap(bucket);
+      bucket.clear();
+      at_ = 0;
+      std::sort(due_.begin(), due_.end(), [this](const Entry& a, const Entry& b) {
+        if (a.when != b.when) return a.when < b.when;
+        return subjects_.at_slot(a.slot).key < subjects_.at_slot(b.slot).key;
+      });
+      return true;
     }
-    entries = 1;
-    heap_.push_back({*wake, &*at});
-    ++at;
+    minute_ = kMinutes - 1;
+    const auto next = days_.begin();
+    if (next == days_.end() || next->first > day_of(limit)) return false;
+    day_ = next->first;
+    minute_ = -1;
+    for (const Entry& entry : next->second) {
+      if (!is_stale(entry.slot, entry.generation)) {
+        minutes_[entry.when / (2 * kMsPerMinute)].push_back(entry);
+      } else {
+        --stale_;
+      }
+    }
+    days_.erase(next);
   }
-  std::make_heap(heap_.begin(), heap_.end(), later);
+}
+
+// Without what is stale.
+void Timers::rebuild() {
+  const auto stale = [this](const auto& entry) { return is_stale(entry.slot, entry.generation); };
+  due_.erase(due_.begin(), due_.begin() + static_cast<ptrdiff_t>(at_));
+  at_ = 0;
+  std::erase_if(due_, stale);
+  std::erase_if(arrived_, stale);
+  std::make_heap(arrived_.begin(), arrived_.end(), later);
+  for (Bucket& bucket : minutes_) std::erase_if(bucket, stale);
+  for (auto& [day, bucket] : days_) std::erase_if(bucket, stale);
+  std::erase_if(days_, [](const auto& day) { return day.second.empty(); });
+  stale_ = 0;
 }
 
 }  // namespace duban

@@ -1,48 +1,73 @@
 // The next timer of every subject, in order of time.
 //
-// A heap with lazy deletion: moving or cancelling a timer leaves its old entry in the heap, which
-// is recognised as stale when it comes to the top. Order: time, then key, so that it never depends
-// on what was inserted when.
+// A wheel of buckets: one per day to come, and one per minute of the day that is at hand, which
+// gets that day's timers when it comes. Setting a timer appends to a bucket; moving or cancelling
+// one leaves its old entry behind, known as stale by its generation. A bucket is sorted when its
+// minute comes: time, then key, so that the order never depends on what was set when. Twelve bytes
+// an entry.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <map>
 #include <optional>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "engine/state.h"
-#include "runtime/key_hash.h"
+#include "runtime/subject_table.h"
 
 namespace duban {
 
 class Timers {
  public:
+  explicit Timers(SubjectTable& subjects) : subjects_(subjects) {}
+
   // Replaces the subject's timer; none cancels it.
-  void set(const Key& key, std::optional<Wake> wake);
-  std::optional<Wake> of(const Key& key) const;
-  // The earliest; null when there is none. Valid until the next set().
-  struct Due {
-    Key key;
-    Wake wake;
-  };
-  std::optional<Due> first();
+  void set(SubjectRow& row, std::optional<Wake> wake);
+  // The subject whose timer comes first, if that is at or before `limit`; else null. Valid until
+  // the next set().
+  SubjectRow* first(Instant limit);
   std::optional<Wake> first_wake();
   size_t size() const { return active_; }
 
  private:
-  using Slots = std::unordered_map<Key, std::pair<std::optional<Wake>, uint32_t>, KeyHash>;
+  // `when`: milliseconds of the day, twice; odd: after the facts of its instant.
   struct Entry {
-    Wake wake;
-    Slots::value_type* slot =
-        nullptr;  // stays while entries point to it: `second.second` counts them
+    uint32_t slot = 0;
+    uint32_t generation = 0;
+    uint32_t when = 0;
   };
-  static bool later(const Entry& a, const Entry& b);
-  void drop_stale();
+  // One that was set for the minute at hand, or before it.
+  struct Arrival {
+    Wake wake;
+    Key key;  // its row may be another subject's by now
+    uint32_t slot = 0;
+    uint32_t generation = 0;
+  };
+  using Bucket = std::vector<Entry>;
+  static constexpr int kMinutes = 24 * 60;
+
+  static bool later(const Arrival& a, const Arrival& b);
+  bool is_stale(uint32_t slot, uint32_t generation) const {
+    return subjects_.at_slot(slot).generation != generation;
+  }
+  void put(const SubjectRow& row, Wake wake);
+  const SubjectRow* due();        // the first of the minute at hand that is not stale
+  const SubjectRow* arrived();    // … of the arrivals
+  bool open_next(Instant limit);  // false: there is nothing more until then
   void rebuild();
 
-  Slots slots_;
-  std::vector<Entry> heap_;
+  SubjectTable& subjects_;
   size_t active_ = 0;
+  size_t stale_ = 0;
+
+  int64_t day_ = INT64_MIN;               // at hand, by days since 1970; at first none
+  int minute_ = kMinutes - 1;             // of it, whose timers lie in `due_`
+  Bucket due_;                            // sorted
+  size_t at_ = 0;                         // the first of `due_` that has not been given out
+  std::vector<Arrival> arrived_;          // a heap
+  std::array<Bucket, kMinutes> minutes_;  // of the day at hand, after `minute_`
+  std::map<int64_t, Bucket> days_;        // after it
 };
 
 }  // namespace duban

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "runtime/id_set.h"
-#include "runtime/subject_cache.h"
+#include "runtime/subject_table.h"
 #include "runtime/timers.h"
 #include "tests/runtime/fixture.h"
 
@@ -29,55 +29,82 @@ TEST(IdSet, AgreesWithASet) {
   for (const Digest& id : model) EXPECT_TRUE(ids.contains(id));
 }
 
+// Keys, and times in turn a few milliseconds, minutes, days and years apart, before what was given
+// out last as well.
 TEST(Timers, ComeInOrderOfTimeThenKey) {
-  Timers timers;
+  SubjectTable subjects;
+  Timers timers(subjects);
   std::map<Key, Wake> model;
   std::mt19937 random(2);
-  for (int i = 0; i < 30000; ++i) {
+  constexpr int64_t kSteps[] = {1, kMsPerMinute / 2, 5 * kMsPerHour, kMsPerDay, 400 * kMsPerDay};
+  const auto first = [&] {
+    auto earliest = model.begin();
+    for (auto at = model.begin(); at != model.end(); ++at) {
+      if (at->second < earliest->second) earliest = at;
+    }
+    return earliest;
+  };
+  int64_t reached = -3 * kMsPerDay;
+  for (int i = 0; i < 60000; ++i) {
     const Key key{static_cast<uint16_t>(random() % 2), std::to_string(random() % 60)};
-    const uint32_t what = random() % 4;
+    const uint32_t what = random() % 5;
     if (what == 0) {
-      timers.set(key, std::nullopt);
+      timers.set(subjects.add(key), std::nullopt);
       model.erase(key);
-    } else if (what == 1 && !model.empty()) {
-      // The model's earliest.
-      auto first = model.begin();
-      for (auto at = model.begin(); at != model.end(); ++at) {
-        if (at->second < first->second) first = at;
+    } else if (what <= 2 && !model.empty()) {
+      const auto expected = first();
+      const Instant limit{reached + static_cast<int64_t>(random() % 20) *
+                                        kSteps[static_cast<size_t>(i / 1000) % 5]};
+      SubjectRow* due = timers.first(what == 1 ? limit : Instant{INT64_MAX});
+      if (what == 1 && limit < expected->second.at) {
+        EXPECT_EQ(due, nullptr);
+        continue;
       }
-      const auto due = timers.first();
-      ASSERT_TRUE(due);
-      EXPECT_EQ(due->key, first->first);
-      EXPECT_EQ(due->wake, first->second);
-      timers.set(due->key, std::nullopt);
-      model.erase(first);
+      ASSERT_NE(due, nullptr);
+      EXPECT_EQ(due->key, expected->first);
+      EXPECT_EQ(due->armed, expected->second);
+      reached = expected->second.at.ms;
+      timers.set(*due, std::nullopt);
+      model.erase(expected);
     } else {
-      const Wake wake{Instant{static_cast<int64_t>(random() % 20)}, random() % 2 == 0};
-      timers.set(key, wake);
+      const int64_t step = kSteps[static_cast<size_t>(i / 1000) % 5];
+      const Wake wake{Instant{reached + (static_cast<int64_t>(random() % 20) - 2) * step},
+                      random() % 2 == 0};
+      timers.set(subjects.add(key), wake);
       model[key] = wake;
     }
-    EXPECT_EQ(timers.size(), model.size());
+    ASSERT_EQ(timers.size(), model.size());
   }
-  for (const auto& [key, wake] : model) EXPECT_EQ(timers.of(key), wake);
+  for (const auto& [key, wake] : model) EXPECT_EQ(subjects.find(key)->armed, wake);
 }
 
-TEST(SubjectCache, KeepsWhatIsDirty) {
-  SubjectCache cache;
+TEST(SubjectTable, KeepsWhatIsDirtyOrHasATimer) {
+  SubjectTable subjects;
+  Timers timers(subjects);
   for (int i = 0; i < 100; ++i) {
-    CachedSubject& subject = cache.add(Key{0, std::to_string(i)});
+    SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
+    CachedSubject subject;
     subject.dirty = i % 10 == 0;
     subject.last = static_cast<Sequence>(i);
+    subjects.hold(row, std::move(subject));
+    if (i % 10 == 1) timers.set(row, Wake{Instant{i}, false});
   }
-  cache.trim(50);
-  EXPECT_LE(cache.size(), 50U);
+  subjects.trim(50);
+  EXPECT_LE(subjects.cached(), 50U);
+  EXPECT_LT(subjects.size(), 70U);
   for (int i = 0; i < 100; i += 10) {
-    const CachedSubject* subject = cache.find(Key{0, std::to_string(i)});
-    ASSERT_NE(subject, nullptr);
-    EXPECT_EQ(subject->last, static_cast<Sequence>(i));
+    const SubjectRow* row = subjects.find(Key{0, std::to_string(i)});
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->cached->last, static_cast<Sequence>(i));
+    EXPECT_EQ(subjects.find(Key{0, std::to_string(i + 1)})->armed, (Wake{Instant{i + 1}, false}));
   }
-  for (int i = 0; i < 100; ++i) cache.add(Key{0, std::to_string(i)}).dirty = true;
-  cache.trim(10);  // cannot
-  EXPECT_EQ(cache.size(), 100U);
+  for (int i = 0; i < 100; ++i) {
+    SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
+    if (row.cached == nullptr) subjects.hold(row, {});
+    row.cached->dirty = true;
+  }
+  subjects.trim(10);  // cannot
+  EXPECT_EQ(subjects.cached(), 100U);
 }
 
 }  // namespace
