@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/check.h"
+#include "engine/condition_index.h"
 
 namespace duban {
 namespace {
@@ -97,7 +98,9 @@ Compilation compile(const CompileInput& input) {
   if (!any_error(program.diagnostics)) {
     program.plan.digest = digest_plan(program);
     program.plan.sources = program.sources;
-    out.plan = std::make_shared<const Plan>(std::move(program.plan));
+    const auto plan = std::make_shared<Plan>(std::move(program.plan));
+    plan->derived.indexes = index_conditions(*plan);
+    out.plan = plan;
   }
   out.sources = std::move(program.sources);
   out.diagnostics = std::move(program.diagnostics);

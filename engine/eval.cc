@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/condition_index.h"
 #include "engine/format.h"
 
 namespace duban {
@@ -233,18 +234,34 @@ Value table_output(const Context& c, const Node& node) {
   using Collect = syntax::TableDecl::Collect;
   const Table& table = c.plan->tables[node.a];
   std::vector<Value> collected;
-  for (const Table::Row& row : table.rows) {
-    const bool hit = std::all_of(row.conditions.begin(), row.conditions.end(),
+  Value first{None{}};
+  const auto ask = [&](const Table::Row& row, const std::vector<Index>& conditions) {
+    const bool hit = std::all_of(conditions.begin(), conditions.end(),
                                  [&](Index condition) { return holds(c, condition); });
-    if (!hit) continue;
+    if (!hit) return true;
     if (c.observed != nullptr) {
       c.observed->row_hit(*c.plan, node.a, static_cast<size_t>(&row - table.rows.data()));
     }
     Value value = evaluate(c, row.outputs[node.b]);
-    if (table.hit != Hit::all) return value;
-    if (!value.is_none()) collected.push_back(std::move(value));
+    if (table.hit == Hit::all) {
+      if (!value.is_none()) collected.push_back(std::move(value));
+      return true;
+    }
+    first = std::move(value);
+    return false;
+  };
+  const ConditionIndex* index =
+      c.plan->derived.indexes != nullptr ? c.plan->derived.indexes->tables[node.a].get() : nullptr;
+  // Who asks what was read, or assumes other values, has every row asked.
+  if (index != nullptr && c.observed == nullptr && c.reads == nullptr && c.assumed == nullptr &&
+      c.past == nullptr) {
+    index->visit(c, [&](Index row) { return ask(table.rows[row], index->rest(row)); });
+  } else {
+    for (const Table::Row& row : table.rows) {
+      if (!ask(row, row.conditions)) break;
+    }
   }
-  if (table.hit != Hit::all) return None{};
+  if (table.hit != Hit::all) return first;
   switch (table.collect) {
     case Collect::sum: {
       Decimal sum;

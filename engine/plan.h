@@ -432,6 +432,22 @@ struct Parameter {
   uint16_t policy = 0;
 };
 
+struct PlanIndexes;  // engine/condition_index.h
+
+// What is made of a plan to run it faster. Not copied with it: a copy is made to be changed.
+struct Derived {
+  std::shared_ptr<const PlanIndexes> indexes;  // null: every condition is asked
+  Derived() = default;
+  Derived(const Derived&) {}
+  Derived& operator=(const Derived&) {
+    indexes.reset();
+    return *this;
+  }
+  Derived(Derived&&) = default;
+  Derived& operator=(Derived&&) = default;
+  ~Derived() = default;
+};
+
 struct Plan {
   Layout layout;
   SourceSet sources;
@@ -464,6 +480,8 @@ struct Plan {
   std::vector<EventTouch> touches;   // by layout event
   std::vector<HistoryNeed> history;  // by layout event
   std::vector<EntityInfo> entities;  // by layout entity
+
+  Derived derived;  // refers to the plan where it lies: made when that no longer moves
 
   const Calendar* calendar(uint16_t index) const {  // null: no such calendar
     const uint16_t i = index == Duration::kDefaultCalendar ? default_calendar : index;

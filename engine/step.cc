@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/condition_index.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -24,7 +25,9 @@ std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
       changed->calendars[i] = newest.calendars[k];
     }
   }
-  return changed != nullptr ? changed : older;
+  if (changed == nullptr) return older;
+  changed->derived.indexes = index_conditions(*changed);
+  return changed;
 }
 
 }  // namespace
@@ -326,13 +329,39 @@ void Stepper::collect_event(const EventPtr& event) {
     }
   }
   if (event->event < current().touches.size()) {
-    for (const Index index : current().touches[event->event].rules) {
-      const Step& rule = current().steps[index];
-      if (!current().in_force(rule.policy, today_)) continue;
-      fires_.push_back(Fire{plans_.current_version(), &rule, nullptr, nullptr, 0, event, nullptr,
-                            event->time, event->cause});
-    }
+    collect_rules(event);
   }
+}
+
+void Stepper::collect_rules(const EventPtr& event) {
+  const Plan& p = current();
+  const std::vector<Index>& rules = p.touches[event->event].rules;
+  const auto collect = [&](Index position, const std::vector<Index>* rest) {
+    const Step& rule = p.steps[rules[position]];
+    if (!p.in_force(rule.policy, today_)) return;
+    Fire& fire = fires_.emplace_back();
+    fire.version = plans_.current_version();
+    fire.step = &rule;
+    fire.rest = rest;
+    fire.event = event;
+    fire.cause_time = event->time;
+    fire.cause = event->cause;
+  };
+  const PlanIndexes::Rules* known =
+      p.derived.indexes != nullptr ? &p.derived.indexes->events[event->event] : nullptr;
+  if (known == nullptr || known->index == nullptr || observed_ != nullptr) {
+    for (Index i = 0; i < rules.size(); ++i) collect(i, nullptr);
+    return;
+  }
+  // In the order they are written.
+  auto always = known->always.begin();
+  known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
+    const Index position = known->indexed[row];
+    for (; always != known->always.end() && *always < position; ++always) collect(*always, nullptr);
+    collect(position, &known->index->rest(row));
+    return true;
+  });
+  for (; always != known->always.end(); ++always) collect(*always, nullptr);
 }
 
 void Stepper::run_fire(const Fire& fire) {
@@ -343,7 +372,10 @@ void Stepper::run_fire(const Fire& fire) {
     for (const Index action : fire.clause->actions) run_action(fire, c.plan->actions[action]);
     return;
   }
-  const bool held = holds(c, fire.step->condition);
+  const bool held = fire.rest != nullptr
+                        ? std::all_of(fire.rest->begin(), fire.rest->end(),
+                                      [&](Index condition) { return holds(c, condition); })
+                        : holds(c, fire.step->condition);
   if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
   const auto& actions = held ? fire.step->actions : fire.step->otherwise;
   for (const Index action : actions) run_action(fire, c.plan->actions[action]);

@@ -47,6 +47,8 @@ class Stepper {
     bool missed = false;           // its time was already past when its case opened
     bool late = false;             // its tick came later than the tolerance
     bool again = false;            // judged a second time: history as it was before its event
+    // What is still to be asked of the step's condition; null: all of it.
+    const std::vector<Index>* rest = nullptr;
   };
   struct Write {
     bool variable = false;
@@ -124,6 +126,7 @@ class Stepper {
   void run_action(const Fire& fire, const Action& action);
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
+  void collect_rules(const EventPtr& event);
   void apply_writes();
   void add_write(Write write);
   void raise(const Fire& fire, const Action& action);
