@@ -71,6 +71,19 @@ void index_memories(Plan& plan) {
   }
 }
 
+void index_in_force(Plan& plan) {
+  for (EntityInfo& entity : plan.entities) {
+    const auto add = [&](uint16_t policy) {
+      const std::optional<Date>& from = plan.policies[policy].effective_from;
+      if (from) entity.in_force.push_back(plan.zone.at(*from, TimeOfDay{0}));
+    };
+    for (const Index rule : entity.watching_rules) add(plan.steps[rule].policy);
+    for (const EntityInfo::OpensWhen& item : entity.opens_when)
+      add(plan.cases[item.owner_case].policy);
+    std::sort(entity.in_force.begin(), entity.in_force.end());
+  }
+}
+
 }  // namespace
 
 void build_index(Program& program) {
@@ -78,6 +91,7 @@ void build_index(Program& program) {
   index_cases(plan);
   index_rules(plan);
   index_memories(plan);
+  index_in_force(plan);
   for (Index i = 0; i < plan.tasks.size(); ++i) {
     for (const TaskSpec::DoneOn& done : plan.tasks[i].done_on) {
       auto& tasks = plan.touches[done.event].done_on;

@@ -64,6 +64,15 @@ DigestBuilder& DigestBuilder::add(int64_t number) {
   return *this;
 }
 
+DigestBuilder& DigestBuilder::add(const Digest& digest) {
+  std::array<char, 32> digits;
+  size_t at = 0;
+  for (const uint64_t half : {digest.high, digest.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) digits[at++] = kHexDigits[half >> shift & 0xf];
+  }
+  return add(std::string_view(digits.data(), digits.size()));
+}
+
 Digest DigestBuilder::finish() const {
   const XXH128_hash_t hash = XXH3_128bits(rest_.empty() ? start_.data() : rest_.data(), size_);
   return {hash.high64, hash.low64};

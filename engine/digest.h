@@ -25,6 +25,7 @@ class DigestBuilder {
  public:
   DigestBuilder& add(std::string_view part);
   DigestBuilder& add(int64_t number);
+  DigestBuilder& add(const Digest& digest);  // as its to_hex()
   Digest finish() const;
 
  private:

@@ -421,6 +421,8 @@ struct EntityInfo {
     Index opening = 0;
   };
   std::vector<OpensWhen> opens_when;
+  // When a policy that one of the two stands in comes into force, ascending.
+  std::vector<Instant> in_force;
   // Positions in the two above by Step::memory and Opening::memory, sorted.
   std::vector<std::pair<uint64_t, Index>> rule_of_memory, opening_of_memory;
 };

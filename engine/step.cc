@@ -43,9 +43,19 @@ void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
 }
 
 const Plan* Plans::find(Version version) const {
+  if (version == current_ && !plans_.empty()) return plans_.back().second.get();
   const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
                                    [](const auto& entry, Version v) { return entry.first < v; });
   return at != plans_.end() && at->first == version ? at->second.get() : nullptr;
+}
+
+bool Plans::remember(const std::vector<EventPtr>& events) const {
+  return std::any_of(plans_.begin(), plans_.end(), [&](const auto& entry) {
+    const std::vector<HistoryNeed>& needs = entry.second->history;
+    return std::any_of(events.begin(), events.end(), [&](const EventPtr& event) {
+      return event->event < needs.size() && needs[event->event].needed;
+    });
+  });
 }
 
 // ---------------------------------------------------------------- changes
@@ -110,22 +120,19 @@ StepEffects Stepper::run() {
     settle();
   } while (remember_history());
   clean_up();
-  std::optional<Wake> wake;
-  for (const Timer& timer : timers()) {
-    if (!wake || timer.wake < *wake) wake = timer.wake;
-  }
-  return StepEffects{changes_attributes_, std::move(records_), wake};
+  return StepEffects{changes_attributes_, std::move(records_), earliest()};
 }
 
 // Attributes that a newer version declared start with their defaults.
 void Stepper::grow_attributes() {
   const EntityInfo& entity = current().entities[subject_.key.entity];
+  const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
+  if (subject_.attributes.size() >= count) return;
   Context c;
   c.plan = &current();
   c.references = &references_;
   c.now = now_;
   c.observed = observed_;
-  const size_t count = current().layout.entities[subject_.key.entity].attributes.size();
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
     changes_attributes_ = true;
     subject_.attributes.push_back(
@@ -245,6 +252,7 @@ void Stepper::settle() {
 void Stepper::run_wave() {
   std::vector<EventPtr> events;
   std::vector<Fire> fires;
+  fires.reserve(4);
   std::swap(events, events_);
   std::swap(fires, fires_);
   std::erase_if(
@@ -283,6 +291,7 @@ void Stepper::run_wave() {
 }
 
 void Stepper::apply_sets(const EventData& event) {
+  if (event.event < current().touches.size() && current().touches[event.event].sets.empty()) return;
   Context c;
   c.plan = &current();
   c.references = &references_;
@@ -290,7 +299,7 @@ void Stepper::apply_sets(const EventData& event) {
   c.now = now_;
   c.observed = observed_;
   for (auto& [slot, value] : event_sets(c, event))
-    add_write(Write{false, 0, slot, std::move(value), Provenance{}});
+    add_write(Write{false, 0, slot, std::move(value), Place{}});
 }
 
 // Everything one event sets off.
@@ -314,7 +323,7 @@ void Stepper::collect_event(const EventPtr& event) {
       const Case::Closing& closing = kind.closings[ref.item];
       closes_.push_back(
           PendingClose{instance.number, closing.outcome, closing.condition, event,
-                       from(instance.version, kind.policy, kind.basis, closing.span)});
+                       Place{instance.version, kind.policy, &kind.basis, closing.span}});
     }
   }
   for (const Task& task : subject_.tasks) {
@@ -403,14 +412,14 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
                 effect_id(fire, "set", {}, action.ordinal));
       }
       add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
-                      from(fire, action.span)});
+                      place(fire, action.span)});
       return;
     }
     case Action::Kind::raise:
       return raise(fire, action);
     case Action::Kind::close:
       closes_.push_back(PendingClose{fire.case_number, action.outcome, kNone, fire.event,
-                                     from(fire, action.span)});
+                                     place(fire, action.span)});
       return;
     case Action::Kind::escalate:
     case Action::Kind::reassign:

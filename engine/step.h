@@ -24,6 +24,8 @@ class Plans {
   const Plan& current() const { return *plans_.back().second; }
   const Plan* find(Version version) const;  // null: never deployed, or no longer loaded
   bool empty() const { return plans_.empty(); }
+  // Whether some version needs the history of one of these events.
+  bool remember(const std::vector<EventPtr>& events) const;
 
  private:
   std::vector<std::pair<Version, std::shared_ptr<const Plan>>> plans_;

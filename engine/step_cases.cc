@@ -45,11 +45,11 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
       return;
     }
   }
-  const auto known = [&](const Subject::Seen& seen) {
-    return seen.case_id == kind.id && seen.key == key;
-  };
-  auto seen = std::find_if(subject_.seen.begin(), subject_.seen.end(), known);
-  if (seen != subject_.seen.end()) {
+  auto seen = std::lower_bound(subject_.seen.begin(), subject_.seen.end(), key,
+                               [&](const Subject::Seen& a, const Value& b) {
+                                 return a.case_id != kind.id ? a.case_id < kind.id : a.key < b;
+                               });
+  if (seen != subject_.seen.end() && seen->case_id == kind.id && seen->key == key) {
     const bool open =
         std::any_of(subject_.cases.begin(), subject_.cases.end(), [&](const CaseInstance& other) {
           return !other.closed && plan(other.version).cases[other.index].id == kind.id &&
@@ -58,12 +58,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
     if (open || !kind.may_reopen) return;  // recorded in the log; opens nothing
     ++seen->times;
   } else {
-    Subject::Seen first{kind.id, key, 1};
-    const auto order = [](const Subject::Seen& a, const Subject::Seen& b) {
-      return a.case_id != b.case_id ? a.case_id < b.case_id : a.key < b.key;
-    };
-    seen = subject_.seen.insert(
-        std::upper_bound(subject_.seen.begin(), subject_.seen.end(), first, order), first);
+    seen = subject_.seen.insert(seen, Subject::Seen{kind.id, key, 1});
   }
 
   CaseInstance instance;
@@ -140,7 +135,7 @@ Digest Stepper::condition_cause(const std::string& id, uint32_t case_number) {
                           : input_.cause;
   return DigestBuilder()
       .add("condition")
-      .add(root.to_hex())
+      .add(root)
       .add(id)
       .add(int64_t{case_number})
       .add(int64_t{rounds_})
@@ -257,7 +252,7 @@ bool Stepper::close_cases() {
                  "` and `" + another.name + "`",
              "事项“" + kind.names.in(true) + "”同时以两种结果办结：“" + one.in(true) + "”和“" +
                  another.in(true) + "”",
-             why.from);
+             from(why.from));
       }
       return;
     }
@@ -289,7 +284,7 @@ bool Stepper::close_cases() {
           continue;
         decide(instance,
                PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
-                            from(instance.version, kind.policy, kind.basis, closing.span)});
+                            Place{instance.version, kind.policy, &kind.basis, closing.span}});
       }
     }
   }
@@ -314,15 +309,14 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
                     now_,
                     instance.opened,
                     outcome,
-                    why.from};
-  records_.push_back(std::move(record));
-  const Digest cause = DigestBuilder().add("closing").add(instance.id.to_hex()).finish();
+                    from(why.from)};
+  const Digest cause = DigestBuilder().add("closing").add(instance.id).finish();
   if (trace_ != nullptr) {
     Trace::Entry entry;
     entry.effect = instance.id;
     entry.version = why.from.version;
-    entry.policy = why.from.policy;
-    entry.basis = why.from.basis;
+    entry.policy = record.from.policy;
+    entry.basis = record.from.basis;
     entry.step = why.from.span;
     entry.cause = cause;
     Context c = context(why.from.version, number, why.event);
@@ -330,6 +324,7 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
     evaluate(c, why.condition);
     trace_->entries.push_back(std::move(entry));
   }
+  records_.push_back(std::move(record));
   for (Task& task : subject_.tasks) {
     if (task.case_number == number && !task.survives) {
       cancel_task(task, TaskRecord::Change::cancelled, TaskRecord::Status::cancelled);

@@ -65,6 +65,10 @@ std::vector<const Plan*> Stepper::plans_at_work() const {
 
 bool Stepper::remember_history() {
   if (happened_.empty()) return false;
+  if (subject_.history.empty() && !plans_.remember(happened_)) {
+    happened_.clear();
+    return false;
+  }
   Changes changes;
   const std::vector<const Plan*> plans = plans_at_work();
   for (const EventPtr& event : happened_) {

@@ -332,11 +332,8 @@ void Stepper::begin_receipt() {
   }
   const auto wanted =
       input_.delivered ? syntax::Trigger::Receipt::delivered : syntax::Trigger::Receipt::failed;
-  const Digest cause = DigestBuilder()
-                           .add("receipt")
-                           .add(awaited.id.to_hex())
-                           .add(int64_t{input_.delivered})
-                           .finish();
+  const Digest cause =
+      DigestBuilder().add("receipt").add(awaited.id).add(int64_t{input_.delivered}).finish();
   const auto fire_step = [&](const Plan& plan_of, Version version, const Step& step,
                              uint32_t number) {
     if (step.kind != Step::Kind::on_notice || step.receipt != wanted || step.notice == kNone)

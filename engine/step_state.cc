@@ -27,7 +27,7 @@ void Stepper::add_write(Write write) {
       name = current().layout.entities[subject_.key.entity].attributes[write.slot].names.name;
     }
     fail("two different values are written to `" + name + "` at the same time",
-         "“" + name + "”在同一时刻被写入两个不同的值", write.from);
+         "“" + name + "”在同一时刻被写入两个不同的值", from(write.from));
   }
   writes_.push_back(std::move(write));
 }
@@ -52,6 +52,10 @@ void Stepper::apply_writes() {
 // ---------------------------------------------------------------- after the waves
 
 void Stepper::clean_up() {
+  if (std::none_of(subject_.cases.begin(), subject_.cases.end(),
+                   [](const CaseInstance& instance) { return instance.closed; })) {
+    return;
+  }
   std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
     if (!instance.closed) return false;
     const auto mine = [&](const auto& item) { return item.case_number == instance.number; };
@@ -129,9 +133,16 @@ const std::string& Stepper::fire_basis(const Fire& fire) const {
   return plan(fire.version).tasks[fire.task->spec].basis;
 }
 
-Provenance Stepper::from(const Fire& fire, Span span) const {
-  return from(fire.version, fire_policy(fire), fire_basis(fire), span);
+Stepper::Place Stepper::place(const Fire& fire, Span span) const {
+  return {fire.version, fire_policy(fire), &fire_basis(fire), span};
 }
+
+Provenance Stepper::from(const Place& place) const {
+  return place.basis != nullptr ? from(place.version, place.policy, *place.basis, place.span)
+                                : Provenance{};
+}
+
+Provenance Stepper::from(const Fire& fire, Span span) const { return from(place(fire, span)); }
 
 Provenance Stepper::from(Version version, uint16_t policy, const std::string& basis,
                          Span span) const {
@@ -151,8 +162,8 @@ Digest Stepper::effect_id(const Fire& fire, const std::string& what, const std::
   return DigestBuilder()
       .add(int64_t{subject_.key.entity})
       .add(subject_.key.key)
-      .add(fire.cause.to_hex())
-      .add(instance.to_hex())
+      .add(fire.cause)
+      .add(instance)
       .add(plan(fire.version).policies[fire_policy(fire)].names.name)
       .add(fire_id(fire))
       .add(what)
@@ -194,7 +205,7 @@ void Stepper::concern(const std::string& english, const std::string& chinese,
                         .add("concern")
                         .add(int64_t{subject_.key.entity})
                         .add(subject_.key.key)
-                        .add(about.to_hex())
+                        .add(about)
                         .add(english)
                         .finish();
   records_.push_back(ConcernRecord{id, subject_.key, english, chinese, now_, provenance});

@@ -117,7 +117,7 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
 
 // The id of a standing duty's occurrence: stable, whatever moves its deadline.
 static Digest occurrence_id(const Digest& duty, uint32_t occurrence) {
-  return DigestBuilder().add("occurrence").add(duty.to_hex()).add(int64_t{occurrence}).finish();
+  return DigestBuilder().add("occurrence").add(duty).add(int64_t{occurrence}).finish();
 }
 
 void Stepper::begin_occurrence(Task& task) const {
@@ -338,8 +338,7 @@ void Stepper::complete_task(const Digest& id, std::optional<Key> person,
     fire.event = as_it_was->event;
     fire.answers = answers;
     fire.cause_time = event != nullptr ? event->time : now_;
-    fire.cause =
-        DigestBuilder().add("done").add(as_it_was->id.to_hex()).add(cause.to_hex()).finish();
+    fire.cause = DigestBuilder().add("done").add(as_it_was->id).add(cause).finish();
     fires_.push_back(std::move(fire));
   }
 }

@@ -106,24 +106,58 @@ void Stepper::refresh(const Changes& changes) {
 // When the next policy with conditions on this subject comes into force: until then they count as
 // no, so that day asks them, without anything else having to happen.
 std::optional<Instant> Stepper::next_in_force() const {
-  const Plan& p = current();
-  const EntityInfo& entity = p.entities[subject_.key.entity];
-  std::optional<Instant> next;
-  const auto consider = [&](uint16_t policy) {
-    const std::optional<Date>& from = p.policies[policy].effective_from;
-    if (!from) return;
-    const Instant at = p.zone.at(*from, TimeOfDay{0});
-    if (at > asked_until_ && (!next || at < *next)) next = at;
-  };
-  for (const Index rule : entity.watching_rules) consider(p.steps[rule].policy);
-  for (const EntityInfo::OpensWhen& item : entity.opens_when)
-    consider(p.cases[item.owner_case].policy);
-  return next;
+  const std::vector<Instant>& in_force = current().entities[subject_.key.entity].in_force;
+  const auto next = std::upper_bound(in_force.begin(), in_force.end(), asked_until_);
+  return next != in_force.end() ? std::optional(*next) : std::nullopt;
 }
 
-std::vector<Stepper::Timer> Stepper::timers() const {
-  std::vector<Timer> out;
-  if (const auto at = next_in_force()) out.push_back({Timer::Kind::in_force, {*at, true}, 0, 0});
+// Conditions that time alone may turn (engine/step_turns.cc).
+template <typename Visit>
+void Stepper::each_turn_timer(const Visit& visit) const {
+  const auto add = [&](Timer::Kind kind, const Plan& p, Index condition, Instant at, size_t index,
+                       size_t item) {
+    visit(Timer{kind, {at, !p.motions[condition].fine}, index, item});
+  };
+  for (size_t i = 0; i < subject_.cases.size(); ++i) {
+    const CaseInstance& instance = subject_.cases[i];
+    if (instance.closed) continue;
+    const Plan& p = plan(instance.version);
+    const Case& kind = p.cases[instance.index];
+    for (size_t j = 0; j < instance.steps.size(); ++j) {
+      if (!instance.steps[j].due) continue;
+      const Step& step = p.steps[kind.steps[j]];
+      if (is_watching(step))
+        add(Timer::Kind::step_turns, p, step.anchor, *instance.steps[j].due, i, j);
+    }
+    if (!instance.turns) continue;
+    const bool fine =
+        std::any_of(kind.closings.begin(), kind.closings.end(), [&](const Case::Closing& closing) {
+          return closing.deps.time && p.motions[closing.condition].fine;
+        });
+    visit(Timer{Timer::Kind::closing_turns, {*instance.turns, !fine}, i, 0});
+  }
+  for (size_t i = 0; i < subject_.rules.size(); ++i) {
+    const auto& [key, memory] = subject_.rules[i];
+    if (!memory.due) continue;
+    const Plan& p = current();
+    if (const Step* rule = find_rule(key)) {
+      if (is_watching(*rule)) add(Timer::Kind::rule_turns, p, rule->anchor, *memory.due, i, 0);
+    } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
+      const Case::Opening& opening = p.cases[item->owner_case].openings[item->opening];
+      add(Timer::Kind::rule_turns, p, opening.condition, *memory.due, i, 0);
+    }
+  }
+  for (size_t i = 0; i < subject_.tasks.size(); ++i) {
+    const Task& task = subject_.tasks[i];
+    if (!task.turns) continue;
+    const Plan& p = plan(task.version);
+    add(Timer::Kind::pause_turns, p, p.tasks[task.spec].paused_while, *task.turns, i, 0);
+  }
+}
+
+template <typename Visit>
+void Stepper::each_timer(const Visit& visit) const {
+  if (const auto at = next_in_force()) visit(Timer{Timer::Kind::in_force, {*at, true}, 0, 0});
   for (size_t i = 0; i < subject_.cases.size(); ++i) {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
@@ -131,7 +165,7 @@ std::vector<Stepper::Timer> Stepper::timers() const {
     const std::vector<Index>& steps = p.cases[instance.index].steps;
     for (size_t j = 0; j < instance.steps.size(); ++j) {
       if (instance.steps[j].due && !is_watching(p.steps[steps[j]]))
-        out.push_back({Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
+        visit(Timer{Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
     }
   }
   const Plan& now = current();
@@ -143,19 +177,19 @@ std::vector<Stepper::Timer> Stepper::timers() const {
     if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
     if (!is_watching(rule)) {
       const auto i = static_cast<size_t>(at - subject_.rules.begin());
-      out.push_back({Timer::Kind::rule, {*at->second.due, false}, i, 0});
+      visit(Timer{Timer::Kind::rule, {*at->second.due, false}, i, 0});
     }
   }
-  add_turn_timers(out);
+  each_turn_timer(visit);
   for (size_t i = 0; i < subject_.tasks.size(); ++i) {
     const Task& task = subject_.tasks[i];
     if (!task.open) {
-      if (task.opens) out.push_back({Timer::Kind::task_opens, {*task.opens, false}, i, 0});
+      if (task.opens) visit(Timer{Timer::Kind::task_opens, {*task.opens, false}, i, 0});
       continue;
     }
     if (task.expires) {
       const Wake wake{task.expires->at, task.expires->whole_day};
-      out.push_back({Timer::Kind::task_expires, wake, i, 0});
+      visit(Timer{Timer::Kind::task_expires, wake, i, 0});
     }
     if (task.spec == kNone) continue;
     const Plan& p = plan(task.version);
@@ -164,25 +198,31 @@ std::vector<Stepper::Timer> Stepper::timers() const {
     const Context c = context(task.version, task.case_number, task.event);
     for (size_t j = 0; j < spec.clauses.size(); ++j) {
       const auto wake = clause_wake(p, c, task, spec.clauses[j]);
-      if (wake && armed(task.fired[j], *wake))
-        out.push_back({Timer::Kind::task_clause, *wake, i, j});
+      if (wake && armed(task.fired[j], *wake)) visit(Timer{Timer::Kind::task_clause, *wake, i, j});
     }
   }
   for (size_t i = 0; i < subject_.waiting.size(); ++i) {
-    out.push_back({Timer::Kind::release, {subject_.waiting[i].release, false}, i, 0});
+    visit(Timer{Timer::Kind::release, {subject_.waiting[i].release, false}, i, 0});
   }
-  return out;
+}
+
+std::optional<Wake> Stepper::earliest() const {
+  std::optional<Wake> first;
+  each_timer([&](const Timer& timer) {
+    if (!first || timer.wake < *first) first = timer.wake;
+  });
+  return first;
 }
 
 // Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was
 // moved into the past by this step. Only timers of one instant go off together.
 bool Stepper::fire_timers(Wake until, bool tick) {
   std::vector<Timer> due;
-  for (const Timer& timer : timers()) {
-    if (until < timer.wake) continue;
+  each_timer([&](const Timer& timer) {
+    if (until < timer.wake) return;
     if (!due.empty() && timer.wake < due.front().wake) due.clear();
     if (due.empty() || !(due.front().wake < timer.wake)) due.push_back(timer);
-  }
+  });
   if (due.empty()) return false;
   // Indexes stay good: firing a release or an opening only marks; removal goes by id.
   std::vector<Digest> releases;
@@ -292,11 +332,10 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
     default:
       return;
   }
-  fire.cause = DigestBuilder()
-                   .add("timer")
-                   .add(case_id(fire.case_number).to_hex())
-                   .add(fire.task != nullptr ? fire.task->id.to_hex() : std::string())
-                   .add(fire_id(fire))
+  DigestBuilder cause;
+  cause.add("timer").add(case_id(fire.case_number));
+  fire.task != nullptr ? cause.add(fire.task->id) : cause.add(std::string_view());
+  fire.cause = cause.add(fire_id(fire))
                    .add(int64_t{static_cast<int64_t>(timer.item)})
                    .add(timer.wake.at.ms)
                    .finish();
@@ -312,11 +351,7 @@ std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
   try {
     Subject copy = subject;
     const Stepper stepper(plans, references, copy, input, kSettings, nullptr);
-    std::optional<Wake> earliest;
-    for (const Stepper::Timer& timer : stepper.timers()) {
-      if (!earliest || timer.wake < *earliest) earliest = timer.wake;
-    }
-    return earliest;
+    return stepper.earliest();
   } catch (const StepAbort&) {
     return std::nullopt;
   } catch (const EvalFailure&) {

@@ -34,50 +34,6 @@ const EntityInfo::OpensWhen* Stepper::find_opening(uint64_t memory) const {
   return at ? &entity.opens_when[*at] : nullptr;
 }
 
-void Stepper::add_turn_timers(std::vector<Timer>& out) const {
-  const auto add = [&](Timer::Kind kind, const Plan& p, Index condition, Instant at, size_t index,
-                       size_t item) {
-    out.push_back({kind, {at, !p.motions[condition].fine}, index, item});
-  };
-  const auto watches = [](const Step& step) {
-    return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
-  };
-  for (size_t i = 0; i < subject_.cases.size(); ++i) {
-    const CaseInstance& instance = subject_.cases[i];
-    if (instance.closed) continue;
-    const Plan& p = plan(instance.version);
-    const Case& kind = p.cases[instance.index];
-    for (size_t j = 0; j < instance.steps.size(); ++j) {
-      if (!instance.steps[j].due) continue;
-      const Step& step = p.steps[kind.steps[j]];
-      if (watches(step)) add(Timer::Kind::step_turns, p, step.anchor, *instance.steps[j].due, i, j);
-    }
-    if (!instance.turns) continue;
-    const bool fine =
-        std::any_of(kind.closings.begin(), kind.closings.end(), [&](const Case::Closing& closing) {
-          return closing.deps.time && p.motions[closing.condition].fine;
-        });
-    out.push_back({Timer::Kind::closing_turns, {*instance.turns, !fine}, i, 0});
-  }
-  for (size_t i = 0; i < subject_.rules.size(); ++i) {
-    const auto& [key, memory] = subject_.rules[i];
-    if (!memory.due) continue;
-    const Plan& p = current();
-    if (const Step* rule = find_rule(key)) {
-      if (watches(*rule)) add(Timer::Kind::rule_turns, p, rule->anchor, *memory.due, i, 0);
-    } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
-      const Case::Opening& opening = p.cases[item->owner_case].openings[item->opening];
-      add(Timer::Kind::rule_turns, p, opening.condition, *memory.due, i, 0);
-    }
-  }
-  for (size_t i = 0; i < subject_.tasks.size(); ++i) {
-    const Task& task = subject_.tasks[i];
-    if (!task.turns) continue;
-    const Plan& p = plan(task.version);
-    add(Timer::Kind::pause_turns, p, p.tasks[task.spec].paused_while, *task.turns, i, 0);
-  }
-}
-
 void Stepper::fire_turn(const Timer& timer, bool late) {
   switch (timer.kind) {
     case Timer::Kind::step_turns: {

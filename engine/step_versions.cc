@@ -86,7 +86,7 @@ void Stepper::follow_version() {
                 name + "` is of another type now",
             "事项“" + before.names.in(true) + "”沿用启动时的版本：“" + name + "”的类型已改变",
             from(version, after.policy, after.basis, after.span),
-            DigestBuilder().add(instance.id.to_hex()).add(int64_t{version}).finish());
+            DigestBuilder().add(instance.id).add(int64_t{version}).finish());
   }
 }
 

@@ -32,6 +32,13 @@ class Stepper {
  private:
   using Answers = std::vector<std::pair<uint16_t, Value>>;
 
+  // Where in the policies something stands; as a Provenance only when somebody is told.
+  struct Place {
+    Version version = 0;
+    uint16_t policy = 0;
+    const std::string* basis = nullptr;  // of its own; null: of no policy
+    Span span;
+  };
   // One trigger that went off, with all that its actions may read.
   struct Fire {
     Version version = 0;
@@ -55,7 +62,7 @@ class Stepper {
     uint32_t case_number = 0;
     uint16_t slot = 0;
     Value value;
-    Provenance from;
+    Place from;
   };
   // What changed since some point: decides which conditions and deadlines are looked at again.
   struct Changes {
@@ -83,7 +90,7 @@ class Stepper {
     uint16_t outcome = 0;
     Index condition = kNone;
     EventPtr event;
-    Provenance from;
+    Place from;
   };
   struct Timer {
     enum class Kind : uint8_t {
@@ -155,7 +162,8 @@ class Stepper {
   Digest condition_cause(const std::string& id, uint32_t case_number);
 
   // step_turns.cc
-  void add_turn_timers(std::vector<Timer>& out) const;
+  template <typename Visit>
+  void each_turn_timer(const Visit& visit) const;
   void fire_turn(const Timer& timer, bool late);
   void refresh_closing_turns(CaseInstance& instance, const Changes& changes);
   const Step* find_rule(uint64_t memory) const;
@@ -235,7 +243,9 @@ class Stepper {
   void refresh(const Changes& changes);
   void refresh_step(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number,
                     Instant opened);
-  std::vector<Timer> timers() const;
+  template <typename Visit>
+  void each_timer(const Visit& visit) const;
+  std::optional<Wake> earliest() const;
   std::optional<Instant> next_in_force() const;
   bool fire_timers(Wake until, bool tick);
   void pass(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number);
@@ -258,6 +268,8 @@ class Stepper {
                    int64_t ordinal) const;
   const std::string& fire_id(const Fire& fire) const;
   uint16_t fire_policy(const Fire& fire) const;
+  Place place(const Fire& fire, Span span) const;
+  Provenance from(const Place& place) const;
   Provenance from(const Fire& fire, Span span) const;
   Provenance from(Version version, uint16_t policy, const std::string& basis, Span span) const;
   const std::string& fire_basis(const Fire& fire) const;

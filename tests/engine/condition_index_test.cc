@@ -1,0 +1,208 @@
+// Goal: looking conditions up says the same as asking each.
+// Method: random rules and a random table, on random events and customers, by a plan with its
+// indexes and by a copy, which has none. The seed is printed with a failure.
+#include "engine/condition_index.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "engine/compile.h"
+#include "engine/eval.h"
+#include "engine/step.h"
+
+namespace duban {
+namespace {
+
+constexpr const char* kWords = R"(vocabulary "Words"
+  timezone "Asia/Shanghai"
+  currency CNY
+reference Staff key number
+  number : text
+  senior : yes/no?
+choice kind : k0 | k1 | k2 | k3 | k4
+entity Customer key id
+  id : text
+  name : text?
+  grade : kind?
+  critical : yes/no?
+  owed : money?
+  since : date?
+  manager : Staff?
+  row : number?
+outgoing event hit for Customer
+  n : number
+event e for Customer
+  class : kind
+  amount : number?
+  word : text?
+)";
+
+class Words {
+ public:
+  explicit Words(uint32_t seed) : random_(seed) {}
+
+  std::string condition(int depth = 0) {
+    switch (below(depth > 2 ? 11 : 15)) {
+      case 0:
+        return "event.class is k" + number(5);
+      case 1:
+        return "event.class in (k" + number(5) + ", k" + number(5) + ")";
+      case 2:
+        return "event.amount " + comparison() + " " + number(20);
+      case 3:
+        return "event.amount between " + number(10) + " and " + number(20);
+      case 4:
+        return "grade is not k" + number(5);
+      case 5:
+        return below(2) == 0 ? "critical" : "not critical";
+      case 6:
+        return "owed " + comparison() + " " + number(20) + " CNY";
+      case 7:
+        return "event.word is \"w" + number(3) + "\"";
+      case 8:
+        return "since " + comparison() + " 2026-01-0" + std::to_string(1 + below(9));
+      case 9:
+        return "manager.senior";
+      case 10:
+        return "owed is " + std::string(below(2) == 0 ? "known" : "unknown");
+      case 11:
+        return "event.amount * 2 above " + number(30);
+      case 12:
+        return "(" + condition(depth + 1) + " or " + condition(depth + 1) + ")";
+      default:
+        return condition(depth + 1) + " and " + condition(depth + 1);
+    }
+  }
+
+  std::string cell(const char* prefix) {
+    switch (below(5)) {
+      case 0:
+        return "any";
+      case 1:
+        return prefix + number(5);
+      case 2:
+        return "not " + (prefix + number(5));
+      default:
+        return prefix + number(5) + ", " + prefix + number(5);
+    }
+  }
+
+  std::string range() {
+    switch (below(4)) {
+      case 0:
+        return "any";
+      case 1:
+        return ">= " + number(20);
+      case 2:
+        return "< " + number(20);
+      default:
+        return number(10) + " to " + std::to_string(10 + below(10));
+    }
+  }
+
+  // Missing every fourth time.
+  Value maybe(Value value) { return below(4) == 0 ? Value{None{}} : value; }
+  Value decimal(uint32_t n) { return Decimal::from_micro(int64_t{below(n)} * Decimal::kOne); }
+  uint32_t below(uint32_t n) { return random_() % n; }
+  std::string number(uint32_t n) { return std::to_string(below(n)); }
+
+ private:
+  std::string comparison() {
+    static constexpr const char* kWords[] = {"is", "above", "below", "at least", "at most"};
+    return kWords[below(5)];
+  }
+  std::mt19937 random_;
+};
+
+// The numbers that the rules raised, in order; a failure as its text.
+std::string hits(const Plans& plans, const References& references, const Subject& subject,
+                 const Input& input) {
+  auto outcome = step(plans, references, subject, input);
+  if (auto* failure = std::get_if<StepFailure>(&outcome)) return failure->english;
+  std::string out;
+  for (const Record& record : std::get<StepOutcome>(outcome).records) {
+    const auto* hit = std::get_if<OutgoingRecord>(&record);
+    if (hit != nullptr) out += hit->fields[0].second.as<Decimal>().to_string() + " ";
+  }
+  const Value& row = std::get<StepOutcome>(outcome).subject.attributes.back();
+  return out + (row.is_none() ? "none" : row.as<Decimal>().to_string());
+}
+
+class ConditionIndexTest : public testing::TestWithParam<uint32_t> {};
+
+TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
+  Words words(GetParam());
+  const uint32_t rules = GetParam() % 2 == 0 ? 40 : 400;
+  std::string policy =
+      "policy \"P\"\n  use \"words.rules\"\n\ntable t first match\n"
+      "  | event.class | grade | event.amount | => n |\n";
+  for (uint32_t i = 0; i < 60; ++i) {
+    policy += "  | " + words.cell("k") + " | " + words.cell("k") + " | " + words.range() + " | " +
+              std::to_string(i) + " |\n";
+  }
+  for (uint32_t i = 0; i < rules; ++i) {
+    const std::string n = std::to_string(i);
+    policy += "\nrule \"r" + n + "\"\n  on e if " + words.condition() +
+              ":\n    raise hit with n = " + n + "\n";
+    if (i % 17 == 0) policy += "  otherwise:\n    raise hit with n = -" + n + "\n";
+  }
+  policy += "\nrule \"table\"\n  on e:\n    set row = t.n\n";
+  CompileInput input;
+  input.files = {{"p.rules", policy}, {"words.rules", kWords}};
+  const Compilation compilation = compile(input);
+  ASSERT_NE(compilation.plan, nullptr)
+      << (compilation.diagnostics.empty() ? "" : compilation.diagnostics.front().english);
+  const Layout& layout = compilation.plan->layout;
+  const uint16_t event = *layout.find_event("e");
+  ASSERT_NE(compilation.plan->derived.indexes, nullptr);
+  ASSERT_NE(compilation.plan->derived.indexes->events[event].index, nullptr);
+  ASSERT_NE(compilation.plan->derived.indexes->tables[0], nullptr);
+  Plans indexed, plain;
+  indexed.add(1, compilation.plan);
+  plain.add(1, std::make_shared<const Plan>(Plan(*compilation.plan)));
+  ASSERT_EQ(plain.current().derived.indexes, nullptr);
+
+  References references;
+  const auto kind = [&](uint32_t n) { return ChoiceValue{0, static_cast<uint16_t>(n)}; };
+  const uint16_t staff = 0, customer = 1;
+  ASSERT_EQ(layout.entities[customer].names.name, "Customer");
+  references.put(staff, "S1", {words.maybe(true)});
+  int some = 0;
+  for (int i = 0; i < 300; ++i) {
+    Subject subject;
+    subject.key = {customer, "C"};
+    subject.exists = true;
+    subject.seen_version = 1;
+    const auto days = static_cast<int32_t>(date_from_civil(2026, 1, 1)->days + words.below(10));
+    subject.attributes = {Value{None{}},
+                          words.maybe(kind(words.below(5))),
+                          words.maybe(words.below(2) == 0),
+                          words.maybe(words.decimal(20)),
+                          words.maybe(Date{days}),
+                          words.maybe(Key{staff, "S" + words.number(2)}),
+                          None{}};
+    ASSERT_EQ(subject.attributes.size(), layout.entities[customer].attributes.size());
+    auto data = std::make_shared<EventData>();
+    data->event = event;
+    data->cause = Digest{1, static_cast<uint64_t>(i)};
+    // Now and then so large that twice as much cannot be computed.
+    Value amount = words.maybe(words.decimal(25));
+    if (words.below(20) == 0) amount = Decimal::from_micro(INT64_MAX);
+    data->fields = {kind(words.below(5)), amount, words.maybe("w" + words.number(4))};
+    data->given = {true, true, true};
+    Input happened;
+    happened.subject = subject.key;
+    happened.cause = data->cause;
+    happened.event = std::move(data);
+    const std::string expected = hits(plain, references, subject, happened);
+    EXPECT_EQ(hits(indexed, references, subject, happened), expected) << "seed " << GetParam();
+    some += expected.find(' ') != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GT(some, 200) << "the rules hardly ever apply";
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ConditionIndexTest, testing::Range(1U, 13U));
+
+}  // namespace
+}  // namespace duban
