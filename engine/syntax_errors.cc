@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <iterator>
 #include <numeric>
 #include <string>
@@ -17,14 +16,6 @@ namespace duban {
 namespace {
 
 using enum Terminal;
-
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
-bool has(const std::vector<Terminal>& list, Terminal kind) {
-  return std::find(list.begin(), list.end(), kind) != list.end();
-}
 
 std::string shown(const Source& source, uint32_t begin, uint32_t end) {
   constexpr uint32_t kLongest = 40;
