@@ -76,6 +76,7 @@ Compilation compile(const CompileInput& input) {
   collect_declarations(program);
   build_vocabulary(program);
   build_layout(program);
+  build_calendars(program);
   build_case_variables(program);
   build_channels(program);
   build_parameters(program);
@@ -88,7 +89,6 @@ Compilation compile(const CompileInput& input) {
   if (!any_error(program.diagnostics)) {
     build_index(program);
     check_program(program);
-    note_scenario_names(program);
   }
 
   Compilation out;
