@@ -52,36 +52,37 @@ std::vector<std::string> names_in_scope(const Program& program, const Scope& sco
   if (expected && expected->kind == TypeKind::choice) {
     const auto& values = layout.choices[expected->id].values;
     for (size_t i = 0; i < values.size(); ++i) {
-      if (program.present.values[expected->id][i]) add_name(out, values[i]);
+      if (program.present.values[expected->id][i]) add_names(out, values[i]);
     }
   }
   if (scope.event != kNoId && scope.bare_event) {
-    for (const Layout::Field& field : layout.events[scope.event].fields) add_name(out, field.names);
+    for (const Layout::Field& field : layout.events[scope.event].fields)
+      add_names(out, field.names);
   }
   if (scope.answers) {
-    for (const Layout::Field& field : *scope.answers) add_name(out, field.names);
+    for (const Layout::Field& field : *scope.answers) add_names(out, field.names);
   }
   if (const Case* owner = case_at(program, scope)) {
-    for (const Case::Variable& variable : owner->variables) add_name(out, variable.names);
+    for (const Case::Variable& variable : owner->variables) add_names(out, variable.names);
     for (const Index define : program.cases[scope.owner_case].defines) {
-      add_name(out, program.defines[define].names);
+      add_names(out, program.defines[define].names);
     }
   }
   if (entity_visible(program, scope)) {
     const Layout::Entity& entity = layout.entities[scope.entity];
-    add_name(out, entity.names);
-    add_name(out, entity.key);
-    for (const Layout::Field& field : entity.attributes) add_name(out, field.names);
+    add_names(out, entity.names);
+    add_names(out, entity.key);
+    for (const Layout::Field& field : entity.attributes) add_names(out, field.names);
   }
   const auto add_all = [&](const auto& declared) {
     for (const auto& info : declared) {
-      if (program.visible(scope.file, info.file)) add_name(out, info.names);
+      if (program.visible(scope.file, info.file)) add_names(out, info.names);
     }
   };
   add_all(program.parameters);
   add_all(program.tables);
   for (const DefineInfo& info : program.defines) {
-    if (!info.local && program.visible(scope.file, info.file)) add_name(out, info.names);
+    if (!info.local && program.visible(scope.file, info.file)) add_names(out, info.names);
   }
   for (const char* word : {"now", "today", "owner"}) {
     if (builtin_at_hand(program, scope, word)) out.emplace_back(word);
@@ -123,11 +124,7 @@ bool explain_misplaced(Program& program, const std::string& text, Span span, con
   const auto elsewhere = [&](const auto& declared) {
     for (const auto& info : declared) {
       if (!info.names.matches(text) || program.visible(scope.file, info.file)) continue;
-      const std::string& path = program.sources[info.file].path();
-      program.error(span, "E107",
-                    {quoted(text) + " is declared in " + path + ", which this file does not use",
-                     quoted(text) + "在 " + path + " 中声明，本文件没有引用它",
-                     "add `use \"" + path + "\"`", "请加上`引用 “" + path + "”`"});
+      report_unused_file(program, span, text, info.file);
       return true;
     }
     return false;
@@ -500,11 +497,6 @@ Typed build_meaning(Program& program, const Meaning& meaning, Span span, const S
       return read_builtin(program, meaning.builtin, span, scope);
   }
   return {};
-}
-
-void add_name(std::vector<std::string>& out, const Names& names) {
-  out.push_back(names.name);
-  if (!names.alias.empty()) out.push_back(names.alias);
 }
 
 }  // namespace duban::compiler

@@ -23,6 +23,4 @@ Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span spa
 void note_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 
-void add_name(std::vector<std::string>& out, const Names& names);
-
 }  // namespace duban::compiler
