@@ -159,4 +159,30 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
   return out;
 }
 
+void warn_of_placeholders(Program& program, const syntax::Expr* value, const Scope& scope) {
+  if (value == nullptr || value->kind != syntax::ExprKind::literal) return;
+  const std::string* plain = value->value.get_if<std::string>();
+  if (plain == nullptr || plain->find('{') == std::string::npos) return;
+  const std::vector<Character> chars = characters(program, {*plain, value->span});
+  for (size_t i = 0; i < chars.size(); ++i) {
+    if (chars[i].c != U'{' || chars[i].escaped) continue;
+    size_t end = i + 1;
+    while (end < chars.size() && chars[end].c != U'}' && chars[end].c != U'{') ++end;
+    if (end == chars.size() || chars[end].c == U'{') continue;
+    Placeholder placeholder(chars, i + 1, end);
+    const syntax::ExprPtr path = placeholder.parse();
+    const syntax::Expr* first = path.get();
+    while (first != nullptr && first->kind == syntax::ExprKind::member)
+      first = first->args[0].get();
+    if (first == nullptr || meanings(program, first->text, scope).empty()) continue;
+    const Span span = {value->span.file, chars[i].span.begin, chars[end].span.end};
+    const std::string shown = program.sources[span.file].slice(span.begin, span.end);
+    program.warning(span, "W111",
+                    {quoted(shown) + " is not filled in here: this text is a value",
+                     "此处的" + quoted(shown) + "不会替换为内容：这段文本是值",
+                     "notices and titles of tasks are filled in; give this in a field of its own",
+                     "只有通知模板和交办标题会替换；请另以字段给出该内容"});
+  }
+}
+
 }  // namespace duban::compiler
