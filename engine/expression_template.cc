@@ -40,6 +40,13 @@ std::vector<Character> characters(const Program& program, const syntax::Text& te
   return out;
 }
 
+// Where the placeholder closes that opens at `open`; the text's size: nowhere.
+size_t closing_brace(const std::vector<Character>& text, size_t open) {
+  size_t end = open + 1;
+  while (end < text.size() && text[end].c != U'}' && text[end].c != U'{') ++end;
+  return end < text.size() && text[end].c == U'}' ? end : text.size();
+}
+
 bool is_blank(char32_t c) { return c == U' ' || c == U'\t' || c == U'\u3000'; }
 bool is_point(char32_t c) { return c == U'.' || c == U'．' || c == U'的'; }
 
@@ -130,9 +137,8 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
       literal += chars[i].c;
       continue;
     }
-    size_t end = i + 1;
-    while (end < chars.size() && chars[end].c != U'}' && chars[end].c != U'{') ++end;
-    if (end == chars.size() || chars[end].c == U'{') {
+    const size_t end = closing_brace(chars, i);
+    if (end == chars.size()) {
       program.error(chars[i].span, "E115",
                     {"this placeholder has no closing `}`", "占位符缺少右括号`}`"});
       return out;
@@ -166,9 +172,8 @@ void warn_of_placeholders(Program& program, const syntax::Expr* value, const Sco
   const std::vector<Character> chars = characters(program, {*plain, value->span});
   for (size_t i = 0; i < chars.size(); ++i) {
     if (chars[i].c != U'{' || chars[i].escaped) continue;
-    size_t end = i + 1;
-    while (end < chars.size() && chars[end].c != U'}' && chars[end].c != U'{') ++end;
-    if (end == chars.size() || chars[end].c == U'{') continue;
+    const size_t end = closing_brace(chars, i);
+    if (end == chars.size()) continue;
     Placeholder placeholder(chars, i + 1, end);
     const syntax::ExprPtr path = placeholder.parse();
     const syntax::Expr* first = path.get();

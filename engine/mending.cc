@@ -125,6 +125,9 @@ Mending Mender::habit() {
     Mending out{Mending::Kind::habit, at, next - at};
     if (found->meant != Terminal::END) out.terminals.push_back(found->meant);
     out.habit = found;
+    for (uint32_t i = next; i < line_.size() && found->meant == Terminal::K_BETWEEN; ++i) {
+      if (source_.slice(line_.begin[i].begin, line_.begin[i].end) == "之间") out.also = i;
+    }
     return out;
   }
   return {};
@@ -279,6 +282,7 @@ std::vector<Token> mended(LineView line, const Mending& mending) {
   const std::vector<Terminal>& terminals = mending.terminals;
   if (terminals.empty() || !std::all_of(terminals.begin(), terminals.end(), is_sure)) return {};
   tokens.insert(next, {terminals[0], begin, end});
+  if (mending.also > 0) tokens.erase(tokens.begin() + mending.also - mending.count + 1);
   return tokens;
 }
 

@@ -34,6 +34,8 @@ struct Mending {
   std::vector<Terminal> all = {};  // that fit at `at`, whether or not they mend the line
   std::string_view spelling = {};
   const Habit* habit = nullptr;
+  uint32_t also =
+      0;  // a token further on that belongs to the habit: 之间 of 在 2 至 3 之间; 0: none
 };
 
 // The line as it was meant; empty where several meanings remain.

@@ -149,7 +149,7 @@ TEST(SyntaxErrors, AnswerHabitsWithTheWordsOfTheLanguage) {
   const std::vector<Mistake> chinese = {
       {"材料 不含 红", "“不包含”"},   {"材料 包括 红", "“包含”"},
       {"材料 不包括 红", "“不包含”"}, {"数量 不介于 2 至 3", "“非 … 介于 … 至 …”"},
-      {"数量 在 2 至 3", "“介于”"},
+      {"数量 在 2 至 3 之间", "“介于 … 至 …”"},
   };
   for (const Mistake& mistake : chinese) {
     const std::string said = told(

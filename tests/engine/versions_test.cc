@@ -262,8 +262,8 @@ TEST(VersionsTest, AStoredDurationKeepsItsCalendar) {
   const auto text = [](const std::string& calendars) {
     return calendars + "calendar daily from \"daily.csv\"\n" +
            in_flight("recompute",
-                     "  keep grace : duration = 2 working days of daily\n"
-                     "  on set_waiting: task \"Ask\" for manager\n    due within grace\n");
+                     "  keep allowed : duration = 2 working days of daily\n"
+                     "  on set_waiting: task \"Ask\" for manager\n    due within allowed\n");
   };
   const std::string rare = "calendar rare from \"rare.csv\"\n";
   for (const bool before : {false, true}) {
