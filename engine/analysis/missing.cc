@@ -386,9 +386,7 @@ class Missing {
   }
 
   bool is_clock(Index index) const {
-    const Node& node = plan_.nodes[index];
-    return node.op == Op::now || node.op == Op::today ||
-           (node.op == Op::to_datetime && is_clock(node.a));
+    return plan_.nodes[index].op == Op::now || plan_.nodes[index].op == Op::today;
   }
   bool awaits_moment(const Node& node) const {
     if (node.op == Op::greater || node.op == Op::greater_equal) return is_clock(node.a);

@@ -104,7 +104,7 @@ TEST(AnalysisOfMissingValues, EveryWayOfAskingCounts) {
       "rule \"r\"\n  when today at least last_visit + 6 months: set critical = yes\n",
       "rule \"r\"\n  when critical and last_visit + 6 months < today: set remark = \"x\"\n",
       "case C of Customer\n  opens when today above last_visit + 6 months\n"
-      "  closes when now at least last_visit + 1 year as over\n"
+      "  closes when last_visit + 1 year at most today as over\n"
       "  on payment_received: set critical = yes\n",
       // What opened the case asked.
       "case C of Customer\n  opens when remark is known\n  closes on account_closed as gone\n"

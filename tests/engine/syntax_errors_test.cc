@@ -147,8 +147,10 @@ TEST(SyntaxErrors, AnswerHabitsWithTheWordsOfTheLanguage) {
         << said;
   }
   const std::vector<Mistake> chinese = {
-      {"材料 不含 红", "“不包含”"},   {"材料 包括 红", "“包含”"},
-      {"材料 不包括 红", "“不包含”"}, {"数量 不介于 2 至 3", "“非 … 介于 … 至 …”"},
+      {"材料 不含 红", "“不包含”"},
+      {"材料 包括 红", "“包含”"},
+      {"材料 不包括 红", "“不包含”"},
+      {"数量 不介于 2 至 3", "“非 … 介于 … 至 …”"},
       {"数量 在 2 至 3 之间", "“介于 … 至 …”"},
   };
   for (const Mistake& mistake : chinese) {
@@ -157,6 +159,14 @@ TEST(SyntaxErrors, AnswerHabitsWithTheWordsOfTheLanguage) {
     EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
     EXPECT_NE(said.find("请写作" + std::string(mistake.told) + "]"), std::string::npos) << said;
   }
+}
+
+TEST(SyntaxErrors, SeveralHabitsInOneLineAreAnsweredOneByOne) {
+  EXPECT_EQ(told("rule \"r\"\n  on e if x is less than 3 or x is between 7 and 9: set a = 1\n"),
+            "2:13 E004 `is less than` is not a word of the language [write `below`]\n");
+  EXPECT_EQ(told("rule \"r\"\n  on e if x below 3 or x is between 7 and 9 and y is at least 2:\n"
+                 "    set a = 1\n"),
+            "2:26 E004 `is between` is not a word of the language [write `between`]\n");
 }
 
 TEST(SyntaxErrors, ANoticeMayExpireOnALineBeforeItsText) {

@@ -282,7 +282,7 @@ TEST(VersionsTest, AStoredDurationKeepsItsCalendar) {
 
 TEST(VersionsTest, ACaseOfAnOlderVersionUnderstandsACalendarThatIsNew) {
   const auto text = [](const std::string& calendars) {
-    return calendars + "calendar daily from \"daily.csv\" default\n" +
+    return calendars + "calendar daily default\n  from \"daily.csv\"\n" +
            "event grant for Customer\n  grace : duration\n  set grace\n" +
            in_flight("keep", "  on set_waiting: task \"Ask\" for manager\n    due within grace\n");
   };
