@@ -50,11 +50,13 @@ class HelpFormatter : public CLI::Formatter {
 bool is_chinese_locale(const char* value) { return std::strncmp(value, "zh", 2) == 0; }
 
 // From `--lang`, else from the environment as POSIX orders it. An ill-chosen value is complained of
-// when the command line is parsed.
+// when the command line is parsed. Behind `fmt` it is the language of the rules.
 Language language_of(int argc, const char* const* argv) {
+  bool in_command = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--") break;
+    if (word == "--" || (word == "fmt" && !in_command)) break;
+    in_command |= !word.starts_with('-') && std::strcmp(argv[i - 1], "--format") != 0;
     if (word == "--lang" && i + 1 < argc) {
       return std::strcmp(argv[i + 1], "zh") == 0 ? Language::chinese : Language::english;
     }

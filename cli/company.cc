@@ -11,11 +11,9 @@ namespace {
 using What = Draw::What;
 
 constexpr int64_t kHour = 3600;
-constexpr int kReadingDays = 25;           // meters are read on the 1st to the 25th of a month
-constexpr int64_t kDaysToPay = 20;         // from issue to due date
-constexpr size_t kLinesAtOnce = 10'000;    // a few megabytes
-constexpr int64_t kOpensAt = 8 * kHour;    // registrations on the first day are done by then
-constexpr uint16_t kNoMonth = UINT16_MAX;  // of what was drawn once for all
+constexpr int kReadingDays = 25;         // meters are read on the 1st to the 25th of a month
+constexpr size_t kLinesAtOnce = 10'000;  // a few megabytes
+constexpr int64_t kOpensAt = 8 * kHour;  // registrations on the first day are done by then
 
 // Fen for a kilowatt-hour, by trade.
 constexpr uint32_t kTariff[] = {56, 78, 64, 60};
@@ -115,7 +113,7 @@ void Company::happen(int64_t day, int64_t second, uint32_t customer, Kind kind, 
 }
 
 Company::Payer Company::payer(uint32_t customer) const {
-  const int64_t lot = Draw(settings_.seed, customer, kNoMonth).between(What::payer, 0, 99);
+  const int64_t lot = Draw(settings_.seed, customer, Draw::kNoMonth).between(What::payer, 0, 99);
   if (lot < 78) return Payer::prompt;
   if (lot < 93) return Payer::late;
   return lot < 97 ? Payer::partial : Payer::defaulting;

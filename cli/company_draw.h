@@ -27,6 +27,8 @@ class Draw {
     topic
   };
 
+  static constexpr uint64_t kNoMonth = UINT16_MAX;  // of what is drawn once for all
+
   Draw(uint64_t seed, uint64_t customer, uint64_t month)
       : base_(mixed(mixed(seed ^ 0x9e3779b97f4a7c15U) + customer * 0xbf58476d1ce4e5b9U + month)) {}
 

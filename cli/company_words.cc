@@ -12,8 +12,6 @@ namespace {
 using What = Draw::What;
 using Kind = Company::Kind;
 
-constexpr uint16_t kNoMonth = UINT16_MAX;
-
 constexpr std::string_view kTrades[] = {"residential", "commercial", "industrial", "municipal"};
 constexpr std::string_view kGrades[] = {"good", "fair", "poor"};
 constexpr std::string_view kTopics[] = {"电价", "电费账单", "停电", "电压", "业务办理", "计量表计"};
@@ -119,11 +117,17 @@ void add_paper(std::string& out, char letter, const Company::Happening& h) {
   add_padded(out, h.month, 3);
 }
 
+// `,"name":`
+void add_field(std::string& out, std::string_view name) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+}
+
 void add_documents(std::string& out, std::string_view field,
                    std::initializer_list<std::string_view> documents) {
-  out += ",\"";
-  out += field;
-  out += "\":[";
+  add_field(out, field);
+  out += '[';
   for (const std::string_view document : documents) {
     if (out.back() != '[') out += ',';
     out += '"';
@@ -169,32 +173,29 @@ void add_fields(std::string& out, const CompanySettings& settings, const Company
                 Date today) {
   const Draw draw(settings.seed, h.customer, h.month);
   const Staffing staff(settings.customers);
-  const auto person = [&](std::string_view field, uint32_t nth) {
-    out += ",\"";
-    out += field;
-    out += "\":\"";
-    const auto lot = static_cast<uint32_t>(draw.between(What::person, 0, staff.managers - 1, nth));
-    add_staff(out, 2 + staff.supervisors + lot);
-    out += '"';
-  };
   const auto text = [&](std::string_view field, std::string_view value) {
-    out += ",\"";
-    out += field;
-    out += "\":\"";
+    add_field(out, field);
+    out += '"';
     out += value;
     out += '"';
   };
+  const auto person = [&](std::string_view field, uint32_t nth) {
+    const auto lot = static_cast<uint32_t>(draw.between(What::person, 0, staff.managers - 1, nth));
+    std::string number;
+    add_staff(number, 2 + staff.supervisors + lot);
+    text(field, number);
+  };
   switch (h.kind) {
     case Kind::read:
-      out += ",\"kwh\":";
+      add_field(out, "kwh");
       return add_number(out, h.amount);
     case Kind::issued:
-      out += ",\"amount\":";
+      add_field(out, "amount");
       add_money(out, h.amount);
-      out += ",\"due_date\":";
-      return add_date(out, add_days(today, 20));
+      add_field(out, "due_date");
+      return add_date(out, add_days(today, kDaysToPay));
     case Kind::paid:
-      out += ",\"amount\":";
+      add_field(out, "amount");
       return add_money(out, h.amount);
     case Kind::asked:
       person("received_by", 0);
@@ -211,7 +212,7 @@ void add_fields(std::string& out, const CompanySettings& settings, const Company
     case Kind::supplied:
       return add_documents(out, "supplied", {"equipment_list"});
     case Kind::visited:
-      out += ",\"visited_on\":";
+      add_field(out, "visited_on");
       return add_date(out, today);
     case Kind::broke:
       return text("place", any_of(draw, What::topic, kPlaces));
@@ -234,14 +235,14 @@ void add_fields(std::string& out, const CompanySettings& settings, const Company
 }  // namespace
 
 Trade trade_of(uint64_t seed, uint32_t customer) {
-  const int64_t lot = Draw(seed, customer, kNoMonth).between(What::trade, 0, 999);
+  const int64_t lot = Draw(seed, customer, Draw::kNoMonth).between(What::trade, 0, 999);
   if (lot < 880) return Trade::residential;
   if (lot < 970) return Trade::commercial;
   return lot < 995 ? Trade::industrial : Trade::municipal;
 }
 
 uint32_t base_kwh(uint64_t seed, uint32_t customer) {
-  const Draw draw(seed, customer, kNoMonth);
+  const Draw draw(seed, customer, Draw::kNoMonth);
   const auto about = [&](int64_t low, int64_t high, uint32_t nth) {
     return static_cast<uint32_t>(draw.between(What::size, low, high, nth));
   };
@@ -303,7 +304,7 @@ void write_feeder(std::string& out, uint32_t feeder, std::string_view day) {
 
 void write_customer(std::string& out, const CompanySettings& settings, uint32_t customer,
                     uint32_t second, std::string_view day) {
-  const Draw draw(settings.seed, customer, kNoMonth);
+  const Draw draw(settings.seed, customer, Draw::kNoMonth);
   const Staffing staff(settings.customers);
   const Trade trade = trade_of(settings.seed, customer);
   out += R"({"id":"new-)";

@@ -9,6 +9,8 @@
 
 namespace duban::cli {
 
+constexpr int64_t kDaysToPay = 20;  // from issue to due date
+
 enum class Trade : uint8_t { residential, commercial, industrial, municipal };
 
 Trade trade_of(uint64_t seed, uint32_t customer);

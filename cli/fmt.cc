@@ -175,8 +175,8 @@ void add_fmt(CLI::App& app, Session& session) {
       add_command(app, session, "fmt", "Lay out rules, or write them in the other language.",
                   "调整规则的版式，或转换为另一种语言。");
   command->get_option("--lang")
-      ->description(session.say("write the rules in this language (and the messages too)",
-                                "把规则转换为该语言（提示信息亦然）"))
+      ->description(session.say("write the rules in this language (before `fmt`: the messages)",
+                                "把规则转换为该语言（写在 fmt 之前则为提示信息的语言）"))
       ->each([options](const std::string& language) {
         options->language = language == "zh" ? Language::chinese : Language::english;
       });

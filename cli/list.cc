@@ -31,9 +31,9 @@ void add_list(CLI::App& app, Session& session) {
   ListingFilter& filter = options->filter;
   add_text(*command, "--subject", "KEY", filter.subject,
            session.say("only of this subject", "只列该对象的"));
-  add_text(
-      *command, "--status", "STATUS", filter.status,
-      session.say("only in this state: open, done, queued…", "只列该状态的：open、done、queued……"));
+  add_text(*command, "--status", "STATUS", filter.status,
+           session.say("only in this state: open, done, queued…",
+                       "只列该状态的：待办、已办毕、已送达……"));
   add_text(*command, "--person", "KEY", filter.person,
            session.say("only of this person", "只列该人员的"));
   add_text(*command, "--policy", "NAME", filter.policy,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/listing_words.h"
 #include "cli/local_time.h"
 #include "cli/table.h"
 
@@ -33,24 +34,6 @@ const std::map<std::string, std::vector<std::string>>& table_columns() {
   return kColumns;
 }
 
-std::string heading(const Session& session, const std::string& column) {
-  static const std::map<std::string, std::string> kChinese = {
-      {"id", "编号"},         {"title", "标题"},         {"assignee", "办理人"},
-      {"due", "期限"},        {"status", "状态"},        {"subject", "对象"},
-      {"notice", "通知"},     {"recipient", "接收人"},   {"channel", "渠道"},
-      {"time", "时间"},       {"text", "内容"},          {"name", "名称"},
-      {"key", "主键"},        {"outcome", "结果"},       {"opened", "启动时间"},
-      {"closed", "办结时间"}, {"entity", "类别"},        {"attributes", "属性"},
-      {"kind", "种类"},       {"place", "位置"},         {"message", "说明"},
-      {"message_zh", "说明"}, {"type", "类型"},          {"source", "来源"},
-      {"event", "事件"},      {"data", "数据"},          {"version", "版本"},
-      {"digest", "摘要"},     {"rollback_of", "回退至"}, {"note", "说明"},
-      {"basis", "依据"}};
-  if (!session.chinese()) return column == "message_zh" ? "message" : column;
-  const auto it = kChinese.find(column);
-  return it == kChinese.end() ? column : it->second;
-}
-
 // The columns of a table that are there, without the message in the other language.
 std::vector<size_t> chosen_columns(const Session& session, const std::string& what,
                                    const std::vector<std::string>& names) {
@@ -79,7 +62,7 @@ Table for_people(const Session& session, const std::string& what, const Listing&
   const std::vector<size_t> columns = chosen_columns(session, what, listing.columns);
   for (const size_t c : columns) {
     table.names.push_back(listing.columns[c]);
-    table.headings.push_back(heading(session, listing.columns[c]));
+    table.headings.push_back(heading_of(session, listing.columns[c]));
   }
   for (const auto& row : listing.rows) {
     std::vector<Cell>& cells = table.rows.emplace_back();
@@ -87,6 +70,7 @@ Table for_people(const Session& session, const std::string& what, const Listing&
       Cell cell = listing.columns[c] == "due" ? due_or_paused(session, listing, row, c) : row[c];
       if (cell && listing.columns[c] == "id" && what != "events")
         *cell = cell->substr(0, kIdDigits);
+      if (cell) *cell = shown_as(session, what, listing.columns[c], *cell);
       cells.push_back(std::move(cell));
     }
   }
@@ -107,7 +91,9 @@ void make_times_absolute(const std::string& db, Listing& listing) {
 }  // namespace
 
 Exit write_listing(Session& session, const std::string& db, const ListingFilter& filter) {
-  Result<Listing> listing = duban::list(db, filter);
+  ListingFilter meant = filter;
+  meant.status = status_of(filter.what, filter.status);
+  Result<Listing> listing = duban::list(db, meant);
   if (!listing) return session.fail(listing.error());
   if (session.format == Format::json) make_times_absolute(db, *listing);
   if (session.format != Format::table) {

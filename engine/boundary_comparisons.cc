@@ -52,21 +52,6 @@ Value moved(const Value& value, int64_t by) {
   return duration;
 }
 
-Op mirrored(Op op) {
-  switch (op) {
-    case Op::less:
-      return Op::greater;
-    case Op::less_equal:
-      return Op::greater_equal;
-    case Op::greater:
-      return Op::less;
-    case Op::greater_equal:
-      return Op::less_equal;
-    default:
-      return op;
-  }
-}
-
 bool is_countable(TypeKind kind) {
   return kind == TypeKind::number || kind == TypeKind::money || kind == TypeKind::date ||
          kind == TypeKind::datetime || kind == TypeKind::time || kind == TypeKind::duration;

@@ -76,11 +76,6 @@ void check_program(Program& program);
 // What their lines name. REQUIRES: build_cases(), for the outcomes.
 void check_scenarios(Program& program);
 
-// ---- scenario_names.cc
-
-// For tools: what the lines of scenarios name. What is unknown is said when they run.
-void note_scenario_names(Program& program);
-
 // ---- plan_digest.cc
 
 // By canonical names and values. Errors: none may have been found.

@@ -11,7 +11,9 @@
 #include "engine/check.h"
 #include "engine/describe.h"
 #include "engine/files.h"
+#include "engine/find_declared.h"
 #include "engine/spelling.h"
+#include "engine/task_titles.h"
 
 namespace duban::compiler {
 namespace {
@@ -21,91 +23,7 @@ using syntax::ExprKind;
 using syntax::ScenarioLine;
 using Kind = ScenarioLine::Kind;
 
-// ---------------------------------------------------------------- titles of tasks
-
-// A title as a scenario writes it is the text of a task with something for each placeholder.
-struct Title {
-  const syntax::Text* text;
-  const std::vector<syntax::Field>* needs;
-  std::vector<std::u32string> parts;  // between the placeholders; empty at an end where one stands
-};
-
-Title read_title(const syntax::TaskSpec& task) {
-  Title title{&task.title, &task.needs, {U""}};
-  bool inside = false;
-  for (const char32_t c : to_code_points(task.title.text)) {
-    if (c == U'{') title.parts.emplace_back();
-    inside = c == U'{' || (inside && c != U'}');
-    if (!inside && c != U'}') title.parts.back() += c;
-  }
-  return title;
-}
-
-bool matches(const Title& title, std::u32string_view text) {
-  const std::u32string& first = title.parts.front();
-  const std::u32string& last = title.parts.back();
-  if (title.parts.size() == 1) return text == first;
-  if (!text.starts_with(first) || !text.ends_with(last)) return false;
-  if (text.size() < first.size() + last.size()) return false;
-  text = text.substr(first.size(), text.size() - first.size() - last.size());
-  for (size_t i = 1; i + 1 < title.parts.size(); ++i) {
-    const size_t found = text.find(title.parts[i]);
-    if (found == text.npos) return false;
-    text.remove_prefix(found + title.parts[i].size());
-  }
-  return true;
-}
-
-// How many characters of the task's own text a title has wrong; a placeholder is anything.
-size_t distance(const Title& title, std::u32string_view text) {
-  std::u32string pattern;
-  constexpr char32_t kAny = 0;
-  for (size_t i = 0; i < title.parts.size(); ++i) {
-    if (i > 0) pattern += kAny;
-    pattern += title.parts[i];
-  }
-  std::vector<size_t> row(text.size() + 1);
-  for (size_t k = 0; k <= text.size(); ++k) row[k] = k;
-  for (const char32_t c : pattern) {
-    std::vector<size_t> next(row.size());
-    next[0] = row[0] + (c == kAny ? 0 : 1);
-    for (size_t k = 1; k <= text.size(); ++k) {
-      next[k] =
-          c == kAny
-              ? std::min(row[k], next[k - 1])
-              : std::min({row[k] + 1, next[k - 1] + 1, row[k - 1] + (c == text[k - 1] ? 0 : 1)});
-    }
-    row = std::move(next);
-  }
-  return row.back();
-}
-
-void collect(const std::vector<syntax::Action>& actions, std::vector<Title>& out) {
-  for (const syntax::Action& action : actions) {
-    if (!action.task) continue;
-    out.push_back(read_title(*action.task));
-    for (const syntax::TaskClause& clause : action.task->clauses) collect(clause.actions, out);
-  }
-}
-
-void collect(const std::vector<syntax::Trigger>& triggers, std::vector<Title>& out) {
-  for (const syntax::Trigger& trigger : triggers) {
-    collect(trigger.actions, out);
-    collect(trigger.otherwise, out);
-  }
-}
-
 // ---------------------------------------------------------------- one scenario
-
-void add(std::vector<std::string>& candidates, const Names& names) {
-  candidates.push_back(names.name);
-  if (!names.alias.empty()) candidates.push_back(names.alias);
-}
-
-struct Noun {
-  const char* english;
-  const char* chinese;
-};
 
 class ScenarioCheck {
  public:
@@ -116,8 +34,8 @@ class ScenarioCheck {
       if (!seen_[i]) continue;
       const syntax::File& seen = program.files[i];
       all_read_ &= seen.unread.empty();
-      for (const syntax::RuleDecl& rule : seen.rules) collect(rule.triggers, titles_);
-      for (const syntax::CaseDecl& owner : seen.cases) collect(owner.steps, titles_);
+      for (const syntax::RuleDecl& rule : seen.rules) collect_titles(rule.triggers, titles_);
+      for (const syntax::CaseDecl& owner : seen.cases) collect_titles(owner.steps, titles_);
     }
   }
 
@@ -179,44 +97,24 @@ class ScenarioCheck {
   template <typename Info>
   void candidates(const std::vector<Info>& declared, std::vector<std::string>& out) const {
     for (const Info& info : declared) {
-      if (seen_[info.file]) add(out, info.names);
+      if (seen_[info.file]) add_names(out, info.names);
     }
   }
 
   // kNone when it is not known here.
   template <typename Info>
-  Index look_up(const std::vector<Info>& declared, const syntax::Word& word) const {
+  Index look_up(const std::vector<Info>& declared, const syntax::Word& word) {
     for (size_t i = 0; i < declared.size(); ++i) {
-      if (seen_[declared[i].file] && declared[i].names.matches(word.text)) {
-        return static_cast<Index>(i);
-      }
+      if (!seen_[declared[i].file] || !declared[i].names.matches(word.text)) continue;
+      program_.note(word.span, declared[i].names);
+      return static_cast<Index>(i);
     }
     return kNone;
   }
 
   template <typename Info>
-  Index find(std::vector<Info>& declared, const syntax::Word& word, Noun noun) {
-    if (word.empty()) return kNone;
-    if (const Index found = look_up(declared, word); found != kNone) return found;
-    for (const Info& info : declared) {
-      if (!info.names.matches(word.text)) continue;
-      const std::string& path = program_.sources[info.file].path();
-      program_.error(
-          word.span, "E107",
-          {quoted(word.text) + " is declared in " + path + ", which this file does not use",
-           quoted(word.text) + "在 " + path + " 中声明，本文件没有引用它",
-           "add `use \"" + path + "\"`, or `with \"" + path + "\"` below the scenario",
-           "请加上`引用 “" + path + "”`，或在场景下写`并用 “" + path + "”`"});
-      return kNone;
-    }
-    Message message{"there is no " + std::string(noun.english) + " " + quoted(word.text),
-                    "没有名为" + quoted(word.text) + "的" + noun.chinese};
-    std::vector<std::string> known;
-    candidates(declared, known);
-    suggest(message, word.text, known);
-    list_known(message, known);
-    program_.error(word.span, "E101", std::move(message));
-    return kNone;
+  Index find(const std::vector<Info>& declared, const syntax::Word& word, Noun noun) {
+    return find_declared(program_, declared, word, seen_, noun, true);
   }
 
   void unknown_field(const syntax::Word& word, const Names& owner,
@@ -237,12 +135,13 @@ class ScenarioCheck {
     const Layout::Entity& type = program_.plan.layout.entities[entity];
     for (const syntax::Assignment& item : line.with) {
       if (const auto slot = find_attribute(program_, entity, item.target.text)) {
+        program_.note(item.target.span, type.attributes[*slot].names);
         if (item.value) value(*item.value, type.attributes[*slot].type, item.target.text);
         continue;
       }
       std::vector<std::string> known;
       for (size_t i = 0; i < type.attributes.size(); ++i) {
-        if (program_.present.attributes[entity][i]) add(known, type.attributes[i].names);
+        if (program_.present.attributes[entity][i]) add_names(known, type.attributes[i].names);
       }
       unknown_field(item.target, type.names, known);
     }
@@ -257,13 +156,14 @@ class ScenarioCheck {
     std::set<uint16_t> set;
     for (const syntax::Assignment& item : line.with) {
       if (const auto slot = find_event_field(program_, event, item.target.text)) {
+        program_.note(item.target.span, type.fields[*slot].names);
         if (item.value) value(*item.value, type.fields[*slot].type, item.target.text);
         set.insert(*slot);
         continue;
       }
       std::vector<std::string> known;
       for (size_t i = 0; i < type.fields.size(); ++i) {
-        if (program_.present.fields[event][i]) add(known, type.fields[i].names);
+        if (program_.present.fields[event][i]) add_names(known, type.fields[i].names);
       }
       unknown_field(item.target, type.names, known);
       set.insert(kNoId);
@@ -330,13 +230,18 @@ class ScenarioCheck {
 
   void answer(const syntax::Assignment& item, const std::vector<const Title*>& tasks) {
     std::vector<std::string> known;
+    const syntax::Field* asked = nullptr;
     for (const Title* task : tasks) {
       for (const syntax::Field& need : *task->needs) {
         const Names names = names_of(need.name);
-        if (names.matches(item.target.text)) return choice_of(item, need);
-        add(known, names);
+        add_names(known, names);
+        if (!names.matches(item.target.text)) continue;
+        program_.note(item.target.span, names);
+        note_choice(item, need);
+        if (asked == nullptr) asked = &need;
       }
     }
+    if (asked != nullptr) return choice_of(item, *asked);
     Message message{"this task asks for no " + quoted(item.target.text),
                     "该交办没有须填写的" + quoted(item.target.text)};
     suggest(message, item.target.text, known);
@@ -347,13 +252,32 @@ class ScenarioCheck {
     program_.error(item.target.span, "E101", std::move(message));
   }
 
+  void note_choice(const syntax::Assignment& item, const syntax::Field& need) {
+    if (!item.value || item.value->kind != ExprKind::name) return;
+    for (const syntax::Name& choice : need.type.choices) {
+      const Names names = names_of(choice);
+      if (names.matches(item.value->text)) program_.note(item.value->span, names);
+    }
+    for (const auto& info : program_.choices) {
+      if (!seen_[info.file] || !info.names.matches(need.type.word.text)) continue;
+      note_value(*item.value, static_cast<uint16_t>(info.id));
+    }
+  }
+
+  // Whether the choice has the value that is named.
+  bool note_value(const Expr& expr, uint16_t choice) {
+    const auto found = find_choice_value(program_, choice, expr.text);
+    if (found) program_.note(expr.span, program_.plan.layout.choices[choice].values[*found]);
+    return found.has_value();
+  }
+
   void choice_of(const syntax::Assignment& item, const syntax::Field& need) {
     if (need.type.choices.empty() || !item.value || item.value->kind != ExprKind::name) return;
     std::vector<std::string> known;
     for (const syntax::Name& choice : need.type.choices) {
       const Names names = names_of(choice);
       if (names.matches(item.value->text)) return;
-      add(known, names);
+      add_names(known, names);
     }
     no_such_value(*item.value, item.target.text, known);
   }
@@ -364,8 +288,10 @@ class ScenarioCheck {
     const Case& owner = program_.plan.cases[program_.cases[found].id];
     std::vector<std::string> known;
     for (const Names& outcome : owner.outcomes) {
-      if (outcome.matches(line.outcome.text)) return;
-      add(known, outcome);
+      if (outcome.matches(line.outcome.text)) {
+        return program_.note(line.outcome.span, outcome);
+      }
+      add_names(known, outcome);
     }
     Message message{quoted(owner.names.name) + " never closes as " + quoted(line.outcome.text),
                     quoted(owner.names.in(true)) + "没有结果" + quoted(line.outcome.text)};
@@ -375,8 +301,8 @@ class ScenarioCheck {
   }
 
   void blocked(const ScenarioLine& line) {
-    if (look_up(program_.events, line.name) != kNone) return;
-    if (look_up(program_.notices, line.name) != kNone) return;
+    const Index event = look_up(program_.events, line.name);
+    if (look_up(program_.notices, line.name) != kNone || event != kNone) return;
     std::vector<std::string> known;
     candidates(program_.events, known);
     candidates(program_.notices, known);
@@ -417,11 +343,11 @@ class ScenarioCheck {
     if (!type.set && type.kind == TypeKind::reference && is_text) return;  // by its key
     if (!type.set && type.kind == TypeKind::datetime && is_date) return;   // when that day starts
     if (!type.set && type.kind == TypeKind::choice && expr.kind == ExprKind::name) {
-      if (find_choice_value(program_, type.id, expr.text)) return;
+      if (note_value(expr, type.id)) return;
       std::vector<std::string> known;
       const std::vector<Names>& values = program_.plan.layout.choices[type.id].values;
       for (size_t i = 0; i < values.size(); ++i) {
-        if (program_.present.values[type.id][i]) add(known, values[i]);
+        if (program_.present.values[type.id][i]) add_names(known, values[i]);
       }
       return no_such_value(expr, field, known);
     }

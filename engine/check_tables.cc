@@ -188,6 +188,18 @@ bool join_type(Program& program, Type& column, bool first, const Typed& cell, Sp
   return false;
 }
 
+// Of durations of different kinds none is the longest.
+bool of_one_kind(Program& program, const Table& table, size_t output) {
+  Index known = kNone;
+  for (const Table::Row& row : table.rows) {
+    if (output >= row.outputs.size() || !duration_kind(program, row.outputs[output])) continue;
+    if (known == kNone) known = row.outputs[output];
+    const Span span = program.plan.nodes[row.outputs[output]].span;
+    if (kinds_differ(program, span, known, row.outputs[output])) return false;
+  }
+  return true;
+}
+
 void collect_types(Program& program, const TableInfo& info, Table& table) {
   using Collect = TableDecl::Collect;
   const TableDecl& decl = *info.syntax;
@@ -207,25 +219,32 @@ void collect_types(Program& program, const TableInfo& info, Table& table) {
         break;
       case Collect::min:
       case Collect::max:
-        fits = amount;
+        fits = is_orderable(type);
         break;
       default:
         fits = !type.set;
         break;
     }
     if (!fits) {
-      program.error(span, "E124",
-                    {"the rows' values, " + describe(program, type, false) +
-                         ", cannot be put together in this way",
-                     "各行的值（" + describe(program, type, true) + "）不能这样汇总",
-                     "`union` takes sets, `sum`, `min` and `max` numbers or money, `collect` "
-                     "single values",
-                     "`并集`用于集合，`合计`、`最小值`、`最大值`用于数值或金额，`收集`用于单值"});
+      program.error(
+          span, "E124",
+          {"the rows' values, " + describe(program, type, false) +
+               ", cannot be put together in this way",
+           "各行的值（" + describe(program, type, true) + "）不能这样汇总",
+           "`union` takes sets, `sum` numbers or money, `min` and `max` what is greater and "
+           "smaller, `collect` single values",
+           "`并集`用于集合，`合计`用于数值或金额，`最小值`、`最大值`用于可比较大小的值，"
+           "`收集`用于单值"});
+      type = {};
+      continue;
+    }
+    const bool extreme = decl.collect == Collect::min || decl.collect == Collect::max;
+    if (extreme && !of_one_kind(program, table, i)) {
       type = {};
       continue;
     }
     if (decl.collect == Collect::none || decl.collect == Collect::collect) type.set = true;
-    type.optional = decl.collect == Collect::min || decl.collect == Collect::max;
+    type.optional = extreme;
   }
 }
 
@@ -364,8 +383,7 @@ Typed build_table_output(Program& program, Index index, const std::string& colum
   if (output == table.outputs.size()) {
     std::vector<std::string> candidates;
     for (const Names& names : table.outputs) {
-      candidates.push_back(names.name);
-      if (!names.alias.empty()) candidates.push_back(names.alias);
+      add_names(candidates, names);
     }
     if (info.points != kNone) {
       const Names& points = program.plan.tables[info.points].outputs.front();

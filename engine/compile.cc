@@ -77,6 +77,7 @@ Compilation compile(const CompileInput& input) {
   collect_declarations(program);
   build_vocabulary(program);
   build_layout(program);
+  build_calendars(program);
   build_case_variables(program);
   build_channels(program);
   build_parameters(program);
@@ -89,7 +90,6 @@ Compilation compile(const CompileInput& input) {
   if (!any_error(program.diagnostics)) {
     build_index(program);
     check_program(program);
-    note_scenario_names(program);
   }
 
   Compilation out;

@@ -21,11 +21,6 @@ struct Target {
   Type type;
 };
 
-void add_names(std::vector<std::string>& out, const Names& names) {
-  out.push_back(names.name);
-  if (!names.alias.empty()) out.push_back(names.alias);
-}
-
 // An attribute of a reference or of another entity: that is not ours to set.
 bool report_foreign(Program& program, const syntax::Word& word, const Scope& scope) {
   const Layout& layout = program.plan.layout;
@@ -122,6 +117,7 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
   if (decl.assignment.value) {
     action.set.value =
         compile_value(program, decl.assignment.value.get(), scope, target->type).node;
+    warn_of_placeholders(program, decl.assignment.value.get(), scope);
     return;
   }
   // `set credit`: from the event's field of that name.
@@ -210,6 +206,7 @@ void build_raise(Program& program, const syntax::Action& decl, const Scope& scop
     target.slot = *slot;
     if (with.value) {
       target.value = compile_value(program, with.value.get(), scope, type).node;
+      warn_of_placeholders(program, with.value.get(), scope);
     } else {
       syntax::Expr name;  // `with bill_no`: the value of that name here
       name.kind = syntax::ExprKind::name;

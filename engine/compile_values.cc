@@ -218,8 +218,7 @@ void build_unique_fields(Program& program) {
                       "事件" + quoted(info.names.in(true)) + "没有字段" + quoted(word.text)};
       std::vector<std::string> candidates;
       for (const Layout::Field& known : program.plan.layout.events[event].fields) {
-        candidates.push_back(known.names.name);
-        if (!known.names.alias.empty()) candidates.push_back(known.names.alias);
+        add_names(candidates, known.names);
       }
       suggest(message, word.text, candidates);
       program.error(word.span, "E101", std::move(message));
@@ -269,8 +268,7 @@ void build_parameters(Program& program) {
     std::vector<std::string> candidates;
     for (const auto& info : program.parameters) {
       known |= info.names.matches(name);
-      candidates.push_back(info.names.name);
-      if (!info.names.alias.empty()) candidates.push_back(info.names.alias);
+      add_names(candidates, info.names);
     }
     if (known) continue;
     Message message{"the deployment sets a parameter " + quoted(name) + " that no file declares",

@@ -1,8 +1,10 @@
 #include "engine/eval.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/condition_index.h"
+#include "engine/eval_parts.h"
 #include "engine/format.h"
 
 namespace duban {
@@ -125,98 +127,6 @@ bool is_empty(const Value& value) {
   return value.is_none();
 }
 
-std::optional<Date> as_date(const Context& c, const Value& value) {
-  if (const Date* date = value.get_if<Date>()) return *date;
-  if (const Instant* at = value.get_if<Instant>()) return c.plan->zone.date_of(*at);
-  return std::nullopt;
-}
-
-Value date_function(const Context& c, const Node& node) {
-  const auto date = as_date(c, evaluate(c, node.a));
-  if (!date) return None{};
-  const CivilDate d = civil(*date);
-  const auto number = [](int64_t n) { return Value{Decimal::from_micro(n * Decimal::kOne)}; };
-  const auto first_of = [](int year, int month) { return *date_from_civil(year, month, 1); };
-  const int quarter = (d.month - 1) / 3 * 3 + 1;
-  switch (node.op) {
-    case Op::year_of:
-      return number(d.year);
-    case Op::month_of:
-      return number(d.month);
-    case Op::day_of:
-      return number(d.day);
-    case Op::weekday_of:
-      return number(weekday(*date));
-    case Op::start_of_month:
-      return first_of(d.year, d.month);
-    case Op::start_of_quarter:
-      return first_of(d.year, quarter);
-    case Op::start_of_year:
-      return first_of(d.year, 1);
-    case Op::end_of_month:
-      return add_days(add_months(first_of(d.year, d.month), 1), -1);
-    case Op::end_of_quarter:
-      return add_days(add_months(first_of(d.year, quarter), 3), -1);
-    case Op::end_of_year:
-      return *date_from_civil(d.year, 12, 31);
-    default:
-      return *date;
-  }
-}
-
-Value no_data(const Context& c) {
-  if (c.no_data != nullptr) *c.no_data = true;
-  return None{};
-}
-
-Value days_from_to(const Context& c, const Node& node) {
-  const auto from = as_date(c, evaluate(c, node.a));
-  const auto to = as_date(c, evaluate(c, node.b));
-  if (!from || !to) return None{};
-  return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
-}
-
-Value working_days_from_to(const Context& c, const Node& node) {
-  const auto from = as_date(c, evaluate(c, c.plan->arguments[node.first]));
-  const auto to = as_date(c, evaluate(c, c.plan->arguments[node.first + 1]));
-  if (!from || !to) return None{};
-  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
-  const auto days = calendar != nullptr ? calendar->working_days_between(*from, *to) : std::nullopt;
-  return days ? Value{Decimal::from_micro(*days * Decimal::kOne)} : no_data(c);
-}
-
-// A day off moved to a working day; a datetime keeps its time of day.
-Value working_day_function(const Context& c, const Node& node) {
-  const Value value = evaluate(c, node.a);
-  const auto date = as_date(c, value);
-  if (!date) return None{};
-  const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
-  if (calendar == nullptr) return no_data(c);
-  std::optional<Date> day;
-  switch (node.op) {
-    case Op::rolled_forward:
-      day = calendar->rolled_forward(*date);
-      break;
-    case Op::rolled_back:
-      day = calendar->rolled_back(*date);
-      break;
-    default:
-      day = calendar->working_day(*date, node.op == Op::next_working_day ? 1 : -1);
-      break;
-  }
-  if (!day) return no_data(c);
-  const Instant* at = value.get_if<Instant>();
-  const bool keeps_time = node.op == Op::rolled_forward || node.op == Op::rolled_back;
-  if (at == nullptr || !keeps_time) return *day;
-  return *day == *date ? value : Value{c.plan->zone.at(*day, c.plan->zone.time_of(*at))};
-}
-
-Value time_of(const Context& c, const Node& node) {
-  const Value value = evaluate(c, node.a);
-  const Instant* at = value.get_if<Instant>();
-  return at != nullptr ? Value{c.plan->zone.time_of(*at)} : Value{None{}};
-}
-
 Value extreme(const Context& c, const Node& node) {
   Value best{None{}};
   for (Index i = 0; i < node.count; ++i) {
@@ -227,152 +137,6 @@ Value extreme(const Context& c, const Node& node) {
     }
   }
   return best;
-}
-
-Value table_output(const Context& c, const Node& node) {
-  using Hit = syntax::TableDecl::Hit;
-  using Collect = syntax::TableDecl::Collect;
-  const Table& table = c.plan->tables[node.a];
-  std::vector<Value> collected;
-  Value first{None{}};
-  const auto ask = [&](const Table::Row& row, const std::vector<Index>& conditions) {
-    const bool hit = std::all_of(conditions.begin(), conditions.end(),
-                                 [&](Index condition) { return holds(c, condition); });
-    if (!hit) return true;
-    if (c.observed != nullptr) {
-      c.observed->row_hit(*c.plan, node.a, static_cast<size_t>(&row - table.rows.data()));
-    }
-    Value value = evaluate(c, row.outputs[node.b]);
-    if (table.hit == Hit::all) {
-      if (!value.is_none()) collected.push_back(std::move(value));
-      return true;
-    }
-    first = std::move(value);
-    return false;
-  };
-  const ConditionIndex* index =
-      c.plan->derived.indexes != nullptr ? c.plan->derived.indexes->tables[node.a].get() : nullptr;
-  // Who asks what was read, or assumes other values, has every row asked.
-  if (index != nullptr && c.observed == nullptr && c.reads == nullptr && c.assumed == nullptr &&
-      c.past == nullptr) {
-    index->visit(c, [&](Index row) { return ask(table.rows[row], index->rest(row)); });
-  } else {
-    for (const Table::Row& row : table.rows) {
-      if (!ask(row, row.conditions)) break;
-    }
-  }
-  if (table.hit != Hit::all) return first;
-  switch (table.collect) {
-    case Collect::sum: {
-      Decimal sum;
-      for (const Value& value : collected) {
-        const Decimal* d = value.get_if<Decimal>();
-        const auto next = d != nullptr ? add(sum, *d) : std::nullopt;
-        if (!next) overflow(node);
-        sum = *next;
-      }
-      return sum;
-    }
-    case Collect::min:
-    case Collect::max: {
-      if (collected.empty()) return None{};
-      const auto [low, high] = std::minmax_element(collected.begin(), collected.end());
-      return table.collect == Collect::min ? *low : *high;
-    }
-    default: {
-      std::vector<Value> items;
-      for (Value& value : collected) {
-        if (SetValue* set = std::get_if<SetValue>(static_cast<Value::Base*>(&value))) {
-          items.insert(items.end(), set->items.begin(), set->items.end());
-        } else {
-          items.push_back(std::move(value));
-        }
-      }
-      return make_set(std::move(items));
-    }
-  }
-}
-
-Value field_at(const std::vector<Value>& fields, Index slot) {
-  return slot < fields.size() ? fields[slot] : Value{None{}};
-}
-
-Value attribute_of(const Context& c, const Node& node) {
-  const Value who = evaluate(c, node.a);
-  const Key* key = who.get_if<Key>();
-  if (key == nullptr) return None{};
-  if (c.subject != nullptr && *key == c.subject->key)
-    return field_at(c.subject->attributes, node.b);
-  const References::Row* row =
-      c.references != nullptr ? c.references->find(key->entity, key->key) : nullptr;
-  return row != nullptr ? field_at(*row, node.b) : Value{None{}};
-}
-
-Value read_leaf(const Context& c, const Node& node) {
-  switch (node.op) {
-    case Op::subject_attribute:
-      return c.subject != nullptr ? field_at(c.subject->attributes, node.a) : Value{None{}};
-    case Op::case_variable:
-      return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
-    case Op::event_field:
-      if (c.past != nullptr) return field_at(c.past->fields, node.a);
-      return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
-    case Op::answer_field:
-      if (c.answers != nullptr) {
-        for (const auto& [slot, value] : *c.answers) {
-          if (slot == node.a) return value;
-        }
-      }
-      return None{};
-    case Op::attribute_of:
-      return attribute_of(c, node);
-    case Op::table_output:
-      return table_output(c, node);
-    default:
-      return evaluate_aggregate(c, node);
-  }
-}
-
-bool is_private(const std::vector<Layout::Field>& fields, Index slot) {
-  return slot < fields.size() && fields[slot].is_private;
-}
-
-// Whether the leaf reads something that policies declare private.
-bool reads_private(const Context& c, const Node& node) {
-  const Layout& layout = c.plan->layout;
-  const auto attribute = [&](uint16_t entity, Index slot) {
-    return entity < layout.entities.size() && is_private(layout.entities[entity].attributes, slot);
-  };
-  const auto field = [&](uint16_t event, Index slot) {
-    return event < layout.events.size() && is_private(layout.events[event].fields, slot);
-  };
-  switch (node.op) {
-    case Op::subject_attribute:
-      return c.subject != nullptr && attribute(c.subject->key.entity, node.a);
-    case Op::attribute_of:
-      return attribute(c.plan->nodes[node.a].type.id, node.b);
-    case Op::event_field:
-      return c.event != nullptr && field(c.event->event, node.a);
-    case Op::aggregate: {
-      const Aggregate& spec = c.plan->aggregates[node.a];
-      return spec.function != Aggregate::Function::count && field(spec.event, spec.field);
-    }
-    case Op::case_variable: {
-      if (c.instance == nullptr || c.instance->index >= c.plan->cases.size()) return false;
-      const auto& variables = c.plan->cases[c.instance->index].variables;
-      return node.a < variables.size() && variables[node.a].is_private;
-    }
-    default:
-      return false;
-  }
-}
-
-Value leaf(const Context& c, const Node& node) {
-  Value value = read_leaf(c, node);
-  if (c.reads != nullptr && node.span.end > node.span.begin) {
-    c.reads->push_back(Trace::Read{node.span, value, node.type, reads_private(c, node)});
-  }
-  return value;
 }
 
 Value task_due(const Context& c) {
@@ -416,7 +180,7 @@ Value worth(const Context& c, Index index) {
     case Op::attribute_of:
     case Op::table_output:
     case Op::aggregate:
-      return leaf(c, node);
+      return evaluate_read(c, node);
     case Op::subject_key:
       return c.subject != nullptr ? Value{c.subject->key.key} : Value{None{}};
     case Op::subject:
@@ -507,28 +271,76 @@ Value worth(const Context& c, Index index) {
       const Decimal* d = value.get_if<Decimal>();
       return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
     }
-    case Op::days_from_to:
-      return days_from_to(c, node);
-    case Op::working_days_from_to:
-      return working_days_from_to(c, node);
-    case Op::rolled_forward:
-    case Op::rolled_back:
-    case Op::next_working_day:
-    case Op::previous_working_day:
-      return working_day_function(c, node);
-    case Op::time_of:
-      return time_of(c, node);
-    case Op::to_datetime: {
-      const Value value = evaluate(c, node.a);
-      if (const Date* date = value.get_if<Date>()) return plan.zone.at(*date, plan.day_starts_at);
-      return value;
-    }
     default:
-      return date_function(c, node);
+      return evaluate_date(c, node);
   }
 }
 
 }  // namespace
+
+Value evaluate_table(const Context& c, const Node& node) {
+  using Hit = syntax::TableDecl::Hit;
+  using Collect = syntax::TableDecl::Collect;
+  const Table& table = c.plan->tables[node.a];
+  std::vector<Value> collected;
+  Value first{None{}};
+  const auto ask = [&](const Table::Row& row, const std::vector<Index>& conditions) {
+    const bool hit = std::all_of(conditions.begin(), conditions.end(),
+                                 [&](Index condition) { return holds(c, condition); });
+    if (!hit) return true;
+    if (c.observed != nullptr) {
+      c.observed->row_hit(*c.plan, node.a, static_cast<size_t>(&row - table.rows.data()));
+    }
+    Value value = evaluate(c, row.outputs[node.b]);
+    if (table.hit == Hit::all) {
+      if (!value.is_none()) collected.push_back(std::move(value));
+      return true;
+    }
+    first = std::move(value);
+    return false;
+  };
+  const ConditionIndex* index =
+      c.plan->derived.indexes != nullptr ? c.plan->derived.indexes->tables[node.a].get() : nullptr;
+  // Who asks what was read, or assumes other values, has every row asked.
+  if (index != nullptr && c.observed == nullptr && c.reads == nullptr && c.assumed == nullptr &&
+      c.past == nullptr) {
+    index->visit(c, [&](Index row) { return ask(table.rows[row], index->rest(row)); });
+  } else {
+    for (const Table::Row& row : table.rows) {
+      if (!ask(row, row.conditions)) break;
+    }
+  }
+  if (table.hit != Hit::all) return first;
+  switch (table.collect) {
+    case Collect::sum: {
+      Decimal sum;
+      for (const Value& value : collected) {
+        const Decimal* d = value.get_if<Decimal>();
+        const auto next = d != nullptr ? add(sum, *d) : std::nullopt;
+        if (!next) overflow(node);
+        sum = *next;
+      }
+      return sum;
+    }
+    case Collect::min:
+    case Collect::max: {
+      if (collected.empty()) return None{};
+      const auto [low, high] = std::minmax_element(collected.begin(), collected.end());
+      return table.collect == Collect::min ? *low : *high;
+    }
+    default: {
+      std::vector<Value> items;
+      for (Value& value : collected) {
+        if (SetValue* set = std::get_if<SetValue>(static_cast<Value::Base*>(&value))) {
+          items.insert(items.end(), set->items.begin(), set->items.end());
+        } else {
+          items.push_back(std::move(value));
+        }
+      }
+      return make_set(std::move(items));
+    }
+  }
+}
 
 Value evaluate(const Context& c, Index index) {
   if (index == kNone) return None{};

@@ -3,22 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <iterator>
 #include <utility>
 
 namespace duban {
-namespace {
-
-using enum Terminal;
-
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 bool has(const std::vector<Terminal>& list, Terminal kind) {
   return std::find(list.begin(), list.end(), kind) != list.end();
 }
+
+namespace {
+
+using enum Terminal;
 
 struct Expectations {
   std::vector<std::string> english;

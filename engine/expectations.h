@@ -20,6 +20,8 @@ Wording in_words(const std::vector<Terminal>& terminals, const std::vector<Termi
 // lines that could begin with this keyword as a name. `failed` is the place in the line.
 void focus(std::vector<Terminal>& expected, LineView line, uint32_t failed);
 
+bool has(const std::vector<Terminal>& list, Terminal kind);
+
 // What joins two values or compares them.
 bool is_operator(Terminal kind);
 

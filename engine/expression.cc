@@ -179,8 +179,7 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
         program.note(word.span, names);
         return static_cast<uint16_t>(i);
       }
-      candidates.push_back(names.name);
-      if (!names.alias.empty()) candidates.push_back(names.alias);
+      if (!names.name.empty()) add_names(candidates, names);  // else of an earlier version
     }
     suggest(message, word.text, candidates);
     list_known(message, candidates);
@@ -189,7 +188,7 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
   }
   if (plan.calendar(Duration::kDefaultCalendar)) return Duration::kDefaultCalendar;
   program.error(span, "E110",
-                plan.calendars.empty()
+                program.calendars.empty()
                     ? Message{"working days need a calendar, and none is declared",
                               "工作日需要日历，而没有声明任何日历",
                               "declare one: `calendar office from \"workdays.csv\"`",
@@ -401,6 +400,18 @@ std::optional<Duration::Kind> duration_kind(const Program& program, Index node) 
     default:
       return std::nullopt;
   }
+}
+
+bool kinds_differ(Program& program, Span span, Index left, Index right) {
+  const auto a = duration_kind(program, left);
+  const auto b = duration_kind(program, right);
+  if (!a || !b || *a == *b) return false;
+  program.error(
+      span, "E109",
+      {"durations of different kinds are never compared or added", "不同种类的时长不能比较或相加",
+       "hours, days, months, working days and working hours each stand for themselves",
+       "小时、日、月、工作日、工作小时互不换算"});
+  return true;
 }
 
 }  // namespace duban::compiler

@@ -49,6 +49,9 @@ Typed compile_key(Program& program, const syntax::Expr* expr, const Scope& scope
 // A text with `{placeholders}`.
 Template compile_template(Program& program, const syntax::Text& text, const Scope& scope);
 
+// Warns where a text that is a value has braces round a name: only templates are filled in.
+void warn_of_placeholders(Program& program, const syntax::Expr* value, const Scope& scope);
+
 // `owner` of a case; compiled once.
 Typed case_owner(Program& program, Index owner_case);
 Typed define_value(Program& program, Index define);
@@ -59,6 +62,9 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
 
 // The kind of a duration where it is certain.
 std::optional<Duration::Kind> duration_kind(const Program& program, Index node);
+
+// Whether the nodes are durations whose kinds are certain and differ: reported at `span`.
+bool kinds_differ(Program& program, Span span, Index left, Index right);
 
 bool same_type(const Type& a, const Type& b);  // whether or not one may be missing
 bool is_orderable(const Type& type);

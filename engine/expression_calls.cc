@@ -278,8 +278,7 @@ Subject resolve_subject(Program& program, const Expr& of, const Scope& scope,
                       "事件" + quoted(event.names.in(true)) + "没有" + quoted(of.text)};
       std::vector<std::string> candidates;
       for (const Layout::Field& known : event.fields) {
-        candidates.push_back(known.names.name);
-        if (!known.names.alias.empty()) candidates.push_back(known.names.alias);
+        add_names(candidates, known.names);
       }
       suggest(message, of.text, candidates);
       program.error(of.text_span, "E101", std::move(message));

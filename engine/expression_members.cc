@@ -46,7 +46,7 @@ Typed build_event_member(Program& program, const Expr& expr, const Scope& scope)
   if (member == "received") return simple(program, Op::event_received, kNone, datetime, expr.span);
   const Layout::Event& event = program.plan.layout.events[scope.event];
   std::vector<std::string> candidates{"time", "received"};
-  for (const Layout::Field& field : event.fields) add_name(candidates, field.names);
+  for (const Layout::Field& field : event.fields) add_names(candidates, field.names);
   return unknown_member(program, expr, "the event " + quoted(event.names.name),
                         "事件" + quoted(event.names.in(true)), candidates);
 }
@@ -76,9 +76,9 @@ Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) 
                   expr.span);
   }
   std::vector<std::string> candidates{"opened"};
-  for (const Case::Variable& variable : owner->variables) add_name(candidates, variable.names);
+  for (const Case::Variable& variable : owner->variables) add_names(candidates, variable.names);
   for (const Index define : program.cases[scope.owner_case].defines) {
-    add_name(candidates, program.defines[define].names);
+    add_names(candidates, program.defines[define].names);
   }
   return unknown_member(program, expr, "the case " + quoted(owner->names.name),
                         "事项" + quoted(owner->names.in(true)), candidates);
@@ -101,8 +101,8 @@ Typed build_subject_member(Program& program, const Expr& expr, const Scope& scop
     }
   }
   std::vector<std::string> candidates;
-  add_name(candidates, entity.key);
-  for (const Layout::Field& field : entity.attributes) add_name(candidates, field.names);
+  add_names(candidates, entity.key);
+  for (const Layout::Field& field : entity.attributes) add_names(candidates, field.names);
   return unknown_member(program, expr, quoted(entity.names.name), quoted(entity.names.in(true)),
                         candidates);
 }
@@ -136,8 +136,8 @@ Typed build_reference_member(Program& program, const Expr& expr, const Typed& ba
   const auto slot = find_attribute(program, base.type.id, expr.text);
   if (!slot) {
     std::vector<std::string> candidates;
-    add_name(candidates, entity.key);
-    for (const Layout::Field& field : entity.attributes) add_name(candidates, field.names);
+    add_names(candidates, entity.key);
+    for (const Layout::Field& field : entity.attributes) add_names(candidates, field.names);
     return unknown_member(program, expr, quoted(entity.names.name), quoted(entity.names.in(true)),
                           candidates);
   }
@@ -159,7 +159,7 @@ Typed build_choice_member(Program& program, const Expr& expr, uint16_t choice) {
     return {program.add_constant(ChoiceValue{choice, *value}, type, expr.span), type};
   }
   std::vector<std::string> candidates;
-  for (const Names& value : layout.values) add_name(candidates, value);
+  for (const Names& value : layout.values) add_names(candidates, value);
   return unknown_member(program, expr, "the choice " + quoted(layout.names.name),
                         "选项" + quoted(layout.names.in(true)), candidates);
 }

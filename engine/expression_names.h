@@ -15,6 +15,10 @@ std::optional<uint16_t> find_variable(const Program& program, const Scope& scope
                                       std::string_view text);
 Index find_case_define(const Program& program, const Scope& scope, std::string_view text);
 
+// Whether a word such as `now` or `owner` means something here.
+bool builtin_at_hand(const Program& program, const Scope& scope, std::string_view builtin);
+bool entity_visible(const Program& program, const Scope& scope);
+
 Typed simple(Program& program, Op op, Index a, Type type, Span span);
 Typed read_attribute(Program& program, uint16_t entity, uint16_t slot, Span span);
 Typed read_event_field(Program& program, uint16_t event, uint16_t slot, Span span);
@@ -23,6 +27,10 @@ Typed read_variable(Program& program, const Case& owner, uint16_t slot, Span spa
 void note_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 Typed build_meaning(Program& program, const Meaning& meaning, Span span, const Scope& scope);
 
-void add_name(std::vector<std::string>& out, const Names& names);
+// ---- expression_unknown.cc
+
+// Says what is wrong about a name that means nothing here.
+void report_unknown(Program& program, const std::string& text, Span span, const Scope& scope,
+                    const Type* expected);
 
 }  // namespace duban::compiler

@@ -167,19 +167,6 @@ bool is_number_and_money(const Type& a, const Type& b) {
          (is(a, TypeKind::money) && is(b, TypeKind::number));
 }
 
-bool kinds_differ(Program& program, Span span, const Typed& left, const Typed& right) {
-  if (!is(left.type, TypeKind::duration) || !is(right.type, TypeKind::duration)) return false;
-  const auto a = duration_kind(program, left.node);
-  const auto b = duration_kind(program, right.node);
-  if (!a || !b || *a == *b) return false;
-  program.error(
-      span, "E109",
-      {"durations of different kinds are never compared or added", "不同种类的时长不能比较或相加",
-       "hours, days, months, working days and working hours each stand for themselves",
-       "小时、日、月、工作日、工作小时互不换算"});
-  return true;
-}
-
 Typed build_shift(Program& program, Op op, Span span, const Typed& base, const Typed& by) {
   Type type = base.type;
   type.optional |= by.type.optional;
@@ -215,7 +202,7 @@ Typed build_sum(Program& program, const Expr& expr, const Scope& scope) {
     return make(program, op, type, expr.span, pair.left.node, pair.right.node);
   }
   if (is(a, TypeKind::duration) && is(b, TypeKind::duration)) {
-    if (kinds_differ(program, expr.span, pair.left, pair.right)) return {};
+    if (kinds_differ(program, expr.span, pair.left.node, pair.right.node)) return {};
     return make(program, op, type, expr.span, pair.left.node, pair.right.node);
   }
   if (is_number_and_money(a, b)) return currency_mismatch(program, expr.span);
@@ -453,7 +440,7 @@ Typed build_comparison(Program& program, ExprKind kind, Span span, const Typed& 
                    describe(program, a, true) + "没有大小之分，只能比较是否相等"});
     return {};
   }
-  if (kinds_differ(program, span, left, right)) return {};
+  if (kinds_differ(program, span, left.node, right.node)) return {};
   return make(program, op_of(kind), kYesNo, span, left.node, right.node);
 }
 

@@ -40,6 +40,13 @@ std::vector<Character> characters(const Program& program, const syntax::Text& te
   return out;
 }
 
+// Where the placeholder closes that opens at `open`; the text's size: nowhere.
+size_t closing_brace(const std::vector<Character>& text, size_t open) {
+  size_t end = open + 1;
+  while (end < text.size() && text[end].c != U'}' && text[end].c != U'{') ++end;
+  return end < text.size() && text[end].c == U'}' ? end : text.size();
+}
+
 bool is_blank(char32_t c) { return c == U' ' || c == U'\t' || c == U'\u3000'; }
 bool is_point(char32_t c) { return c == U'.' || c == U'．' || c == U'的'; }
 
@@ -130,9 +137,8 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
       literal += chars[i].c;
       continue;
     }
-    size_t end = i + 1;
-    while (end < chars.size() && chars[end].c != U'}' && chars[end].c != U'{') ++end;
-    if (end == chars.size() || chars[end].c == U'{') {
+    const size_t end = closing_brace(chars, i);
+    if (end == chars.size()) {
       program.error(chars[i].span, "E115",
                     {"this placeholder has no closing `}`", "占位符缺少右括号`}`"});
       return out;
@@ -157,6 +163,31 @@ Template compile_template(Program& program, const syntax::Text& text, const Scop
   if (!literal.empty()) out.parts.push_back({to_utf8(literal), kNone});
   out.chinese = is_chinese(out, text.text);
   return out;
+}
+
+void warn_of_placeholders(Program& program, const syntax::Expr* value, const Scope& scope) {
+  if (value == nullptr || value->kind != syntax::ExprKind::literal) return;
+  const std::string* plain = value->value.get_if<std::string>();
+  if (plain == nullptr || plain->find('{') == std::string::npos) return;
+  const std::vector<Character> chars = characters(program, {*plain, value->span});
+  for (size_t i = 0; i < chars.size(); ++i) {
+    if (chars[i].c != U'{' || chars[i].escaped) continue;
+    const size_t end = closing_brace(chars, i);
+    if (end == chars.size()) continue;
+    Placeholder placeholder(chars, i + 1, end);
+    const syntax::ExprPtr path = placeholder.parse();
+    const syntax::Expr* first = path.get();
+    while (first != nullptr && first->kind == syntax::ExprKind::member)
+      first = first->args[0].get();
+    if (first == nullptr || meanings(program, first->text, scope).empty()) continue;
+    const Span span = {value->span.file, chars[i].span.begin, chars[end].span.end};
+    const std::string shown = program.sources[span.file].slice(span.begin, span.end);
+    program.warning(span, "W111",
+                    {quoted(shown) + " is not filled in here: this text is a value",
+                     "此处的" + quoted(shown) + "不会替换为内容：这段文本是值",
+                     "notices and titles of tasks are filled in; give this in a field of its own",
+                     "只有通知模板和交办标题会替换；请另以字段给出该内容"});
+  }
 }
 
 }  // namespace duban::compiler

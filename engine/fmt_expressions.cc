@@ -18,8 +18,6 @@ bool is_rolled(const Expr& expr) {
          (expr.text == "rolled_forward" || expr.text == "rolled_back");
 }
 
-bool is_latest(const Expr& expr) { return expr.text == "latest" || expr.text == "time_of_latest"; }
-
 // Functions that are written as a sentence: how many arguments that takes, and whether, in English,
 // the last of them goes on as long as it can.
 struct Function {
@@ -59,14 +57,6 @@ const Function* function_of(const Expr& expr) {
     if (with_calendar) return &it;
   }
   return nullptr;
-}
-
-const Form* aggregate_word(const std::string& text) {
-  if (text == "count") return &forms::kCount;
-  if (text == "sum") return &forms::kSum;
-  if (text == "average") return &forms::kAverage;
-  if (text == "minimum") return &forms::kLeast;
-  return &forms::kMost;
 }
 
 }  // namespace
@@ -373,45 +363,6 @@ Fragment Printer::call(const Expr& expr, Follow follow) {
   const bool needs = !delimited && (level(of) < Level::factor || runs_on(of, follow));
   const Fragment inside = bare(of, delimited || needs ? Follow::nothing : follow);
   return put(*function->form, {needs ? put(forms::kParentheses, {inside}) : inside, calendar});
-}
-
-// Which past events, in front of or behind what is taken of them.
-Fragment Printer::over(const Expr& expr) {
-  using syntax::Over;
-  if (expr.over == Over::all) return is_latest(expr) ? Fragment() : word(forms::kOverAll);
-  if (expr.over > Over::same_month) {
-    const auto period = static_cast<size_t>(expr.over) - static_cast<size_t>(Over::this_week);
-    return word(forms::kOverPeriods[period]);
-  }
-  const bool same = expr.over == Over::same_month;
-  const Expr& window = *expr.window;
-  if (window.kind == ExprKind::literal && window.type.kind == TypeKind::duration &&
-      window.text.empty()) {
-    const std::string written = duration(window, language_ == Language::chinese ? "" : " ");
-    const bool digits = written[0] >= '0' && written[0] <= '9';
-    if (digits) return put(same ? forms::kOverSameMonthDigits : forms::kOverLastDigits, {written});
-  }
-  return put(same ? forms::kOverSameMonth : forms::kOverLast, {sum(expr.window)});
-}
-
-Fragment Printer::aggregate(const Expr& expr) {
-  const Expr& of = *expr.args[0];
-  const bool is_member = of.kind == ExprKind::member;
-  const Expr& event = is_member ? *of.args[0] : of;
-  // In the other language `EVENT.time` has its own form.
-  const bool own_time = respelling_ != nullptr && is_member && expr.text == "latest" &&
-                        builtin_member(of.text) == "time" && use_at(of.text_span) == nullptr;
-  Fragment path = name(event.text, event.span);
-  if (is_member && !own_time) {
-    path = put(forms::kMember, {path, member_name(of.text, of.text_span)});
-  }
-  Fragment where;
-  if (expr.condition != nullptr) where = put(forms::kOfWhich, {this->expr(expr.condition)});
-  if (own_time || expr.text == "time_of_latest") {
-    return put(forms::kTimeOfLatest, {Fragment(), path, over(expr), where});
-  }
-  if (is_latest(expr)) return put(forms::kLatestOf, {Fragment(), path, over(expr), where});
-  return put(forms::kAggregate, {word(*aggregate_word(expr.text)), path, over(expr), where});
 }
 
 }  // namespace duban::formatter

@@ -43,6 +43,11 @@ inline bool is_enumerated(const syntax::Expr& expr) {
          (expr.kind == ExprKind::literal && expr.type.kind == TypeKind::text);
 }
 
+// Of an aggregate: `latest of E.F` or `time of latest E`.
+inline bool is_latest(const syntax::Expr& expr) {
+  return expr.text == "latest" || expr.text == "time_of_latest";
+}
+
 class Printer {
  public:
   // Comments by place. `respelling` may be null: names stay as they are. All must outlive this.

@@ -1,5 +1,6 @@
 #include "engine/keywords.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <unordered_map>
@@ -183,6 +184,10 @@ bool is_function(std::string_view name) {
                                                                   "rolled_forward",
                                                                   "rolled_back"};
   return kFunctions.contains(name);
+}
+
+bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 std::string_view currency_code(std::string_view word) { return look_up(currencies(), word, {}); }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -362,6 +363,8 @@ const std::vector<Keyword>& keywords();
 const Keyword* find_keyword(std::string_view spelling);
 // The keyword of a terminal; null for symbols.
 const Keyword* keyword(Terminal terminal);
+
+bool one_of(Terminal kind, std::initializer_list<Terminal> kinds);
 
 // How messages name a terminal: a keyword in backquotes, a symbol as in the table.
 std::string_view symbol_name(Terminal terminal, bool chinese);

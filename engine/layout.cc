@@ -20,7 +20,7 @@ std::optional<uint16_t> find_named(const std::vector<T>& things, std::string_vie
   return std::nullopt;
 }
 
-constexpr std::string_view kMagic = "duban-layout-1\n";
+constexpr std::string_view kMagic = "duban-layout-2\n";
 
 class Writer {
  public:
@@ -184,6 +184,8 @@ std::string encode_layout(const Layout& layout) {
     out.number(event.entity);
     out.fields(event.fields);
   }
+  out.number(layout.calendars.size());
+  for (const Names& names : layout.calendars) out.names(names);
   out.number(layout.cases.size());
   for (const std::string& name : layout.cases) out.text(name);
   const std::string body = out.take();
@@ -222,6 +224,8 @@ std::optional<Layout> decode_layout(std::string_view bytes) {
     event.entity = static_cast<uint16_t>(in.number(0xffff));
     event.fields = in.fields();
   }
+  layout.calendars.resize(in.count());
+  for (Names& names : layout.calendars) names = in.names();
   layout.cases.resize(in.count());
   for (std::string& name : layout.cases) name = in.text();
   if (!in.ok() || !in.at_end()) return std::nullopt;

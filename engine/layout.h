@@ -1,7 +1,8 @@
 // Where named things live in a subject's state.
 //
-// Subjects outlive versions of the policies, so attributes, fields and choice values keep their
-// slot for ever: compiling a new version starts from the previous layout and only appends.
+// Subjects outlive versions of the policies, so attributes, fields, choice values and calendars
+// keep their slot for ever: compiling a new version starts from the previous layout and only
+// appends.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,7 @@ struct Layout {
   std::vector<Choice> choices;
   std::vector<Entity> entities;
   std::vector<Event> events;
+  std::vector<Names> calendars;    // durations that were stored name them by their place here
   std::vector<std::string> cases;  // canonical names, `Policy/Case`, for the memory of seen keys
 
   std::optional<uint16_t> find_choice(std::string_view name) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -107,27 +108,57 @@ Mending Mender::list_mark() {
   return {};
 }
 
-// A phrase that is no word of the language, at the failure or shortly before it.
-Mending Mender::habit() {
-  for (uint32_t back = 0; back <= 2 && back <= failed_; ++back) {
-    const uint32_t at = failed_ - back;
+// At the token that the line fails at or shortly before it; with it, and up to `more` further ones,
+// the line is right. `places` are those before the tokens from `first` on.
+std::optional<Mender::Phrase> Mender::habit_near(const std::vector<GrammarWalk::Place>& places,
+                                                 uint32_t first, uint32_t failed, int more) {
+  for (uint32_t back = 0; back <= 2 && back <= failed - first; ++back) {
+    const uint32_t at = failed - back;
     if (at >= line_.size()) continue;
     uint32_t end = 0;
     const Habit* found = habit_at(source_, line_.begin[at].begin, end);
     uint32_t next = at;
     while (next < line_.size() && line_.begin[next].begin < end) ++next;
     if (found == nullptr || line_.begin[next - 1].end != end) continue;
+    const GrammarWalk::Place& before = places[at - first];
     const GrammarWalk::Place place =
-        found->meant == Terminal::END ? places_[at] : walk_.after(places_[at], found->meant);
-    if (place.empty() || !is_right(place, next)) continue;
-    const GrammarWalk::Place as_name = walk_.after(places_[at], Terminal::WORD);
+        found->meant == Terminal::END ? before : walk_.after(before, found->meant);
+    if (place.empty()) continue;
+    const bool alone = is_right(place, next);
+    if (!alone && (more == 0 || !is_right_but_for_habits(place, next, more - 1))) continue;
+    const GrammarWalk::Place as_name = walk_.after(before, Terminal::WORD);
     if (!as_name.empty() && is_right(as_name, next)) continue;  // any word would do
-    Mending out{Mending::Kind::habit, at, next - at};
-    if (found->meant != Terminal::END) out.terminals.push_back(found->meant);
-    out.habit = found;
-    return out;
+    return Phrase{found, at, next, alone};
   }
-  return {};
+  return std::nullopt;
+}
+
+bool Mender::is_right_but_for_habits(const GrammarWalk::Place& place, uint32_t from, int more) {
+  std::vector<GrammarWalk::Place> places{place};
+  uint32_t failed = from;
+  while (failed < line_.size()) {
+    GrammarWalk::Place next = walk_.after(places.back(), line_.begin[failed].kind);
+    if (next.empty()) break;
+    places.push_back(std::move(next));
+    ++failed;
+  }
+  return habit_near(places, from, failed, more).has_value();
+}
+
+// A phrase that is no word of the language. Who writes `is less than` may do so twice in a line.
+Mending Mender::habit() {
+  constexpr int kMore = 3;
+  const std::optional<Phrase> found = habit_near(places_, 0, failed_, kMore);
+  if (!found) return {};
+  Mending out{Mending::Kind::habit, found->at, found->next - found->at};
+  const Terminal meant = found->habit->meant;
+  if (meant != Terminal::END) out.terminals.push_back(meant);
+  out.habit = found->habit;
+  out.alone = found->alone;
+  for (uint32_t i = found->next; i < line_.size() && meant == Terminal::K_BETWEEN; ++i) {
+    if (source_.slice(line_.begin[i].begin, line_.begin[i].end) == "之间") out.also = i;
+  }
+  return out;
 }
 
 // `七 日`, `seven days`.
@@ -259,7 +290,7 @@ std::vector<Terminal> Mender::right_with(uint32_t at, uint32_t rest, bool only_w
 // ---------------------------------------------------------------- the line as it was meant
 
 std::vector<Token> mended(LineView line, const Mending& mending) {
-  if (mending.kind == Mending::Kind::none) return {};
+  if (mending.kind == Mending::Kind::none || !mending.alone) return {};
   std::vector<Token> tokens(line.begin, line.end);
   const auto at = tokens.begin() + mending.at;
   const uint32_t begin = mending.at < line.size() ? at->begin : tokens.back().end;
@@ -279,6 +310,7 @@ std::vector<Token> mended(LineView line, const Mending& mending) {
   const std::vector<Terminal>& terminals = mending.terminals;
   if (terminals.empty() || !std::all_of(terminals.begin(), terminals.end(), is_sure)) return {};
   tokens.insert(next, {terminals[0], begin, end});
+  if (mending.also > 0) tokens.erase(tokens.begin() + mending.also - mending.count + 1);
   return tokens;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct Mending {
   std::vector<Terminal> all = {};  // that fit at `at`, whether or not they mend the line
   std::string_view spelling = {};
   const Habit* habit = nullptr;
+  bool alone = true;  // the line has no other mistake
+  // A token further on that belongs to the habit, 之间 of 在 2 至 3 之间; 0: none.
+  uint32_t also = 0;
 };
 
 // The line as it was meant; empty where several meanings remain.
@@ -52,7 +56,16 @@ class Mender {
   const std::vector<Terminal>& expected() const { return expected_; }
 
  private:
+  struct Phrase {
+    const Habit* habit = nullptr;
+    uint32_t at = 0, next = 0;  // the first token of the phrase, and the first behind it
+    bool alone = true;
+  };
+
   bool is_right(const GrammarWalk::Place& place, uint32_t from);
+  bool is_right_but_for_habits(const GrammarWalk::Place& place, uint32_t from, int more);
+  std::optional<Phrase> habit_near(const std::vector<GrammarWalk::Place>& places, uint32_t first,
+                                   uint32_t failed, int more);
   Mending misspelt();
   Mending habit();
   Mending list_mark();

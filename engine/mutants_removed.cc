@@ -64,6 +64,22 @@ bool is_base(const Plan& plan, const Table::Row& row) {
          plan.nodes[row.outputs[0]].span.begin == row.span.begin;
 }
 
+// What an opening does, in a case that opens once, and nothing else does, happens once in any case:
+// to leave out its `once per case` changes nothing.
+bool goes_without_saying(const Plan& plan, Index action, const OnceSpec& once) {
+  if (once.kind != syntax::Once::Kind::per_case) return false;
+  const bool opening = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+    return step.kind == Step::Kind::on_opening && step.owner_case != kNone &&
+           !plan.cases[step.owner_case].may_reopen &&
+           std::find(step.actions.begin(), step.actions.end(), action) != step.actions.end();
+  });
+  const Index notice = plan.actions[action].notice;
+  return opening && (notice == kNone || std::count_if(plan.actions.begin(), plan.actions.end(),
+                                                      [&](const Action& other) {
+                                                        return other.notice == notice;
+                                                      }) == 1);
+}
+
 void add_actions(MutantList& list) {
   const Plan& plan = list.plan();
   for (Index i = 0; i < plan.actions.size(); ++i) {
@@ -71,16 +87,17 @@ void add_actions(MutantList& list) {
     const Reached reached = reached_action(plan, i);
     list.remove(
         Kind::action, action.span, [i](Plan& p) { erase_action(p, i); }, reached);
-    if (action.once.kind != syntax::Once::Kind::none) {
+    if (action.once.kind != syntax::Once::Kind::none &&
+        !goes_without_saying(plan, i, action.once)) {
       list.remove(
           Kind::once, action.once.span, [i](Plan& p) { p.actions[i].once = OnceSpec{}; }, reached);
     }
     if (action.task == kNone) continue;
     const Index task = action.task;
-    if (plan.tasks[task].once.kind == syntax::Once::Kind::none) continue;
+    const OnceSpec& once = plan.tasks[task].once;
+    if (once.kind == syntax::Once::Kind::none || goes_without_saying(plan, i, once)) continue;
     list.remove(
-        Kind::once, plan.tasks[task].once.span,
-        [task](Plan& p) { p.tasks[task].once = OnceSpec{}; }, reached);
+        Kind::once, once.span, [task](Plan& p) { p.tasks[task].once = OnceSpec{}; }, reached);
   }
 }
 

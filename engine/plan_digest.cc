@@ -64,6 +64,7 @@ class PlanDump {
   std::vector<std::string> calendars() {
     std::vector<std::string> out;
     for (size_t i = 0; i < plan_.calendars.size(); ++i) {
+      if (plan_.calendar_names[i].name.empty()) continue;  // of an earlier version
       const Calendar& calendar = plan_.calendars[i];
       Dump dump;
       dump << plan_.calendar_names[i].name << (plan_.default_calendar == i);

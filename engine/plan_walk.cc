@@ -202,4 +202,19 @@ std::string text_of(const Plan& plan, Span span) {
   return to_utf8(out);
 }
 
+Op mirrored(Op op) {
+  switch (op) {
+    case Op::less:
+      return Op::greater;
+    case Op::less_equal:
+      return Op::greater_equal;
+    case Op::greater:
+      return Op::less;
+    case Op::greater_equal:
+      return Op::less_equal;
+    default:
+      return op;
+  }
+}
+
 }  // namespace duban

@@ -31,6 +31,9 @@ void each_child(const Plan& plan, Index node, const std::function<void(Index chi
 // (their rows are roots).
 void each_node(const Plan& plan, Index root, const std::function<void(Index node)>& use);
 
+// Of `a op b`, the same said of `b op a`.
+Op mirrored(Op op);
+
 // The span grown until its parentheses pair up: the text of an expression may lack its outer ones.
 Span balanced(const Source& source, Span span);
 // Of the plan's sources those with these paths, and the files that tables in them are read from.

@@ -1,7 +1,6 @@
 #include "engine/readings.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <iterator>
 
 #include "engine/words.h"
@@ -12,10 +11,6 @@ namespace {
 constexpr uint32_t kMostTries = 48;       // of one line
 constexpr uint64_t kTriesPerLine = 4;     // on average, in one file
 constexpr uint64_t kTriesAtLeast = 1000;  // in one file
-
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 // What stands between two values: a name that contains it is hardly one.
 bool is_infix(Terminal kind) {

@@ -187,8 +187,9 @@ class Program {
 void read_files(Program& program);            // parse; who uses whom
 void read_table_files(Program& program);      // the rows of tables that stand in CSV files
 void collect_declarations(Program& program);  // names, duplicates, policies
-void build_vocabulary(Program& program);      // zone, currency, calendars
-void build_layout(Program& program);          // choices, entities, events, cases
+void build_vocabulary(Program& program);      // zone, currency
+void build_layout(Program& program);          // calendars, choices, entities, events: their places
+void build_calendars(Program& program);       // their days and hours
 void build_case_variables(Program& program);
 void build_channels(Program& program);  // and notices without their bodies
 
@@ -210,6 +211,11 @@ std::string describe(const Program& program, const Type& type, bool chinese);
 void suggest(Message& message, std::string_view wrong, const std::vector<std::string>& candidates);
 // Where that has found none: all of them, if they are few.
 void list_known(Message& message, const std::vector<std::string>& names);
+// Both spellings, for these.
+void add_names(std::vector<std::string>& candidates, const Names& names);
+// E107: the name is declared, but in a file that is not used. A scenario may also be run `with` it.
+void report_unused_file(Program& program, Span span, std::string_view name, uint16_t declared_in,
+                        bool in_scenario = false);
 std::optional<uint16_t> find_present(const std::vector<Layout::Field>& fields,
                                      const std::vector<bool>& present, std::string_view name);
 std::optional<uint16_t> find_attribute(const Program& program, uint16_t entity,

@@ -97,6 +97,15 @@ void each_field(Program& program, const Info& info, const Visit& visit) {
   }
 }
 
+void place_calendars(Program& program) {
+  std::vector<Names>& slots = program.plan.layout.calendars;
+  std::vector<bool> present(slots.size(), false);
+  for (auto& info : program.calendars) {
+    info.id = static_cast<Index>(
+        claim(program, slots, present, info.names, [](Names& names) -> Names& { return names; }));
+  }
+}
+
 void place_entities(Program& program) {
   Layout& layout = program.plan.layout;
   std::vector<bool> present(layout.entities.size(), false);
@@ -157,8 +166,7 @@ void place_event_set(Program& program, const syntax::Assignment& set, uint16_t e
                     quoted(subject.names.in(true)) + "没有属性" + quoted(set.target.text)};
     std::vector<std::string> candidates;
     for (const Layout::Field& field : subject.attributes) {
-      candidates.push_back(field.names.name);
-      if (!field.names.alias.empty()) candidates.push_back(field.names.alias);
+      add_names(candidates, field.names);
     }
     suggest(message, set.target.text, candidates);
     if (subject.key.matches(set.target.text)) {
@@ -326,6 +334,7 @@ void build_layout(Program& program) {
     }
     info.id = declare_choice(program, info.names, values, info.file, true);
   }
+  place_calendars(program);
   place_entities(program);
   place_attributes(program);
   place_events(program);

@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/resolve.h"
+#include "engine/find_declared.h"
 #include "engine/spelling.h"
 #include "engine/tokens.h"
 
@@ -216,70 +216,55 @@ void list_known(Message& message, const std::vector<std::string>& names) {
   message.chinese_hint = "已声明的有：" + chinese;
 }
 
+void add_names(std::vector<std::string>& candidates, const Names& names) {
+  candidates.push_back(names.name);
+  if (!names.alias.empty()) candidates.push_back(names.alias);
+}
+
+void report_unused_file(Program& program, Span span, std::string_view name, uint16_t declared_in,
+                        bool in_scenario) {
+  const std::string& path = program.sources[declared_in].path();
+  Message message{quoted(name) + " is declared in " + path + ", which this file does not use",
+                  quoted(name) + "在 " + path + " 中声明，本文件没有引用它",
+                  "add `use \"" + path + "\"`", "请加上`引用 “" + path + "”`"};
+  if (in_scenario) {
+    message.english_hint += ", or `with \"" + path + "\"` below the scenario";
+    message.chinese_hint += "，或在场景下写`并用 “" + path + "”`";
+  }
+  program.error(span, "E107", std::move(message));
+}
+
 namespace {
 
-struct Noun {
-  const char* english;
-  const char* chinese;
-};
-
+// What a rule names is used.
 template <typename Info>
-Index find_declared(Program& program, std::vector<Info>& declared, const syntax::Word& word,
-                    uint16_t file, Noun noun) {
-  if (word.empty()) return kNone;
-  const Info* hidden = nullptr;
-  for (size_t i = 0; i < declared.size(); ++i) {
-    Info& info = declared[i];
-    if (!info.names.matches(word.text)) continue;
-    if (program.visible(file, info.file)) {
-      info.used = true;
-      program.note(word.span, info.names);
-      return static_cast<Index>(i);
-    }
-    hidden = &info;
-  }
-  if (hidden) {
-    const std::string& path = program.sources[hidden->file].path();
-    program.error(word.span, "E107",
-                  {quoted(word.text) + " is declared in " + path + ", which this file does not use",
-                   quoted(word.text) + "在 " + path + " 中声明，本文件没有引用它",
-                   "add `use \"" + path + "\"`", "请加上`引用 “" + path + "”`"});
-    return kNone;
-  }
-  std::vector<std::string> candidates;
-  for (const Info& info : declared) {
-    if (!program.visible(file, info.file)) continue;
-    candidates.push_back(info.names.name);
-    if (!info.names.alias.empty()) candidates.push_back(info.names.alias);
-  }
-  Message message{"there is no " + std::string(noun.english) + " " + quoted(word.text),
-                  "没有名为" + quoted(word.text) + "的" + noun.chinese};
-  suggest(message, word.text, candidates);
-  list_known(message, candidates);
-  program.error(word.span, "E101", std::move(message));
-  return kNone;
+Index find_used(Program& program, std::vector<Info>& declared, const syntax::Word& word,
+                uint16_t file, Noun noun) {
+  const Index found = find_declared(program, declared, word, program.sees[file], noun);
+  if (found != kNone) declared[found].used = true;
+  return found;
 }
 
 }  // namespace
 
 Index Program::find_event(const syntax::Word& word, uint16_t file) {
-  return find_declared(*this, events, word, file, {"event", "事件"});
+  return find_used(*this, events, word, file, {"event", "事件"});
 }
 
 Index Program::find_entity(const syntax::Word& word, uint16_t file) {
-  return find_declared(*this, entities, word, file, {"entity", "对象"});
+  return find_used(*this, entities, word, file, {"entity", "对象"});
 }
 
 Index Program::find_case(const syntax::Word& word, uint16_t file) {
-  return find_declared(*this, cases, word, file, {"case", "事项"});
+  return find_used(*this, cases, word, file, {"case", "事项"});
 }
 
 Index Program::find_notice(const syntax::Word& word, uint16_t file) {
-  return find_declared(*this, notices, word, file, {"notice", "通知模板"});
+  return find_used(*this, notices, word, file, {"notice", "通知模板"});
 }
 
 Index Program::find_channel(const syntax::Word& word, uint16_t file) {
-  return find_declared(*this, channels, word, file, {"channel", "渠道"});
+  return find_used(*this, channels, word, file, {"channel", "渠道"});
 }
 
 std::optional<uint16_t> find_present(const std::vector<Layout::Field>& fields,

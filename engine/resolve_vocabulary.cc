@@ -94,9 +94,8 @@ void read_calendar(Program& program, Declared<syntax::CalendarDecl>& info) {
       }
     }
   }
-  info.id = static_cast<Index>(plan.calendars.size());
-  plan.calendar_names.push_back(info.names);
-  plan.calendars.emplace_back(std::move(days), read_hours(program, decl));
+  plan.calendar_names[info.id] = info.names;
+  plan.calendars[info.id] = Calendar(std::move(days), read_hours(program, decl));
   if (!decl.is_default) return;
   if (plan.default_calendar != Duration::kDefaultCalendar) {
     program.error(decl.span, "E110", {"there is another default calendar", "已有默认日历"});
@@ -143,8 +142,7 @@ std::string address_name(Program& program, const Declared<syntax::ChannelDecl>& 
     const auto attribute = find_attribute(program, entity, address.text);
     if (attribute) return entity_layout.attributes[*attribute].names.name;
     for (const Layout::Field& field : entity_layout.attributes) {
-      candidates.push_back(field.names.name);
-      if (!field.names.alias.empty()) candidates.push_back(field.names.alias);
+      add_names(candidates, field.names);
     }
   }
   Message message{"no entity and no reference has an attribute " + quoted(address.text),
@@ -163,10 +161,15 @@ void build_vocabulary(Program& program) {
     read_vocabulary(program, file.vocabulary, first);
     first = false;
   }
+}
+
+void build_calendars(Program& program) {
+  Plan& plan = program.plan;
+  plan.calendar_names.resize(plan.layout.calendars.size());
+  plan.calendars.resize(plan.layout.calendars.size());
   for (auto& info : program.calendars) read_calendar(program, info);
-  if (program.plan.default_calendar == Duration::kDefaultCalendar &&
-      program.plan.calendars.size() == 1) {
-    program.plan.default_calendar = 0;
+  if (plan.default_calendar == Duration::kDefaultCalendar && program.calendars.size() == 1) {
+    plan.default_calendar = static_cast<uint16_t>(program.calendars.front().id);
   }
 }
 

@@ -1,7 +1,6 @@
 #include "engine/skim.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string_view>
 
 #include "engine/vocabulary.h"
@@ -10,10 +9,6 @@ namespace duban {
 namespace {
 
 using enum Terminal;
-
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 // How a line that declares a name goes on after it.
 struct Form {

@@ -11,7 +11,8 @@ namespace {
 // Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
 constexpr int kMaxRounds = 200;
 
-// The older plan with the newer one's calendars; the same plan where they do not differ.
+// The older plan with the newer one's calendars, those that are new included: a duration that was
+// stored since may name one. The same plan where they do not differ.
 std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
                                               const std::shared_ptr<const Plan>& older) {
   std::shared_ptr<Plan> changed;
@@ -24,6 +25,11 @@ std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
       if (changed == nullptr) changed = std::make_shared<Plan>(*older);
       changed->calendars[i] = newest.calendars[k];
     }
+  }
+  for (size_t i = older->calendars.size(); i < newest.calendars.size(); ++i) {
+    if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+    changed->calendar_names.push_back(newest.calendar_names[i]);
+    changed->calendars.push_back(newest.calendars[i]);
   }
   if (changed == nullptr) return older;
   changed->derived.indexes = index_conditions(*changed);

@@ -3,7 +3,6 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "engine/vocabulary.h"
@@ -89,10 +88,6 @@ bool is_digit(char32_t c) {
   return c >= '0' && c <= '9';
 }
 
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
 // ---------------------------------------------------------------- lines
 
 bool is_name_like(Terminal kind) {
@@ -166,6 +161,7 @@ class LineJoiner {
     if (next >= tokens_.size() || is_row || size() >= max_line_tokens_) return false;
     if (begins_line(kind(next)) && is_name_like(kind(next + 1))) return false;
     if (kind(next) == Terminal::BAR) return last == Terminal::BAR;  // a row of a table
+    if (expires_before_text(next)) return true;
     if (depth_ > 0 || leaves_open(last)) return true;
     if (leaves_open_softly(last) && size() > 1) return true;
     if (scores(kind(next))) return false;
@@ -199,6 +195,17 @@ class LineJoiner {
       default:
         return false;
     }
+  }
+
+  // `expires after …` on a line between a notice's first line and its text.
+  bool expires_before_text(size_t next) const {
+    using enum Terminal;
+    const bool expires =
+        kind(next) == K_VALID_FOR || (kind(next) == K_EXPIRES && kind(next + 1) == K_AFTER);
+    if (!expires || out_.tokens[begin_].kind != K_NOTICE || contains(STRING)) return false;
+    while (kind(next) != NEWLINE && kind(next) != STRING) ++next;
+    while (next + 1 < tokens_.size() && kind(next) == NEWLINE) ++next;
+    return kind(next) == STRING;
   }
 
   bool contains(Terminal kind) const {

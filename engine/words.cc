@@ -1,7 +1,6 @@
 #include "engine/words.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "engine/segment.h"
@@ -13,10 +12,6 @@ namespace {
 bool is_digit(char32_t c) {
   c = half_width(c);
   return c >= '0' && c <= '9';
-}
-
-bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 bool is_unit(Terminal kind) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/witness.h"
@@ -280,7 +281,12 @@ class Missing {
   void check_case(Index index) {
     const Case& owner = plan_.cases[index];
     for (const Case::Opening& opening : owner.openings) {
-      check_condition(opening.condition, reading_of_opening(plan_, index, opening), {});
+      const Reading before = reading_of_opening(plan_, index, opening);
+      if (opening.event == kNoId) {
+        check_awaited(opening.condition, before, {});
+      } else {
+        check_condition(opening.condition, before, {});
+      }
     }
     Reading reading;
     reading.entity = owner.entity;
@@ -290,7 +296,11 @@ class Missing {
     }
     for (const Case::Closing& closing : owner.closings) {
       reading.event = closing.event;
-      check_condition(closing.condition, reading, case_facts_[index]);
+      if (closing.event == kNoId) {
+        check_awaited(closing.condition, reading, case_facts_[index]);
+      } else {
+        check_condition(closing.condition, reading, case_facts_[index]);
+      }
     }
   }
 
@@ -298,7 +308,7 @@ class Missing {
     const Reading reading = reading_of(plan_, step);
     Facts facts = facts_of_step(step);
     if (step.kind == TriggerKind::when_condition) {
-      check_condition(step.anchor, reading, facts);
+      check_awaited(step.anchor, reading, facts);
       learn(step.anchor, reading, true, facts);
     }
     check_condition(step.condition, reading, facts);
@@ -367,6 +377,22 @@ class Missing {
     walk(index, reading, known);
   }
 
+  // What is waited for. `today at least contract_end - 1 month` waits for a day, like `1 month
+  // before contract_end`: while there is none, it does not come.
+  void check_awaited(Index index, const Reading& reading, const Facts& facts) {
+    awaited_ = true;
+    check_condition(index, reading, facts);
+    awaited_ = false;
+  }
+
+  bool is_clock(Index index) const {
+    return plan_.nodes[index].op == Op::now || plan_.nodes[index].op == Op::today;
+  }
+  bool awaits_moment(const Node& node) const {
+    if (node.op == Op::greater || node.op == Op::greater_equal) return is_clock(node.a);
+    return (node.op == Op::less || node.op == Op::less_equal) && is_clock(node.b);
+  }
+
   void learn_asked(Index index, const Reading& reading, Facts& out) {
     const Node& node = plan_.nodes[index];
     if (node.op == Op::is_known || node.op == Op::is_unknown) {
@@ -388,14 +414,18 @@ class Missing {
         walk(node.b, reading, further);
         return;
       }
-      case Op::logical_not:
+      case Op::logical_not: {
+        const bool outside = std::exchange(awaited_, false);
         walk(node.a, reading, facts);
+        awaited_ = outside;
         return;
+      }
       case Op::not_equal:
       case Op::less:
       case Op::less_equal:
       case Op::greater:
       case Op::greater_equal:
+        if (awaited_ && awaits_moment(node)) return;
         // Both sides together make one comparison: one message.
         if (!compare(index, node.a, reading, facts)) compare(index, node.b, reading, facts);
         return;
@@ -437,6 +467,7 @@ class Missing {
   std::map<Window, std::vector<Index>>
       aggregates_;  // nodes: those with a value where there is one event
   std::vector<Facts> case_facts_;
+  bool awaited_ = false;  // the condition is that of a `when`, and no `not` stands around
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "engine/eval.h"
 #include "engine/expression.h"
+#include "engine/plan_walk.h"
 
 namespace duban::compiler {
 namespace {
@@ -16,22 +17,6 @@ constexpr uint32_t kMaxNodes = 10'000;  // of a condition that is evaluated for 
 constexpr int64_t kFarthestDecimal = 1'000'000'000 * Decimal::kOne;
 constexpr int64_t kEarliestDay = -25'567;  // 1900
 constexpr int64_t kLatestDay = 84'006;     // 2200
-
-// Of `a op b`, the same said of `b op a`.
-Op turned_round(Op op) {
-  switch (op) {
-    case Op::less:
-      return Op::greater;
-    case Op::less_equal:
-      return Op::greater_equal;
-    case Op::greater:
-      return Op::less;
-    case Op::greater_equal:
-      return Op::less_equal;
-    default:
-      return op;
-  }
-}
 
 bool is_comparison(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
 
@@ -370,7 +355,7 @@ std::optional<Runs> Space::compared_runs(const Predicate& predicate) const {
     return runs_where(predicate, op, side, value_with(constant, kNone, {}));
   };
   if (is_comparison(node.op)) {
-    return terms_.is_constant(node.a) ? runs(turned_round(node.op), node.b, node.a)
+    return terms_.is_constant(node.a) ? runs(mirrored(node.op), node.b, node.a)
                                       : runs(node.op, node.a, node.b);
   }
   if (node.op != Op::between && node.op != Op::in_list) return std::nullopt;
@@ -400,7 +385,7 @@ std::optional<Runs> Space::runs_where(const Predicate& predicate, Op op, Index s
   }
   // What is shifted or scaled turns where its core does.
   const bool falls = core_of(side).falls;
-  return domain.where(falls ? turned_round(op) : op, [&](const Atom& atom) {
+  return domain.where(falls ? mirrored(op) : op, [&](const Atom& atom) {
     const Value value = value_with(side, predicate.core, atom.value);
     const auto order = falls ? constant <=> value : value <=> constant;
     return order < 0 ? -1 : order > 0 ? 1 : 0;

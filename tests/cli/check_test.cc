@@ -12,29 +12,15 @@
 namespace duban::test {
 namespace {
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  if (at != std::string::npos) text.replace(at, from.size(), to);
-  return text;
-}
-
-struct Project {
-  TempDir dir;
-  Project() { write_sample(dir, "rules"); }
-  void bills(const std::string& from, const std::string& to) const {
-    dir.write("rules/bills.rules", replaced(bills_rules(), from, to));
-  }
-};
-
 TEST(Check, ACleanProject) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"check", "rules"});
   EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
   EXPECT_NE(ran.out.find("in 2 files"), std::string::npos) << ran.out;
 }
 
 TEST(Check, AMistakeInBothLanguages) {
-  const Project project;
+  const SampleProject project;
   project.bills("notify Customer by sms bill_reminder", "notify Customer by sms bill_remindr");
   const Ran english = duban(project.dir, {"check", "rules"});
   EXPECT_EQ(english.code, 1);
@@ -50,7 +36,7 @@ TEST(Check, AMistakeInBothLanguages) {
 }
 
 TEST(Check, FindingsForMachines) {
-  const Project project;
+  const SampleProject project;
   project.bills("notify Customer by sms bill_reminder", "notify Customer by sms bill_remindr");
   const Ran ran = duban(project.dir, {"check", "--format", "json", "rules"});
   EXPECT_EQ(ran.code, 1);
@@ -73,7 +59,7 @@ TEST(Check, FindingsForMachines) {
 }
 
 TEST(Check, WarningsOnlyCountWhenStrict) {
-  const Project project;
+  const SampleProject project;
   project.dir.write("rules/bills.rules",
                     bills_rules() + "\nnotice never_used service sms \"Dear {name}.\"\n");
   const Ran ran = duban(project.dir, {"check", "rules"});
@@ -83,7 +69,7 @@ TEST(Check, WarningsOnlyCountWhenStrict) {
 }
 
 TEST(Check, PathsAreShownAsTyped) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "3 days before due_dat:");
   EXPECT_TRUE(
       duban(project.dir, {"check", "rules/bills.rules"}).out.starts_with("rules/bills.rules:"));
@@ -94,7 +80,7 @@ TEST(Check, PathsAreShownAsTyped) {
 }
 
 TEST(Check, FilesThatCannotBeRead) {
-  const Project project;
+  const SampleProject project;
   const TempDir& dir = project.dir;
   dir.write("notes.txt", "hello");
   dir.write("empty/readme", "");
@@ -117,7 +103,7 @@ TEST(Check, FilesThatCannotBeRead) {
 }
 
 TEST(Check, AMissingUsedFileIsFoundAtItsLine) {
-  const Project project;
+  const SampleProject project;
   project.bills("use \"words.rules\"", "use \"wrds.rules\"");
   const Ran ran = duban(project.dir, {"check", "rules/bills.rules"});
   EXPECT_EQ(ran.code, 1);
@@ -125,13 +111,13 @@ TEST(Check, AMissingUsedFileIsFoundAtItsLine) {
 }
 
 TEST(Check, AByteOrderMarkIsNoMistake) {
-  const Project project;
+  const SampleProject project;
   project.dir.write("rules/bills.rules", "\xef\xbb\xbf" + bills_rules());
   EXPECT_EQ(duban(project.dir, {"check", "rules"}).code, 0);
 }
 
 TEST(Test, ScenariosThatPass) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"test", "rules"});
   EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
   EXPECT_EQ(count(ran.out, "✓"), 2U) << ran.out;
@@ -140,7 +126,7 @@ TEST(Test, ScenariosThatPass) {
 }
 
 TEST(Test, AFailureShowsWhatHappened) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "4 days before due_date:");
   const Ran ran = duban(project.dir, {"test", "rules"});
   EXPECT_EQ(ran.code, 1);
@@ -156,7 +142,7 @@ TEST(Test, AFailureShowsWhatHappened) {
 }
 
 TEST(Test, ResultsForMachines) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "4 days before due_date:");
   const Ran ran = duban(project.dir, {"test", "rules", "--format", "json"});
   EXPECT_EQ(ran.code, 1);

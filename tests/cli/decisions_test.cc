@@ -122,6 +122,16 @@ TEST_F(Decisions, ListingsNameTheArticle) {
             "Large debts are for the court. (basis: Civil Code, Article 1165)");
   const Ran table = duban(dir, {"list", "tasks", "--db", "work.db", "--lang", "zh"});
   EXPECT_NE(table.out.find("依据"), std::string::npos) << table.out;
+  EXPECT_NE(table.out.find("待办"), std::string::npos) << table.out;
+  EXPECT_EQ(table.out.find("open"), std::string::npos) << table.out;
+  // What a table shows is understood; data keeps its words.
+  EXPECT_EQ(list("tasks", {"--status", "待办", "--lang", "zh"}).size(), 1U);
+  EXPECT_EQ(text(list("tasks", {"--lang", "zh"})[0], "status"), "open");
+  EXPECT_TRUE(list("tasks", {"--status", "已办毕"}).empty());
+  const Ran chinese = duban(dir, {"list", "cases", "--db", "work.db", "--lang", "zh"});
+  EXPECT_NE(chinese.out.find("办理中"), std::string::npos) << chinese.out;
+  const Ran blocked = duban(dir, {"list", "outgoing", "--db", "work.db", "--lang", "zh"});
+  EXPECT_NE(blocked.out.find("被禁止"), std::string::npos) << blocked.out;
 }
 
 TEST_F(Decisions, ExplanationsNameTheArticleAndTheScore) {

@@ -11,16 +11,7 @@
 namespace duban::test {
 namespace {
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  if (at != std::string::npos) text.replace(at, from.size(), to);
-  return text;
-}
-
-struct Project {
-  TempDir dir;
-  Project() { write_sample(dir, "rules"); }
+struct Project : SampleProject {
   Ran deploy(std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {"deploy", "rules", "--db", "a.db"});
     return duban(dir, more);

@@ -13,11 +13,9 @@
 namespace duban::test {
 namespace {
 
-struct Project {
-  TempDir dir;
+struct Project : SampleProject {
   std::string bills, words;
   Project() {
-    write_sample(dir, "rules");
     EXPECT_EQ(duban(dir, {"fmt", "rules"}).code, 0);
     bills = dir.read("rules/bills.rules");
     words = dir.read("rules/words.rules");
@@ -82,12 +80,15 @@ TEST(Fmt, TheOtherLanguageAndBack) {
   const Project project;
   const Ran there = duban(project.dir, {"fmt", "--lang", "zh", "rules"});
   EXPECT_EQ(there.code, 0) << there.err;
+  EXPECT_NE(there.out.find("files changed"), std::string::npos);  // in English
   const std::string chinese = project.dir.read("rules/bills.rules");
   EXPECT_NE(chinese, project.bills);
   EXPECT_NE(chinese.find("对象"), std::string::npos) << chinese;
   const Ran tested = duban(project.dir, {"test", "rules"});
   EXPECT_EQ(tested.code, 0) << tested.out;
-  EXPECT_EQ(duban(project.dir, {"fmt", "--lang", "en", "rules"}).code, 0);
+  const Ran back = duban(project.dir, {"--lang", "zh", "fmt", "--lang", "en", "rules"});
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_NE(back.out.find("个文件"), std::string::npos);
   EXPECT_EQ(project.dir.read("rules/bills.rules"), project.bills);
   EXPECT_EQ(project.dir.read("rules/words.rules"), project.words);
 }

@@ -16,12 +16,8 @@
 namespace duban::test {
 namespace {
 
-struct Project {
-  TempDir dir;
-  Project() {
-    write_sample(dir, "rules");
-    dir.write("feed.ndjson", sample_feed());
-  }
+struct Project : SampleProject {
+  Project() { dir.write("feed.ndjson", sample_feed()); }
   Ran run(std::vector<std::string> more) const {
     more.insert(more.begin(), {"run", "--rules", "rules", "--db", "a.db"});
     return duban(dir, more);

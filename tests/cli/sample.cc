@@ -1,5 +1,7 @@
 #include "tests/cli/sample.h"
 
+#include <gtest/gtest.h>
+
 #include "engine/time.h"
 
 namespace duban::test {
@@ -127,6 +129,17 @@ std::string sample_feed() {
                R"("账单号":"B3","金额":120,"到期日":"2026-04-01")") +
          event("p1", "payment_received", "C001", "2026-03-18T10:00:00+08:00",
                R"("bill_no":"B1","amount":300)");
+}
+
+void SampleProject::bills(const std::string& from, const std::string& to) const {
+  dir.write("rules/bills.rules", replaced(bills_rules(), from, to));
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
 }
 
 std::string first_id(const std::string& csv) {

@@ -17,6 +17,16 @@ std::string event(const std::string& id, const std::string& type, const std::str
 // A supervisor, a manager, two customers and three bills, one of which is paid.
 std::string sample_feed();
 
+// A directory with the sample below `rules/`.
+struct SampleProject {
+  TempDir dir;
+  SampleProject() { write_sample(dir, "rules"); }
+  // The bills with another text in the place of one that must be there.
+  void bills(const std::string& from, const std::string& to) const;
+};
+
+std::string replaced(std::string text, const std::string& from, const std::string& to);
+
 // The first cell of the first row of a CSV listing, below its heading.
 std::string first_id(const std::string& csv);
 

@@ -17,28 +17,14 @@ namespace {
 
 namespace pt = boost::property_tree;
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  if (at != std::string::npos) text.replace(at, from.size(), to);
-  return text;
-}
-
 // How long things took is another number each time.
 std::string without_times(const std::string& text) {
   std::string out = std::regex_replace(text, std::regex(" +[0-9.]+ (ms|毫秒)\n"), "\n");
   return std::regex_replace(out, std::regex("[0-9.]+ (s\\)|秒）)"), "… $1");
 }
 
-struct Project {
-  TempDir dir;
-  Project() { write_sample(dir, "rules"); }
-  void bills(const std::string& from, const std::string& to) const {
-    dir.write("rules/bills.rules", replaced(bills_rules(), from, to));
-  }
-};
-
 TEST(ScenarioReport, ByFileWithTimes) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"test", "rules"});
   EXPECT_EQ(ran.code, 0) << ran.out;
   EXPECT_EQ(without_times(ran.out),
@@ -51,7 +37,7 @@ TEST(ScenarioReport, ByFileWithTimes) {
 }
 
 TEST(ScenarioReport, AFailureBesideWhatWasExpected) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "4 days before due_date:");
   const Ran ran = duban(project.dir, {"test", "rules", "--filter", "PAID in"});
   EXPECT_EQ(ran.code, 1);
@@ -118,7 +104,7 @@ TEST(ScenarioReport, AFailureInChinese) {
 }
 
 TEST(ScenarioReport, FilterChoosesByName) {
-  const Project project;
+  const SampleProject project;
   const Ran one = duban(project.dir, {"test", "rules", "--filter", "Unpaid"});
   EXPECT_EQ(one.code, 0);
   EXPECT_EQ(count(one.out, "✓"), 1U) << one.out;
@@ -129,7 +115,7 @@ TEST(ScenarioReport, FilterChoosesByName) {
 }
 
 TEST(ScenarioReport, JunitIsWellFormed) {
-  const Project project;
+  const SampleProject project;
   project.bills("scenario \"paid in time\"", "scenario \"已缴 <&> \\\"在期限内\\\"\"");
   project.dir.write("rules/bills.rules",
                     replaced(project.dir.read("rules/bills.rules"),
@@ -158,7 +144,7 @@ TEST(ScenarioReport, JunitIsWellFormed) {
 }
 
 TEST(ScenarioReport, AFileThatDoesNotCompileIsAFailedTest) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "3 days before due_dat:");
   const Ran ran = duban(project.dir, {"test", "rules", "--junit", "report.xml"});
   EXPECT_EQ(ran.code, 1);
@@ -171,7 +157,7 @@ TEST(ScenarioReport, AFileThatDoesNotCompileIsAFailedTest) {
 }
 
 TEST(ScenarioReport, Coverage) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"test", "rules", "--coverage", "--coverage-json", "c.json"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("never reached by a scenario"), std::string::npos) << ran.out;
@@ -196,7 +182,7 @@ TEST(ScenarioReport, Coverage) {
 }
 
 TEST(ScenarioReport, SuggestionsCanBePasted) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"test", "rules", "--suggest", "--format", "json"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   const boost::json::value json = boost::json::parse(ran.out);
@@ -217,7 +203,7 @@ TEST(ScenarioReport, SuggestionsCanBePasted) {
 }
 
 TEST(ScenarioReport, Mutation) {
-  const Project project;
+  const SampleProject project;
   const Ran ran = duban(project.dir, {"test", "rules", "--mutate"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("changes that no scenario notices"), std::string::npos) << ran.out;
@@ -236,7 +222,7 @@ TEST(ScenarioReport, Mutation) {
 }
 
 TEST(ScenarioReport, JsonNamesTheDifferences) {
-  const Project project;
+  const SampleProject project;
   project.bills("3 days before due_date:", "4 days before due_date:");
   const Ran ran = duban(project.dir, {"test", "rules", "--format", "json"});
   EXPECT_EQ(ran.code, 1);

@@ -42,6 +42,16 @@ const Mistake kMistakes[] = {
     {"asked of something else", ON_PAID("remark is known and last_visit < today"), "W240 5",
      ON_PAID("last_visit is known and last_visit < today")},
 
+    {"waited for the other way round",
+     "rule \"r\"\n  when today below last_visit + 6 months: set critical = yes\n",
+     "W240 5 `last_visit` may be missing",
+     "rule \"r\"\n  when today at least last_visit + 6 months: set critical = yes\n"},
+    {"that the moment has not come",
+     "rule \"r\"\n  when not (today at least last_visit + 6 months): set critical = yes\n",
+     "W240 5",
+     "rule \"r\"\n  when last_visit is known and not (today at least last_visit + 6 months): set "
+     "critical = yes\n"},
+
     {"required by an attribute", SET("remark", ""),
      "W106 6 a value is required here, and `remark` may be missing\n",
      SET("remark", " if remark is known")},
@@ -90,6 +100,12 @@ TEST(AnalysisOfMissingValues, EveryWayOfAskingCounts) {
       "  keep stopped : date = due_date\n  closes on bill_cancelled as void\n"
       "  on payment_received: set stop_on = today\n"
       "  2 days after stop_on if stopped < today: set stopped = stop_on\n",
+      // Waiting for a moment is waiting for it to be known.
+      "rule \"r\"\n  when today at least last_visit + 6 months: set critical = yes\n",
+      "rule \"r\"\n  when critical and last_visit + 6 months < today: set remark = \"x\"\n",
+      "case C of Customer\n  opens when today above last_visit + 6 months\n"
+      "  closes when last_visit + 1 year at most today as over\n"
+      "  on payment_received: set critical = yes\n",
       // What opened the case asked.
       "case C of Customer\n  opens when remark is known\n  closes on account_closed as gone\n"
       "  on payment_received: set name = remark\n",

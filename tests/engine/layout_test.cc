@@ -20,6 +20,7 @@ Layout sample() {
   event.kind = Layout::Event::Kind::broadcast;
   event.fields.push_back({{"who", ""}, {TypeKind::reference, 0, true, false}, false});
   layout.events.push_back(event);
+  layout.calendars = {{"office", "工作日历"}};
   layout.cases = {"Collection escalation/Collection"};
   return layout;
 }

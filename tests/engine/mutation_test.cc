@@ -124,6 +124,26 @@ scenario "every day"
   EXPECT_NE(find(result, "done on met", ""), nullptr);
 }
 
+TEST(MutationTest, WhatAnOpeningDoesOnceAnywayIsNotTriedWithoutOnce) {
+  const std::string text = R"(policy "Welcomes" (欢迎)
+  use "shop.rules"
+notice hello (欢迎词) service mail
+  "Welcome, {name}."
+case Welcome (欢迎事项) of Customer
+  opens when manager is known
+  closes on closed_account as gone
+  on opening:
+    notify Customer by mail hello once per case
+)";
+  EXPECT_EQ(find(mutate_text(text), "once per case", ""), nullptr);
+  EXPECT_NE(find(mutate_text(test::replaced(text, "  closes on", "  may reopen\n  closes on")),
+                 "once per case", ""),
+            nullptr);
+  EXPECT_NE(find(mutate_text(text + "  1 day after case.opened: notify Customer by mail hello\n"),
+                 "once per case", ""),
+            nullptr);
+}
+
 std::vector<std::string> changes_of(const std::string& path, Mutant::Kind kind) {
   const CompileInput input = test::read_folder("tests/scenarios");
   std::vector<TestedFile> tested;
@@ -222,7 +242,8 @@ TEST(MutationTest, EveryMutantOfTheLibraryIsTheChangeItSays) {
       for (const Mutant& mutant : mutants_of(plan, {file}, seen)) {
         if (mutant.changed.empty()) continue;  // what is left out leaves an unfinished line
         const ScenarioFile changed = prepare_scenarios(edited(tested.file, mutant), each.path);
-        // `tracked (跟踪式)` in a row, or the name of a grade, also makes the value others refer to.
+        // `tracked (跟踪式)` in a row, or the name of a grade, also makes the value others refer
+        // to.
         if (changed.compilation.plan == nullptr && mutant.kind == Mutant::Kind::choice) {
           ++declaring;
           continue;

@@ -125,6 +125,62 @@ TEST(SyntaxErrors, SayWhatWasExpectedAndWhere) {
     EXPECT_EQ(told(mistake.text), mistake.told) << mistake.text;
 }
 
+TEST(SyntaxErrors, AnswerHabitsWithTheWordsOfTheLanguage) {
+  const std::vector<Mistake> mistakes = {
+      {"x does not contain y", "`not … contains …`"},
+      {"x do not include y", "`not … contains …`"},
+      {"x includes y", "`contains`"},
+      {"x is between 2 and 3", "`between`"},
+      {"x is not between 2 and 3", "`not … between … and …`"},
+      {"x is at least 3", "`at least`"},
+      {"x is at most 3", "`at most`"},
+      {"x is above 3", "`above`"},
+      {"x is below 3", "`below`"},
+      {"x is less than 3", "`below`"},
+  };
+  const std::string rule = "rule \"r\"\n  on e if ";
+  for (const Mistake& mistake : mistakes) {
+    const std::string said = told(rule + mistake.text + ": set a = 1\n");
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+    EXPECT_NE(said.find("is not a word of the language [write " + std::string(mistake.told) + "]"),
+              std::string::npos)
+        << said;
+  }
+  const std::vector<Mistake> chinese = {
+      {"材料 不含 红", "“不包含”"},
+      {"材料 包括 红", "“包含”"},
+      {"材料 不包括 红", "“不包含”"},
+      {"数量 不介于 2 至 3", "“非 … 介于 … 至 …”"},
+      {"数量 在 2 至 3 之间", "“介于 … 至 …”"},
+  };
+  for (const Mistake& mistake : chinese) {
+    const std::string said = told(
+        "规则 “甲”\n  发生 询问 时 若 " + std::string(mistake.text) + "： 更新 乙 = 1\n", true);
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+    EXPECT_NE(said.find("请写作" + std::string(mistake.told) + "]"), std::string::npos) << said;
+  }
+}
+
+TEST(SyntaxErrors, SeveralHabitsInOneLineAreAnsweredOneByOne) {
+  EXPECT_EQ(told("rule \"r\"\n  on e if x is less than 3 or x is between 7 and 9: set a = 1\n"),
+            "2:13 E004 `is less than` is not a word of the language [write `below`]\n");
+  EXPECT_EQ(told("rule \"r\"\n  on e if x below 3 or x is between 7 and 9 and y is at least 2:\n"
+                 "    set a = 1\n"),
+            "2:26 E004 `is between` is not a word of the language [write `between`]\n");
+}
+
+TEST(SyntaxErrors, ANoticeMayExpireOnALineBeforeItsText) {
+  for (const char* text :
+       {"notice n service sms\n  expires after 2 days\n  \"x\"",
+        "notice n service sms\n  expires after 2 days \"x\"",
+        "notice n service sms\n  -- soon over\n  expires after 2 days\n\n  \"x\"",
+        "notice n service sms expires after 2 days\n  \"x\"",
+        "notice n service sms \"x\"\n  expires after 2 days",
+        "通知模板 甲 服务 短信\n  有效期 2 日\n  “乙”"}) {
+    EXPECT_EQ(told(text), "") << text;
+  }
+}
+
 TEST(SyntaxErrors, SayItInsideTasks) {
   const std::vector<Mistake> mistakes = {
       {"notfy C by sms n", "4:1 E003 a line cannot start with `notfy` [did you mean `notify`?]\n"},

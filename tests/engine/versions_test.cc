@@ -25,6 +25,7 @@ entity Customer key account
   waiting : yes/no = no
   seen_on : date?
   manager : Staff?
+  grace   : duration?
 event bill for Customer
   bill_no  : text
   amount   : money
@@ -49,6 +50,16 @@ notice quiet_word service sms "quiet {bill_no} {paid}"
 notice late_word service mail "late"
 )";
 
+// January 2026: every day worked, or the 5th and the 20th alone.
+std::string month_of_days(bool daily) {
+  std::string csv = "date,is_workday\n";
+  for (int day = 1; day <= 31; ++day) {
+    const bool worked = daily || day == 5 || day == 20;
+    csv += to_string(*date_from_civil(2026, 1, day)) + (worked ? ",1\n" : ",0\n");
+  }
+  return csv;
+}
+
 Value money(int64_t yuan) { return Decimal::from_micro(yuan * Decimal::kOne); }
 Value date(const char* text) { return *parse_date(text); }
 
@@ -57,7 +68,10 @@ class Life {
   // The case's lines follow the words.
   void deploy(const std::string& at, const std::string& text) {
     CompileInput input;
-    input.files = {{"v.rules", kWords + text}, {"days.csv", "date,is_workday\n2026-01-05,1\n"}};
+    input.files = {{"v.rules", kWords + text},
+                   {"days.csv", "date,is_workday\n2026-01-05,1\n"},
+                   {"daily.csv", month_of_days(true)},
+                   {"rare.csv", month_of_days(false)}};
     if (!plans_.empty()) input.previous = &plans_.current().layout;
     const Compilation compilation = compile(input);
     ASSERT_NE(compilation.plan, nullptr) << test::messages(compilation);
@@ -240,6 +254,50 @@ TEST(VersionsTest, ConditionsAreAskedAnewAndFireOnlyIfTheyAreNew) {
   const Lines told = life.told();
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[1], "2026-01-07 09:00  mail later to C1: later");
+}
+
+// ---------------------------------------------------------------- calendars
+
+TEST(VersionsTest, AStoredDurationKeepsItsCalendar) {
+  const auto text = [](const std::string& calendars) {
+    return calendars + "calendar daily from \"daily.csv\"\n" +
+           in_flight("recompute",
+                     "  keep allowed : duration = 2 working days of daily\n"
+                     "  on set_waiting: task \"Ask\" for manager\n    due within allowed\n");
+  };
+  const std::string rare = "calendar rare from \"rare.csv\"\n";
+  for (const bool before : {false, true}) {
+    Life life;
+    life.deploy("2026-01-01 09:00", text(before ? rare : ""));
+    life.bill("2026-01-05 10:00", "2026-01-20");
+    life.deploy("2026-01-06 09:00", text(before ? "" : rare));
+    life.event("2026-01-07 10:00", "set_waiting", {{"waiting", true}});
+    ASSERT_NE(life.task("Ask"), nullptr);
+    ASSERT_TRUE(life.task("Ask")->due);
+    EXPECT_EQ(to_string(Zone::find("Asia/Shanghai")->date_of(life.task("Ask")->due->at)),
+              "2026-01-10")
+        << before;  // the end of the 9th
+  }
+}
+
+TEST(VersionsTest, ACaseOfAnOlderVersionUnderstandsACalendarThatIsNew) {
+  const auto text = [](const std::string& calendars) {
+    return calendars + "calendar daily default\n  from \"daily.csv\"\n" +
+           "event grant for Customer\n  grace : duration\n  set grace\n" +
+           in_flight("keep", "  on set_waiting: task \"Ask\" for manager\n    due within grace\n");
+  };
+  Life life;
+  life.deploy("2026-01-01 09:00", text(""));
+  life.bill("2026-01-05 10:00", "2026-01-20");
+  life.deploy("2026-01-06 09:00", text("calendar rare from \"rare.csv\"\n"));
+  constexpr uint16_t kRare = 1;  // the newest of the calendars
+  life.event("2026-01-06 10:00", "grant",
+             {{"grace", Duration{Duration::Kind::working_days, kRare, 1}}});
+  life.event("2026-01-07 10:00", "set_waiting", {{"waiting", true}});
+  ASSERT_NE(life.task("Ask"), nullptr);
+  ASSERT_TRUE(life.task("Ask")->due);
+  EXPECT_EQ(to_string(Zone::find("Asia/Shanghai")->date_of(life.task("Ask")->due->at)),
+            "2026-01-21");
 }
 
 // ---------------------------------------------------------------- variables

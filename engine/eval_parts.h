@@ -1,0 +1,17 @@
+// The parts of the evaluator, by subject; evaluate() in eval.h is what brings them together.
+#pragma once
+
+#include "engine/eval.h"
+
+namespace duban {
+
+// Operations on dates and calendars.
+Value evaluate_date(const Context& context, const Node& node);
+
+// Nodes that read what is stored.
+Value evaluate_read(const Context& context, const Node& node);
+
+// One output of a table.
+Value evaluate_table(const Context& context, const Node& node);
+
+}  // namespace duban
