@@ -152,38 +152,39 @@ bool shrink_data(Story& story, const std::string& kind) {
   return any;
 }
 
-// Takes away blocks and optional pieces, outer ones first. `reach` finds the list of blocks in a
-// copy of the story.
+// Takes away blocks, many at a time at first, then optional pieces, outer ones before inner ones.
+// `reach` finds the list of blocks in a copy of the story.
 using Reach = std::function<std::vector<Block>&(Story&)>;
 bool shrink_blocks(Story& story, const std::string& kind, const Reach& reach) {
   bool any = false;
-  for (size_t i = 0; i < reach(story).size();) {
+  const auto try_without = [&](const auto& take) {
     Story candidate = story;
-    auto& list = reach(candidate);
-    list.erase(list.begin() + static_cast<long>(i));
-    if (still_wrong(candidate, kind)) {
-      story = std::move(candidate);
-      any = true;
-      continue;
+    take(reach(candidate));
+    if (!still_wrong(candidate, kind)) return false;
+    story = std::move(candidate);
+    return any = true;
+  };
+  for (size_t size = std::max<size_t>(reach(story).size() / 2, 1); !reach(story).empty();
+       size /= 2) {
+    for (size_t begin = 0; begin < reach(story).size();) {
+      const size_t end = std::min(begin + size, reach(story).size());
+      const bool gone = try_without([&](std::vector<Block>& list) {
+        list.erase(list.begin() + static_cast<long>(begin), list.begin() + static_cast<long>(end));
+      });
+      if (!gone) begin = end;
     }
+    if (size <= 1) break;
+  }
+  for (size_t i = 0; i < reach(story).size(); ++i) {
     for (size_t piece = 0; piece < reach(story)[i].line.size();) {
-      if (!reach(story)[i].line[piece].optional) {
-        ++piece;
-        continue;
-      }
-      candidate = story;
-      auto& line = reach(candidate)[i].line;
-      line.erase(line.begin() + static_cast<long>(piece));
-      if (still_wrong(candidate, kind)) {
-        story = std::move(candidate);
-        any = true;
-      } else {
-        ++piece;
-      }
+      const bool gone =
+          reach(story)[i].line[piece].optional && try_without([&](std::vector<Block>& list) {
+            list[i].line.erase(list[i].line.begin() + static_cast<long>(piece));
+          });
+      if (!gone) ++piece;
     }
     any |= shrink_blocks(story, kind,
                          [&](Story& of) -> std::vector<Block>& { return reach(of)[i].inside; });
-    ++i;
   }
   return any;
 }

@@ -164,7 +164,8 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   if (pair.held) return std::nullopt;
   engine.subject = key;
   const Tick when{engine.time, engine.kind != duban::Input::Kind::timer || engine.before_facts};
-  if (pair.engine.exists && engine.time > pair.judge.now) {
+  if (pair.engine.exists && engine.time > pair.judge.now &&
+      engine.kind != duban::Input::Kind::deployed) {
     if (auto difference = check_quiet(key, pair, when)) return difference;
   }
   const Program& program = *programs_[version_ - 1];
@@ -551,6 +552,10 @@ void Match::forget_unread(Pair& pair) {
 
 std::optional<Difference> Match::deploy() {
   if (!can_deploy()) return std::nullopt;
+  for (const auto& [key, pair] : subjects_) {
+    if (pair.held) continue;
+    if (auto difference = check_quiet(key, pair, {now_, true})) return difference;
+  }
   plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
   ++version_;
   for (size_t i = 0; i + 1 < version_; ++i) programs_[i]->take_calendars(*programs_[version_ - 1]);
