@@ -4,12 +4,13 @@
 #   make test-asan  all tests under the address and undefined behaviour sanitizers
 #   make test-tsan  the runtime's tests under the thread sanitizer
 #   make format     lay out the sources make clean    remove everything that was built
+#   make guide      write the tables and the printed output of docs/guide anew
 
 MAKEFLAGS += --no-print-directory
 # Outside a terminal, ninja would print a line per compiled file.
 quiet := $(if $(MAKE_TERMOUT),,-- --quiet)
 
-.PHONY: build demo test test-asan test-tsan bench format clean deps
+.PHONY: build demo test test-asan test-tsan bench format guide clean deps
 
 build: build-release
 
@@ -26,12 +27,17 @@ test-tsan: build-tsan
 	@ctest --preset tsan
 
 bench: build/release/build.ninja
-	@cmake --build --preset release --target duban_bench duban_bench_aggregates $(quiet)
+	@cmake --build --preset release --target duban_bench duban_bench_aggregates duban_bench_compile $(quiet)
 	@build/release/duban_bench
 	@build/release/duban_bench_aggregates
+	@build/release/duban_bench_compile
 
 format:
 	@find engine runtime cli tests bench -name '*.cc' -o -name '*.h' | xargs clang-format -i
+
+# Its tables of keywords and diagnostics, then what its commands print.
+guide: build-release
+	@DUBAN_WRITE_GUIDE=1 ctest --preset release -R "GuideWords.*TheTables|GuideCommands"
 
 clean:
 	@rm -rf build

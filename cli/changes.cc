@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "cli/table.h"
-#include "engine/parse.h"
+#include "engine/files.h"
 
 namespace duban::cli {
 namespace {
@@ -97,10 +97,7 @@ std::vector<Declaration> declarations_of(const syntax::File& file) {
   return out;
 }
 
-void read_rules(const DeploymentFile& file, Texts& texts) {
-  const Source source(file.path, file.text);
-  std::vector<Diagnostic> ignored;
-  const syntax::File tree = parse(source, 0, ignored);
+void read_rules(const Source& source, const syntax::File& tree, Texts& texts) {
   const std::string policy =
       tree.policy.name.empty() ? canonical(tree.vocabulary.name) : canonical(tree.policy.name);
   const std::vector<Declaration> declarations = declarations_of(tree);
@@ -117,12 +114,18 @@ void read_rules(const DeploymentFile& file, Texts& texts) {
 
 Texts texts_of(const CompileInput& input) {
   Texts texts;
+  SourceSet sources, tables;
   for (const DeploymentFile& file : input.files) {
     if (file.path.ends_with(".rules")) {
-      read_rules(file, texts);
+      sources.emplace_back(file.path, file.text);
     } else {
+      tables.emplace_back(file.path, file.text);
       texts[{"", "file", file.path}] = file.text;
     }
+  }
+  std::vector<Diagnostic> ignored;
+  for (const syntax::File& tree : parse_files(sources, tables, ignored).files) {
+    read_rules(sources[tree.index], tree, texts);
   }
   for (const auto& [name, value] : input.parameters) texts[{"", "setting", name}] = value;
   return texts;

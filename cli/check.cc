@@ -4,6 +4,7 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/sarif.h"
 
 namespace duban::cli {
 namespace {
@@ -36,6 +37,8 @@ Exit check(Session& session, const CheckOptions& options) {
   }
   if (session.format == Format::json) {
     session.out.write(boost::json::serialize(findings.json) + "\n");
+  } else if (session.format == Format::sarif) {
+    session.out.write(boost::json::serialize(sarif_log(session, findings.sarif)) + "\n");
   } else {
     session.out.write(findings.text);
     session.out.write(
@@ -60,13 +63,15 @@ void add_check(CLI::App& app, Session& session) {
                         ".rules 文件或目录（默认为当前目录）"));
   add_switch(*command, "--strict", options->strict,
              session.say("warnings count as errors", "警告也按错误处理"));
-  add_format(*command, session);
+  add_format(*command, session, false, true);
   add_examples(*command, session,
                {{"check rules/", "every rule below a directory", "检查一个目录下的全部规则"},
                 {"check --strict rules/collection.rules", "one policy, and no warning let pass",
                  "检查一个办法，不放过任何警告"},
                 {"check --format json rules/ > findings.json", "for an editor or a build",
-                 "供编辑器或流水线使用"}});
+                 "供编辑器或流水线使用"},
+                {"check --format sarif rules/ > findings.sarif", "for services that read SARIF",
+                 "供读取 SARIF 的服务使用"}});
   command->callback([&session, options] {
     if (options->paths.empty()) options->paths = {"."};
     session.action = [&session, options] { return check(session, *options); };

@@ -31,7 +31,7 @@ enum class Exit : int {
   interrupted = 130  // stopped by Ctrl-C; the same command goes on where it stopped
 };
 
-enum class Format : uint8_t { table, json, csv };
+enum class Format : uint8_t { table, json, csv, sarif };
 
 // One run of the program: what was asked for, and where results and complaints go.
 struct Session {
@@ -86,6 +86,7 @@ void add_task(CLI::App& app, Session& session);
 void add_incident(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_init(CLI::App& app, Session& session);
+void add_simulate_feed(CLI::App& app, Session& session);
 
 // The whole program; returns its exit code.
 int run_program(int argc, const char* const* argv);

@@ -31,13 +31,13 @@ const std::string* text_of(const CompileInput& input, const std::string& path) {
   return nullptr;
 }
 
-// Alone with what it uses: files that are never deployed together may stand in one folder.
-Compilation compile_alone(const Unit& unit, const std::string& path, const std::string& text) {
+// A file alone with what it uses: files that are never deployed together may stand in one folder.
+CompileInput alone(const Unit& unit, const std::string& path, const std::string& text) {
   CompileInput input = closure(unit.input, {path});
   for (DeploymentFile& file : input.files) {
     if (file.path == path) file.text = text;
   }
-  return compile(input);
+  return input;
 }
 
 struct Formatted {
@@ -48,17 +48,19 @@ struct Formatted {
 Formatted format_file(const Unit& unit, const std::string& path, const std::string& text,
                       const FmtOptions& options) {
   const Source source(path, text);
-  if (!options.language) return {format_rules(source)};
-  const Compilation before = compile_alone(unit, path, text);
+  const SeenNames seen = seen_names(alone(unit, path, text), path);
+  const Words words = seen.words();
+  if (!options.language) return {format_rules(source, &words)};
+  const Compilation before = compile(alone(unit, path, text));
   if (before.plan == nullptr) {
-    return {format_rules(source), Formatted::Respelling::does_not_compile};
+    return {format_rules(source, &words), Formatted::Respelling::does_not_compile};
   }
   uint16_t index = 0;
   while (before.sources[index].path() != path) ++index;
-  Formatted out{format_rules(source, respelling(before, index, *options.language))};
-  const Compilation after = compile_alone(unit, path, out.text);
+  Formatted out{format_rules(source, respelling(before, index, *options.language), &words)};
+  const Compilation after = compile(alone(unit, path, out.text));
   if (after.plan != nullptr && after.plan->digest == before.plan->digest) return out;
-  return {format_rules(source), Formatted::Respelling::would_differ};
+  return {format_rules(source, &words), Formatted::Respelling::would_differ};
 }
 
 // Whole or not at all: to a file beside it, which then takes its place.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "engine/parse.h"
+#include "engine/skim.h"
 #include "runtime/system_error.h"
 
 namespace duban::cli {
@@ -188,17 +189,8 @@ class Loader {
   }
 
   static std::vector<std::string> names_used(const Source& source) {
-    std::vector<Diagnostic> ignored;
-    const syntax::File tree = parse(source, 0, ignored);
     std::vector<std::string> names;
-    for (const syntax::Use& use : tree.uses) names.push_back(use.path.text);
-    for (const syntax::CalendarDecl& calendar : tree.calendars) {
-      names.push_back(calendar.from.text);
-    }
-    for (const syntax::TableDecl& table : tree.tables) names.push_back(table.from.text);
-    for (const syntax::ScenarioDecl& scenario : tree.scenarios) {
-      for (const syntax::Text& with : scenario.with_files) names.push_back(with.text);
-    }
+    for (const Skim::Path& path : skim(source, lex(source)).paths) names.push_back(path.path);
     return names;
   }
 

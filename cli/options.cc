@@ -61,18 +61,22 @@ CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& value,
   return command.add_flag(name, value, description);
 }
 
-void add_format(CLI::App& command, Session& session, bool csv) {
+void add_format(CLI::App& command, Session& session, bool csv, bool sarif) {
   CLI::Option* option = command.add_option_function<std::string>(
       "--format",
       [&session](const std::string& format) {
-        session.format = format == "json"  ? Format::json
-                         : format == "csv" ? Format::csv
-                                           : Format::table;
+        session.format = format == "json"    ? Format::json
+                         : format == "csv"   ? Format::csv
+                         : format == "sarif" ? Format::sarif
+                                             : Format::table;
       },
       session.say("how the result is written", "结果的格式"));
-  option->type_name(csv ? "table|json|csv" : "table|json");
   std::vector<std::string> words = {"table", "json"};
   if (csv) words.emplace_back("csv");
+  if (sarif) words.emplace_back("sarif");
+  std::string type;
+  for (const std::string& word : words) type += (type.empty() ? "" : "|") + word;
+  option->type_name(type);
   only(option, session, words);
 }
 

@@ -29,8 +29,8 @@ CLI::Option* add_texts(CLI::App& command, const std::string& name, const std::st
                        std::vector<std::string>& values, const std::string& description);
 CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& value,
                         const std::string& description);
-// `--format table|json`, with `csv` where the result is a listing.
-void add_format(CLI::App& command, Session& session, bool csv = false);
+// `--format table|json`, with `csv` where the result is a listing and `sarif` where it is findings.
+void add_format(CLI::App& command, Session& session, bool csv = false, bool sarif = false);
 CLI::Option* add_database(CLI::App& command, const Session& session, std::string& path);
 // `--set name=value`, may be repeated.
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings);

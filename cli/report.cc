@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "cli/sarif.h"
+
 namespace duban::cli {
 namespace {
 
@@ -20,8 +22,8 @@ boost::json::object finding_json(const Session& session, const Diagnostic& diagn
     out["file"] = source.path();
     out["line"] = begin.line;
     out["column"] = begin.column;
-    out["end_line"] = end.line;
-    out["end_column"] = end.column;  // of the first character after it
+    out["endLine"] = end.line;
+    out["endColumn"] = end.column;  // of the first character after it
   }
   out["message"] = session.pick(diagnostic.english, diagnostic.chinese);
   out["hint"] = session.pick(diagnostic.english_hint, diagnostic.chinese_hint);
@@ -45,6 +47,7 @@ void add_findings(const Session& session, const Unit& unit, const Compilation& c
     while (text.ends_with('\n')) text.pop_back();
     findings.text += text + "\n\n";
     findings.json.emplace_back(std::move(json));
+    findings.sarif.emplace_back(sarif_result(session, diagnostic, sources));
   }
 }
 

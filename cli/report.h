@@ -12,9 +12,9 @@ namespace duban::cli {
 
 struct Findings {
   size_t errors = 0, warnings = 0;
-  std::string text;  // each as the compiler renders it, a blank line between
-  boost::json::array
-      json;  // code, severity, file, line, column, end_line, end_column, message, hint
+  std::string text;         // each as the compiler renders it, a blank line between
+  boost::json::array json;  // code, severity, file, line, column, endLine, endColumn, message, hint
+  boost::json::array sarif;  // the same as results of a SARIF log
 };
 
 // Adds what one unit's compilation found; what another unit has said already is left out.

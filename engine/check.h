@@ -71,6 +71,11 @@ void index_history(Program& program);
 // ---- check_program.cc
 void check_program(Program& program);
 
+// ---- check_scenarios.cc
+
+// What their lines name. REQUIRES: build_cases(), for the outcomes.
+void check_scenarios(Program& program);
+
 // ---- scenario_names.cc
 
 // For tools: what the lines of scenarios name. What is unknown is said when they run.

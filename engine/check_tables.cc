@@ -321,6 +321,9 @@ bool compile_table(Program& program, Index index) {
     first = false;
   }
   program.table_sizes[index] = size;
+  if (adds_points(info) && !are_numbers(program, info, table.output_types[0])) {
+    table.output_types[0] = {};
+  }
   check_rows(program, info, columns, table);
   collect_types(program, info, table);
   program.tables[index].progress = Progress::done;

@@ -1,6 +1,8 @@
 #include "engine/compile.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -21,6 +23,19 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
                      return std::tie(a.span.file, a.span.begin, a.span.end, a.code) <
                             std::tie(b.span.file, b.span.begin, b.span.end, b.code);
                    });
+}
+
+// What is warned of in a file that was not understood to its end may come of that.
+void leave_out_consequences(compiler::Program& program) {
+  constexpr std::string_view kReading = "E0";
+  std::set<uint16_t> wrong;
+  for (const Diagnostic& found : program.diagnostics) {
+    if (found.code.starts_with(kReading)) wrong.insert(program.rules_file(found.span.file));
+  }
+  std::erase_if(program.diagnostics, [&](const Diagnostic& found) {
+    return found.severity == Severity::warning &&
+           wrong.contains(program.rules_file(found.span.file));
+  });
 }
 
 bool same_place(const Span& a, const Span& b) {
@@ -68,6 +83,7 @@ Compilation compile(const CompileInput& input) {
   build_cases(program);
   build_rules(program);
   build_forbids(program);
+  check_scenarios(program);
   // The rest looks at finished steps: after an error there may be none.
   if (!any_error(program.diagnostics)) {
     build_index(program);
@@ -76,6 +92,7 @@ Compilation compile(const CompileInput& input) {
   }
 
   Compilation out;
+  leave_out_consequences(program);
   sort_by_place(program.diagnostics);
   if (!any_error(program.diagnostics)) {
     program.plan.digest = digest_plan(program);

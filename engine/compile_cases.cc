@@ -4,6 +4,7 @@
 
 #include "engine/check.h"
 #include "engine/keywords.h"
+#include "engine/spelling.h"
 
 namespace duban::compiler {
 namespace {
@@ -45,6 +46,41 @@ void collect_outcomes(const syntax::CaseDecl& decl, Case& owner) {
   for (const syntax::Trigger& step : decl.steps) {
     add_outcomes(owner, step.actions);
     add_outcomes(owner, step.otherwise);
+  }
+}
+
+// Whether one is the other with a slip of the pen. 已结清 and 未结清 are two words.
+bool is_slip(const std::string& a, const std::string& b) {
+  constexpr size_t kShortest = 3;
+  const std::u32string one = to_code_points(a), two = to_code_points(b);
+  if (std::min(one.size(), two.size()) < kShortest || edit_distance(one, two) != 1) return false;
+  const std::u32string_view negations = U"已未不非无有可";
+  const bool negates = one[0] != two[0] && (negations.find(one[0]) != negations.npos ||
+                                            negations.find(two[0]) != negations.npos);
+  return !negates;
+}
+
+void warn_of_slip(Program& program, const syntax::Word& outcome, const syntax::CaseDecl& decl) {
+  for (const auto& boundary : decl.boundaries) {
+    for (const std::string& known : {boundary.outcome.text, boundary.outcome.alias}) {
+      if (boundary.opens || known.empty() || !is_slip(outcome.text, known)) continue;
+      program.warning(outcome.span, "W110",
+                      {"only here does the case close as " + quoted(outcome.text),
+                       "结果" + quoted(outcome.text) + "只在此处出现",
+                       "did you mean " + quoted(known) + "?", "是否应为" + quoted(known) + "？"});
+      return;
+    }
+  }
+}
+
+void check_outcomes(Program& program, const std::vector<syntax::Action>& actions,
+                    const syntax::CaseDecl& decl) {
+  for (const syntax::Action& action : actions) {
+    if (action.kind == syntax::Action::Kind::close) warn_of_slip(program, action.outcome, decl);
+    if (!action.task) continue;
+    for (const syntax::TaskClause& clause : action.task->clauses) {
+      check_outcomes(program, clause.actions, decl);
+    }
   }
 }
 
@@ -311,6 +347,8 @@ void build_cases(Program& program) {
     if (info.entity == kNoId) continue;
     std::map<std::string, uint32_t> ids;
     for (const syntax::Trigger& trigger : info.syntax->steps) {
+      check_outcomes(program, trigger.actions, *info.syntax);
+      check_outcomes(program, trigger.otherwise, *info.syntax);
       Scope scope;
       scope.file = info.file;
       scope.entity = info.entity;

@@ -155,7 +155,7 @@ const Decimal* number_of(const Program& program, Index node) {
   return value == nullptr ? nullptr : value->get_if<Decimal>();
 }
 
-void check_names(Program& program, const ScorecardDecl& card) {
+bool check_names(Program& program, const ScorecardDecl& card) {
   for (size_t i = 0; i < card.grades.size(); ++i) {
     for (size_t k = 0; k < i; ++k) {
       const Names before = names_of(card.grades[k].name);
@@ -166,9 +166,10 @@ void check_names(Program& program, const ScorecardDecl& card) {
       program.error(card.grades[i].name.span, "E103",
                     {quoted(card.grades[i].name.text) + " is declared twice here",
                      quoted(card.grades[i].name.text) + "在此重复声明"});
-      break;
+      return false;
     }
   }
+  return true;
 }
 
 std::string text_of(int64_t micro) { return Decimal::from_micro(micro).to_string(); }
@@ -200,10 +201,10 @@ void check_reached(Program& program, const ScorecardDecl::Grade& grade,
   }
 }
 
-void check_floors(Program& program, const TableInfo& info) {
+void check_floors(Program& program, const TableInfo& info, bool whole) {
   const ScorecardDecl& card = *info.scorecard;
   const Table& grades = program.plan.tables[info.id];
-  const auto sums = possible_scores(program, info.points);
+  const auto sums = whole ? possible_scores(program, info.points) : std::nullopt;
   std::optional<int64_t> above;
   for (size_t i = 0; i < grades.rows.size() && i < card.grades.size(); ++i) {
     const ScorecardDecl::Grade& grade = card.grades[i];
@@ -247,20 +248,23 @@ bool is_points_column(const std::string& column) {
   return column == kPoints || column == kPointsAlias;
 }
 
+bool are_numbers(Program& program, const TableInfo& info, const Type& points) {
+  if (points.kind == TypeKind::none || (points.kind == TypeKind::number && !points.set))
+    return true;
+  const ScorecardDecl& card = *info.scorecard;
+  program.error(card.items.empty() ? card.name.span : card.items[0].points->span, "E173",
+                {"points are numbers; this is " + describe(program, points, false),
+                 "分值须为数值，此处是" + describe(program, points, true)});
+  return false;
+}
+
 void check_scorecards(Program& program) {
   for (const TableInfo& info : program.tables) {
     if (info.points == kNone) continue;
     const ScorecardDecl& card = *info.scorecard;
-    check_names(program, card);
-    const Table& points = program.plan.tables[info.points];
-    const Type& type = points.output_types[0];
-    if (type.kind != TypeKind::none && (type.kind != TypeKind::number || type.set)) {
-      program.error(card.items.empty() ? card.name.span : card.items[0].points->span, "E173",
-                    {"points are numbers; this is " + describe(program, type, false),
-                     "分值须为数值，此处是" + describe(program, type, true)});
-      continue;
-    }
-    check_floors(program, info);
+    const bool distinct = check_names(program, card);
+    if (program.plan.tables[info.points].output_types[0].kind == TypeKind::none) continue;
+    check_floors(program, info, distinct && !card.incomplete);
   }
 }
 

@@ -26,6 +26,28 @@ void add_names(std::vector<std::string>& out, const Names& names) {
   if (!names.alias.empty()) out.push_back(names.alias);
 }
 
+// An attribute of a reference or of another entity: that is not ours to set.
+bool report_foreign(Program& program, const syntax::Word& word, const Scope& scope) {
+  const Layout& layout = program.plan.layout;
+  for (const auto& info : program.entities) {
+    const auto entity = static_cast<uint16_t>(info.id);
+    if (entity == scope.entity || !program.visible(scope.file, info.file)) continue;
+    if (!find_attribute(program, entity, word.text)) continue;
+    const Names& owner = layout.entities[entity].names;
+    const bool reference = layout.entities[entity].reference;
+    program.error(
+        word.span, "E114",
+        {quoted(word.text) + " belongs to " + quoted(owner.name) +
+             (reference ? ", a reference, which rules never write" : ", which is another subject"),
+         quoted(word.text) + "属于" + quoted(owner.in(true)) +
+             (reference ? "，规则不能更新参照" : "，不是当前对象"),
+         "rules set attributes of their own subject and variables of their own case",
+         "规则只能更新当前对象的属性和当前事项的变量"});
+    return true;
+  }
+  return false;
+}
+
 std::optional<Target> find_target(Program& program, const syntax::Word& word, const Scope& scope) {
   if (word.empty()) return std::nullopt;
   std::optional<Target> variable, attribute;
@@ -84,6 +106,7 @@ std::optional<Target> find_target(Program& program, const syntax::Word& word, co
          "规则只能更新当前对象的属性和当前事项的变量"});
     return std::nullopt;
   }
+  if (report_foreign(program, word, scope)) return std::nullopt;
   Message message{"there is nothing to set called " + quoted(word.text),
                   "没有可更新的" + quoted(word.text)};
   suggest(message, word.text, candidates);
@@ -120,7 +143,7 @@ void build_set(Program& program, const syntax::Action& decl, const Scope& scope,
     program.error(decl.assignment.span, "E104",
                   {"expected " + describe(program, target->type, false) + ", found " +
                        describe(program, type, false),
-                   "此处应为" + describe(program, target->type, true) + "，实为" +
+                   "此处应为" + describe(program, target->type, true) + "，而不是" +
                        describe(program, type, true)});
     return;
   }
@@ -424,7 +447,7 @@ std::vector<Index> build_actions(Program& program, const std::vector<syntax::Act
       case Kind::reassign:
         if (!context.in_task) {
           program.error(decl.span, "E123",
-                        {"this stands only in a clause of a task", "此动作只能用于交办的子句中",
+                        {"this stands only in a clause of a task", "此动作只能写在交办的条款中",
                          "as in `when late: escalate to …`", "如`超时未办： 提级至 …`"});
           break;
         }
@@ -464,10 +487,6 @@ Index build_step(Program& program, const syntax::Trigger& trigger, Scope scope,
     context.id = step.id;
     step.actions = build_actions(program, trigger.actions, context);
     step.otherwise = build_actions(program, trigger.otherwise, context);
-    if (!trigger.otherwise.empty() && !trigger.condition) {
-      program.error(trigger.span, "E123",
-                    {"`otherwise` follows a step with `if`", "`否则`须接在带`若`的步骤之后"});
-    }
   }
   program.plan.steps.push_back(std::move(step));
   return static_cast<Index>(program.plan.steps.size() - 1);

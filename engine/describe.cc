@@ -180,6 +180,10 @@ std::string describe(const Plan& plan, const Record& record, bool chinese) {
   return std::visit([&](const auto& each) { return text_of(plan, each, chinese); }, record);
 }
 
+std::string_view hand_delivery_title(bool chinese) {
+  return chinese ? "未能按时送出，请人工送达：" : "Could not be sent in time, deliver by hand: ";
+}
+
 Instant time_of(const Record& record) {
   return std::visit([](const auto& each) { return each.at; }, record);
 }

@@ -1,5 +1,6 @@
 #include "engine/expression.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/keywords.h"
@@ -24,6 +25,25 @@ class DepthGuard {
   Program& program_;
 };
 
+// What may stand behind a number.
+std::vector<std::string> unit_words(const Names& currency) {
+  std::vector<std::string> words{currency.name};
+  if (!currency.alias.empty()) words.push_back(currency.alias);
+  for (const std::string_view word : currency_words()) {
+    if (currency_code(word) == currency_code(currency.name)) words.emplace_back(word);
+  }
+  std::sort(words.begin(), words.end());
+  for (const Terminal unit :
+       {Terminal::K_SECOND, Terminal::K_MINUTE, Terminal::K_HOUR, Terminal::K_DAY, Terminal::K_WEEK,
+        Terminal::K_MONTH, Terminal::K_QUARTER, Terminal::K_YEAR, Terminal::K_WORKING_DAY,
+        Terminal::K_WORKING_HOUR}) {
+    const Keyword* entry = keyword(unit);
+    words.insert(words.end(), entry->english.begin(), entry->english.end());
+    words.insert(words.end(), entry->chinese.begin(), entry->chinese.end());
+  }
+  return words;
+}
+
 bool check_currency(Program& program, const Expr& expr) {
   const Names& currency = program.plan.currency;
   const Span span = expr.text_span.end > expr.text_span.begin ? expr.text_span : expr.span;
@@ -37,9 +57,27 @@ bool check_currency(Program& program, const Expr& expr) {
   const std::string_view code = currency_code(expr.text);
   if (expr.text.empty() || currency.matches(expr.text) || code == currency.name) return true;
   if (!code.empty() && code == currency_code(currency.name)) return true;
-  program.error(span, "E105",
-                {quoted(expr.text) + " is not the vocabulary's currency, " + quoted(currency.name),
-                 quoted(expr.text) + "不是词汇的货币" + quoted(currency.in(true))});
+  if (!code.empty()) {
+    program.error(
+        span, "E105",
+        {quoted(expr.text) + " is not the vocabulary's currency, " + quoted(currency.name),
+         quoted(expr.text) + "不是词汇的货币" + quoted(currency.in(true)),
+         "all amounts are in one currency", "所有金额须用同一种货币"});
+    return false;
+  }
+  // A word behind a number that is no unit is read as a currency.
+  Message message{
+      quoted(expr.text) + " is neither a unit nor the currency " + quoted(currency.name),
+      quoted(expr.text) + "既不是单位，也不是货币" + quoted(currency.in(true)),
+      "units are minutes, hours, days, weeks, months, years, working days and working "
+      "hours",
+      "单位有分钟、小时、日、周、个月、年、个工作日、个工作小时"};
+  suggest(message, expr.text, unit_words(currency));
+  if (expr.text == "percent" || expr.text == "百分之") {
+    message.english_hint = "write `%` right behind the number";
+    message.chinese_hint = "百分数写作`%`，紧接在数值之后";
+  }
+  program.error(span, "E105", std::move(message));
   return false;
 }
 
@@ -145,6 +183,7 @@ std::optional<uint16_t> find_calendar(Program& program, const syntax::Word& word
       if (!names.alias.empty()) candidates.push_back(names.alias);
     }
     suggest(message, word.text, candidates);
+    list_known(message, candidates);
     program.error(word.span, "E101", std::move(message));
     return std::nullopt;
   }
@@ -237,7 +276,7 @@ Typed compile_value(Program& program, const Expr* expr, const Scope& scope, cons
   if (!same_type(typed.type, type)) {
     Message message{"expected " + describe(program, type, false) + ", found " +
                         describe(program, typed.type, false),
-                    "此处应为" + describe(program, type, true) + "，实为" +
+                    "此处应为" + describe(program, type, true) + "，而不是" +
                         describe(program, typed.type, true)};
     if (type.kind == TypeKind::date && typed.type.kind == TypeKind::datetime) {
       message.english_hint = "write `date of …`";
@@ -255,10 +294,18 @@ Index compile_duration(Program& program, const Expr* expr, const Scope& scope) {
   const Typed typed = compile_expression(program, expr, scope, &wanted);
   if (!typed.ok()) return kNone;
   if (typed.type.kind == TypeKind::duration && !typed.type.set) return typed.node;
-  program.error(
-      expr->span, "E104",
-      {"expected a duration such as `3 days`, found " + describe(program, typed.type, false),
-       "此处应为时长，如`3 天`，实为" + describe(program, typed.type, true)});
+  Message message{
+      "expected a duration such as `3 days`, found " + describe(program, typed.type, false),
+      "此处应为时长（如`3 日`），而不是" + describe(program, typed.type, true)};
+  if (expr->kind == ExprKind::literal && typed.type.kind == TypeKind::number) {
+    const std::string number =
+        program.sources[expr->span.file].slice(expr->span.begin, expr->span.end);
+    message.english_hint = "write its unit: " + quoted(number + " days") + ", " +
+                           quoted(number + " working days") + "…";
+    message.chinese_hint =
+        "请写明单位，如" + quoted(number + " 日") + "、" + quoted(number + " 个工作日");
+  }
+  program.error(expr->span, "E104", std::move(message));
   return kNone;
 }
 
@@ -269,7 +316,7 @@ Typed compile_moment(Program& program, const Expr* expr, const Scope& scope) {
   if (moment && !typed.type.set) return typed;
   program.error(expr->span, "E104",
                 {"expected a date or a datetime, found " + describe(program, typed.type, false),
-                 "此处应为日期或时间，实为" + describe(program, typed.type, true)});
+                 "此处应为日期或时间，而不是" + describe(program, typed.type, true)});
   return {};
 }
 
@@ -280,7 +327,7 @@ Typed compile_key(Program& program, const Expr* expr, const Scope& scope) {
   program.error(expr->span, "E117",
                 {"expected somebody: a reference or the subject itself; this is " +
                      describe(program, typed.type, false),
-                 "此处应为某人或对象本身，实为" + describe(program, typed.type, true)});
+                 "此处应为某人或对象本身，而不是" + describe(program, typed.type, true)});
   return {};
 }
 

@@ -108,6 +108,8 @@ Typed build_table_output(Program& program, Index table, const std::string& colum
 
 // ---- compile_scorecards.cc
 bool is_points_column(const std::string& column);
+// Whether what a scorecard adds up are numbers; reported if not.
+bool are_numbers(Program& program, const TableInfo& info, const Type& points);
 
 // ---- analysis/tables.cc
 

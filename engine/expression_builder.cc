@@ -37,6 +37,15 @@ std::array<int, 3> numbers_in(std::string_view text) {
   return numbers;
 }
 
+// How many days the month has, or that there is no such month.
+Wording month_hint(int32_t year, int32_t month) {
+  if (month < 1 || month > 12) return {"months go from 1 to 12", "月份为 1 至 12"};
+  int32_t last = 31;
+  while (last > 28 && !date_from_civil(year, month, last)) --last;
+  const std::string days = std::to_string(last);
+  return {"that month has " + days + " days", "该月只有 " + days + " 天"};
+}
+
 }  // namespace
 
 std::optional<Date> ExpressionBuilder::date(const CstNode& node) {
@@ -45,7 +54,8 @@ std::optional<Date> ExpressionBuilder::date(const CstNode& node) {
   if (!date) {
     const std::string text = source_.slice(node.begin, node.end);
     findings_.add("E008", span(node),
-                  {"there is no such day as `" + text + "`", "没有“" + text + "”这一天"});
+                  {"there is no such day as `" + text + "`", "没有“" + text + "”这一天"},
+                  month_hint(year, month));
   }
   return date;
 }
@@ -56,7 +66,9 @@ std::optional<TimeOfDay> ExpressionBuilder::time_of_day(const CstNode& node) {
   if (minute < 60 && second < 60 && seconds <= 24 * 3600) return TimeOfDay{seconds * 1000};
   const std::string text = source_.slice(node.begin, node.end);
   findings_.add("E008", span(node),
-                {"there is no such time of day as `" + text + "`", "没有“" + text + "”这一时刻"});
+                {"there is no such time of day as `" + text + "`", "没有“" + text + "”这一时刻"},
+                {"hours go from 00 to 23, minutes from 00 to 59; a day ends at 24:00",
+                 "小时为 00 至 23，分钟为 00 至 59；一日终了写作 24:00"});
   return std::nullopt;
 }
 

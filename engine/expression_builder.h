@@ -24,7 +24,7 @@ class ExpressionBuilder {
       : source_(source),
         findings_(findings),
         max_depth_(max_depth),
-        findings_before_(findings.count()) {}
+        findings_before_(findings.seen()) {}
 
   // The expression at the cursor; moves past it. Never null: after a finding, some literal.
   syntax::ExprPtr take(Cursor& at);
@@ -49,7 +49,7 @@ class ExpressionBuilder {
   using Sub = BuiltExpr;
 
   // One mistake, one message: after it, the rest of the line is only walked over.
-  bool failed() const { return findings_.count() != findings_before_; }
+  bool failed() const { return findings_.seen() != findings_before_; }
 
   Sub node(Cursor& at);
   Sub chain(Cursor at, syntax::ExprKind kind);

@@ -55,7 +55,7 @@ Typed build_extreme(Program& program, const Expr& expr, const Scope& scope, cons
       program.error(item->span, "E104",
                     {"expected " + describe(program, *type, false) + " here, found " +
                          describe(program, typed.type, false),
-                     "此处应为" + describe(program, *type, true) + "，实为" +
+                     "此处应为" + describe(program, *type, true) + "，而不是" +
                          describe(program, typed.type, true)});
       ok = false;
       continue;

@@ -65,6 +65,7 @@ Typed build_case_member(Program& program, const Expr& expr, const Scope& scope) 
     program.note(expr.text_span, program.defines[define].names);
     return define_value(program, define);
   }
+  if (program.cases[scope.owner_case].openings_unknown) return {};  // it may be a field of one
   for (const Meaning& meaning : meanings(program, expr.text, scope)) {
     if (meaning.kind != Kind::case_define) continue;
     note_meaning(program, meaning, expr.text_span, scope);

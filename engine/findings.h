@@ -23,7 +23,8 @@ class Findings {
       : out_(out), file_(file), limit_(limit) {}
 
   void add(const char* code, uint32_t begin, uint32_t end, Wording text, Wording hint = {}) {
-    if (full()) return;
+    ++seen_;
+    if (full() || muted_) return;
     if (count_ + 1 == limit_) {
       code = "E012";
       text = {"too many errors: the rest of the file is not checked", "错误过多：其余部分不再检查"};
@@ -37,8 +38,11 @@ class Findings {
     add(code, span.begin, span.end, std::move(text), std::move(hint));
   }
 
+  // While muted, nothing is added: what is wrong has been said.
+  void mute(bool muted) { muted_ = muted; }
+
   bool full() const { return count_ >= limit_; }
-  uint32_t count() const { return count_; }
+  uint32_t seen() const { return seen_; }  // added or not
   uint16_t file() const { return file_; }
 
  private:
@@ -46,6 +50,8 @@ class Findings {
   const uint16_t file_;
   const uint32_t limit_;
   uint32_t count_ = 0;
+  uint32_t seen_ = 0;
+  bool muted_ = false;
 };
 
 }  // namespace duban

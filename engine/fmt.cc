@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/compile.h"
+#include "engine/files.h"
 #include "engine/fmt_layout.h"
 #include "engine/fmt_printer.h"
 #include "engine/line_observer.h"
@@ -39,9 +40,10 @@ Role role_of(const LineBody& body) {
 // One reading of a file: its lines as they are to be.
 class Document : public LineObserver {
  public:
-  Document(const Source& source, const Respelling* respelling, std::vector<Caution> caution)
+  Document(const Source& source, const Words* words, const Respelling* respelling,
+           std::vector<Caution> caution)
       : source_(source), respelling_(respelling), caution_(std::move(caution)) {
-    complete_ = read_lines(source, diagnostics_, *this);
+    complete_ = read_lines(source, words, diagnostics_, *this);
   }
 
   bool is_complete() const { return complete_; }  // nothing of the file is left out
@@ -74,14 +76,25 @@ class Document : public LineObserver {
     const Caution caution = next_caution();
     item.printed = printer_->print(line, item.language,
                                    {caution >= Caution::joined, caution >= Caution::quoted});
-    if (caution == Caution::verbatim) {
-      keep_text(item, line.span);
-    } else {
-      std::string sentence;
-      for (const std::string& cell : item.printed.cells) sentence += cell + '\n';
-      sentences_.push_back(sentence + item.printed.text.flat());
+    if (role != Role::part) {
+      written_language_ = caution == Caution::verbatim ? declaration_language_ : item.language;
     }
+    std::string sentence = sentence_of(item.printed);
+    if (as_read_ != nullptr) {
+      const bool is_row = std::holds_alternative<RowLine>(line.body);
+      const Language own = is_row ? written_language_ : language.value_or(written_language_);
+      const Printed printed = as_read_->print(line, own, {});
+      if (caution == Caution::verbatim) sentence = sentence_of(printed);
+    }
+    sentences_.push_back(std::move(sentence));
+    if (caution == Caution::verbatim) keep_text(item, line.span);
     add(std::move(item));
+  }
+
+  static std::string sentence_of(const Printed& printed) {
+    std::string out;
+    for (const std::string& cell : printed.cells) out += cell + '\n';
+    return out + printed.text.flat();
   }
 
   void broken(const BrokenLine& line) override {
@@ -90,10 +103,17 @@ class Document : public LineObserver {
     item.level = level_at(line.column);
     next_caution();
     keep_text(item, line.span);
+    std::string text;
+    for (const std::string& kept : item.lines) text += kept + '\n';
+    sentences_.push_back(std::move(text));
     add(std::move(item));
   }
 
-  void start() { printer_ = std::make_unique<Printer>(source_, comments_, respelling_); }
+  void start() {
+    printer_ = std::make_unique<Printer>(source_, comments_, respelling_);
+    if (std::find(caution_.begin(), caution_.end(), Caution::verbatim) == caution_.end()) return;
+    as_read_ = std::make_unique<Printer>(source_, comments_, nullptr);
+  }
 
   void begin_declaration(std::optional<Language> language) {
     ++group_;
@@ -121,7 +141,6 @@ class Document : public LineObserver {
     std::u32string rest = source_.code_points().substr(span.begin, span.end - span.begin);
     std::string text = to_utf8(rest);
     size_t begin = 0;
-    std::string flat;
     while (begin <= text.size()) {
       const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
       const size_t from = std::min(text.find_first_not_of(" \t", begin), end);
@@ -129,8 +148,6 @@ class Document : public LineObserver {
       if (!line.empty()) item.lines.push_back(line.substr(0, line.find_last_not_of(" \t") + 1));
       begin = end + 1;
     }
-    for (const std::string& line : item.lines) flat += line + '\n';
-    sentences_.push_back(flat);
   }
 
   void add(Item item) {
@@ -147,10 +164,11 @@ class Document : public LineObserver {
     outline_.push_back({item.column, item.level});
   }
 
-  // The level of the line that stands there, or one below the line it stands under.
+  // The level of the line that stands there, or one below the line it stands under: a single space
+  // is taken for a slip.
   uint32_t level_at(uint32_t column) const {
     for (auto it = outline_.rbegin(); it != outline_.rend(); ++it) {
-      if (it->column <= column) return it->level + (it->column < column ? 1 : 0);
+      if (it->column <= column) return it->level + (it->column + 1 < column ? 1 : 0);
     }
     return 0;
   }
@@ -264,41 +282,57 @@ class Document : public LineObserver {
   std::vector<Diagnostic> diagnostics_;
   std::vector<Span> comments_;
   std::unique_ptr<Printer> printer_;
+  std::unique_ptr<Printer> as_read_;  // what will be read in lines that keep their text
   std::vector<Item> items_;
   std::vector<std::string> sentences_;
   size_t lines_ = 0;
   size_t group_ = 0;
   Language declaration_language_ = Language::english;
-  std::vector<Place> outline_;  // the lines that the next may stand under
+  Language written_language_ = Language::english;  // that declaration's, as it is to be
+  std::vector<Place> outline_;                     // the lines that the next may stand under
 };
 
-// The first sentence that is not read as it was meant; meant.size() when all are.
-size_t first_wrong(const std::vector<std::string>& meant, const std::vector<std::string>& read) {
-  size_t i = 0;
-  while (i < meant.size() && i < read.size() && meant[i] == read[i]) ++i;
-  return i == meant.size() && read.size() > i ? i - 1 : i;
+// The sentences that are not read as they were meant; where there are fewer or more, only the first
+// can be told.
+std::vector<size_t> wrong_sentences(const std::vector<std::string>& meant,
+                                    const std::vector<std::string>& read) {
+  std::vector<size_t> out;
+  for (size_t i = 0; i < meant.size() && i < read.size(); ++i) {
+    if (meant[i] == read[i]) continue;
+    out.push_back(i);
+    if (meant.size() != read.size()) break;
+  }
+  if (out.empty() && meant.size() != read.size() && !meant.empty()) {
+    out.push_back(std::min(read.size(), meant.size() - 1));
+  }
+  return out;
 }
 
-std::string format(const Source& source, const Respelling* respelling) {
+std::string format(const Source& source, const Words* words, const Respelling* respelling) {
   if (source.invalid_utf8_at() >= 0) return source.text();
   // What was written is read again. A line that is not read as it was meant, because a name in it
   // is also a word of the language, is written with more care.
   constexpr size_t kAttempts = 64;
   std::vector<Caution> caution;
   for (size_t attempt = 0; attempt < kAttempts; ++attempt) {
-    Document written(source, respelling, caution);
+    Document written(source, words, respelling, caution);
     if (!written.is_complete()) break;
     std::string text = written.text();
     const Source again(source.path(), text);
-    const Document check(again, nullptr, {});
-    size_t wrong = first_wrong(written.sentences(), check.sentences());
-    if (wrong == written.sentences().size()) return text;
+    const Document check(again, words, nullptr, {});
+    const std::vector<size_t> wrong = wrong_sentences(written.sentences(), check.sentences());
+    if (wrong.empty()) return text;
     caution.resize(written.sentences().size(), Caution::none);
-    while (wrong > 0 && caution[wrong] == Caution::verbatim) --wrong;
-    if (caution[wrong] == Caution::verbatim) break;
-    caution[wrong] = static_cast<Caution>(static_cast<int>(caution[wrong]) + 1);
+    bool any = false;
+    for (size_t i : wrong) {
+      while (i > 0 && caution[i] == Caution::verbatim) --i;
+      if (caution[i] == Caution::verbatim) continue;
+      caution[i] = static_cast<Caution>(static_cast<int>(caution[i]) + 1);
+      any = true;
+    }
+    if (!any) break;
   }
-  return source.text();
+  return respelling == nullptr ? source.text() : format(source, words, nullptr);
 }
 
 }  // namespace
@@ -315,10 +349,22 @@ Respelling respelling(const Compilation& compilation, uint16_t file, Language la
   return out;
 }
 
-std::string format_rules(const Source& source) { return format(source, nullptr); }
+SeenNames seen_names(const CompileInput& input, const std::string& path) {
+  SourceSet sources, tables;
+  uint16_t own = 0;
+  for (const DeploymentFile& file : input.files) {
+    if (file.path == path) own = static_cast<uint16_t>(sources.size());
+    (file.path.ends_with(".rules") ? sources : tables).emplace_back(file.path, file.text);
+  }
+  return {names_in(sources, tables), own};
+}
 
-std::string format_rules(const Source& source, const Respelling& respelling) {
-  return format(source, &respelling);
+std::string format_rules(const Source& source, const Words* words) {
+  return format(source, words, nullptr);
+}
+
+std::string format_rules(const Source& source, const Respelling& respelling, const Words* words) {
+  return format(source, words, &respelling);
 }
 
 }  // namespace duban

@@ -301,9 +301,13 @@ Printed Printer::row(const RowLine& row) {
 
 Fragment Printer::input_cell(const TableCell& cell) {
   if (cell.kind == TableCell::Kind::any) return word(forms::kAny);
+  const bool enumerates =
+      std::all_of(cell.tests.begin(), cell.tests.end(), [](const TableCell::Test& it) {
+        return it.op == ExprKind::equal && is_enumerated(*it.value);
+      });
   Fragment out;
   for (size_t i = 0; i < cell.tests.size(); ++i) {
-    if (i > 0) out += word(forms::kComma);
+    if (i > 0) out += word(enumerates ? forms::kNamesComma : forms::kComma);
     out += test(cell.tests[i]);
   }
   return out;

@@ -169,7 +169,7 @@ Fragment Printer::bare(const Expr& expr, Follow follow) {
     case ExprKind::union_of:
       return arithmetic(expr, follow);
     case ExprKind::set_literal:
-      return put(forms::kSet, {arguments(expr.args)});
+      return put(forms::kSet, {alternatives(expr.args)});
     case ExprKind::call:
       return call(expr, follow);
     case ExprKind::aggregate:
@@ -179,14 +179,25 @@ Fragment Printer::bare(const Expr& expr, Follow follow) {
   }
 }
 
-Fragment Printer::arguments(const std::vector<ExprPtr>& args, size_t first) {
+Fragment Printer::list(const std::vector<ExprPtr>& items, size_t first, const Form& separator) {
   Fragment out;
-  for (size_t i = first; i < args.size(); ++i) {
-    if (i > first)
-      gap(out, args[i - 1]->span, args[i]->span, word(forms::kComma), word(forms::kComma));
-    out += expr(args[i]);
+  for (size_t i = first; i < items.size(); ++i) {
+    if (i > first) {
+      gap(out, items[i - 1]->span, items[i]->span, word(separator), word(separator));
+    }
+    out += expr(items[i]);
   }
   return out;
+}
+
+Fragment Printer::arguments(const std::vector<ExprPtr>& args) {
+  return list(args, 0, forms::kComma);
+}
+
+Fragment Printer::alternatives(const std::vector<ExprPtr>& list, size_t first) {
+  const bool enumerates = std::all_of(list.begin() + static_cast<std::ptrdiff_t>(first), list.end(),
+                                      [](const ExprPtr& it) { return is_enumerated(*it); });
+  return this->list(list, first, enumerates ? forms::kNamesComma : forms::kComma);
 }
 
 Fragment Printer::member(const Expr& expr) {
@@ -202,9 +213,11 @@ Fragment Printer::member(const Expr& expr) {
     left = this->expr(of, of.kind == ExprKind::member ? Level::factor : Level::closed,
                       Follow::arithmetic);
   }
-  // 的 behind a parenthesis would begin a word.
-  const bool point = language_ == Language::english || left.pieces().back().text.ends_with("）");
   const std::string member = in_path(member_name(expr.text, expr.text_span));
+  // 的 behind a parenthesis or a backquote would begin a word, and before one end it.
+  const std::string& before = left.pieces().back().text;
+  const bool point = language_ == Language::english || before.ends_with("）") ||
+                     before.ends_with("`") || member.front() == '`';
   return point ? put({"{1}.{2}", "{1}.{2}"}, {left, member}) : put(forms::kMember, {left, member});
 }
 
@@ -224,7 +237,7 @@ Fragment Printer::negation(const Expr& expr, Follow follow) {
   const Expr& inner = *expr.args[0];
   if (!inner.parenthesized && inner.kind == ExprKind::in_list) {
     return put(forms::kNotIn, {this->expr(*inner.args[0], Level::sum, Follow::relation),
-                               arguments(inner.args, 1)});
+                               alternatives(inner.args, 1)});
   }
   if (!inner.parenthesized && inner.kind == ExprKind::contains) {
     return put(forms::kContainsNot, {this->expr(*inner.args[0], Level::sum, Follow::relation),
@@ -242,7 +255,7 @@ Fragment Printer::comparison(const Expr& expr, Follow follow) {
     case ExprKind::between:
       return put(forms::kBetween, {left, part(1, Follow::logic), part(2, follow)});
     case ExprKind::in_list:
-      return put(forms::kIn, {left, arguments(expr.args, 1)});
+      return put(forms::kIn, {left, alternatives(expr.args, 1)});
     case ExprKind::is_known:
       return put(forms::kIsKnown, {left});
     case ExprKind::is_unknown:
@@ -371,15 +384,14 @@ Fragment Printer::over(const Expr& expr) {
     return word(forms::kOverPeriods[period]);
   }
   const bool same = expr.over == Over::same_month;
-  const std::u32string written = plain(expr.window->span);
-  const bool digits = expr.window->type.kind == TypeKind::duration && expr.window->text.empty() &&
-                      written[0] >= U'0' && written[0] <= U'9';
-  if (!digits) {
-    return put(same ? forms::kOverSameMonth : forms::kOverLast, {sum(expr.window)});
+  const Expr& window = *expr.window;
+  if (window.kind == ExprKind::literal && window.type.kind == TypeKind::duration &&
+      window.text.empty()) {
+    const std::string written = duration(window, language_ == Language::chinese ? "" : " ");
+    const bool digits = written[0] >= '0' && written[0] <= '9';
+    if (digits) return put(same ? forms::kOverSameMonthDigits : forms::kOverLastDigits, {written});
   }
-  const std::string_view space = language_ == Language::chinese ? "" : " ";
-  return put(same ? forms::kOverSameMonthDigits : forms::kOverLastDigits,
-             {duration(*expr.window, space)});
+  return put(same ? forms::kOverSameMonth : forms::kOverLast, {sum(expr.window)});
 }
 
 Fragment Printer::aggregate(const Expr& expr) {

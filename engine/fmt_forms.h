@@ -155,8 +155,11 @@ inline constexpr Form kRecurring = {"{1}{4}{5}{2}{3}", "{2}{3}{1}{4}{5}"};
 inline constexpr Form kRecurringFrom = {" from {1}", "自 {1} "};
 inline constexpr Form kRecurringTo = {" to {1}", "至 {1} "};
 inline constexpr Form kRecurringAt = {" at {1}", " {1}"};
-inline constexpr Form kForwardAtEnd = {" rolled forward", " 遇休顺延"};
-inline constexpr Form kBackAtEnd = {" rolled back", " 遇休提前"};
+inline constexpr Form kForwardAtEnd = {" rolled forward", "（遇休顺延）"};
+inline constexpr Form kBackAtEnd = {" rolled back", "（遇休提前）"};
+// Where a calendar stands in parentheses behind it, or might stand before it.
+inline constexpr Form kForwardBare = {" rolled forward", " 遇休顺延"};
+inline constexpr Form kBackBare = {" rolled back", " 遇休提前"};
 
 // ---- actions
 inline constexpr Form kNotify = {"notify {1} {2}", "向 {1} 发送 {2}"};
@@ -259,7 +262,7 @@ inline constexpr Form kIs = {"is", "为"};
 inline constexpr Form kIsNot = {"is not", "不为"};
 inline constexpr Form kAtLeast = {"at least", "不低于"};
 inline constexpr Form kAtMostThan = {"at most", "不超过"};
-inline constexpr Form kAbove = {"above", "高于"};
+inline constexpr Form kAbove = {"above", "超过"};
 inline constexpr Form kBelow = {"below", "低于"};
 inline constexpr Form kNotEarlier = {"at least", "不早于"};  // the same of dates and times
 inline constexpr Form kNotLater = {"at most", "不晚于"};

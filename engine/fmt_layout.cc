@@ -30,7 +30,8 @@ void widen(std::vector<size_t>& widths, size_t column, size_t to) {
 
 // The columns of one declaration's fields, or of its table.
 struct Columns {
-  std::vector<size_t> fields;  // name, alias
+  size_t names = 0, aliases = 0;  // of fields that have both
+  size_t fields = 0;              // all that stands before the colon
   std::vector<size_t> cells;
   std::vector<bool> numbers;  // below the header there is nothing else in the column
   size_t arrow = SIZE_MAX;
@@ -59,29 +60,34 @@ std::map<size_t, Columns> columns_of(const std::vector<Item>& items) {
     if (!printed.is_field && !printed.is_row) continue;
     Columns& columns = all[item.group];
     const bool header = printed.arrow != SIZE_MAX;
+    if (printed.is_field) {
+      const bool has_alias = printed.cells.size() > 1;
+      size_t& column = has_alias ? columns.names : columns.fields;
+      column = std::max(column, width(printed.cells[0]));
+      if (has_alias) columns.aliases = std::max(columns.aliases, width(printed.cells[1]) + 2);
+      continue;
+    }
     for (size_t i = 0; i < printed.cells.size(); ++i) {
       size_t needs = width(printed.cells[i]);
-      if (printed.is_field) {
-        widen(columns.fields, i, needs + (i == 1 ? 2 : 0));  // in parentheses
-      } else {
-        if (i == columns.arrow) needs += before_result(header, item.language).size();
-        widen(columns.cells, i, needs);
-        if (columns.numbers.size() <= i) columns.numbers.resize(i + 1, true);
-        if (!header && !is_number(printed.cells[i])) columns.numbers[i] = false;
-      }
+      if (i == columns.arrow) needs += before_result(header, item.language).size();
+      widen(columns.cells, i, needs);
+      if (columns.numbers.size() <= i) columns.numbers.resize(i + 1, true);
+      if (!header && !is_number(printed.cells[i])) columns.numbers[i] = false;
+    }
+  }
+  for (auto& [group, columns] : all) {
+    if (columns.names > 0) {
+      columns.fields = std::max(columns.fields, columns.names + 1 + columns.aliases);
     }
   }
   return all;
 }
 
-// `staff_no   (工号) : text`.
+// `staff_no   (工号) : text`. One without an alias takes the room of both.
 std::string field_head(const Printed& printed, const Columns& columns) {
-  std::string out = padded(printed.cells[0], columns.fields[0]);
-  if (columns.fields.size() > 1) {
-    const std::string alias = printed.cells.size() > 1 ? "(" + printed.cells[1] + ")" : "";
-    out += " " + padded(alias, columns.fields[1]);
-  }
-  return out + " : ";
+  std::string out = printed.cells[0];
+  if (printed.cells.size() > 1) out = padded(out, columns.names) + " (" + printed.cells[1] + ")";
+  return padded(out, columns.fields) + " : ";
 }
 
 std::string row_text(const Item& item, const Columns& columns) {

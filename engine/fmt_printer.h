@@ -36,6 +36,13 @@ struct Printed {
   size_t arrow = SIZE_MAX;  // header of a table: the first result column
 };
 
+// What Chinese enumerates with 、: names and texts.
+inline bool is_enumerated(const syntax::Expr& expr) {
+  using syntax::ExprKind;
+  return expr.kind == ExprKind::name || expr.kind == ExprKind::member ||
+         (expr.kind == ExprKind::literal && expr.type.kind == TypeKind::text);
+}
+
 class Printer {
  public:
   // Comments by place. `respelling` may be null: names stay as they are. All must outlive this.
@@ -125,7 +132,10 @@ class Printer {
   Fragment anchor(const syntax::ExprPtr& expr);
   Fragment aggregate(const syntax::Expr& expr);
   Fragment over(const syntax::Expr& expr);
-  Fragment arguments(const std::vector<syntax::ExprPtr>& args, size_t first = 0);
+  Fragment arguments(const std::vector<syntax::ExprPtr>& args);
+  // Of names and texts alone Chinese has an enumeration: 、.
+  Fragment alternatives(const std::vector<syntax::ExprPtr>& list, size_t first = 0);
+  Fragment list(const std::vector<syntax::ExprPtr>& items, size_t first, const Form& separator);
 
   // ---- types, fields and assignments
   std::string builtin_type(TypeKind kind) const;

@@ -87,10 +87,13 @@ Fragment Printer::recurrence(const Schedule& it) const {
 Fragment Printer::schedule(const Schedule& it) {
   Fragment roll;
   if (it.roll != Schedule::Roll::none) {
-    roll = word(it.roll == Schedule::Roll::back ? forms::kBackAtEnd : forms::kForwardAtEnd);
+    const bool back = it.roll == Schedule::Roll::back;
     const bool of_period = it.counts_working || it.unit == Schedule::Unit::working_day;
-    if (!it.calendar.empty() && !of_period) {
-      roll += put(forms::kOfCalendar, {name(it.calendar)});
+    if (it.calendar.empty() && !of_period) {
+      roll = word(back ? forms::kBackAtEnd : forms::kForwardAtEnd);
+    } else {
+      roll = word(back ? forms::kBackBare : forms::kForwardBare);
+      if (!of_period) roll += put(forms::kOfCalendar, {name(it.calendar)});
     }
   }
   const auto part = [&](const Form& form, const ExprPtr& value) {

@@ -86,25 +86,27 @@ std::string_view symbol_name(Terminal terminal, bool chinese) {
   }
 }
 
-std::string_view builtin_name(std::string_view text) {
+namespace {
+
+const Pairs& names() {
   static const Pairs kNames = {
       {"event", "event"}, {"本次", "event"},   {"case", "case"},    {"事项", "case"},
       {"本事项", "case"}, {"owner", "owner"},  {"负责人", "owner"}, {"now", "now"},
       {"现在", "now"},    {"today", "today"},  {"今日", "today"},   {"今天", "today"},
       {"due", "due"},     {"办理期限", "due"}, {"list", "list"},    {"清单", "list"},
   };
-  return look_up(kNames, text, {});
+  return kNames;
 }
 
-std::string_view builtin_member(std::string_view text) {
+const Pairs& members() {
   static const Pairs kMembers = {
       {"time", "time"},         {"发生时间", "time"}, {"received", "received"},
       {"收到时间", "received"}, {"opened", "opened"}, {"启动时间", "opened"},
   };
-  return look_up(kMembers, text, {});
+  return kMembers;
 }
 
-std::string_view function_name(std::string_view text) {
+const Pairs& functions() {
   static const Pairs kFunctions = {
       {"minimum", "min"},
       {"最小值", "min"},
@@ -128,7 +130,34 @@ std::string_view function_name(std::string_view text) {
       {"下一工作日", "next_working_day"},
       {"上一工作日", "previous_working_day"},
   };
-  return look_up(kFunctions, text, text);
+  return kFunctions;
+}
+
+const Pairs& currencies() {
+  static const Pairs kCurrencies = {
+      {"CNY", "CNY"},     {"yuan", "CNY"},  {"元", "CNY"},   {"人民币", "CNY"}, {"EUR", "EUR"},
+      {"euro", "EUR"},    {"euros", "EUR"}, {"欧元", "EUR"}, {"USD", "USD"},    {"dollar", "USD"},
+      {"dollars", "USD"}, {"美元", "USD"},  {"GBP", "GBP"},  {"pound", "GBP"},  {"pounds", "GBP"},
+      {"英镑", "GBP"},    {"JPY", "JPY"},   {"yen", "JPY"},  {"日元", "JPY"},   {"HKD", "HKD"},
+      {"港元", "HKD"},
+  };
+  return kCurrencies;
+}
+
+}  // namespace
+
+std::string_view builtin_name(std::string_view text) { return look_up(names(), text, {}); }
+
+std::string_view builtin_member(std::string_view text) { return look_up(members(), text, {}); }
+
+std::string_view function_name(std::string_view text) { return look_up(functions(), text, text); }
+
+std::vector<std::string_view> built_in_words() {
+  std::vector<std::string_view> words;
+  for (const Pairs* pairs : {&names(), &members(), &functions()}) {
+    for (const auto& [spelling, meaning] : *pairs) words.push_back(spelling);
+  }
+  return words;
 }
 
 bool is_function(std::string_view name) {
@@ -156,15 +185,12 @@ bool is_function(std::string_view name) {
   return kFunctions.contains(name);
 }
 
-std::string_view currency_code(std::string_view word) {
-  static const Pairs kCurrencies = {
-      {"CNY", "CNY"},     {"yuan", "CNY"},  {"元", "CNY"},   {"人民币", "CNY"}, {"EUR", "EUR"},
-      {"euro", "EUR"},    {"euros", "EUR"}, {"欧元", "EUR"}, {"USD", "USD"},    {"dollar", "USD"},
-      {"dollars", "USD"}, {"美元", "USD"},  {"GBP", "GBP"},  {"pound", "GBP"},  {"pounds", "GBP"},
-      {"英镑", "GBP"},    {"JPY", "JPY"},   {"yen", "JPY"},  {"日元", "JPY"},   {"HKD", "HKD"},
-      {"港元", "HKD"},
-  };
-  return look_up(kCurrencies, word, {});
+std::string_view currency_code(std::string_view word) { return look_up(currencies(), word, {}); }
+
+std::vector<std::string_view> currency_words() {
+  std::vector<std::string_view> words;
+  for (const auto& [spelling, code] : currencies()) words.push_back(spelling);
+  return words;
 }
 
 }  // namespace duban

@@ -284,7 +284,7 @@ namespace duban {
   X(K_MOST, "most", "", "")                                    \
   X(K_AT_LEAST, "", "不低于|不少于|不小于", "RG")              \
   X(K_AT_MOST, "", "不超过|不高于|不多于|不大于|不晚于", "RG") \
-  X(K_ABOVE, "above", "高于|多于|大于|超过|晚于", "RG")        \
+  X(K_ABOVE, "above", "超过|高于|多于|大于|晚于", "RG")        \
   X(K_BELOW, "below", "低于|少于|小于|早于", "RG")             \
   X(K_BETWEEN, "between", "介于", "RG")                        \
   X(K_KNOWN, "known", "", "")                                  \
@@ -382,7 +382,11 @@ std::string_view function_name(std::string_view text);
 // Whether this is the name of a function, as function_name() gives it.
 bool is_function(std::string_view name);
 
+// Every spelling that builtin_name(), builtin_member() or function_name() knows.
+std::vector<std::string_view> built_in_words();
+
 // ISO code of a currency word: `yuan`, `元`, `人民币` and `CNY` are CNY. Empty: not a known word.
 std::string_view currency_code(std::string_view word);
+std::vector<std::string_view> currency_words();
 
 }  // namespace duban

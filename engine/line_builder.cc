@@ -267,10 +267,10 @@ syntax::Field LineBuilder::field(Cursor& in) {
 
 std::optional<LineBody> build_line(const Cst& cst, const Source& source, Findings& findings,
                                    uint32_t max_depth) {
-  const uint32_t before = findings.count();
+  const uint32_t before = findings.seen();
   const Cursor line(cst, 0);  // node 0 is the form
   LineBody body = LineBuilder(source, findings, max_depth).line(line);
-  if (findings.count() != before) return std::nullopt;
+  if (findings.seen() != before) return std::nullopt;
   return body;
 }
 

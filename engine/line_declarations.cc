@@ -339,6 +339,7 @@ syntax::TableCell::Test LineBuilder::test(Cursor in) {
       case GREATER_EQUAL:
       case K_LEAST:
       case K_AT_LEAST:
+      case K_NOT_EARLIER:
         test.op = ExprKind::greater_equal;
         break;
       case NOT_EQUAL:

@@ -8,6 +8,7 @@
 
 #include "engine/outline.h"
 #include "engine/source.h"
+#include "engine/vocabulary.h"
 
 namespace duban {
 
@@ -23,11 +24,12 @@ class LineObserver {
   virtual void broken(const BrokenLine& line) = 0;
 };
 
-// Reads as parse() does (engine/parse.h), and reports everything that is wrong. False: the file is
-// too long, and not all of it was read.
-bool read_lines(const Source& source, std::vector<Diagnostic>& diagnostics, LineObserver& observer);
+// Reads as parse() does (engine/parse.h), and reports everything that is wrong; `words` are the
+// names that the file sees, null: its own alone. False: not all of it was read, as it is too long.
+bool read_lines(const Source& source, const Words* words, std::vector<Diagnostic>& diagnostics,
+                LineObserver& observer);
 
-// Whether a name can be written without backquotes.
+// Whether a name can be written without backquotes where it is known.
 bool is_plain_name(std::string_view name);
 
 }  // namespace duban

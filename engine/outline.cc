@@ -25,7 +25,11 @@ bool Outline::State::in_header() {
 }
 
 void Outline::State::place(Policy line) {
-  if (!file_.policy.name.empty() || current<Policy>() != nullptr) twice("`policy`", "“办法”");
+  if (!file_.policy.name.empty() || current<Policy>() != nullptr) {
+    twice("`policy`", "“办法”",
+          {"one file holds one policy: put the second one into a file of its own",
+           "一个文件只写一个办法，请将另一个办法写入单独的文件"});
+  }
   open(std::move(line));
 }
 
@@ -168,7 +172,9 @@ void Outline::State::place(DefineDecl line) {
     open(std::move(line));
   } else if (in_case != nullptr) {
     in_case->defines.push_back(std::move(line));
-  } else if (!lost_) {
+  } else {
+    file_.unread.push_back(span_);
+    if (lost_) return;
     end_declaration();
     findings_.add("E010", span_,
                   {"outside a case, `define` says whose value it is: `define NAME of ENTITY = …`",
@@ -188,7 +194,8 @@ void Outline::State::place(RowLine line) {
   if (!table->from.text.empty()) {
     findings_.add("E014", span_,
                   {"this table's rows stand in a file; they cannot stand here too",
-                   "此表的各行写在文件中，不能又写在此处"});
+                   "此表的各行写在文件中，不能又写在此处"},
+                  {"leave out either these rows or the file's name", "请删去这些行，或删去文件名"});
     broken_ = true;
     return;
   }
@@ -196,7 +203,7 @@ void Outline::State::place(RowLine line) {
     case RowFate::added:
       break;
     case RowFate::bad_row:
-      quiet_ = true;
+      lose_row();
       break;
     case RowFate::bad_header:
       broken_ = true;
@@ -280,6 +287,7 @@ void Outline::State::end_declaration() {
     missing(table->name.span, {"table `" + table->name.text + "` has no rows",
                                "决策表“" + table->name.text + "”没有行"});
   }
+  if (auto* in_case = current<CaseDecl>()) in_case->incomplete = quiet_;
   if (const auto* card = current<ScorecardDecl>(); card != nullptr && !broken_ && !quiet_) {
     check_scorecard(*card);
   }
@@ -287,6 +295,9 @@ void Outline::State::end_declaration() {
     std::visit(
         [this](auto& made) {
           using T = std::decay_t<decltype(made)>;
+          if constexpr (std::is_same_v<T, TableDecl> || std::is_same_v<T, ScorecardDecl>) {
+            made.incomplete = quiet_;
+          }
           if constexpr (std::is_same_v<T, Policy>) file_.policy = std::move(made);
           if constexpr (std::is_same_v<T, Vocabulary>) file_.vocabulary = std::move(made);
           if constexpr (std::is_same_v<T, CalendarDecl>) file_.calendars.push_back(std::move(made));
@@ -308,6 +319,8 @@ void Outline::State::end_declaration() {
         },
         declaration_);
   }
+  // With all that stands below its first line.
+  if (broken_) file_.unread.push_back({span_.file, declaration_begin_, span_.begin});
   declaration_ = std::monostate();
   broken_ = quiet_ = lost_ = false;
 }
@@ -319,6 +332,7 @@ void Outline::State::add(const BrokenLine& line) {
   span_ = line.span;
   column_ = line.column;
   previous_clause_ = is_conditional_clause_ = false;
+  file_.unread.push_back(span_);
   const auto stand_in = [this](auto declaration) {
     open(std::move(declaration));
     broken_ = true;
@@ -402,7 +416,9 @@ void Outline::State::add(const BrokenLine& line) {
     in_otherwise_ = true;
     task_ = nullptr;
   } else if (line.ends_in_colon || line.first == K_ON || line.first == K_WHEN ||
-             line.first == K_OCCURS) {
+             line.first == K_OCCURS || line.first == K_AT_OPENING || line.first == K_AT_CLOSING ||
+             line.first == K_EVERY_WORKING_DAY || line.first == K_DAILY || line.first == K_WEEKLY ||
+             line.first == K_MONTHLY || line.first == K_QUARTERLY || line.first == K_YEARLY) {
     end_trigger();
     spare_trigger_ = Trigger();
     spare_trigger_.condition = std::make_unique<Expr>();  // an `otherwise:` may follow
@@ -421,6 +437,6 @@ Outline::~Outline() = default;
 uint32_t Outline::level(const LineBody& body) const { return state_->level(body); }
 void Outline::add(Line line) { state_->add(std::move(line)); }
 void Outline::add(const BrokenLine& line) { state_->add(line); }
-void Outline::finish() { state_->end_declaration(); }
+void Outline::finish() { state_->finish(); }
 
 }  // namespace duban

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,8 +35,11 @@ class Outline::State {
   }
 
   void add(const BrokenLine& line);
+  void finish() {
+    span_ = {file_.index, UINT32_MAX, UINT32_MAX};
+    end_declaration();
+  }
   uint32_t level(const LineBody& body) const;
-  void end_declaration();
 
  private:
   template <typename T>
@@ -50,19 +54,26 @@ class Outline::State {
   void open(T declaration) {
     end_declaration();
     declaration_ = std::move(declaration);
+    declaration_begin_ = span_.begin;
   }
 
-  void misplaced(Wording text, Wording hint = {}) {
+  void misplaced(Wording text, Wording hint = {"move this line there, or leave it out",
+                                               "请移至该处，或删去此行"}) {
+    file_.unread.push_back(span_);
     if (!lost_) findings_.add("E010", span_, std::move(text), std::move(hint));
   }
-  void twice(const char* english, const char* chinese) {
+  void twice(const char* english, const char* chinese,
+             Wording hint = {"keep one of the two", "请只保留一处"}) {
     findings_.add(
         "E013", span_,
-        {std::string(english) + " is given twice here", std::string("此处重复写了") + chinese});
+        {std::string(english) + " is given twice here", std::string("此处重复写了") + chinese},
+        std::move(hint));
   }
   void missing(const Span& span, Wording text, Wording hint = {}) {
     if (!lost_) findings_.add("E015", span, std::move(text), std::move(hint));
   }
+
+  void end_declaration();
 
   // ---- headers
   void place(syntax::Policy line);
@@ -91,6 +102,10 @@ class Outline::State {
   void place(syntax::ForbidDecl line) { open(std::move(line)); }
   void place(syntax::TableDecl line) { open(std::move(line)); }
   void place(RowLine line);
+  void lose_row() {
+    file_.unread.push_back(span_);
+    quiet_ = true;
+  }
   void place(UniqueByLine line);
   void place(syntax::ScorecardDecl line) { open(std::move(line)); }
   void place(BaseLine line);
@@ -147,6 +162,7 @@ class Outline::State {
 
   // The open declaration; `broken_` when it stands for one that could not be read, and is dropped.
   Declaration declaration_;
+  uint32_t declaration_begin_ = 0;
   bool broken_ = false;
   bool quiet_ = false;  // something in it was broken: nothing is missing
   // After a line that could be anything, until the next declaration: nothing is misplaced.
@@ -172,6 +188,8 @@ class Outline::State {
   std::vector<syntax::Action> spare_clause_;
   Span clause_span_;
   uint32_t clause_column_ = 1;
+  // Of the task's last clause with an action on its own line: no further action may seem to be its.
+  std::optional<uint32_t> done_clause_column_;
   bool quiet_clause_ = false;
   bool is_conditional_clause_ = false;
   bool previous_clause_ = false;

@@ -68,6 +68,7 @@ void Outline::State::open_trigger(Trigger* trigger) {
   trigger_column_ = column_;
   last_action_level_ = level_;
   in_otherwise_ = quiet_trigger_ = false;
+  done_clause_column_.reset();
   note_task(trigger->actions, false);
 }
 
@@ -101,11 +102,16 @@ void Outline::State::place(OtherwiseLine line) {
   if (in_otherwise_) {
     twice("`otherwise:`", "“否则”");
   } else if (trigger_->condition == nullptr && !quiet_trigger_) {
-    findings_.add("E010", span_,
-                  {"`otherwise:` follows a trigger with `if`", "“否则”须跟在带“若”的触发条件之后"});
+    misplaced({"`otherwise:` follows a trigger with `if`", "“否则”须跟在带“若”的触发条件之后"},
+              {"give the trigger above an `if …`, or leave `otherwise:` out",
+               "请为上面的触发条件写明“若 …”，或删去“否则”"});
+    end_trigger();
+    spare_trigger_ = Trigger();
+    open_trigger(&spare_trigger_);
     quiet_trigger_ = true;
   }
   in_otherwise_ = true;
+  done_clause_column_.reset();
   otherwise_span_ = span_;
   last_action_level_ = level_;
   trigger_->otherwise = std::move(line.actions);
@@ -120,15 +126,19 @@ std::vector<Action>* Outline::State::action_list() {
     return nullptr;
   }
   std::vector<Action>& step = in_otherwise_ ? trigger_->otherwise : trigger_->actions;
-  if (clause_ == nullptr) return &step;
-  if (!clause_->empty() && column_ <= clause_column_) {
+  const bool seems_of_clause = done_clause_column_ && column_ > *done_clause_column_;
+  if (clause_ == nullptr && !seems_of_clause) {
+    done_clause_column_.reset();
+    return &step;
+  }
+  if (clause_ == nullptr || (!clause_->empty() && column_ <= clause_column_)) {
     findings_.add("E016", span_,
                   {"it is not clear whether this belongs to the clause above or to the step",
                    "不清楚此行属于上面的条款还是属于这一步骤"},
                   {"write each action of a clause on the clause's own line",
                    "把条款的每个动作与条款写在同一行"});
   }
-  return clause_;
+  return clause_ != nullptr ? clause_ : &step;
 }
 
 // Clauses that follow belong to the last task of `list`.
@@ -183,7 +193,8 @@ TaskSpec* Outline::State::task_here() {
   end_clause();
   if (task_ == nullptr) {
     misplaced({"this is a clause of a task, and there is no task above it",
-               "这是交办的条款，而上面没有交办"});
+               "这是交办的条款，而上面没有交办"},
+              {"write it below a `task \"…\" for …`", "请写在“交办 …”之下"});
     return nullptr;
   }
   if (task_in_clause_ && column_ <= outer_clause_column_) {
@@ -205,6 +216,7 @@ void Outline::State::place(TaskClause line) {
   clause_span_ = task->clauses.back().span;
   clause_column_ = column_;
   clause_level_ = level_;
+  if (!task_in_clause_) done_clause_column_ = open ? std::nullopt : std::optional(column_);
   if (open)
     clause_ = &task->clauses.back().actions;
   else

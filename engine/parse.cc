@@ -3,23 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "engine/cst.h"
-#include "engine/csv_rows.h"
-#include "engine/findings.h"
-#include "engine/line_builder.h"
-#include "engine/line_observer.h"
-#include "engine/outline.h"
-#include "engine/syntax_errors.h"
-#include "engine/table_rows.h"
-#include "engine/tokens.h"
+#include "engine/grammar_walk.h"
+#include "engine/line_parser.h"
 #include "grammar/RulesLexer.h"
 #include "grammar/RulesParser.h"
 
@@ -100,21 +91,16 @@ class ClassStream : public antlr4::CharStream {
   size_t at_ = 0;
 };
 
-struct Lexed {
-  std::vector<Token> tokens;
-  std::vector<Token> comments;
-};
-
-Lexed lex(const Source& source) {
+std::vector<Token> lex_all(const Source& source, std::vector<Token>* comments) {
   const std::vector<Terminal>& terminal_of = numbering().terminal_of;
   ClassStream stream(character_classes(source.code_points()));
   RulesLexer lexer(&stream);
   lexer.removeErrorListeners();
-  Lexed out;
-  out.tokens.reserve(source.code_points().size() / 4);
+  std::vector<Token> tokens;
+  tokens.reserve(source.code_points().size() / 4);
   for (;;) {
     const std::unique_ptr<antlr4::Token> found = lexer.nextToken();
-    if (found->getType() == antlr4::Token::EOF) return out;
+    if (found->getType() == antlr4::Token::EOF) return tokens;
     Token token{terminal_of[found->getType()], static_cast<uint32_t>(found->getStartIndex()),
                 static_cast<uint32_t>(found->getStopIndex() + 1)};
     if (token.kind == Terminal::WORD) {
@@ -125,8 +111,11 @@ Lexed lex(const Source& source) {
       }
       token.end = end;
     }
-    (found->getChannel() == antlr4::Token::HIDDEN_CHANNEL ? out.comments : out.tokens)
-        .push_back(token);
+    if (found->getChannel() != antlr4::Token::HIDDEN_CHANNEL) {
+      tokens.push_back(token);
+    } else if (comments != nullptr) {
+      comments->push_back(token);
+    }
   }
 }
 
@@ -215,93 +204,35 @@ bool is_transparent(Rule rule) {
   }
 }
 
-// What could follow the beginning of a line: walks the grammar's automaton with every stack of
-// rules at once. Slower than the parser and only asked when that has failed.
-class Continuations {
+}  // namespace
+
+class GrammarWalk::Automaton {
  public:
-  // REQUIRES: the parser could read these tokens.
-  std::vector<Terminal> after(const Token* begin, const Token* end) {
-    frames_.assign(1, {0, nullptr});
-    frame_ids_.clear();
-    start();
-    add({atn_.ruleToStartState[RulesParser::RuleLine], 0});
-    for (const Token* token = begin; token != end; ++token) {
-      std::vector<Config> before;
-      std::swap(before, configs_);
-      start();
-      for (const Config& config : before) step(config, type_of(token->kind));
-    }
-    return fitting();
-  }
+  Automaton() : frames_(1, {0, 0}) {}
 
- private:
-  // A state and the rules to return to, as an index into `frames_`; 0 = none.
-  struct Config {
-    antlr4::atn::ATNState* state;
-    uint32_t stack;
-  };
-  struct Frame {
-    uint32_t parent;
-    antlr4::atn::ATNState* returns_to;
-  };
-
-  static size_t type_of(Terminal terminal) {
-    return numbering().type_of[static_cast<size_t>(terminal)];
-  }
-  static uint64_t pair(size_t high, size_t low) {
-    return static_cast<uint64_t>(high) << 32 | static_cast<uint64_t>(low);
-  }
-
-  void start() {
-    configs_.clear();
+  Place start() {
+    Place place;
     seen_.clear();
+    add({number(atn_.ruleToStartState[RulesParser::RuleLine]), 0}, place);
+    return place;
   }
 
-  void step(const Config& config, size_t type) {
-    for (const antlr4::atn::Transition* transition : config.state->transitions) {
-      if (!transition->matches(type, 1, atn_.maxTokenType)) continue;
-      add({transition->target, config.stack});
-    }
-  }
-
-  // Everything that can be reached without a token.
-  void add(const Config& first) {
-    std::vector<Config> work = {first};
-    while (!work.empty()) {
-      const Config config = work.back();
-      work.pop_back();
-      if (!seen_.insert(pair(config.state->stateNumber, config.stack)).second) continue;
-      if (config.state->getStateType() == antlr4::atn::ATNState::RULE_STOP) {
-        const Frame& frame = frames_[config.stack];
-        if (config.stack != 0) work.push_back({frame.returns_to, frame.parent});
-        continue;
+  Place after(const Place& place, Terminal terminal) {
+    Place next;
+    seen_.clear();
+    for (const Config& config : place) {
+      for (const antlr4::atn::Transition* transition : state(config.state)->transitions) {
+        if (!transition->matches(type_of(terminal), 1, atn_.maxTokenType)) continue;
+        add({number(transition->target), config.stack}, next);
       }
-      bool takes_token = false;
-      for (antlr4::atn::Transition* transition : config.state->transitions) {
-        if (const auto* rule = dynamic_cast<antlr4::atn::RuleTransition*>(transition)) {
-          work.push_back({transition->target, push(config.stack, rule->followState)});
-        } else if (transition->isEpsilon()) {
-          work.push_back({transition->target, config.stack});
-        } else {
-          takes_token = true;
-        }
-      }
-      if (takes_token) configs_.push_back(config);
     }
+    return next;
   }
 
-  uint32_t push(uint32_t parent, antlr4::atn::ATNState* returns_to) {
-    const auto [found, made] = frame_ids_.try_emplace(pair(parent, returns_to->stateNumber),
-                                                      static_cast<uint32_t>(frames_.size()));
-    if (made) frames_.push_back({parent, returns_to});
-    return found->second;
-  }
-
-  // A place for names counts as that, not as a place for each word that is a name too.
-  std::vector<Terminal> fitting() const {
+  std::vector<Terminal> fitting(const Place& place) const {
     std::vector<bool> fits(static_cast<size_t>(Terminal::COUNT));
-    for (const Config& config : configs_) {
-      for (const antlr4::atn::Transition* transition : config.state->transitions) {
+    for (const Config& config : place) {
+      for (const antlr4::atn::Transition* transition : state(config.state)->transitions) {
         const bool names = transition->matches(type_of(Terminal::WORD), 1, atn_.maxTokenType);
         for (size_t i = 0; i < fits.size(); ++i) {
           const auto terminal = static_cast<Terminal>(i);
@@ -318,23 +249,86 @@ class Continuations {
     return list;
   }
 
+ private:
+  struct Frame {  // 0 = none
+    uint32_t parent;
+    uint32_t returns_to;
+  };
+
+  antlr4::atn::ATNState* state(uint32_t number) const { return atn_.states[number]; }
+  static uint32_t number(const antlr4::atn::ATNState* state) {
+    return static_cast<uint32_t>(state->stateNumber);
+  }
+  static size_t type_of(Terminal terminal) {
+    return numbering().type_of[static_cast<size_t>(terminal)];
+  }
+  static uint64_t pair(uint32_t high, uint32_t low) {
+    return static_cast<uint64_t>(high) << 32 | low;
+  }
+
+  // Everything that can be reached without a token.
+  void add(const Config& first, Place& place) {
+    std::vector<Config> work = {first};
+    while (!work.empty()) {
+      const Config config = work.back();
+      work.pop_back();
+      if (!seen_.insert(pair(config.state, config.stack)).second) continue;
+      antlr4::atn::ATNState* here = state(config.state);
+      if (here->getStateType() == antlr4::atn::ATNState::RULE_STOP) {
+        const Frame& frame = frames_[config.stack];
+        if (config.stack != 0) work.push_back({frame.returns_to, frame.parent});
+        continue;
+      }
+      bool takes_token = false;
+      for (const antlr4::atn::Transition* transition : here->transitions) {
+        if (const auto* rule = dynamic_cast<const antlr4::atn::RuleTransition*>(transition)) {
+          const uint32_t stack = push(config.stack, number(rule->followState));
+          work.push_back({number(transition->target), stack});
+        } else if (transition->isEpsilon()) {
+          work.push_back({number(transition->target), config.stack});
+        } else {
+          takes_token = true;
+        }
+      }
+      if (takes_token) place.push_back(config);
+    }
+  }
+
+  uint32_t push(uint32_t parent, uint32_t returns_to) {
+    const auto [found, made] =
+        frame_ids_.try_emplace(pair(parent, returns_to), static_cast<uint32_t>(frames_.size()));
+    if (made) frames_.push_back({parent, returns_to});
+    return found->second;
+  }
+
   RulesParser parser_{static_cast<antlr4::TokenStream*>(nullptr)};
   const antlr4::atn::ATN& atn_ = parser_.getATN();
-  std::vector<Config> configs_;
   std::unordered_set<uint64_t> seen_;
   std::vector<Frame> frames_;
   std::unordered_map<uint64_t, uint32_t> frame_ids_;
 };
 
-class LineParser {
+GrammarWalk::GrammarWalk() : automaton_(std::make_unique<Automaton>()) {}
+GrammarWalk::~GrammarWalk() = default;
+
+GrammarWalk::Place GrammarWalk::start() { return automaton_->start(); }
+
+GrammarWalk::Place GrammarWalk::after(const Place& place, Terminal terminal) {
+  return automaton_->after(place, terminal);
+}
+
+std::vector<Terminal> GrammarWalk::fitting(const Place& place) const {
+  return automaton_->fitting(place);
+}
+
+class LineParser::Generated {
  public:
-  LineParser() : parser_(&stream_) {
+  Generated() : parser_(&stream_) {
     parser_.removeErrorListeners();
     parser_.setErrorHandler(std::make_shared<FirstError>());
   }
 
-  // The nodes of the line, or where it fails. SLL is fast and right whenever it succeeds; where it
-  // fails, full LL decides.
+  // SLL is fast and right whenever it succeeds; where it fails, full LL decides.
   bool parse(LineView line, Cst& cst, uint32_t& failed) {
     stream_.load(line);
     auto* tree = run(antlr4::atn::PredictionMode::SLL, failed);
@@ -389,231 +383,21 @@ class LineParser {
   RulesParser parser_;
 };
 
-// The language of the first keyword that is not used as a name.
-std::optional<Language> language_of(const Source& source, const Cst& cst) {
-  for (size_t i = 0; i < cst.size(); ++i) {
-    if (cst[i].rule == Rule::name) {
-      ++i;  // its one leaf
-    } else if (cst[i].rule == Rule::TOKEN && keyword(cst[i].terminal) != nullptr) {
-      const bool chinese = has_chinese(source.slice(cst[i].begin, cst[i].end));
-      return chinese ? Language::chinese : Language::english;
-    }
-  }
-  return std::nullopt;
+LineParser::LineParser() : generated_(std::make_unique<Generated>()) {}
+LineParser::~LineParser() = default;
+
+bool LineParser::parse(LineView line, Cst& cst, uint32_t& failed) {
+  return generated_->parse(line, cst, failed);
 }
 
-void report(const Source& source, LineView line, uint32_t failed, Findings& findings) {
-  if (is_misspelt_period(source, line, failed)) failed = 1;
-  constexpr uint32_t kLongest = 1000;
-  std::vector<Terminal> expected;
-  if (!is_unknown_head(line, failed) && failed <= kLongest) {
-    expected = Continuations().after(line.begin, line.begin + failed);
-  }
-  report_unexpected(source, line, failed, std::move(expected), findings);
-}
-
-// ---------------------------------------------------------------- a file
-
-class FileParser {
- public:
-  FileParser(const Source& source, uint16_t index, std::vector<Diagnostic>& diagnostics,
-             const ParseLimits& limits, syntax::File& file, LineObserver* observer)
-      : source_(source),
-        limits_(limits),
-        findings_(diagnostics, index, limits.max_diagnostics),
-        outline_(file, findings_),
-        observer_(observer) {}
-
-  void run() {
-    const auto size = static_cast<uint32_t>(source_.code_points().size());
-    if (size > limits_.max_code_points) {
-      findings_.add("E002", limits_.max_code_points, limits_.max_code_points + 1,
-                    {"this file is too long", "文件过长"});
-      complete_ = false;
-      return;
-    }
-    if (source_.invalid_utf8_at() >= 0) {
-      const auto at = static_cast<uint32_t>(source_.invalid_utf8_at());
-      findings_.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
-                    {"save it as UTF-8", "请另存为 UTF-8 编码"});
-    }
-    const Lexed lexed = lex(source_);
-    if (observer_ != nullptr) {
-      for (const Token& it : lexed.comments)
-        observer_->comment({findings_.file(), it.begin, it.end});
-    }
-    const TokenFile tokens = assemble_tokens(source_, lexed.tokens, limits_.max_line_tokens + 1);
-    for (const LogicalLine& line : tokens.lines) {
-      if (findings_.full()) return;
-      add_line({tokens.tokens.data() + line.begin, tokens.tokens.data() + line.end});
-    }
-    outline_.finish();
-  }
-
-  // Something the parser library threw that is not one of its own errors.
-  void fail() {
-    findings_.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
-    complete_ = false;
-  }
-
-  bool is_complete() const { return complete_; }
-
- private:
-  void add_line(LineView line) {
-    uint32_t failed = 0;
-    if (report_bad_token(source_, line, findings_) ||
-        report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
-      add(broken_line(source_, line, findings_));
-    } else if (!parser_.parse(line, cst_, failed)) {
-      report(source_, line, failed, findings_);
-      add(broken_line(source_, line, findings_));
-    } else if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
-      const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
-      add(Line{span, source_.position(span.begin).column, std::move(*body)});
-    } else {
-      add(broken_line(source_, line, findings_));
-    }
-  }
-
-  void add(Line line) {
-    if (observer_ != nullptr) {
-      observer_->line(line, outline_.level(line.body), language_of(source_, cst_));
-    }
-    outline_.add(std::move(line));
-  }
-
-  void add(const BrokenLine& line) {
-    if (observer_ != nullptr) observer_->broken(line);
-    outline_.add(line);
-  }
-
-  const Source& source_;
-  const ParseLimits& limits_;
-  Findings findings_;
-  Outline outline_;
-  LineObserver* const observer_;  // may be null
-  bool complete_ = true;
-  LineParser parser_;
-  Cst cst_;
-};
-
-// ---------------------------------------------------------------- a table's file
-
-class TableParser {
- public:
-  // `text` is the file as rows of a table.
-  TableParser(const Source& text, Findings& findings, const ParseLimits& limits)
-      : source_(text),
-        findings_(findings),
-        limits_(limits),
-        words_(split_words(text, lex(text).tokens)) {}
-
-  void run(const std::vector<CsvRows::Row>& rows, syntax::TableDecl& table) {
-    size_t at = 0;
-    bool is_header = true;
-    for (const CsvRows::Row& row : rows) {
-      line_.assign(1, Token{Terminal::BAR, row.begin, row.begin});
-      for (; at < words_.size() && words_[at].begin < row.end; ++at) {
-        const Token& token = words_[at];
-        if (token.begin >= row.begin && token.kind != Terminal::NEWLINE) line_.push_back(token);
-      }
-      const Span span{findings_.file(), row.begin, row.end};
-      const bool added = row.good && add(span, table);
-      if (findings_.full() || (is_header && !added)) return;
-      is_header = false;
-    }
-  }
-
- private:
-  bool add(const Span& span, syntax::TableDecl& table) {
-    const LineView line{line_.data(), line_.data() + line_.size()};
-    uint32_t failed = 0;
-    if (report_bad_token(source_, line, findings_) ||
-        report_excess(source_, line, limits_.max_line_tokens, limits_.max_depth, findings_)) {
-      return false;
-    }
-    if (!parser_.parse(line, cst_, failed)) {
-      report(source_, line, failed, findings_);
-      return false;
-    }
-    auto body = build_line(cst_, source_, findings_, limits_.max_depth);
-    auto* row = body ? std::get_if<RowLine>(&*body) : nullptr;
-    return row != nullptr && add_row(table, std::move(*row), span, findings_) == RowFate::added;
-  }
-
-  const Source& source_;
-  Findings& findings_;
-  const ParseLimits& limits_;
-  const std::vector<Token> words_;
-  LineParser parser_;
-  Cst cst_;
-  std::vector<Token> line_;
-};
-
-// False: not all of it was read.
-bool read(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-          const ParseLimits& limits, LineObserver* observer, syntax::File& file) {
-  file.index = file_index;
-  const auto first = static_cast<std::ptrdiff_t>(diagnostics.size());
-  FileParser parser(source, file_index, diagnostics, limits, file, observer);
+std::vector<Token> lex(const Source& source, const ParseLimits& limits,
+                       std::vector<Token>* comments) {
+  if (source.code_points().size() > limits.max_code_points) return {};
   try {
-    parser.run();
+    return lex_all(source, comments);
   } catch (...) {  // the library's boundary: it has thrown what is no std::exception
-    parser.fail();
+    return {};
   }
-  std::stable_sort(
-      diagnostics.begin() + first, diagnostics.end(),
-      [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
-  return parser.is_complete();
-}
-
-}  // namespace
-
-void parse_table(const Source& csv, uint16_t file_index, syntax::TableDecl& table,
-                 std::vector<Diagnostic>& diagnostics, const ParseLimits& limits) {
-  Findings findings(diagnostics, file_index, limits.max_diagnostics);
-  if (csv.code_points().size() > limits.max_code_points) {
-    findings.add("E002", limits.max_code_points, limits.max_code_points + 1,
-                 {"this file is too long", "文件过长"});
-    return;
-  }
-  if (csv.invalid_utf8_at() >= 0) {
-    const auto at = static_cast<uint32_t>(csv.invalid_utf8_at());
-    findings.add("E001", at, at + 1, {"this file is not UTF-8 text", "文件不是 UTF-8 文本"},
-                 {"save it as UTF-8 (`CSV UTF-8` in a spreadsheet); it may be GB 18030",
-                  "请另存为 UTF-8（电子表格中选“CSV UTF-8”）；原文件可能是 GB 18030 编码"});
-    return;
-  }
-  const CsvRows rows = csv_rows(csv, findings);
-  const Source text(csv.path(), to_utf8(rows.text));
-  try {
-    TableParser(text, findings, limits).run(rows.rows, table);
-  } catch (...) {  // the library's boundary, as above
-    findings.add("E002", 0, 1, {"this file could not be read", "无法读取此文件"});
-  }
-}
-
-syntax::File parse(const Source& source, uint16_t file_index, std::vector<Diagnostic>& diagnostics,
-                   const ParseLimits& limits) {
-  syntax::File file;
-  read(source, file_index, diagnostics, limits, nullptr, file);
-  return file;
-}
-
-bool read_lines(const Source& source, std::vector<Diagnostic>& diagnostics,
-                LineObserver& observer) {
-  ParseLimits limits;
-  limits.max_diagnostics = UINT32_MAX;  // after the last of them, no line is read
-  syntax::File file;
-  return read(source, 0, diagnostics, limits, &observer, file);
-}
-
-bool is_plain_name(std::string_view name) {
-  const Source source("", std::string(name));
-  const std::vector<Token> tokens = assemble_tokens(source, lex(source).tokens, 2).tokens;
-  if (tokens.size() != 1 || tokens[0].end != source.code_points().size()) return false;
-  const Keyword* word = keyword(tokens[0].kind);
-  return word != nullptr ? !word->reserved : tokens[0].kind == Terminal::WORD;
 }
 
 }  // namespace duban

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/parse.h"
+#include "engine/files.h"
 
 namespace duban::compiler {
 namespace {
@@ -29,10 +29,15 @@ class NameTable {
   bool add(const std::string& text, Span span) {
     const auto [it, added] = places_.emplace(text, span);
     if (added) return true;
+    // The words that are shared come first, wherever their file stands.
+    Span other = it->second;
+    if (program_.visible(other.file, span.file) && !program_.visible(span.file, other.file)) {
+      std::swap(other, span);
+    }
     program_.error(
         span, "E103",
-        {quoted(text) + " is declared twice; the other one is at " + program_.place(it->second),
-         quoted(text) + "重复声明，另一处在 " + program_.place(it->second),
+        {quoted(text) + " is declared twice; the other one is at " + program_.place(other),
+         quoted(text) + "重复声明，另一处在 " + program_.place(other),
          "names hold for all files of a deployment: choose another",
          "名称在整个部署中有效，请另取名称"});
     return false;
@@ -102,47 +107,7 @@ void collect_policy(Program& program, const syntax::File& file, NameTable& names
   program.plan.policies.push_back(std::move(policy));
 }
 
-std::string resolve_path(const std::string& from, const std::string& path) {
-  // The folder of `from`, then the steps of `path`; `..` beyond the root stays, and finds nothing.
-  std::vector<std::string> parts;
-  const auto walk = [&parts](std::string_view text) {
-    while (!text.empty()) {
-      const size_t slash = text.find('/');
-      const std::string_view part = text.substr(0, slash);
-      text.remove_prefix(slash == text.npos ? text.size() : slash + 1);
-      if (part == ".." && !parts.empty() && parts.back() != "..") {
-        parts.pop_back();
-      } else if (!part.empty() && part != ".") {
-        parts.emplace_back(part);
-      }
-    }
-  };
-  const size_t slash = from.rfind('/');
-  if (slash != from.npos) walk(std::string_view(from).substr(0, slash));
-  walk(path);
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : "/") + part;
-  return out;
-}
-
 }  // namespace
-
-size_t find_path(const std::vector<std::string>& paths, const std::string& from,
-                 const std::string& path) {
-  const std::string wanted = resolve_path(from, path);
-  const auto normal = [](const std::string& text) { return resolve_path("", text); };
-  for (size_t i = 0; i < paths.size(); ++i) {
-    if (normal(paths[i]) == wanted) return i;
-  }
-  const auto base = [](const std::string& text) { return text.substr(text.rfind('/') + 1); };
-  size_t found = paths.size();
-  for (size_t i = 0; i < paths.size(); ++i) {
-    if (base(paths[i]) != base(path)) continue;
-    if (found != paths.size()) return paths.size();  // not unique
-    found = i;
-  }
-  return found;
-}
 
 void read_files(Program& program) {
   std::vector<const DeploymentFile*> rules;
@@ -156,20 +121,22 @@ void read_files(Program& program) {
   }
 
   for (const DeploymentFile* file : rules) program.sources.emplace_back(file->path, file->text);
-  program.files.reserve(rules.size());
-  std::vector<std::string> paths;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    program.files.push_back(
-        parse(program.sources[i], static_cast<uint16_t>(i), program.diagnostics));
-    paths.push_back(rules[i]->path);
+  SourceSet tables;
+  for (const DeploymentFile& file : program.input.files) {
+    if (!is_rules_file(file.path)) tables.emplace_back(file.path, file.text);
   }
+  ParsedFiles parsed = parse_files(program.sources, tables, program.diagnostics);
+  program.files = std::move(parsed.files);
+  program.vocabulary = std::move(parsed.names);
+  std::vector<std::string> paths;
+  for (const DeploymentFile* file : rules) paths.push_back(file->path);
   for (const Diagnostic& diagnostic : program.diagnostics) {
     program.parse_failed |= diagnostic.severity == Severity::error;
   }
 
   const size_t count = program.files.size();
-  program.sees.assign(count, std::vector<bool>(count, false));
   std::vector<std::vector<size_t>> uses(count);
+  std::vector<bool> lacks(count, false);
   for (size_t i = 0; i < count; ++i) {
     for (const syntax::Use& use : program.files[i].uses) {
       if (use.path.text.empty()) continue;
@@ -177,6 +144,7 @@ void read_files(Program& program) {
       if (found < count) {
         uses[i].push_back(found);
       } else {
+        lacks[i] = true;
         program.error(use.path.span, "E106",
                       {"the file `" + use.path.text + "` is not among the rules",
                        "规则中没有文件`" + use.path.text + "`",
@@ -185,17 +153,11 @@ void read_files(Program& program) {
       }
     }
   }
+  program.sees = reachable(uses);
+  program.blind.assign(count, false);
   for (size_t i = 0; i < count; ++i) {
-    std::vector<size_t> open{i};
-    program.sees[i][i] = true;
-    while (!open.empty()) {
-      const size_t file = open.back();
-      open.pop_back();
-      for (const size_t next : uses[file]) {
-        if (program.sees[i][next]) continue;
-        program.sees[i][next] = true;
-        open.push_back(next);
-      }
+    for (size_t other = 0; other < count; ++other) {
+      if (program.sees[i][other] && lacks[other]) program.blind[i] = true;
     }
   }
 }

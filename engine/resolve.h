@@ -17,6 +17,7 @@
 #include "engine/compile.h"
 #include "engine/plan.h"
 #include "engine/syntax.h"
+#include "engine/vocabulary.h"
 
 namespace duban::compiler {
 
@@ -64,13 +65,13 @@ struct TableInfo : Declared<syntax::TableDecl> {
   Index owner_case = kNone;
   Progress placed = Progress::waiting;    // entity and owner_case are known
   Progress progress = Progress::waiting;  // compiled
-  bool has_gap = false;                   // no row may match; that has been said
 };
 
 struct CaseInfo : Declared<syntax::CaseDecl> {
   uint16_t entity = kNoId;
   std::vector<uint16_t> opening_events;
   bool opens_when = false;
+  bool openings_unknown = false;       // one of them, at least: it may have any fields
   std::vector<std::string> key_names;  // canonical names of the variables its key reads
   std::vector<Index> defines;          // of its own: into Program::defines
   Progress owner_progress = Progress::waiting;
@@ -86,11 +87,14 @@ class Program {
   const CompileInput& input;
   SourceSet sources;
   std::vector<syntax::File> files;
+  KnownNames vocabulary{0};  // the names that the files declare and see
   std::vector<Diagnostic> diagnostics;
   bool parse_failed = false;
   Plan plan;
 
+  std::vector<uint16_t> table_files;     // by source behind the rules: the file that names it
   std::vector<std::vector<bool>> sees;   // file → the files it uses, itself included
+  std::vector<bool> blind;               // file → it uses, directly or not, one that is missing
   std::vector<uint16_t> policy_of_file;  // into plan.policies; kNoId: it needs none
 
   std::vector<Declared<syntax::EntityDecl>> entities;
@@ -157,6 +161,11 @@ class Program {
 
   // ---- names
   bool visible(uint16_t from, uint16_t declared_in) const { return sees[from][declared_in]; }
+  // The rules file itself, or the first whose table stands in this CSV file.
+  uint16_t rules_file(uint16_t source) const {
+    const size_t table = source < files.size() ? table_files.size() : source - files.size();
+    return table < table_files.size() ? table_files[table] : source;
+  }
   const Names& event_names(uint16_t event) const { return plan.layout.events[event].names; }
   // Index of the declaration of that kind with that name which `file` sees. Reports an unknown one
   // as `what`; kNone then.
@@ -167,6 +176,8 @@ class Program {
   Index find_channel(const syntax::Word& word, uint16_t file);
 
  private:
+  bool is_lost(Span span) const;
+  bool is_guessed(Span span) const;
   void report(Severity severity, Span span, const char* code, Message message);
   std::set<std::tuple<uint16_t, uint32_t, uint32_t, std::string>> reported_;
 };
@@ -186,10 +197,6 @@ void add_scorecard(Program& program, const syntax::ScorecardDecl& card, uint16_t
 
 // ---- helpers
 
-// Where `path`, written in the file `from`, leads: relative to it, else by a unique base name.
-// paths.size() when nowhere.
-size_t find_path(const std::vector<std::string>& paths, const std::string& from,
-                 const std::string& path);
 Names names_of(const syntax::Name& name);
 bool is_ascii(std::string_view text);
 // The declared type in `file`; anonymous choices are named `anonymous`. Reports what is unknown.
@@ -201,6 +208,8 @@ uint16_t declare_choice(Program& program, const Names& names, const std::vector<
 std::string describe(const Program& program, const Type& type, bool chinese);
 // The hint for an unknown name: the nearest of the candidates, if any is near.
 void suggest(Message& message, std::string_view wrong, const std::vector<std::string>& candidates);
+// Where that has found none: all of them, if they are few.
+void list_known(Message& message, const std::vector<std::string>& names);
 std::optional<uint16_t> find_present(const std::vector<Layout::Field>& fields,
                                      const std::vector<bool>& present, std::string_view name);
 std::optional<uint16_t> find_attribute(const Program& program, uint16_t entity,

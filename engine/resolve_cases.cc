@@ -141,11 +141,15 @@ void build_case(Program& program, CaseInfo& info) {
           info.opening_events.push_back(opening.event);
         }
         add_opening_fields(program, owner, opening);
+      } else {
+        info.openings_unknown = true;
       }
     }
     owner.openings.push_back(std::move(opening));
   }
-  if (!opens) {
+  if (!opens && decl.incomplete) {
+    info.openings_unknown = true;
+  } else if (!opens) {
     program.error(
         decl.name.span, "E128",
         {"nothing opens " + quoted(decl.name.text), quoted(decl.name.text) + "没有启动条件",

@@ -219,6 +219,12 @@ void place_events(Program& program) {
     const auto id = static_cast<uint16_t>(info.id);
     each_field(program, info,
                [&](const syntax::Field& field, const Names& names, const Type& type) {
+                 if (field.initial) {
+                   program.error(field.initial->span, "E123",
+                                 {"a field of an event has no default", "事件的字段没有默认值",
+                                  "the event brings its value; one that may be missing has `?`",
+                                  "其值由事件带来；可以没有的，类型后加`？`"});
+                 }
                  claim_field(program, layout.events[id].fields, program.present.fields[id], names,
                              type, field.is_private, field.name.span);
                });

@@ -5,6 +5,7 @@
 
 #include "engine/resolve.h"
 #include "engine/spelling.h"
+#include "engine/tokens.h"
 
 namespace duban::compiler {
 namespace {
@@ -82,7 +83,60 @@ const Value* Program::constant_of(Index node) const {
   return &plan.constants[plan.nodes[node].a];
 }
 
+namespace {
+
+// Chinese quotes names as Chinese does: `账单` is “账单”. What contains such quotes stays.
+std::string in_chinese_quotes(const std::string& text) {
+  std::string out;
+  size_t at = 0;
+  for (;;) {
+    const size_t open = text.find('`', at);
+    const size_t close = open == text.npos ? text.npos : text.find('`', open + 1);
+    if (close == text.npos) return out + text.substr(at);
+    const std::string name = text.substr(open + 1, close - open - 1);
+    out += text.substr(at, open - at);
+    const bool quotes = name.find("“") != name.npos || name.find("”") != name.npos;
+    out += quotes ? "`" + name + "`" : "“" + name + "”";
+    at = close + 1;
+  }
+}
+
+}  // namespace
+
+// Whether the place names what is declared in a line that could not be read.
+bool Program::is_lost(Span span) const {
+  if (span.file >= sources.size()) return false;
+  const bool quoted_name = sources[span.file].slice(span.begin, span.begin + 1) == "`";
+  const std::string name = name_text(
+      sources[span.file], {quoted_name ? Terminal::QUOTED : Terminal::WORD, span.begin, span.end});
+  for (uint16_t file = 0; file < files.size(); ++file) {
+    if (visible(rules_file(span.file), file) && files[file].lost.contains(name)) return true;
+  }
+  return false;
+}
+
+// Whether the line has been reported, and stands as somebody may have meant it.
+bool Program::is_guessed(Span span) const {
+  if (span.file >= files.size()) return false;
+  const std::vector<Span>& lines = files[span.file].guessed;
+  return std::any_of(lines.begin(), lines.end(), [&](const Span& line) {
+    return line.begin <= span.begin && span.end <= line.end;
+  });
+}
+
 void Program::report(Severity severity, Span span, const char* code, Message message) {
+  const std::string_view kind(code);
+  if (is_guessed(span)) return;
+  // The reader has been told why this name is unknown.
+  if (kind == "E101" && is_lost(span)) return;
+  // Without a file that is used, nothing can be said about names and their types.
+  const uint16_t file = rules_file(span.file);
+  const bool blind_file = file < blind.size() && blind[file];
+  if (blind_file && kind != "E103" && kind != "E106" && kind != "E131") return;
+  if (kind == "E101" && message.english_hint.empty()) {
+    message.english_hint = "check how it is written, or declare it first";
+    message.chinese_hint = "请核对写法，或先行声明";
+  }
   // One mistake, one message: a text used in two places is still one text.
   if (!reported_.emplace(span.file, span.begin, span.end, code).second) return;
   Diagnostic diagnostic;
@@ -90,9 +144,9 @@ void Program::report(Severity severity, Span span, const char* code, Message mes
   diagnostic.code = code;
   diagnostic.span = span;
   diagnostic.english = std::move(message.english);
-  diagnostic.chinese = std::move(message.chinese);
+  diagnostic.chinese = in_chinese_quotes(message.chinese);
   diagnostic.english_hint = std::move(message.english_hint);
-  diagnostic.chinese_hint = std::move(message.chinese_hint);
+  diagnostic.chinese_hint = in_chinese_quotes(message.chinese_hint);
   diagnostics.push_back(std::move(diagnostic));
 }
 
@@ -110,6 +164,28 @@ std::string Program::place(Span span) const {
   return source.path() + ":" + std::to_string(source.position(span.begin).line);
 }
 
+namespace {
+
+// The names in the reader's language, where there are such, if they are few.
+std::string few(const std::vector<std::string>& names, bool chinese) {
+  constexpr size_t kMost = 6;
+  std::vector<std::string> list;
+  for (const bool either : {false, true}) {
+    for (const std::string& name : names) {
+      if (either || is_ascii(name) != chinese) list.push_back(name);
+    }
+    if (!list.empty()) break;
+  }
+  if (list.size() > kMost) return "";
+  std::string out;
+  for (const std::string& name : list) {
+    out += (out.empty() ? "" : chinese ? "、" : ", ") + quoted(name);
+  }
+  return out;
+}
+
+}  // namespace
+
 void suggest(Message& message, std::string_view wrong, const std::vector<std::string>& candidates) {
   const std::u32string text = to_code_points(wrong);
   size_t best = std::max<size_t>(1, text.size() / 3) + 1;
@@ -126,9 +202,18 @@ void suggest(Message& message, std::string_view wrong, const std::vector<std::st
       nearest = &candidate;
     }
   }
-  if (!nearest) return;
-  message.english_hint = "did you mean " + quoted(*nearest) + "?";
-  message.chinese_hint = "是否指" + quoted(*nearest) + "？";
+  if (nearest != nullptr) {
+    message.english_hint = "did you mean " + quoted(*nearest) + "?";
+    message.chinese_hint = "是否应为" + quoted(*nearest) + "？";
+  }
+}
+
+void list_known(Message& message, const std::vector<std::string>& names) {
+  if (!message.english_hint.empty() || names.empty()) return;
+  const std::string english = few(names, false), chinese = few(names, true);
+  if (english.empty() || chinese.empty()) return;
+  message.english_hint = "declared: " + english;
+  message.chinese_hint = "已声明的有：" + chinese;
 }
 
 namespace {
@@ -170,6 +255,7 @@ Index find_declared(Program& program, std::vector<Info>& declared, const syntax:
   Message message{"there is no " + std::string(noun.english) + " " + quoted(word.text),
                   "没有名为" + quoted(word.text) + "的" + noun.chinese};
   suggest(message, word.text, candidates);
+  list_known(message, candidates);
   program.error(word.span, "E101", std::move(message));
   return kNone;
 }

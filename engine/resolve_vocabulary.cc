@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/csv.h"
+#include "engine/files.h"
 #include "engine/resolve.h"
 
 namespace duban::compiler {

@@ -1,6 +1,7 @@
 // Notices: deciding, sending, catching up, receipts.
 #include <algorithm>
 
+#include "engine/describe.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -196,10 +197,8 @@ void Stepper::miss(const Letter& letter) {
   const bool chinese = letter.action.body.chinese;
   records_.push_back(std::move(record));
   if (mandatory) {
-    create_manual_task(
-        letter.fire, letter.action,
-        (chinese ? "未能按时送出，请人工送达：" : "Could not be sent in time, deliver by hand: ") +
-            text);
+    create_manual_task(letter.fire, letter.action,
+                       std::string(hand_delivery_title(chinese)) + text);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -279,7 +280,8 @@ struct TableDecl {
     std::vector<TableCell> cells;  // inputs, then outputs
   };
   std::vector<Row> rows;
-  Text from;  // `from "levels.csv"`: columns and rows are read from there
+  Text from;                // `from "levels.csv"`: columns and rows are read from there
+  bool incomplete = false;  // some of it could not be read; that has been said
 };
 
 // Points for conditions, then grades for ranges of points. `NAME.points` is a number, `NAME.grade`
@@ -301,6 +303,7 @@ struct ScorecardDecl {
     Span span;
   };
   std::vector<Grade> grades;
+  bool incomplete = false;  // some of it could not be read; that has been said
 };
 
 // ---------------------------------------------------------------- rules, cases and their steps
@@ -453,6 +456,7 @@ struct CaseDecl {
   Word entity;
   ExprPtr key;  // `per K`; null = one per subject
   bool may_reopen = false;
+  bool incomplete = false;  // a line below it was not understood
 
   struct Boundary {  // `opens on E if C`, `opens when C`, `closes on E if C as O`, `closes when C
                      // as O`
@@ -519,9 +523,12 @@ struct ScenarioDecl {
 // ---------------------------------------------------------------- a file
 
 struct File {
-  uint16_t index = 0;     // in the SourceSet
-  Policy policy;          // name empty = no policy header
-  Vocabulary vocabulary;  // name empty = none
+  uint16_t index = 0;          // in the SourceSet
+  std::vector<Span> unread;    // what was not understood, or stands below such a line
+  std::set<std::string> lost;  // names that stand there
+  std::vector<Span> guessed;   // lines that were not understood, and were repaired by a guess
+  Policy policy;               // name empty = no policy header
+  Vocabulary vocabulary;       // name empty = none
   std::vector<Use> uses;
   ExprPtr effective_from, effective_to;  // date literals; may be null
   Text basis;

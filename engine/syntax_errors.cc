@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <utility>
 
-#include "engine/spelling.h"
+#include "engine/expectations.h"
+#include "engine/number_words.h"
 
 namespace duban {
 namespace {
@@ -68,45 +70,17 @@ constexpr Terminal kLineHeads[] = {K_POLICY,     K_USE,
                                    K_BEFORE_DUE, K_SCENARIO,
                                    K_GIVEN,      K_EXPECT};
 
-// The spelling nearest to `text`, near enough to be meant; empty if none is.
-struct NearMiss {
-  Terminal terminal = END;
-  std::string_view spelling;
-};
-
-template <typename Terminals>
-NearMiss near_miss(const std::string& text, const Terminals& among) {
-  constexpr size_t kLongest = 24;
-  const std::u32string word = to_code_points(text);
-  NearMiss best;
-  if (word.size() > kLongest) return best;
-  size_t best_distance = 3;
-  for (const Terminal terminal : among) {
-    const Keyword* entry = keyword(terminal);
-    if (entry == nullptr) continue;
-    for (const auto* spellings : {&entry->english, &entry->chinese}) {
-      for (const std::string_view spelling : *spellings) {
-        const std::u32string target = to_code_points(spelling);
-        const size_t allowed = target.size() < 3 ? 0 : target.size() < 5 ? 1 : 2;
-        const size_t distance = edit_distance(word, target);
-        if (distance > allowed || distance >= best_distance) continue;
-        best_distance = distance;
-        best = {terminal, spelling};
-      }
-    }
-  }
-  return best;
-}
-
-NearMiss near_head(const Source& source, const Token& token) {
+NearKeyword near_head(const Source& source, const Token& token) {
   if (token.kind != WORD) return {};
-  return near_miss(name_text(source, token), kLineHeads);
+  return near_keyword(to_code_points(name_text(source, token)), false, [](Terminal terminal) {
+    return std::find(std::begin(kLineHeads), std::end(kLineHeads), terminal) !=
+           std::end(kLineHeads);
+  });
 }
 
-Wording did_you_mean(const NearMiss& near) {
-  if (near.terminal == END) return {};
-  return {fmt::format("did you mean `{}`?", near.spelling),
-          fmt::format("是不是“{}”？", near.spelling)};
+Wording did_you_mean(std::string_view spelling) {
+  if (spelling.empty()) return {};
+  return {fmt::format("did you mean `{}`?", spelling), fmt::format("是否应为“{}”？", spelling)};
 }
 
 Wording backquotes(const std::string& word) {
@@ -114,161 +88,22 @@ Wording backquotes(const std::string& word) {
           fmt::format("“{}”是语言的保留词；用作名称时写在反引号中", word)};
 }
 
-// ---------------------------------------------------------------- what was expected
+// ---------------------------------------------------------------- the first word
 
-struct Expectations {
-  std::vector<std::string> english;
-  std::vector<std::string> chinese;
-
-  void add(std::string en, std::string zh) {
-    if (!en.empty() && std::find(english.begin(), english.end(), en) == english.end()) {
-      english.push_back(std::move(en));
-    }
-    if (!zh.empty() && std::find(chinese.begin(), chinese.end(), zh) == chinese.end()) {
-      chinese.push_back(std::move(zh));
-    }
-  }
-};
-
-bool is_operator(Terminal kind) {
-  return one_of(kind, {PLUS,          DASH,
-                       STAR,          SLASH,
-                       EQUALS,        NOT_EQUAL,
-                       LESS,          LESS_EQUAL,
-                       GREATER,       GREATER_EQUAL,
-                       DOT,           K_AND,
-                       K_OR,          K_NOT,
-                       K_IS,          K_IS_NOT,
-                       K_IN,          K_NOT_IN,
-                       K_AT_LEAST,    K_AT_MOST,
-                       K_ABOVE,       K_BELOW,
-                       K_BETWEEN,     K_UNKNOWN,
-                       K_IS_EMPTY,    K_IS_NOT_EMPTY,
-                       K_CONTAINS,    K_NOT_CONTAINS,
-                       K_MINUS,       K_UNION,
-                       K_YIZHI,       K_NOT_EARLIER,
-                       K_ROLLED,      K_ROLLED_FORWARD,
-                       K_ROLLED_BACK, K_AT});
-}
-
-bool is_unit_after_number(Terminal kind) {
-  return one_of(kind, {PERCENT, PERMILLE, K_SECOND, K_MINUTE, K_HOUR, K_DAY, K_WEEK, K_MONTH,
-                       K_QUARTER, K_YEAR, K_WORKING, K_WORKING_DAY, K_WORKING_HOUR});
-}
-
-// Words that a value may begin with.
-bool begins_value(Terminal kind) {
-  return one_of(kind, {NUMBER,
-                       DATE,
-                       TIME,
-                       STRING,
-                       WORD,
-                       QUOTED,
-                       LPAREN,
-                       LBRACE,
-                       DASH,
-                       K_NOT,
-                       K_YES,
-                       K_NO,
-                       K_NONE,
-                       K_A,
-                       K_HALF,
-                       K_HALF_YEAR,
-                       K_COUNT,
-                       K_SUM,
-                       K_AVERAGE,
-                       K_MIN,
-                       K_MAX,
-                       K_LATEST,
-                       K_JIN,
-                       K_LICI,
-                       K_ZI,
-                       K_ROUND,
-                       K_START,
-                       K_END,
-                       K_NEXT,
-                       K_PREVIOUS,
-                       K_YEAR,
-                       K_MONTH,
-                       K_DAY,
-                       K_WEEKDAY,
-                       K_DATE,
-                       K_TIME,
-                       K_WORKING,
-                       K_RECENT,
-                       K_THIS_WEEK,
-                       K_THIS_MONTH,
-                       K_THIS_QUARTER,
-                       K_THIS_YEAR,
-                       K_PREVIOUS_WEEK,
-                       K_PREVIOUS_MONTH,
-                       K_PREVIOUS_QUARTER,
-                       K_PREVIOUS_YEAR});
-}
-
-// Groups what belongs together: where a value may stand, sixty words fit.
-// Leaves out what is true but helps nobody: the comma that may stand before a clause, and the other
-// lines that could begin with this keyword as a name.
-void focus(std::vector<Terminal>& expected, LineView line, uint32_t failed) {
-  const auto is_clause = [](Terminal kind) {
-    const Keyword* word = keyword(kind);
-    return word != nullptr && !word->reserved;
-  };
-  if (has(expected, K_IF) || std::any_of(expected.begin(), expected.end(), is_clause)) {
-    std::erase(expected, COMMA);
-  }
-  if (has(expected, K_LISTING)) std::erase(expected, NUMBER);  // of 30 日内至多 2 次
-  if (failed != 1 || keyword(line.begin->kind) == nullptr) return;
-  std::vector<Terminal> rest = expected;
-  const bool value = has(expected, NUMBER) && has(expected, STRING);
-  std::erase_if(rest, [&](Terminal kind) {
-    if (value && begins_value(kind)) return false;
-    return is_operator(kind) || one_of(kind, {COLON, LPAREN, K_CHANGES, K_DELIVERED, K_FAILED,
-                                              K_BEFORE, K_AFTER, K_QIAN, K_HOU, K_NEI});
-  });
-  if (!rest.empty()) expected = std::move(rest);
-}
-
-Expectations describe(const std::vector<Terminal>& expected) {
-  Expectations out;
-  const bool value = has(expected, NUMBER) && has(expected, STRING) && has(expected, LPAREN);
-  const bool after_value = has(expected, PLUS) && has(expected, STAR);
-  const bool after_number = has(expected, K_SECOND) && has(expected, K_WEEK);
-  const bool type = has(expected, K_YES) && has(expected, WORD) && !value;
-  for (const Terminal kind : expected) {
-    const bool in_value = value && begins_value(kind);
-    if (in_value || (type && one_of(kind, {K_YES, WORD, K_SET}))) continue;
-    if (after_value && (is_operator(kind) || kind == LPAREN)) continue;
-    if (after_number && (is_unit_after_number(kind) || kind == WORD)) continue;
-    if (const Keyword* entry = keyword(kind)) {
-      out.add(entry->english.empty() ? "" : fmt::format("`{}`", entry->english[0]),
-              entry->chinese.empty() ? "" : fmt::format("“{}”", entry->chinese[0]));
-    } else {
-      out.add(std::string(symbol_name(kind, false)), std::string(symbol_name(kind, true)));
-    }
-  }
-  if (value) out.add("a value", "一个值");
-  if (type) out.add("a type", "类型");
-  if (after_number) out.add("a unit", "单位");
-  if (after_value) out.add("an operator", "运算符");
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& items, const char* comma, const char* last) {
-  constexpr size_t kMost = 7;
-  std::string out;
-  const size_t count = std::min(items.size(), kMost);
-  for (size_t i = 0; i < count; ++i) {
-    if (i > 0) out += i + 1 == count && items.size() <= kMost ? last : comma;
-    out += items[i];
-  }
-  return items.size() > kMost ? out + comma + "…" : out;
-}
-
-void report_first_word(const Source& source, const Token& token, Findings& findings) {
+void report_first_word(const Source& source, const Token& token, std::string_view meant,
+                       Findings& findings) {
   const std::string text = shown(source, token.begin, token.end);
   const Keyword* word = keyword(token.kind);
-  Wording hint = did_you_mean(near_head(source, token));
+  Wording hint = did_you_mean(meant);
+  if (hint.english.empty()) {
+    hint = {
+        "a line begins with a word such as `on`, `when`, `notify` or `task`; what is only meant "
+        "for readers stands behind `--`",
+        "行首须为“当”“发生”“向”“交办”等词；仅供阅读的说明请写在“——”之后"};
+  }
+  if (text == "send") {
+    hint = {"write `notify Customer by sms NOTICE`", "请写作“向 客户 发送 短信 通知模板”"};
+  }
   if (word != nullptr && word->reserved) hint = backquotes(text);
   findings.add(
       "E003", token.begin, token.end,
@@ -279,7 +114,9 @@ void report_first_word(const Source& source, const Token& token, Findings& findi
 // `amount money`: a field whose colon is missing rather than an unknown word.
 bool looks_like_field(LineView line, uint32_t failed) {
   if (line.size() <= failed) return false;
-  return one_of(line.begin[failed].kind, {K_NUMBER, K_MONEY, K_TEXT, K_DATE, K_TIME, K_DATETIME,
+  const bool choices = line.size() > failed + 1 && line.begin[failed + 1].kind == BAR;
+  return choices ||
+         one_of(line.begin[failed].kind, {K_NUMBER, K_MONEY, K_TEXT, K_DATE, K_TIME, K_DATETIME,
                                           K_DURATION, K_YES_NO, K_YES, EQUALS, K_SET});
 }
 
@@ -287,34 +124,107 @@ bool looks_like_field(LineView line, uint32_t failed) {
 
 // ----------------------------------------------------------------
 
+namespace {
+
+// Where the text ends in a closing quote of another kind; 0: nowhere.
+char32_t other_closing_quote(const Source& source, uint32_t begin) {
+  const std::u32string& text = source.code_points();
+  const char32_t open = text[begin];
+  for (uint32_t at = begin + 1; at < text.size() && text[at] != U'\n'; ++at) {
+    const char32_t c = text[at];
+    const bool closes = c == U'"' || c == U'”' || c == U'＂' || c == U'」' || c == U'’';
+    if (closes && c != open) return c;
+  }
+  return 0;
+}
+
+void report_bad_string(const Source& source, const Token& token, Findings& findings) {
+  const char32_t open = source.code_points()[token.begin];
+  const std::string close = open == U'“' || open == U'”' ? "”" : open == U'「' ? "」" : "\"";
+  Wording hint = {
+      fmt::format("close it with `{}` on the same line; `\\n` in a text is a line break", close),
+      fmt::format("请在同一行内以 {} 结束；正文中的换行写作“\\n”", close)};
+  if (const char32_t other = other_closing_quote(source, token.begin); other != 0) {
+    const std::string found = to_utf8(std::u32string(1, other));
+    const std::string begins = to_utf8(std::u32string(1, open));
+    hint = {
+        fmt::format("it begins with `{}` and must end with `{}`, not `{}`", begins, close, found),
+        fmt::format("以 {} 开始的文本须以 {} 结束，而不是 {}", begins, close, found)};
+  }
+  findings.add("E006", token.begin, token.begin + 1,
+               {"this text has no closing quote", "文本缺少后引号"}, std::move(hint));
+}
+
+// What to write instead of a character that is not part of the language.
+Wording character_hint(char32_t c, bool first) {
+  switch (c) {
+    case U'\'':
+    case U'‘':
+    case U'’':
+      return {"texts stand in double quotes: `“…”` or `\"…\"`", "文本须用双引号“…”"};
+    case U'–':
+    case U'—':
+    case U'―':
+    case U'‐':
+    case U'‑':
+      return {"a minus is `-`; a comment begins with `--`", "减号写作“-”；注释以“--”或“——”开头"};
+    case U'《':
+    case U'》':
+    case U'【':
+    case U'】':
+    case U'[':
+    case U']':
+    case U'［':
+    case U'］':
+      return {"names stand without such marks", "名称不加书名号或方括号，直接写名称"};
+    case U'&':
+      return {"write `and`", "请写作“且”"};
+    case U'•':
+    case U'·':
+    case U'●':
+    case U'◆':
+    case U'■':
+    case U'▪':
+    case U'○':
+    case U'►':
+    case U'➢':
+    case U'√':
+      return {"leave out the bullet of a list", "请删去行首的项目符号"};
+    default:
+      break;
+  }
+  if (first) return {"a line begins with a word", "行首须为文字"};
+  return {"leave it out, or write it inside a text in quotes", "请删去，或写入引号中的文本"};
+}
+
+}  // namespace
+
 bool report_bad_token(const Source& source, LineView line, Findings& findings) {
   const auto bad = std::find_if(line.begin, line.end, [](const Token& token) {
     return one_of(token.kind, {BAD_STRING, BAD_QUOTED, OTHER, FULL_STOP});
   });
   if (bad == line.end) return false;
   if (bad->kind == BAD_STRING) {
-    findings.add("E006", bad->begin, bad->begin + 1,
-                 {"this text has no closing quote", "文本缺少后引号"},
-                 {"a text ends on the line where it begins; write `\\n` for a line break",
-                  "文本须在同一行内结束；换行写作“\\n”"});
+    report_bad_string(source, *bad, findings);
     return true;
   }
   if (bad->kind == BAD_QUOTED) {
     findings.add("E007", bad->begin, bad->begin + 1,
-                 {"this name has no closing backquote", "名称缺少后反引号"});
+                 {"this name has no closing backquote", "名称缺少后反引号"},
+                 {"write a backquote where the name ends", "请在名称末尾补上反引号"});
     return true;
   }
   const char32_t c = source.code_points()[bad->begin];
   if (c == 0xFFFD && source.invalid_utf8_at() >= 0) return true;  // E001 has said it
   const bool visible = c >= 0x20 && c != 0x7F && c != 0xFFFD && !(c >= 0x80 && c < 0xA0);
   const std::string code = fmt::format("U+{:04X}", static_cast<uint32_t>(c));
-  const std::string text =
-      visible ? source.slice(bad->begin, bad->begin + 1) + " (" + code + ")" : code;
-  const bool quote = c == U'\'' || c == U'‘' || c == U'’';
+  const std::string character = source.slice(bad->begin, bad->begin + 1);
   findings.add("E005", bad->begin, bad->begin + 1,
-               {fmt::format("the character {} is not part of the language", text),
-                fmt::format("规则中不能使用字符 {}", text)},
-               quote ? Wording{"texts stand in double quotes", "文本用双引号"} : Wording{});
+               {fmt::format("the character {} is not part of the language",
+                            visible ? character + " (" + code + ")" : code),
+                fmt::format("规则中不能使用字符{}",
+                            visible ? " " + character + "（" + code + "）" : " " + code)},
+               character_hint(c, bad == line.begin));
   return true;
 }
 
@@ -373,6 +283,19 @@ bool report_excess(const Source&, LineView line, uint32_t max_tokens, uint32_t m
   return false;
 }
 
+namespace {
+
+// `5,00`: the comma is not the number's.
+bool is_thousands_comma(LineView line, uint32_t at) {
+  if (at == 0 || at + 1 >= line.size() || line.begin[at].kind != COMMA) return false;
+  const Token& before = line.begin[at - 1];
+  const Token& after = line.begin[at + 1];
+  return before.kind == NUMBER && after.kind == NUMBER && before.end == line.begin[at].begin &&
+         after.begin == line.begin[at].end;
+}
+
+// Whether a line that failed at this token begins with a word that begins no line: then nothing is
+// expected.
 bool is_unknown_head(LineView line, uint32_t failed) {
   if (failed != 1) return failed == 0;
   const Keyword* word = keyword(line.begin->kind);
@@ -380,63 +303,297 @@ bool is_unknown_head(LineView line, uint32_t failed) {
   return line.begin->kind == WORD && !looks_like_field(line, failed);
 }
 
-bool is_misspelt_period(const Source& source, LineView line, uint32_t failed) {
-  constexpr Terminal kPeriods[] = {K_MONDAY, K_TUESDAY,  K_WEDNESDAY, K_THURSDAY,
-                                   K_FRIDAY, K_SATURDAY, K_SUNDAY,    K_WORKING,
-                                   K_MONTH,  K_QUARTER,  K_YEAR};
-  if (line.begin->kind != K_EVERY || failed < 2 || line.begin[1].kind != WORD) return false;
-  return near_miss(name_text(source, line.begin[1]), kPeriods).terminal != END;
+// `2026.3.1`, `03/01/2026`, 3月1日.
+bool is_date_of_another_form(std::u32string_view text) {
+  std::u32string marks;
+  size_t numbers = 0;
+  bool in_number = false;
+  for (const char32_t c : text) {
+    const bool digit = c >= U'0' && c <= U'9';
+    numbers += digit && !in_number;
+    if (!digit) marks += c;
+    in_number = digit;
+  }
+  if (marks == U"月日" || marks == U"月号") return numbers == 2;
+  return numbers == 3 && (marks == U".." || marks == U"//");
 }
 
-void report_unexpected(const Source& source, LineView line, uint32_t failed,
-                       std::vector<Terminal> expected, Findings& findings) {
+// What is said about a token, or about the end of the line.
+class Unexpected {
+ public:
+  Unexpected(const Source& source, LineView line, Findings& findings)
+      : source_(source), line_(line), findings_(findings) {}
+
+  void misspelt(const Mending& mending) {
+    const std::string found = text(mending.at);
+    add(mending.at,
+        {fmt::format("`{}` is not understood here", found),
+         fmt::format("此处的“{}”无法理解", found)},
+        did_you_mean(mending.spelling));
+  }
+
+  void missing(const Mending& mending) {
+    Wording what = in_words(mending.terminals, mending.all);
+    if (mending.at == line_.size()) {
+      if (ends_in_full_stop()) return instead_of_full_stop(what);
+      add(mending.at,
+          {what.english + " is missing at the end of this line", "此行末尾缺少" + what.chinese});
+    } else {
+      const std::string next = text(mending.at);
+      add(mending.at, {fmt::format("{} is missing before `{}`", what.english, next),
+                       fmt::format("“{}”之前缺少{}", next, what.chinese)});
+    }
+  }
+
+  void extra(const Mending& mending) {
+    const uint32_t begin = line_.begin[mending.at].begin;
+    const uint32_t end = line_.begin[mending.at + mending.count - 1].end;
+    const std::string found = shown(source_, begin, end);
+    findings_.add(
+        "E004", begin, end,
+        {fmt::format("`{}` does not belong here", found), fmt::format("此处不应有“{}”", found)},
+        {"the line is right without it", "删去后此行即正确"});
+  }
+
+  void habit(const Mending& mending) {
+    if (mending.terminals.empty()) return extra(mending);
+    const uint32_t begin = line_.begin[mending.at].begin;
+    const uint32_t end = line_.begin[mending.at + mending.count - 1].end;
+    const std::string found = shown(source_, begin, end);
+    const Habit& habit = *mending.habit;
+    const char* english = habit.english != nullptr ? habit.english : habit.chinese;
+    const bool is_word = mending.count == 1 && keyword(line_.begin[mending.at].kind) != nullptr;
+    findings_.add("E004", begin, end,
+                  is_word ? Wording{fmt::format("`{}` does not belong here", found),
+                                    fmt::format("此处不能用“{}”", found)}
+                          : Wording{fmt::format("`{}` is not a word of the language", found),
+                                    fmt::format("“{}”不是规则语言的用词", found)},
+                  {fmt::format("write {}", english), fmt::format("请写作{}", habit.chinese)});
+  }
+
+  // `七 日`.
+  void number(const Mending& mending) {
+    const std::string found = text(mending.at);
+    const uint32_t value = number_in_words(name_text(source_, line_.begin[mending.at]));
+    add(mending.at,
+        {fmt::format("the number `{}` is written in digits", found),
+         fmt::format("数目“{}”须用阿拉伯数字书写", found)},
+        {fmt::format("write `{}`", value), fmt::format("请写作“{}”", value)});
+  }
+
+  // `缴费 次数`.
+  void window(const Mending& mending) {
+    const uint32_t begin = line_.begin[mending.at].begin;
+    const uint32_t end = line_.begin[mending.at + mending.count - 1].end;
+    const std::string found = shown(source_, begin, end);
+    findings_.add(
+        "E129", begin, end,
+        {"say over which time: history is kept only as long as a rule needs it",
+         "请写明时间范围：历史只按需要保留"},
+        {fmt::format("as in `近24个月内 {}`", found), fmt::format("如“近24个月内 {}”", found)});
+  }
+
+  // True where what stands around the token is a date in another form.
+  bool date(uint32_t at) {
+    const std::u32string& all = source_.code_points();
+    const auto belongs = [&](char32_t c) {
+      return (c >= U'0' && c <= U'9') || c == U'.' || c == U'/' || c == U'年' || c == U'月' ||
+             c == U'日' || c == U'号';
+    };
+    uint32_t from = begin(at), to = from;
+    while (from > 0 && belongs(all[from - 1])) --from;
+    while (to < all.size() && belongs(all[to])) ++to;
+    const std::u32string_view found = std::u32string_view(all).substr(from, to - from);
+    if (!is_date_of_another_form(found)) return false;
+    const std::string shown = source_.slice(from, to);
+    findings_.add("E004", from, to,
+                  {fmt::format("`{}` is not how a date is written", shown),
+                   fmt::format("日期的写法不是“{}”", shown)},
+                  {"write year, month and day, as in `2026-03-01`",
+                   "请写明年、月、日，如“2026年3月1日”或“2026-03-01”"});
+    return true;
+  }
+
+  // `task "x"`.
+  void nobody(const std::string& task) {
+    const bool chinese = has_chinese(task);
+    add(line_.size(), {"who is to do this task is missing", "缺少由谁办理"},
+        chinese ? Wording{"write `交办 负责人 “…”`", "请写作“交办 负责人 ‘标题’”"}
+                : Wording{"write `task \"…\" for owner`", "请写作 task \"…\" for owner"});
+  }
+
+  void expected(uint32_t at, const std::vector<Terminal>& terminals,
+                const std::vector<Terminal>& all, Wording hint) {
+    const Wording what = in_words(terminals, all);
+    if (at == line_.size()) {
+      add(at,
+          {what.english.empty() ? "this line is not complete"
+                                : "expected " + what.english + " here",
+           what.chinese.empty() ? "此行不完整" : "此行未完，还应有" + what.chinese},
+          std::move(hint));
+      return;
+    }
+    const std::string found = text(at);
+    add(at,
+        {what.english.empty() ? fmt::format("`{}` is not understood here", found)
+                              : fmt::format("expected {}, not `{}`", what.english, found),
+         what.chinese.empty() ? fmt::format("此处的“{}”无法理解", found)
+                              : fmt::format("此处应为{}，而不是“{}”", what.chinese, found)},
+        std::move(hint));
+  }
+
+ private:
+  uint32_t begin(uint32_t at) const {
+    return at < line_.size() ? line_.begin[at].begin : line_.end[-1].end;
+  }
+  std::string text(uint32_t at) const {
+    return shown(source_, line_.begin[at].begin, line_.begin[at].end);
+  }
+
+  // 。 at the end of a sentence is no token.
+  bool ends_in_full_stop() const {
+    const std::u32string& all = source_.code_points();
+    const uint32_t end = line_.end[-1].end;
+    return end < all.size() && all[end] == U'。';
+  }
+  void instead_of_full_stop(const Wording& what) {
+    add(line_.size(), {fmt::format("expected {}, not `。`", what.english),
+                       fmt::format("此处应为{}，而不是“。”", what.chinese)});
+  }
+
+  void add(uint32_t at, Wording message, Wording hint = {}) {
+    const uint32_t end = at < line_.size() ? line_.begin[at].end : begin(at) + 1;
+    findings_.add("E004", begin(at), end, std::move(message), std::move(hint));
+  }
+
+  const Source& source_;
+  const LineView line_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Mender& mender,
+                       Findings& findings) {
+  using Kind = Mending::Kind;
   const Token& first = *line.begin;
-  if (is_unknown_head(line, failed)) {
-    report_first_word(source, first, findings);
-    return;
+  const Mending mending = mender.mend(line, failed);
+  failed = mender.failed();
+  Slip slip{END, mended(line, mending),
+            mending.kind == Kind::misspelt || mending.kind == Kind::habit};
+  const bool elsewhere = (mending.kind == Kind::misspelt && mending.at > 0) ||
+                         mending.kind == Kind::habit || mending.kind == Kind::number ||
+                         (mending.kind == Kind::missing && mending.at == 0) ||
+                         (mending.kind == Kind::instead && mending.at == 0 && failed > 0) ||
+                         (mending.kind == Kind::extra && mending.at == 0);
+  if (is_unknown_head(line, failed) && !elsewhere) {
+    const bool misspelt = mending.kind == Kind::misspelt;
+    const NearKeyword near = near_head(source, first);
+    report_first_word(source, first, misspelt ? mending.spelling : near.spelling, findings);
+    slip.meant = misspelt ? mending.terminals[0] : near.terminal;
+    if (!misspelt) slip.mended.clear();
+    return slip;
   }
-
-  const bool at_end = failed >= line.size();
-  const Token& last = line.end[-1];
-  const uint32_t begin = at_end ? last.end : line.begin[failed].begin;
-  const uint32_t end = at_end ? last.end + 1 : line.begin[failed].end;
-  const std::string found = at_end ? "" : shown(source, begin, end);
-
+  Unexpected unexpected(source, line, findings);
+  if (unexpected.date(failed)) return {};
+  if (failed == line.size() && line.size() > 1 && line.end[-2].kind == K_TASK &&
+      line.end[-1].kind == STRING) {
+    unexpected.nobody(source.slice(line.end[-2].begin, line.end[-2].end));
+    return {};
+  }
+  switch (mending.kind) {
+    case Kind::misspelt:
+      unexpected.misspelt(mending);
+      if (mending.at == 0) slip.meant = mending.terminals[0];
+      return slip;
+    case Kind::habit:
+      unexpected.habit(mending);
+      return slip;
+    case Kind::number:
+      unexpected.number(mending);
+      return {};
+    case Kind::window:
+      unexpected.window(mending);
+      return {};
+    case Kind::missing:
+      unexpected.missing(mending);
+      return slip;
+    case Kind::extra:
+      unexpected.extra(mending);
+      return slip;
+    case Kind::instead:
+    case Kind::none:
+      break;
+  }
+  if (mending.kind == Kind::instead && mending.at != failed) {
+    unexpected.expected(mending.at, mending.terminals, mending.terminals, {});
+    return slip;
+  }
+  std::vector<Terminal> expected =
+      mending.kind == Kind::instead ? mending.terminals : mender.expected();
   focus(expected, line, failed);
-  const Expectations wanted = describe(expected);
-  const std::string english = joined(wanted.english, ", ", " or ");
-  const std::string chinese = joined(wanted.chinese, "、", " 或 ");
-  Wording text;
-  if (at_end) {
-    text.english = english.empty() ? "this line is not complete" : "expected " + english + " here";
-    text.chinese = chinese.empty() ? "此行不完整" : "此行未完，还应有" + chinese;
-  } else {
-    text.english = english.empty() ? fmt::format("`{}` is not understood here", found)
-                                   : fmt::format("expected {}, not `{}`", english, found);
-    text.chinese = chinese.empty() ? fmt::format("此处不应有“{}”", found)
-                                   : fmt::format("此处应为{}，而不是“{}”", chinese, found);
-  }
   Wording hint;
-  if (!at_end) {
+  if (failed < line.size()) {
     const Token& token = line.begin[failed];
     const Keyword* entry = keyword(token.kind);
     if (token.kind == WORD) {
-      hint = did_you_mean(near_miss(name_text(source, token), expected));
+      const auto fits = [&](Terminal terminal) { return has(mender.expected(), terminal); };
+      const std::u32string word = to_code_points(name_text(source, token));
+      hint = did_you_mean(near_keyword(word, false, fits).spelling);
     } else if (entry != nullptr && entry->reserved && has(expected, WORD) &&
                !has(expected, NUMBER)) {
-      hint = backquotes(found);
+      hint = backquotes(shown(source, token.begin, token.end));
     }
   }
-  if (hint.english.empty()) hint = did_you_mean(near_head(source, first));
-  findings.add("E004", begin, end, std::move(text), std::move(hint));
+  if (hint.english.empty()) hint = did_you_mean(near_head(source, first).spelling);
+  if (failed < line.size() && line.begin[failed].kind == DOT && failed >= 2 &&
+      line.begin[failed - 2].kind == K_SET) {
+    hint = {"rules set attributes of their own subject and variables of their own case",
+            "规则只能更新当前对象的属性和当前事项的变量"};
+  }
+  if (is_thousands_comma(line, failed)) {
+    hint = {"in a number, a comma stands before exactly three digits",
+            "数值中的逗号之后须恰为三位数字"};
+  }
+  unexpected.expected(failed, expected, mender.expected(), std::move(hint));
+  slip.meant = near_head(source, first).terminal;
+  return slip;
 }
 
-BrokenLine broken_line(const Source& source, LineView line, const Findings& findings) {
+void report_two_readings(const Source& source, const std::vector<Token>& first,
+                         const std::vector<Token>& second, Findings& findings) {
+  const auto same = [](const Token& a, const Token& b) {
+    return a.begin == b.begin && a.end == b.end;
+  };
+  const auto [from, other] =
+      std::mismatch(first.begin(), first.end(), second.begin(), second.end(), same);
+  const auto [to, other_to] =
+      std::mismatch(first.rbegin(), std::make_reverse_iterator(from), second.rbegin(),
+                    std::make_reverse_iterator(other), same);
+  const auto spaced = [&](auto begin, auto end) {
+    std::string text;
+    for (auto it = begin; it != end; ++it) {
+      text += (it == begin ? "" : " ") + source.slice(it->begin, it->end);
+    }
+    return text;
+  };
+  const std::string one = spaced(from, to.base());
+  const std::string two = spaced(other, other_to.base());
+  findings.add(
+      "E018", from->begin, to->end,
+      {fmt::format("this can be read in two ways: `{}` or `{}`", one, two),
+       fmt::format("此处有两种读法：“{}”或“{}”", one, two)},
+      {"put a space where one word ends and the next begins", "请在词与词之间加空格，以明确含义"});
+}
+
+BrokenLine broken_line(const Source& source, LineView line, const Findings& findings,
+                       Terminal meant) {
   BrokenLine broken;
   const Token& first = *line.begin;
   broken.span = {findings.file(), first.begin, line.end[-1].end};
   broken.column = source.position(first.begin).column;
-  broken.first = first.kind == WORD ? near_head(source, first).terminal
+  broken.first = meant != END         ? meant
+                 : first.kind == WORD ? near_head(source, first).terminal
                  : first.kind == BAR || keyword(first.kind) != nullptr ? first.kind
                                                                        : END;
   if (line.size() > 1) broken.second = line.begin[1].kind;

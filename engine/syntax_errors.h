@@ -5,19 +5,12 @@
 #include <vector>
 
 #include "engine/findings.h"
+#include "engine/mending.h"
 #include "engine/outline.h"
 #include "engine/source.h"
 #include "engine/tokens.h"
 
 namespace duban {
-
-// The tokens of one logical line.
-struct LineView {
-  const Token* begin;
-  const Token* end;
-
-  uint32_t size() const { return static_cast<uint32_t>(end - begin); }
-};
 
 // The first thing the lexer could not read, if any; true when there is one. Says what it is.
 bool report_bad_token(const Source& source, LineView line, Findings& findings);
@@ -26,19 +19,23 @@ bool report_bad_token(const Source& source, LineView line, Findings& findings);
 bool report_excess(const Source& source, LineView line, uint32_t max_tokens, uint32_t max_depth,
                    Findings& findings);
 
-// Whether a line that failed at this token begins with a word that begins no line: then nothing is
-// expected.
-bool is_unknown_head(LineView line, uint32_t failed);
+// What a line that is not understood was probably meant to be.
+struct Slip {
+  Terminal meant = Terminal::END;  // the keyword that its first word is a slip of
+  std::vector<Token> mended;       // the line without its mistake; empty: not known
+  bool certain = false;            // that it was meant so
+};
 
-// `every Mondey at 09:00:`, which reads as far as `at`: the mistake is the word after `every`.
-bool is_misspelt_period(const Source& source, LineView line, uint32_t failed);
+// The token at `failed` (line.size(): the end of the line) does not fit.
+Slip report_unexpected(const Source& source, LineView line, uint32_t failed, Mender& mender,
+                       Findings& findings);
 
-// The token at `failed` (line.size(): the end of the line) does not fit; any of `expected` would.
-// `expected` is empty when that is not known. A WORD in it stands for every keyword that is a name.
-void report_unexpected(const Source& source, LineView line, uint32_t failed,
-                       std::vector<Terminal> expected, Findings& findings);
+// The line may be divided into words in two ways.
+void report_two_readings(const Source& source, const std::vector<Token>& first,
+                         const std::vector<Token>& second, Findings& findings);
 
-// What its words still tell.
-BrokenLine broken_line(const Source& source, LineView line, const Findings& findings);
+// What its words still tell. `meant`: by report_unexpected().
+BrokenLine broken_line(const Source& source, LineView line, const Findings& findings,
+                       Terminal meant = Terminal::END);
 
 }  // namespace duban

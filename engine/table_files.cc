@@ -1,6 +1,7 @@
 // Tables whose rows stand in a CSV file of the deployment.
 #include <map>
 
+#include "engine/files.h"
 #include "engine/parse.h"
 #include "engine/resolve.h"
 
@@ -14,12 +15,13 @@ class TableSources {
     for (const DeploymentFile& file : program.input.files) paths_.push_back(file.path);
   }
 
-  std::optional<uint16_t> find(const std::string& from, const std::string& path) {
-    const size_t found = find_path(paths_, from, path);
+  std::optional<uint16_t> find(uint16_t file, const std::string& path) {
+    const size_t found = find_path(paths_, program_.sources[file].path(), path);
     if (found == paths_.size()) return std::nullopt;
     const auto [at, is_new] =
         known_.try_emplace(found, static_cast<uint16_t>(program_.sources.size()));
     if (is_new) {
+      program_.table_files.push_back(file);
       program_.sources.emplace_back(paths_[found], program_.input.files[found].text);
     }
     return at->second;
@@ -33,16 +35,18 @@ class TableSources {
 
 void read_table(Program& program, TableSources& sources, const syntax::File& file,
                 syntax::TableDecl& table) {
-  const std::string from = program.sources[file.index].path();
-  const auto source = sources.find(from, table.from.text);
+  const auto source = sources.find(file.index, table.from.text);
   if (!source) {
     program.error(table.from.span, "E106",
                   {"the file " + quoted(table.from.text) + " is not among the deployment's",
-                   "部署中没有文件" + quoted(table.from.text)});
+                   "部署中没有文件" + quoted(table.from.text),
+                   "a path is relative to the file that names it; a bare name must be unique",
+                   "路径相对于写明它的文件；只写文件名时须唯一"});
     return;
   }
   const size_t before = program.diagnostics.size();
-  parse_table(program.sources[*source], *source, table, program.diagnostics);
+  parse_table(program.sources[*source], {&program.vocabulary, file.index}, *source, table,
+              program.diagnostics);
   if (program.diagnostics.size() != before || !table.rows.empty()) return;
   program.error(table.from.span, "E176",
                 {"the file " + quoted(table.from.text) + " has no rows",

@@ -37,6 +37,17 @@ Name column_name(const RowLine::Cell& cell, const Expr& expr) {
 
 namespace {
 
+std::string column_names(const TableDecl& table, const char* open, const char* close,
+                         const char* comma) {
+  std::string out;
+  for (const auto* columns : {&table.inputs, &table.outputs}) {
+    for (const TableDecl::Column& column : *columns) {
+      out += (out.empty() ? "" : comma) + (open + column.name.text) + close;
+    }
+  }
+  return out;
+}
+
 RowFate add_header(TableDecl& table, RowLine row, Span span, Findings& findings) {
   RowFate fate = RowFate::added;
   bool output = false;
@@ -96,8 +107,11 @@ RowFate add_row(TableDecl& table, RowLine line, Span span, Findings& findings) {
   if (line.cells.size() != columns) {
     const std::string has = std::to_string(line.cells.size()), wants = std::to_string(columns);
     findings.add("E014", span,
-                 {"this row has " + has + " cells; the table has " + wants + " columns",
-                  "此行有 " + has + " 格，而表有 " + wants + " 列"});
+                 {"this row has " + has + (has == "1" ? " cell" : " cells") + "; the table has " +
+                      wants + " columns",
+                  "此行有 " + has + " 格，而表有 " + wants + " 列"},
+                 {"the columns are " + column_names(table, "`", "`", ", "),
+                  "各列依次为" + column_names(table, "“", "”", "、")});
     return RowFate::bad_row;
   }
   TableDecl::Row row;
@@ -116,7 +130,8 @@ RowFate add_row(TableDecl& table, RowLine line, Span span, Findings& findings) {
     const Span at = cell.cell.span;
     row.cells.push_back(output_cell(std::move(cell.cell)));
     if (row.cells.back().value == nullptr) {
-      findings.add("E014", at, {"a result is one value", "结果须为一个值"});
+      findings.add("E014", at, {"a result is one value", "结果须为一个值"},
+                   {"comparisons stand in the columns before `=>`", "比较须写在“=>”之前的列中"});
       return RowFate::bad_row;
     }
   }

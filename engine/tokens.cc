@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
+
+#include "engine/vocabulary.h"
+#include "engine/words.h"
 
 namespace duban {
 namespace {
@@ -80,8 +84,6 @@ char class_of(char32_t c) {
   }
 }
 
-char32_t half_width(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFF01 + '!' : c; }
-
 bool is_digit(char32_t c) {
   c = half_width(c);
   return c >= '0' && c <= '9';
@@ -91,168 +93,7 @@ bool one_of(Terminal kind, std::initializer_list<Terminal> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-// No word made of several keywords is longer, and no name is searched for long.
-constexpr uint32_t kLongestCompound = 12;
-
-bool is_unit(Terminal kind) {
-  using enum Terminal;
-  return one_of(kind, {K_SECOND, K_MINUTE, K_HOUR, K_DAY, K_WEEK, K_MONTH, K_QUARTER, K_YEAR,
-                       K_WORKING_DAY, K_WORKING_HOUR, K_TIMES});
-}
-
-// ---------------------------------------------------------------- words
-
-class WordSplitter {
- public:
-  WordSplitter(const Source& source, std::vector<Token>& out) : source_(source), out_(out) {}
-
-  void add(const Token& token, const Token* next) {
-    if (token.kind != Terminal::WORD) {
-      out_.push_back(token);
-      return;
-    }
-    if (add_whole(token.begin, token.end)) return;
-    const bool after_number = !out_.empty() && out_.back().kind == Terminal::NUMBER;
-    if (after_number && add_unit(token)) return;
-    if (add_compound(token.begin, token.end)) return;
-    const uint32_t cut = token.end - suffix_length(token, next);
-    add_members({Terminal::WORD, token.begin, cut});
-    if (cut != token.end) add_whole(cut, token.end);
-  }
-
- private:
-  // Keywords that Chinese writes at the end of the word before them: `信誉变化时`, `发生 缴费时`,
-  // and `到期日前3日`. Elsewhere 时, 前 and 后 are letters of a name.
-  uint32_t suffix_length(const Token& token, const Token* next) const {
-    const std::u32string_view text =
-        std::u32string_view(source_.code_points()).substr(token.begin, token.end - token.begin);
-    const auto ends_in = [&](std::u32string_view suffix) {
-      return text.size() > suffix.size() && text.ends_with(suffix);
-    };
-    for (const std::u32string_view suffix : {U"变化时", U"送达时", U"发送失败时"}) {
-      if (ends_in(suffix)) return static_cast<uint32_t>(suffix.size());
-    }
-    const bool after_occurs = !out_.empty() && out_.back().kind == Terminal::K_OCCURS;
-    const bool before_number =
-        next != nullptr && next->kind == Terminal::NUMBER && next->begin == token.end;
-    const bool split =
-        (after_occurs && ends_in(U"时")) || (before_number && (ends_in(U"前") || ends_in(U"后")));
-    return split ? 1 : 0;
-  }
-
-  // As one keyword; 的 alone is the point of `x.y`.
-  bool add_whole(uint32_t begin, uint32_t end) {
-    if (end - begin == 1 && source_.code_points()[begin] == U'的') {
-      out_.push_back({Terminal::DOT, begin, end});
-      return true;
-    }
-    const Keyword* found = lookup(begin, end);
-    if (found == nullptr) return false;
-    out_.push_back({found->terminal, begin, end});
-    return true;
-  }
-
-  const Keyword* lookup(uint32_t begin, uint32_t end) const {
-    return find_keyword(name_text(source_, {Terminal::WORD, begin, end}));
-  }
-
-  // `日内至多` after a number: a unit, then keywords.
-  bool add_unit(const Token& token) {
-    constexpr uint32_t kLongestUnit = 5;  // 个工作小时
-    for (uint32_t cut = std::min(token.begin + kLongestUnit, token.end - 1); cut > token.begin;
-         --cut) {
-      const Keyword* unit = lookup(token.begin, cut);
-      if (unit == nullptr || !is_unit(unit->terminal)) continue;
-      const size_t size = out_.size();
-      out_.push_back({unit->terminal, token.begin, cut});
-      if (add_whole(cut, token.end) || add_compound(cut, token.end)) return true;
-      out_.resize(size);
-    }
-    return false;
-  }
-
-  // `每日至多`: nothing but keywords that may be written together.
-  bool add_compound(uint32_t begin, uint32_t end) {
-    if (end - begin > kLongestCompound) return false;
-    for (uint32_t cut = end; cut > begin; --cut) {
-      const Keyword* piece = lookup(begin, cut);
-      if (piece == nullptr || !piece->compounds) continue;
-      const size_t size = out_.size();
-      out_.push_back({piece->terminal, begin, cut});
-      if (cut == end || add_compound(cut, end)) return true;
-      out_.resize(size);
-    }
-    return false;
-  }
-
-  // `客户的重要用户`: 的 inside a word is the point of `x.y`.
-  void add_members(const Token& token) {
-    const std::u32string& text = source_.code_points();
-    uint32_t begin = token.begin;
-    for (uint32_t i = token.begin + 1; i + 1 < token.end; ++i) {
-      if (text[i] != U'的' || i == begin) continue;
-      add_piece(begin, i);
-      out_.push_back({Terminal::DOT, i, i + 1});
-      begin = i + 1;
-    }
-    add_piece(begin, token.end);
-  }
-
-  void add_piece(uint32_t begin, uint32_t end) {
-    if (!add_whole(begin, end)) out_.push_back({Terminal::WORD, begin, end});
-  }
-
-  const Source& source_;
-  std::vector<Token>& out_;
-};
-
 // ---------------------------------------------------------------- lines
-
-// A word that can only begin a line of its own: what follows an unfinished line is not swallowed.
-bool begins_line(Terminal kind) {
-  using enum Terminal;
-  return one_of(kind, {K_POLICY,
-                       K_VOCABULARY,
-                       K_CALENDAR,
-                       K_REFERENCE,
-                       K_ENTITY,
-                       K_CHOICE,
-                       K_EVENT,
-                       K_BROADCAST,
-                       K_BROADCAST_EVENT,
-                       K_OUTGOING,
-                       K_OUTGOING_EVENT,
-                       K_CHANNEL,
-                       K_NOTICE,
-                       K_PARAMETER,
-                       K_DEFINE,
-                       K_FORBID,
-                       K_TABLE,
-                       K_SCORECARD,
-                       K_RULE,
-                       K_CASE,
-                       K_SCENARIO,
-                       K_ON,
-                       K_AT,
-                       K_OCCURS,
-                       K_WHEN,
-                       K_NOTIFY,
-                       K_XIANG,
-                       K_TASK,
-                       K_RAISE,
-                       K_ESCALATE,
-                       K_ESCALATE_TO,
-                       K_REASSIGN,
-                       K_REASSIGN_TO,
-                       K_GIVEN,
-                       K_EXPECT,
-                       K_EXPECT_NO,
-                       K_KEEP,
-                       K_CLOSES_ON,
-                       K_CLOSES_WHEN,
-                       K_OPENS_ON,
-                       K_OPENS_WHEN});
-}
 
 bool is_name_like(Terminal kind) {
   if (one_of(kind, {Terminal::WORD, Terminal::QUOTED, Terminal::STRING, Terminal::DATE}))
@@ -265,18 +106,18 @@ bool is_name_like(Terminal kind) {
 // At the end of a line: something must follow.
 bool leaves_open(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {COMMA,    EQUALS,     PLUS,       DASH,           STAR,      SLASH,
-                       LESS,     LESS_EQUAL, GREATER,    GREATER_EQUAL,  NOT_EQUAL, BAR,
-                       DOT,      K_AND,      K_OR,       K_NOT,          K_IF,      K_IS,
-                       K_IS_NOT, K_IN,       K_NOT_IN,   K_AT_LEAST,     K_AT_MOST, K_ABOVE,
-                       K_BELOW,  K_BETWEEN,  K_CONTAINS, K_NOT_CONTAINS, K_MINUS,   K_UNION});
+  return one_of(kind, {COMMA,     EQUALS,     PLUS,           DASH,          STAR,      SLASH,
+                       LESS,      LESS_EQUAL, GREATER,        GREATER_EQUAL, NOT_EQUAL, BAR,
+                       K_AND,     K_OR,       K_NOT,          K_IF,          K_IS,      K_IS_NOT,
+                       K_IN,      K_NOT_IN,   K_AT_LEAST,     K_AT_MOST,     K_ABOVE,   K_BELOW,
+                       K_BETWEEN, K_CONTAINS, K_NOT_CONTAINS, K_MINUS,       K_UNION});
 }
 
 // The same for words that are names too: only where they do not stand alone.
 bool leaves_open_softly(Terminal kind) {
   using enum Terminal;
-  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN, K_SEND,
-                       K_ESCALATE_TO, K_REASSIGN_TO});
+  return one_of(kind, {K_WITH, K_TO, K_WHEN, K_WHILE, K_BY, K_OF, K_BECAUSE, K_SINCE, K_WITHIN,
+                       K_SEND, K_ESCALATE_TO, K_REASSIGN_TO});
 }
 
 // At the beginning of a line: something must stand before it.
@@ -297,6 +138,9 @@ class LineJoiner {
       if (token.kind != Terminal::NEWLINE) {
         if (token.kind == Terminal::LPAREN || token.kind == Terminal::LBRACE) ++depth_;
         if (token.kind == Terminal::RPAREN || token.kind == Terminal::RBRACE) depth_ -= depth_ > 0;
+        if (run_ < out_.runs.size() && out_.runs[run_].first == i) {
+          out_.runs[run_++].first = static_cast<uint32_t>(out_.tokens.size());
+        }
         out_.tokens.push_back(token);
         continue;
       }
@@ -344,7 +188,7 @@ class LineJoiner {
     if (after == COLON || after == LPAREN) return false;
     switch (kind(next)) {
       case K_BECAUSE:
-        return after == STRING || after == BAD_STRING || after == NEWLINE;
+        return one_of(after, {STRING, BAD_STRING, OTHER, NEWLINE});
       case WORD:  // `becuase`
         return after == STRING && out_.tokens[begin_].kind == K_FORBID && !contains(K_BECAUSE);
       case K_ELSE:
@@ -364,12 +208,13 @@ class LineJoiner {
 
   void end_line() {
     const auto end = static_cast<uint32_t>(out_.tokens.size());
-    if (end > begin_) out_.lines.push_back({begin_, end});
+    if (end > begin_) out_.lines.push_back({begin_, end, first_run_, run_});
     if (size() > 1 && begins_line(out_.tokens[begin_].kind) &&
         is_name_like(out_.tokens[begin_ + 1].kind)) {
       in_scorecard_ = out_.tokens[begin_].kind == Terminal::K_SCORECARD;
     }
     begin_ = end;
+    first_run_ = run_;
     depth_ = 0;
   }
 
@@ -377,22 +222,58 @@ class LineJoiner {
   const uint32_t max_line_tokens_;
   TokenFile& out_;
   uint32_t begin_ = 0;
+  uint32_t run_ = 0;  // the next
+  uint32_t first_run_ = 0;
   uint32_t depth_ = 0;
   bool in_scorecard_ = false;
 };
 
-// `每月第` before a digit: keywords that may be written together, the last also before a digit.
-bool is_compound_before_digit(const Source& source, uint32_t begin, uint32_t end) {
-  if (end - begin > kLongestCompound) return false;
-  for (uint32_t cut = end; cut > begin; --cut) {
-    const Keyword* piece = find_keyword(source.slice(begin, cut));
-    if (piece == nullptr || !piece->compounds) continue;
-    if (cut == end ? piece->before_digit : is_compound_before_digit(source, cut, end)) return true;
-  }
-  return false;
-}
-
 }  // namespace
+
+bool begins_line(Terminal kind) {
+  using enum Terminal;
+  return one_of(kind, {K_POLICY,
+                       K_VOCABULARY,
+                       K_CALENDAR,
+                       K_REFERENCE,
+                       K_ENTITY,
+                       K_CHOICE,
+                       K_EVENT,
+                       K_BROADCAST,
+                       K_BROADCAST_EVENT,
+                       K_OUTGOING,
+                       K_OUTGOING_EVENT,
+                       K_CHANNEL,
+                       K_NOTICE,
+                       K_PARAMETER,
+                       K_DEFINE,
+                       K_FORBID,
+                       K_TABLE,
+                       K_SCORECARD,
+                       K_RULE,
+                       K_CASE,
+                       K_SCENARIO,
+                       K_ON,
+                       K_AT,
+                       K_OCCURS,
+                       K_WHEN,
+                       K_NOTIFY,
+                       K_XIANG,
+                       K_TASK,
+                       K_RAISE,
+                       K_ESCALATE,
+                       K_ESCALATE_TO,
+                       K_REASSIGN,
+                       K_REASSIGN_TO,
+                       K_GIVEN,
+                       K_EXPECT,
+                       K_EXPECT_NO,
+                       K_KEEP,
+                       K_CLOSES_ON,
+                       K_CLOSES_WHEN,
+                       K_OPENS_ON,
+                       K_OPENS_WHEN});
+}
 
 std::string character_classes(std::u32string_view text) {
   std::string classes(text.size(), '\0');
@@ -402,24 +283,10 @@ std::string character_classes(std::u32string_view text) {
 
 uint32_t word_end(const Source& source, uint32_t begin, uint32_t end) {
   const std::u32string& text = source.code_points();
-  const auto digit = std::find_if(text.begin() + begin, text.begin() + end, is_digit);
-  const auto cut = static_cast<uint32_t>(digit - text.begin());
-  if (cut == end || cut == begin || text[begin] < 0x80) return end;
-  const Keyword* prefix = find_keyword(source.slice(begin, cut));
-  if (prefix != nullptr) return prefix->before_digit ? cut : end;
-  if (is_compound_before_digit(source, begin, cut)) return cut;
-  // `每日至多2次`, `日内至多2次`.
-  constexpr uint32_t kLength = 2;
-  const Keyword* last =
-      cut - begin > kLength ? find_keyword(source.slice(cut - kLength, cut)) : nullptr;
-  if (last != nullptr && last->before_digit && last->compounds) return cut;
-  // `到期日前3日`, where a unit shows that it is no name.
-  const char32_t before = text[cut - 1];
-  if (before != U'前' && before != U'后') return end;
-  const auto after = static_cast<uint32_t>(
-      std::find_if_not(text.begin() + cut, text.begin() + end, is_digit) - text.begin());
-  const Keyword* unit = find_keyword(source.slice(after, end));
-  return unit != nullptr && is_unit(unit->terminal) ? cut : end;
+  for (uint32_t at = begin + 1; at < end; ++at) {
+    if (is_digit(text[at]) && is_han(text[at - 1])) return at;
+  }
+  return end;
 }
 
 std::string name_text(const Source& source, const Token& token) {
@@ -430,22 +297,15 @@ std::string name_text(const Source& source, const Token& token) {
   return to_utf8(text);
 }
 
-std::vector<Token> split_words(const Source& source, const std::vector<Token>& raw) {
-  std::vector<Token> words;
-  words.reserve(raw.size() + raw.size() / 4);
-  WordSplitter splitter(source, words);
-  for (size_t i = 0; i < raw.size(); ++i) {
-    splitter.add(raw[i], i + 1 < raw.size() ? &raw[i + 1] : nullptr);
-  }
-  return words;
-}
-
-TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw,
+TokenFile assemble_tokens(const Source& source, const std::vector<Token>& raw, const Words& words,
                           uint32_t max_line_tokens) {
-  const std::vector<Token> words = split_words(source, raw);
+  TokenFile divided;
+  divided.tokens.reserve(raw.size() + raw.size() / 4);
+  split_words(source, raw, words, divided);
   TokenFile file;
-  file.tokens.reserve(words.size());
-  LineJoiner(words, max_line_tokens, file).run();
+  file.tokens.reserve(divided.tokens.size());
+  file.runs = std::move(divided.runs);
+  LineJoiner(divided.tokens, max_line_tokens, file).run();
   return file;
 }
 

@@ -104,7 +104,7 @@ row : BAR cell (BAR cell)* BAR? ;
 cell : ARROW? (K_ANY | DASH | test (COMMA test)*) ;
 test
   : (LESS | LESS_EQUAL | GREATER | GREATER_EQUAL | EQUALS | NOT_EQUAL) sum
-  | (K_AT K_LEAST | K_AT K_MOST | K_AT_LEAST | K_AT_MOST | K_ABOVE | K_BELOW) sum
+  | (K_AT K_LEAST | K_AT K_MOST | K_AT_LEAST | K_NOT_EARLIER | K_AT_MOST | K_ABOVE | K_BELOW) sum
   | (K_IS K_NOT | K_IS_NOT | K_NOT | K_IS) sum
   | K_BETWEEN sum (K_AND | K_TO) sum
   | sum (K_TO sum)?

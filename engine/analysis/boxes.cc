@@ -1,199 +1,164 @@
 #include "engine/analysis/boxes.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace duban::compiler {
-namespace {
 
-uint64_t last_word(uint32_t values) {
-  const uint32_t rest = values % 64;
-  return rest == 0 ? ~uint64_t{0} : (uint64_t{1} << rest) - 1;
-}
+// ---------------------------------------------------------------- runs
 
-// The search: cut the region along a dimension that a box constrains, until a piece is taken whole
-// or met by none.
-class Search {
- public:
-  Search(const Shape& shape, Work& work) : shape_(shape), work_(work) {}
-
-  std::optional<Box> run(const Box& region, const std::vector<const Box*>& candidates) {
-    if (!work_.take((candidates.size() + 1) * shape_.dimensions())) return std::nullopt;
-    std::vector<const Box*> active;
-    for (const Box* box : candidates) {
-      if (!box->meets(shape_, region)) continue;
-      if (region.within(*box)) return std::nullopt;
-      active.push_back(box);
-    }
-    if (active.empty()) return region;
-    if (auto missing = in_no_box(region, active)) return missing;
-    const auto [dimension, cut] = choose_cut(region, active);
-    Box inside = region;
-    Box outside = region;
-    const uint32_t from = shape_.first_word(dimension);
-    for (uint32_t i = from; i < from + shape_.words(dimension); ++i) {
-      inside.bits[i] &= cut->bits[i];
-      outside.bits[i] &= ~cut->bits[i];
-    }
-    if (auto found = run(outside, active)) return found;
-    return run(inside, active);
+Runs common_runs(RunsView a, RunsView b) {
+  Runs out;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const uint32_t from = std::max(a[i].from, b[j].from);
+    const uint32_t to = std::min(a[i].to, b[j].to);
+    if (from < to) out.push_back({from, to});
+    a[i].to < b[j].to ? ++i : ++j;
   }
+  return out;
+}
 
- private:
-  // Values of one dimension that no box has.
-  std::optional<Box> in_no_box(const Box& region, const std::vector<const Box*>& active) const {
-    for (size_t d = 0; d < shape_.dimensions(); ++d) {
-      const uint32_t from = shape_.first_word(d);
-      bool some = false;
-      Box rest = region;
-      for (uint32_t i = from; i < from + shape_.words(d); ++i) {
-        uint64_t taken = 0;
-        for (const Box* box : active) taken |= box->bits[i];
-        rest.bits[i] &= ~taken;
-        some |= rest.bits[i] != 0;
-      }
-      if (some) return rest;
+Runs joined_runs(RunsView a, RunsView b) {
+  Runs all(a.begin(), a.end());
+  all.insert(all.end(), b.begin(), b.end());
+  std::sort(all.begin(), all.end());
+  Runs out;
+  for (const Run& run : all) {
+    if (!out.empty() && run.from <= out.back().to) {
+      out.back().to = std::max(out.back().to, run.to);
+    } else {
+      out.push_back(run);
     }
-    return std::nullopt;
   }
+  return out;
+}
 
-  bool constrains(const Box& box, const Box& region, size_t d) const {
-    const uint32_t from = shape_.first_word(d);
-    for (uint32_t i = from; i < from + shape_.words(d); ++i) {
-      if ((region.bits[i] & ~box.bits[i]) != 0) return true;
-    }
-    return false;
+Runs other_runs(RunsView runs, uint32_t values) {
+  Runs out;
+  uint32_t from = 0;
+  for (const Run& run : runs) {
+    if (from < run.from) out.push_back({from, run.from});
+    from = run.to;
   }
-
-  // The dimension most boxes constrain, and the first of these boxes.
-  std::pair<size_t, const Box*> choose_cut(const Box& region,
-                                           const std::vector<const Box*>& active) const {
-    size_t best = 0, best_count = 0;
-    const Box* cut = nullptr;
-    for (size_t d = 0; d < shape_.dimensions(); ++d) {
-      size_t count = 0;
-      const Box* first = nullptr;
-      for (const Box* box : active) {
-        if (!constrains(*box, region, d)) continue;
-        ++count;
-        if (first == nullptr) first = box;
-      }
-      if (count > best_count) {
-        best = d;
-        best_count = count;
-        cut = first;
-      }
-    }
-    return {best, cut};
-  }
-
-  const Shape& shape_;
-  Work& work_;
-};
-
-}  // namespace
-
-void Shape::add(uint32_t values) {
-  counts_.push_back(values);
-  first_.push_back(total_);
-  total_ += (values + 63) / 64;
+  if (from < values) out.push_back({from, values});
+  return out;
 }
 
-Box Box::everything(const Shape& shape) {
-  Box box;
-  box.bits.resize(shape.total_words());
-  for (size_t d = 0; d < shape.dimensions(); ++d) box.make_full(shape, d);
-  return box;
-}
-
-bool Box::has(const Shape& shape, size_t dimension, uint32_t value) const {
-  return (bits[shape.first_word(dimension) + value / 64] >> (value % 64) & 1) != 0;
-}
-
-void Box::clear(const Shape& shape, size_t dimension) {
-  const auto from = bits.begin() + shape.first_word(dimension);
-  std::fill(from, from + shape.words(dimension), 0);
-}
-
-void Box::insert(const Shape& shape, size_t dimension, uint32_t value) {
-  bits[shape.first_word(dimension) + value / 64] |= uint64_t{1} << (value % 64);
-}
-
-void Box::make_full(const Shape& shape, size_t dimension) {
-  const uint32_t words = shape.words(dimension);
-  if (words == 0) return;
-  const auto from = bits.begin() + shape.first_word(dimension);
-  std::fill(from, from + words, ~uint64_t{0});
-  *(from + words - 1) = last_word(shape.values(dimension));
-}
-
-bool Box::is_full(const Shape& shape, size_t dimension) const {
-  const uint32_t words = shape.words(dimension);
-  for (uint32_t i = 0; i < words; ++i) {
-    const uint64_t all = i + 1 < words ? ~uint64_t{0} : last_word(shape.values(dimension));
-    if (bits[shape.first_word(dimension) + i] != all) return false;
+bool is_within(RunsView a, RunsView b) {
+  size_t j = 0;
+  for (const Run& run : a) {
+    while (j < b.size() && b[j].to < run.to) ++j;
+    if (j == b.size() || run.from < b[j].from) return false;
   }
   return true;
 }
 
-bool Box::is_empty(const Shape& shape) const {
-  for (size_t d = 0; d < shape.dimensions(); ++d) {
-    uint64_t any = 0;
-    const uint32_t from = shape.first_word(d);
-    for (uint32_t i = from; i < from + shape.words(d); ++i) any |= bits[i];
-    if (any == 0) return true;
+namespace {
+
+bool meet(RunsView a, RunsView b) {
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (std::max(a[i].from, b[j].from) < std::min(a[i].to, b[j].to)) return true;
+    a[i].to < b[j].to ? ++i : ++j;
   }
   return false;
 }
 
-bool Box::meets(const Shape& shape, const Box& other) const {
-  for (size_t d = 0; d < shape.dimensions(); ++d) {
-    uint64_t any = 0;
-    const uint32_t from = shape.first_word(d);
-    for (uint32_t i = from; i < from + shape.words(d); ++i) any |= bits[i] & other.bits[i];
-    if (any == 0) return false;
+}  // namespace
+
+// ---------------------------------------------------------------- boxes
+
+RunsView Box::kept_runs(size_t position) const {
+  const uint32_t begin = position == 0 ? 0 : ends_[position - 1];
+  return {runs_.data() + begin, ends_[position] - begin};
+}
+
+RunsView Box::runs(size_t dimension) const {
+  static constexpr Run kAll{0, UINT32_MAX};
+  const auto at = std::lower_bound(dimensions_.begin(), dimensions_.end(), dimension);
+  if (at == dimensions_.end() || *at != dimension) return {&kAll, 1};
+  return kept_runs(static_cast<size_t>(at - dimensions_.begin()));
+}
+
+void Box::append(uint32_t dimension, RunsView runs) {
+  dimensions_.push_back(dimension);
+  runs_.insert(runs_.end(), runs.begin(), runs.end());
+  ends_.push_back(static_cast<uint32_t>(runs_.size()));
+}
+
+void Box::set_runs(const Shape& shape, size_t dimension, RunsView runs) {
+  const Run all{0, shape.values(dimension)};
+  const bool full = runs.size() == 1 && runs.front() == all;
+  const bool unlimited = runs.size() == 1 && runs.front().to > all.to;
+  Box made;
+  bool placed = full || unlimited;
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    if (!placed && dimensions_[i] >= dimension) {
+      made.append(static_cast<uint32_t>(dimension), runs);
+      placed = true;
+    }
+    if (dimensions_[i] != dimension) made.append(dimensions_[i], kept_runs(i));
+  }
+  if (!placed) made.append(static_cast<uint32_t>(dimension), runs);
+  *this = std::move(made);
+}
+
+bool Box::has(size_t dimension, uint32_t value) const {
+  const RunsView own = runs(dimension);
+  return std::any_of(own.begin(), own.end(),
+                     [&](const Run& run) { return value >= run.from && value < run.to; });
+}
+
+bool Box::is_full(size_t dimension) const {
+  return !std::binary_search(dimensions_.begin(), dimensions_.end(), dimension);
+}
+
+bool Box::is_empty() const {
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    if (kept_runs(i).empty()) return true;
+  }
+  return false;
+}
+
+bool Box::meets(const Box& other) const {
+  if (is_empty() || other.is_empty()) return false;
+  for (size_t i = 0, j = 0; i < dimensions_.size() && j < other.dimensions_.size();) {
+    if (dimensions_[i] != other.dimensions_[j]) {
+      dimensions_[i] < other.dimensions_[j] ? ++i : ++j;
+    } else if (!meet(kept_runs(i++), other.kept_runs(j++))) {
+      return false;
+    }
   }
   return true;
 }
 
 bool Box::within(const Box& other) const {
-  for (size_t i = 0; i < bits.size(); ++i) {
-    if ((bits[i] & ~other.bits[i]) != 0) return false;
+  size_t i = 0;
+  for (size_t j = 0; j < other.dimensions_.size(); ++j) {
+    while (i < dimensions_.size() && dimensions_[i] < other.dimensions_[j]) ++i;
+    if (i == dimensions_.size() || dimensions_[i] != other.dimensions_[j]) return false;
+    if (!is_within(kept_runs(i), other.kept_runs(j))) return false;
   }
   return true;
 }
 
 Box Box::operator&(const Box& other) const {
-  Box out = *this;
-  for (size_t i = 0; i < bits.size(); ++i) out.bits[i] &= other.bits[i];
+  Box out;
+  size_t i = 0, j = 0;
+  while (i < dimensions_.size() || j < other.dimensions_.size()) {
+    const bool mine = j == other.dimensions_.size() ||
+                      (i < dimensions_.size() && dimensions_[i] < other.dimensions_[j]);
+    if (mine) {
+      out.append(dimensions_[i], kept_runs(i));
+      ++i;
+    } else if (i == dimensions_.size() || other.dimensions_[j] < dimensions_[i]) {
+      out.append(other.dimensions_[j], other.kept_runs(j));
+      ++j;
+    } else {
+      out.append(dimensions_[i], common_runs(kept_runs(i), other.kept_runs(j)));
+      ++i;
+      ++j;
+    }
+  }
   return out;
-}
-
-uint32_t Box::first(const Shape& shape, size_t dimension) const {
-  for (uint32_t i = 0; i < shape.words(dimension); ++i) {
-    const uint64_t word = bits[shape.first_word(dimension) + i];
-    if (word != 0) return i * 64 + static_cast<uint32_t>(std::countr_zero(word));
-  }
-  return 0;
-}
-
-std::optional<Box> find_uncovered(const Shape& shape, const Box& region,
-                                  const std::vector<Box>& cover, Work& work) {
-  if (region.is_empty(shape)) return std::nullopt;
-  std::vector<const Box*> candidates;
-  for (const Box& box : cover) candidates.push_back(&box);
-  auto found = Search(shape, work).run(region, candidates);
-  if (!found) return std::nullopt;
-  // Widen it: what does not matter is not worth saying.
-  for (size_t d = 0; d < shape.dimensions(); ++d) {
-    Box wider = *found;
-    const uint32_t from = shape.first_word(d);
-    for (uint32_t i = from; i < from + shape.words(d); ++i) wider.bits[i] = region.bits[i];
-    const bool met = std::any_of(cover.begin(), cover.end(),
-                                 [&](const Box& box) { return box.meets(shape, wider); });
-    if (!met) *found = std::move(wider);
-  }
-  return found;
 }
 
 }  // namespace duban::compiler

@@ -44,6 +44,23 @@ Value another(const Type& type, const std::vector<Value>& mentioned) {
 
 }  // namespace
 
+bool holds_for(Op op, int64_t sign) {  // sign of left minus right
+  switch (op) {
+    case Op::equal:
+      return sign == 0;
+    case Op::not_equal:
+      return sign != 0;
+    case Op::less:
+      return sign < 0;
+    case Op::less_equal:
+      return sign <= 0;
+    case Op::greater:
+      return sign > 0;
+    default:
+      return sign >= 0;
+  }
+}
+
 Domain::Domain(const Program& program, Index node) : type_(program.plan.nodes[node].type) {
   all_ = values_of(program, node);
   if (type_.set) {
@@ -101,9 +118,8 @@ bool Domain::mention(const Value& value) {
     points_.push_back(*scaled);
     return true;
   }
-  if (std::find(mentioned_.begin(), mentioned_.end(), value) == mentioned_.end()) {
-    mentioned_.push_back(value);
-  }
+  const auto number = static_cast<uint32_t>(mentioned_.size());
+  if (numbers_.emplace(value, number).second) mentioned_.push_back(value);
   return kind_ != Kind::sets || mentioned_.size() < kMaxElements;
 }
 
@@ -114,6 +130,10 @@ void Domain::close(const Program& program) {
   if (kind_ == Kind::ordered) close_ordered();
   if (kind_ == Kind::listed) close_listed(program);
   if (kind_ == Kind::sets) close_sets(program);
+  numbers_.clear();
+  for (uint32_t i = 0; kind_ == Kind::listed && i < atoms_.size(); ++i) {
+    numbers_.emplace(atoms_[i].value, i);
+  }
   if (type_.optional) atoms_.push_back({None{}});
 }
 
@@ -189,10 +209,64 @@ void Domain::close_ordered() {
   }
   const int64_t to = range_.high.value_or(kFar);
   if (!range_.high || from <= to) add_interval(from, to, open_low, !range_.high);
+  in_order_ = atoms_.size();
   if (!other_units_ || points_.empty()) return;
   const auto kind =
       unit_.kind == Duration::Kind::days ? Duration::Kind::elapsed : Duration::Kind::days;
   atoms_.push_back({Duration{kind, Duration::kDefaultCalendar, 1}, 0, 0, true});
+}
+
+Runs Domain::where(Op op, const std::function<int(const Atom&)>& sign) const {
+  const auto first_from = [&](int least) {
+    const auto end = atoms_.begin() + static_cast<std::ptrdiff_t>(in_order_);
+    const auto at = std::partition_point(atoms_.begin(), end,
+                                         [&](const Atom& atom) { return sign(atom) < least; });
+    return static_cast<uint32_t>(at - atoms_.begin());
+  };
+  const auto count = static_cast<uint32_t>(in_order_);
+  const uint32_t from = op == Op::less_equal || op == Op::greater ? 0 : first_from(0);
+  const uint32_t to = op == Op::less || op == Op::greater_equal ? 0 : first_from(1);
+  Runs out;
+  const auto add = [&](uint32_t begin, uint32_t end) {
+    if (begin < end) out.push_back({begin, end});
+  };
+  if (op == Op::equal) add(from, to);
+  if (op == Op::less || op == Op::not_equal) add(0, from);
+  if (op == Op::less_equal) add(0, to);
+  if (op == Op::greater_equal) add(from, count);
+  if (op == Op::greater || op == Op::not_equal) add(to, count);
+  return out;
+}
+
+Runs Domain::where(Op op, const Value& value) const {
+  if (value.is_none() || atoms_.empty()) return {};
+  if (kind_ == Kind::ordered) {
+    const auto point = to_scale(value);
+    const bool same_kind = point && value.index() == atoms_.front().value.index();
+    const Duration* duration = value.get_if<Duration>();
+    if (!same_kind || (duration && duration->kind != unit_.kind)) return {};
+    return where(op, [&](const Atom& atom) {
+      return atom.high < *point ? -1 : atom.low > *point ? 1 : 0;
+    });
+  }
+  Runs out;
+  if (op == Op::equal) {
+    const auto at = numbers_.find(value);
+    if (at != numbers_.end()) out.push_back({at->second, at->second + 1});
+    return out;
+  }
+  for (uint32_t i = 0; i < atoms_.size(); ++i) {
+    const Value& own = atoms_[i].value;
+    if (own.index() != value.index()) continue;
+    const auto order = own <=> value;
+    if (!holds_for(op, order < 0 ? -1 : order > 0 ? 1 : 0)) continue;
+    if (!out.empty() && out.back().to == i) {
+      ++out.back().to;
+    } else {
+      out.push_back({i, i + 1});
+    }
+  }
+  return out;
 }
 
 std::vector<Value> Domain::candidates(const Atom& atom) const {

@@ -8,9 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "engine/analysis/boxes.h"
 #include "engine/analysis/range.h"
 
 namespace duban::compiler {
@@ -20,6 +23,9 @@ struct Atom {
   int64_t low = 0, high = 0;  // of values in order: all from low to high, on their scale
   bool other = false;         // anything that no condition mentions
 };
+
+// Of a comparison: whether it holds of a left side that is less (-1), equal (0) or greater (1).
+bool holds_for(Op op, int64_t sign);
 
 class Domain {
  public:
@@ -47,6 +53,10 @@ class Domain {
   // Once everything is mentioned.
   void close(const Program& program);
   const std::vector<Atom>& atoms() const { return atoms_; }
+  // The atoms that compare so with the value; those for which `sign` is -1, 0 or 1 as they are
+  // below, at or above where something turns, and are in order.
+  Runs where(Op op, const Value& value) const;
+  Runs where(Op op, const std::function<int(const Atom&)>& sign) const;
 
   // Values of the atom to try besides its own, nearest to its ends.
   std::vector<Value> candidates(const Atom& atom) const;
@@ -69,6 +79,8 @@ class Domain {
   std::optional<std::vector<Value>> all_;
   std::vector<int64_t> points_;
   std::vector<Value> mentioned_;
+  std::map<Value, uint32_t> numbers_;  // of what is mentioned; once closed, of the atoms listed
+  size_t in_order_ = 0;                // atoms, from the first on
   std::vector<Atom> atoms_;
 };
 

@@ -1,31 +1,14 @@
 // Steps that can only come after their case has closed.
 #include <algorithm>
 
-#include "engine/analysis/analysis.h"
 #include "engine/analysis/lengths.h"
+#include "engine/analysis/offsets.h"
 
 namespace duban::compiler {
 namespace {
 
 using TriggerKind = syntax::Trigger::Kind;
 using ClauseKind = syntax::TaskClause::Kind;
-
-bool is_timed(const Step& step) {
-  return step.kind == TriggerKind::at || step.kind == TriggerKind::before ||
-         step.kind == TriggerKind::after;
-}
-
-// When a step comes, counted from its anchor; without a duration it is the anchor itself.
-struct Offset {
-  bool before = false;
-  const Duration* duration = nullptr;
-
-  int64_t amount() const {
-    if (!duration) return 0;
-    return before ? -duration->amount : duration->amount;
-  }
-  int sign() const { return amount() < 0 ? -1 : amount() > 0 ? 1 : 0; }
-};
 
 class Endings {
  public:
@@ -61,35 +44,25 @@ class Endings {
     if (end.kind == TriggerKind::on_opening) {
       return report(step.span, end, {"this comes", "此步骤"});
     }
-    if (!is_timed(end) || !is_timed(step) || !same_anchor(end, step)) return;
-    const auto last = offset_of(end);
-    const auto own = offset_of(step);
-    if (!last || !own) return;
-    if (is_later(*own, *last)) return report(step.span, end, {"this comes", "此步骤"});
-    check_tasks(step, *own, end, *last);
+    const auto last = counted_time(analysis_, end);
+    const auto own = step.schedule ? first_day(step) : counted_time(analysis_, step);
+    if (!last || !own || last->from != own->from) return;
+    if (is_later(plan_, *own, *last)) return report(step.span, end, {"this comes", "此步骤"});
+    if (!step.schedule) check_tasks(step, *own, end, *last);
   }
 
-  bool same_anchor(const Step& a, const Step& b) {
-    if (a.anchor == kNone || b.anchor == kNone) return false;
-    return analysis_.terms.of(a.anchor, reading_of(plan_, a)) ==
-           analysis_.terms.of(b.anchor, reading_of(plan_, b));
-  }
-
-  std::optional<Offset> offset_of(const Step& step) const {
-    Offset out{step.kind == TriggerKind::before, constant_duration(program_, step.duration)};
-    if (step.duration != kNone && !out.duration) return std::nullopt;
-    return out;
-  }
-
-  bool is_later(const Offset& a, const Offset& b) const {
-    if (a.sign() != b.sign()) return a.sign() > b.sign();
-    if (a.sign() == 0) return false;
-    return a.sign() > 0 ? always_shorter(plan_, *b.duration, *a.duration)
-                        : always_shorter(plan_, *a.duration, *b.duration);
+  // Of a recurring step that is not moved back from there.
+  std::optional<CountedTime> first_day(const Step& step) {
+    const Schedule& schedule = *step.schedule;
+    if (schedule.from == kNone || schedule.roll == syntax::Schedule::Roll::back) {
+      return std::nullopt;
+    }
+    return counted_time(analysis_, schedule.from, reading_of(plan_, step));
   }
 
   // A task that is open until the case closes is not late any more afterwards.
-  void check_tasks(const Step& step, const Offset& own, const Step& end, const Offset& last) {
+  void check_tasks(const Step& step, const CountedTime& own, const Step& end,
+                   const CountedTime& last) {
     for (const auto* actions : {&step.actions, &step.otherwise}) {
       for (const Index action : *actions) {
         if (plan_.actions[action].task == kNone) continue;
@@ -101,18 +74,20 @@ class Endings {
     }
   }
 
-  void check_clause(const TaskClause& clause, const Duration& within, const Offset& own,
-                    const Step& end, const Offset& last) {
+  void check_clause(const TaskClause& clause, const Duration& within, const CountedTime& own,
+                    const Step& end, const CountedTime& last) {
     if (clause.kind != ClauseKind::when_late && clause.kind != ClauseKind::when_late_by) return;
     const Duration* by = constant_duration(program_, clause.duration);
     if (clause.duration != kNone && !by) return;
     // In one unit all along: it can be added up.
-    for (const Duration* other : {own.duration, last.duration, by}) {
-      if (other && (other->kind != within.kind || other->calendar != within.calendar)) return;
+    for (const Duration* other : {&own.by, &last.by, by}) {
+      if (other && other->amount != 0 &&
+          (other->kind != within.kind || other->calendar != within.calendar))
+        return;
     }
     if (within.kind != Duration::Kind::days && within.kind != Duration::Kind::elapsed) return;
-    const int64_t late = own.amount() + within.amount + (by ? by->amount : 0);
-    if (late > last.amount()) report(clause.span, end, {"the task is late", "此交办超时"});
+    const int64_t late = own.by.amount + within.amount + (by ? by->amount : 0);
+    if (late > last.by.amount) report(clause.span, end, {"the task is late", "此交办超时"});
   }
 
   struct What {

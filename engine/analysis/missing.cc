@@ -4,7 +4,9 @@
 // policy means. Known is what was asked (`is known`), what has been compared with success, what a
 // step in time waits for, what the case's opening condition asked, and what has a default.
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/witness.h"
@@ -44,7 +46,9 @@ class Missing {
   explicit Missing(Analysis& analysis)
       : analysis_(analysis), program_(analysis.program), plan_(analysis.plan) {
     for (Index i = 0; i < plan_.nodes.size(); ++i) {
-      if (plan_.nodes[i].op == Op::aggregate) aggregates_.push_back(i);
+      if (plan_.nodes[i].op != Op::aggregate) continue;
+      const Aggregate& aggregate = plan_.aggregates[plan_.nodes[i].a];
+      if (has_value(aggregate)) aggregates_[window_of(aggregate)].push_back(i);
     }
     for (Index i = 0; i < plan_.cases.size(); ++i) case_facts_.push_back(facts_of_case(i));
   }
@@ -138,9 +142,29 @@ class Missing {
     for (const Index part : Terms::parts(plan_, index)) learn_known(part, reading, out);
   }
 
+  // Of any one event there is a value for it.
+  bool has_value(const Aggregate& aggregate) const {
+    if (aggregate.function == Aggregate::Function::time_of_latest) return true;
+    return aggregate.field != kNoId &&
+           !plan_.layout.events[aggregate.event].fields[aggregate.field].type.optional;
+  }
+
+  // Of which events, and how far back.
+  using Window = std::tuple<uint16_t, int, int, uint16_t, int64_t, int64_t>;
+  static Window window_of(const Aggregate& aggregate) {
+    const Duration& length = aggregate.window;
+    return {aggregate.event,
+            static_cast<int>(aggregate.over),
+            static_cast<int>(length.kind),
+            length.calendar,
+            length.amount,
+            aggregate.years};
+  }
+
   // Where something happened at all, its average, its latest and its extremes are known.
   void learn_count(const Node& node, const Reading& reading, Facts& out) {
-    const bool at_least = node.op == Op::greater_equal || node.op == Op::greater;
+    const bool at_least =
+        node.op == Op::greater_equal || node.op == Op::greater || node.op == Op::equal;
     const bool at_most = node.op == Op::less_equal || node.op == Op::less;
     const Index counted = at_most ? node.b : node.a;
     const Value* bound = program_.constant_of(at_most ? node.a : node.b);
@@ -150,14 +174,16 @@ class Missing {
     const bool strict = node.op == Op::greater || node.op == Op::less;
     const bool some = strict ? *least >= Decimal() : *least > Decimal();
     if (count.function != Aggregate::Function::count || !some) return;
-    for (const Index i : aggregates_) {
-      const Aggregate& other = plan_.aggregates[plan_.nodes[i].a];
-      const bool has_field = other.field != kNoId && other.event == count.event &&
-                             !plan_.layout.events[other.event].fields[other.field].type.optional;
-      const bool same_window =
-          other.over == count.over && other.window == count.window && other.years == count.years;
-      if (has_field && same_window && same_condition(other, count, reading)) {
-        out.insert(analysis_.terms.of(i, reading));
+    Aggregate ever;
+    ever.event = count.event;
+    for (const Aggregate& window : {count, ever}) {
+      const auto there = aggregates_.find(window_of(window));
+      if (there == aggregates_.end()) continue;
+      for (const Index i : there->second) {
+        const Aggregate& other = plan_.aggregates[plan_.nodes[i].a];
+        const bool all = other.condition == kNone;
+        if (all || same_condition(other, count, reading))
+          out.insert(analysis_.terms.of(i, reading));
       }
     }
   }
@@ -198,14 +224,20 @@ class Missing {
            plan_.nodes[initial].type.kind != TypeKind::none;
   }
 
-  // The table may match no row, of which it has been warned itself; its rows have values.
-  bool only_by_gap(const Node& node) const {
-    const auto& rows = plan_.tables[node.a].rows;
-    return program_.tables[node.a].has_gap &&
-           std::none_of(rows.begin(), rows.end(), [&](const Table::Row& row) {
-             return node.b < row.outputs.size() && row.outputs[node.b] != kNone &&
-                    plan_.nodes[row.outputs[node.b]].type.optional;
-           });
+  // Whether the row that applies gives a value. That no row may apply has been warned of already.
+  bool every_row_gives(const Node& node, const Facts& facts) {
+    const Table& table = plan_.tables[node.a];
+    if (table.hit == syntax::TableDecl::Hit::all) return false;  // of none, the least is missing
+    Reading reading;
+    reading.entity = program_.tables[node.a].entity;
+    reading.owner_case = program_.tables[node.a].owner_case;
+    return std::all_of(table.rows.begin(), table.rows.end(), [&](const Table::Row& row) {
+      if (node.b >= row.outputs.size() || row.outputs[node.b] == kNone) return true;
+      if (!plan_.nodes[row.outputs[node.b]].type.optional) return true;
+      Facts known = facts;
+      for (const Index condition : row.conditions) learn(condition, reading, true, known);
+      return missing_in(row.outputs[node.b], reading, known) == kNone;
+    });
   }
 
   // What may be missing in the expression so that the whole is; kNone: it has a value.
@@ -217,7 +249,7 @@ class Missing {
         has_default(node, reading)) {
       return kNone;
     }
-    if (node.op == Op::table_output && only_by_gap(node)) return kNone;
+    if (node.op == Op::table_output && every_row_gives(node, facts)) return kNone;
     if (!passes_on(node.op)) return index;
     for (const Index part : Terms::parts(plan_, index)) {
       const Index found = missing_in(part, reading, facts);
@@ -402,7 +434,8 @@ class Missing {
   Analysis& analysis_;
   Program& program_;
   const Plan& plan_;
-  std::vector<Index> aggregates_;  // nodes
+  std::map<Window, std::vector<Index>>
+      aggregates_;  // nodes: those with a value where there is one event
   std::vector<Facts> case_facts_;
 };
 

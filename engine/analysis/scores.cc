@@ -74,15 +74,10 @@ class Scores {
     return true;
   }
 
-  std::vector<size_t> dimensions_of(const std::vector<Box>& boxes) const {
-    std::vector<size_t> out;
-    for (size_t d = 0; d < space_.dimensions().size(); ++d) {
-      const bool looked_at = std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
-        return !box.is_full(space_.shape(), d);
-      });
-      if (looked_at) out.push_back(d);
-    }
-    return out;
+  static std::vector<size_t> dimensions_of(const std::vector<Box>& boxes) {
+    std::set<size_t> out;
+    for (const Box& box : boxes) out.insert(box.dimensions().begin(), box.dimensions().end());
+    return {out.begin(), out.end()};
   }
 
   // Dimensions that some item looks at together; what has none in common adds up freely.
@@ -117,18 +112,17 @@ class Scores {
     }
     std::set<int64_t> out;
     for (size_t n = 0; n < situations; ++n) {
-      Box here = Box::everything(space_.shape());
+      Box here;
       size_t rest = n;
       for (const size_t d : dimensions) {
-        here.clear(space_.shape(), d);
-        here.insert(space_.shape(), d, static_cast<uint32_t>(rest % space_.shape().values(d)));
+        const auto value = static_cast<uint32_t>(rest % space_.shape().values(d));
+        here.set_runs(space_.shape(), d, Runs{{value, value + 1}});
         rest /= space_.shape().values(d);
       }
       int64_t sum = 0;
       for (const Item* item : items) {
-        const bool given = std::any_of(item->boxes.begin(), item->boxes.end(), [&](const Box& box) {
-          return box.meets(space_.shape(), here);
-        });
+        const bool given = std::any_of(item->boxes.begin(), item->boxes.end(),
+                                       [&](const Box& box) { return box.meets(here); });
         if (given) sum += item->points;
       }
       out.insert(sum);

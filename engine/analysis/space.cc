@@ -1,6 +1,7 @@
 #include "engine/analysis/space.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/eval.h"
 #include "engine/expression.h"
@@ -9,11 +10,28 @@ namespace duban::compiler {
 namespace {
 
 constexpr size_t kMaxBoxes = 1024;
+constexpr size_t kManyAtoms = 64;       // too many to evaluate each
 constexpr uint32_t kMaxNodes = 10'000;  // of a condition that is evaluated for each value
 // Turns of a shifted or scaled term are looked for among these.
 constexpr int64_t kFarthestDecimal = 1'000'000'000 * Decimal::kOne;
 constexpr int64_t kEarliestDay = -25'567;  // 1900
 constexpr int64_t kLatestDay = 84'006;     // 2200
+
+// Of `a op b`, the same said of `b op a`.
+Op turned_round(Op op) {
+  switch (op) {
+    case Op::less:
+      return Op::greater;
+    case Op::less_equal:
+      return Op::greater_equal;
+    case Op::greater:
+      return Op::less;
+    case Op::greater_equal:
+      return Op::less_equal;
+    default:
+      return op;
+  }
+}
 
 bool is_comparison(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
 
@@ -35,35 +53,29 @@ bool may_be_neither(const Plan& plan, Index index) {
   return reads && plan.nodes[index].type.optional;
 }
 
-bool holds_for(Op op, int64_t sign) {  // sign of left minus right
-  switch (op) {
-    case Op::equal:
-      return sign == 0;
-    case Op::not_equal:
-      return sign != 0;
-    case Op::less:
-      return sign < 0;
-    case Op::less_equal:
-      return sign <= 0;
-    case Op::greater:
-      return sign > 0;
-    default:
-      return sign >= 0;
-  }
+// Of `a is yes`, a and yes; of `a is not yes`, a and no.
+std::optional<std::pair<Index, bool>> compared_with_yes_or_no(const Plan& plan, const Node& node) {
+  if (node.op != Op::equal && node.op != Op::not_equal) return std::nullopt;
+  const Node& right = plan.nodes[node.b];
+  if (right.op != Op::constant) return std::nullopt;
+  const bool* value = plan.constants[right.a].get_if<bool>();
+  if (value == nullptr) return std::nullopt;
+  return std::pair{node.a, *value == (node.op == Op::equal)};
 }
 
 // Two boxes that differ in one dimension are one.
 void merge(const Shape& shape, Box box, std::vector<Box>& into) {
+  const auto same = [](RunsView a, RunsView b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
   for (Box& other : into) {
-    size_t differ = 0;
-    for (size_t d = 0; d < shape.dimensions() && differ < 2; ++d) {
-      const auto from = static_cast<std::ptrdiff_t>(shape.first_word(d));
-      const auto words = static_cast<std::ptrdiff_t>(shape.words(d));
-      const auto mine = box.bits.begin() + from;
-      differ += std::equal(mine, mine + words, other.bits.begin() + from) ? 0 : 1;
+    std::set<uint32_t> said(box.dimensions().begin(), box.dimensions().end());
+    said.insert(other.dimensions().begin(), other.dimensions().end());
+    std::erase_if(said, [&](uint32_t d) { return same(box.runs(d), other.runs(d)); });
+    if (said.size() > 1) continue;
+    for (const uint32_t d : said) {
+      other.set_runs(shape, d, joined_runs(other.runs(d), box.runs(d)));
     }
-    if (differ > 1) continue;
-    for (size_t i = 0; i < box.bits.size(); ++i) other.bits[i] |= box.bits[i];
     return;
   }
   into.push_back(std::move(box));
@@ -106,6 +118,11 @@ Space::Formula Space::add(Index condition, const Reading& reading, bool holds) {
   }
   if (node.op == Op::logical_not && !may_be_neither(plan_, node.a)) {
     return add(node.a, reading, !holds);
+  }
+  // `a = yes`, as the cells of scorecards and of yes/no columns are, is `a`.
+  if (const auto compared = compared_with_yes_or_no(plan_, node)) {
+    const bool plain = compared->second || !may_be_neither(plan_, compared->first);
+    if (plain) return add(compared->first, reading, compared->second == holds);
   }
   parts_.push_back({Part::Kind::leaf, {}, predicate_of(condition, reading), holds});
   return static_cast<Formula>(parts_.size() - 1);
@@ -189,7 +206,7 @@ bool Space::make_unary(Predicate& predicate, Index operand, const std::vector<In
   predicate.kind = Predicate::Kind::unary;
   predicate.dimension = dimension;
   predicate.core = core.node;
-  predicate.direct = core.direct && in_order;
+  predicate.direct = core.direct;
   return true;
 }
 
@@ -332,38 +349,78 @@ void Space::close() {
   }
 }
 
-// A direct comparison of values in order with a constant: no need to evaluate it.
-std::optional<bool> Space::compares_in(const Predicate& predicate, const Atom& atom) const {
-  const Node& node = plan_.nodes[predicate.node];
-  if (!predicate.direct || !is_comparison(node.op)) return std::nullopt;
-  const bool left = predicate.core == node.a;
-  const Value* constant = program_.constant_of(left ? node.b : node.a);
-  if (!constant || constant->index() != atom.value.index()) return std::nullopt;
-  if (const Duration* duration = constant->get_if<Duration>()) {
-    if (duration->kind != atom.value.as<Duration>().kind) return false;
-  }
-  const auto point = to_scale(*constant);
-  if (!point) return std::nullopt;
-  const int64_t sign = atom.high < *point ? -1 : atom.low > *point ? 1 : 0;
-  return holds_for(node.op, left ? sign : -sign);
-}
-
 bool Space::holds_in(const Predicate& predicate, const Atom& atom) const {
   if (predicate.kind == Predicate::Kind::truth) return atom.value == Value{true};
   if (predicate.kind == Predicate::Kind::relation) {
     if (atom.value.is_none()) return false;
     return holds_for(plan_.nodes[predicate.node].op, predicate.swapped ? -atom.low : atom.low);
   }
-  if (const auto known = compares_in(predicate, atom)) return *known;
   return value_with(predicate.node, predicate.core, atom.value) == Value{true};
+}
+
+// Of a comparison of values in order or listed with constants. Nothing: it has to be evaluated.
+std::optional<Runs> Space::compared_runs(const Predicate& predicate) const {
+  if (predicate.kind != Predicate::Kind::unary) return std::nullopt;
+  const Domain& domain = dimensions_[predicate.dimension].domain;
+  const Node& node = plan_.nodes[predicate.node];
+  if (domain.kind() != Domain::Kind::ordered && domain.kind() != Domain::Kind::listed) {
+    return std::nullopt;
+  }
+  const auto runs = [&](Op op, Index side, Index constant) {
+    return runs_where(predicate, op, side, value_with(constant, kNone, {}));
+  };
+  if (is_comparison(node.op)) {
+    return terms_.is_constant(node.a) ? runs(turned_round(node.op), node.b, node.a)
+                                      : runs(node.op, node.a, node.b);
+  }
+  if (node.op != Op::between && node.op != Op::in_list) return std::nullopt;
+  const Index* arguments = plan_.arguments.data() + node.first;
+  if (terms_.is_constant(arguments[0])) return std::nullopt;
+  if (node.op == Op::between) {
+    const auto from = runs(Op::greater_equal, arguments[0], arguments[1]);
+    const auto to = runs(Op::less_equal, arguments[0], arguments[2]);
+    if (!from || !to) return std::nullopt;
+    return common_runs(*from, *to);
+  }
+  Runs all;
+  for (uint32_t i = 1; i < node.count; ++i) {
+    const auto one = runs(Op::equal, arguments[0], arguments[i]);
+    if (!one) return std::nullopt;
+    all.insert(all.end(), one->begin(), one->end());
+  }
+  return joined_runs(all, {});
+}
+
+std::optional<Runs> Space::runs_where(const Predicate& predicate, Op op, Index side,
+                                      const Value& constant) const {
+  const Domain& domain = dimensions_[predicate.dimension].domain;
+  if (predicate.direct) return domain.where(op, constant);
+  if (domain.kind() != Domain::Kind::ordered || domain.atoms().size() < kManyAtoms) {
+    return std::nullopt;
+  }
+  // What is shifted or scaled turns where its core does.
+  const bool falls = core_of(side).falls;
+  return domain.where(falls ? turned_round(op) : op, [&](const Atom& atom) {
+    const Value value = value_with(side, predicate.core, atom.value);
+    const auto order = falls ? constant <=> value : value <=> constant;
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  });
 }
 
 void Space::close_predicate(Predicate& predicate) {
   predicate.closed = true;
+  if (auto compared = compared_runs(predicate)) {
+    predicate.runs = std::move(*compared);
+    return;
+  }
   const std::vector<Atom>& atoms = dimensions_[predicate.dimension].domain.atoms();
-  predicate.bits.assign((atoms.size() + 63) / 64, 0);
-  for (size_t i = 0; i < atoms.size(); ++i) {
-    if (holds_in(predicate, atoms[i])) predicate.bits[i / 64] |= uint64_t{1} << (i % 64);
+  for (uint32_t i = 0; i < atoms.size(); ++i) {
+    if (!holds_in(predicate, atoms[i])) continue;
+    if (!predicate.runs.empty() && predicate.runs.back().to == i) {
+      ++predicate.runs.back().to;
+    } else {
+      predicate.runs.push_back({i, i + 1});
+    }
   }
 }
 
@@ -380,17 +437,16 @@ bool Space::collect(Formula formula, std::vector<Box>& out) {
   switch (part.kind) {
     case Part::Kind::leaf: {
       Predicate& predicate = predicates_[part.predicate];
-      Box box = Box::everything(shape_);
+      Box box;
       if (predicate.kind == Predicate::Kind::constant) {
         if (predicate.value == part.holds) out.push_back(std::move(box));
         return true;
       }
       if (!predicate.closed) close_predicate(predicate);
-      const uint32_t from = shape_.first_word(predicate.dimension);
-      for (uint32_t i = 0; i < shape_.words(predicate.dimension); ++i) {
-        box.bits[from + i] &= part.holds ? predicate.bits[i] : ~predicate.bits[i];
-      }
-      if (!box.is_empty(shape_)) out.push_back(std::move(box));
+      const uint32_t values = shape_.values(predicate.dimension);
+      box.set_runs(shape_, predicate.dimension,
+                   part.holds ? predicate.runs : other_runs(predicate.runs, values));
+      if (!box.is_empty()) out.push_back(std::move(box));
       return true;
     }
     case Part::Kind::any:
@@ -402,14 +458,14 @@ bool Space::collect(Formula formula, std::vector<Box>& out) {
       }
       return true;
     case Part::Kind::all: {
-      std::vector<Box> product{Box::everything(shape_)};
+      std::vector<Box> product{Box()};
       for (const Formula inner : part.parts) {
         std::vector<Box> next, joined;
         if (!collect(inner, next) || next.size() * product.size() > kMaxBoxes * 4) return false;
         for (const Box& a : product) {
           for (const Box& b : next) {
             Box both = a & b;
-            if (!both.is_empty(shape_)) joined.push_back(std::move(both));
+            if (!both.is_empty()) joined.push_back(std::move(both));
           }
         }
         product = std::move(joined);

@@ -55,12 +55,12 @@ class Space {
     enum class Kind : uint8_t { constant, unary, relation, truth } kind = Kind::truth;
     Index node = kNone;
     uint32_t dimension = 0;
-    bool value = false;          // constant
-    Index core = kNone;          // unary: the node that is the term, in it
-    bool direct = false;         // unary: compares the term itself with constants
-    bool swapped = false;        // relation: its sides are the other way round in the dimension
-    bool closed = false;         // `bits` are known
-    std::vector<uint64_t> bits;  // of the atoms in which it holds
+    bool value = false;    // constant
+    Index core = kNone;    // unary: the node that is the term, in it
+    bool direct = false;   // unary: compares the term itself with constants
+    bool swapped = false;  // relation: its sides are the other way round in the dimension
+    bool closed = false;   // `runs` are known
+    Runs runs;             // the atoms in which it holds
   };
   struct Part {
     enum class Kind : uint8_t { all, any, leaf } kind = Kind::all;
@@ -91,7 +91,9 @@ class Space {
 
   void close_predicate(Predicate& predicate);
   bool holds_in(const Predicate& predicate, const Atom& atom) const;
-  std::optional<bool> compares_in(const Predicate& predicate, const Atom& atom) const;
+  std::optional<Runs> compared_runs(const Predicate& predicate) const;
+  std::optional<Runs> runs_where(const Predicate& predicate, Op op, Index side,
+                                 const Value& constant) const;
   bool collect(Formula formula, std::vector<Box>& out);
 
   const Program& program_;

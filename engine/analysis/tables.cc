@@ -1,5 +1,6 @@
 // Decision tables: situations no row applies to, rows that never apply, rows that apply together.
 #include <algorithm>
+#include <set>
 
 #include "engine/analysis/witness.h"
 #include "engine/expression.h"
@@ -10,14 +11,23 @@ namespace {
 using syntax::TableCell;
 using syntax::TableDecl;
 
-// About 100 ms; a table of 200 rows and 8 columns needs a small part of it.
-constexpr uint64_t kTableWork = 10'000'000;
+// About 300 ms; a table of 200 rows and 8 columns needs a small part of it. Tables of thousands of
+// rows are given what dividing them takes.
+constexpr uint64_t kTableWork = 3'000'000;
+constexpr uint64_t kRowWork = 1'000;
+constexpr size_t kMaxPartners = 8;  // of a row that overlaps with others, to be tried
+constexpr size_t kManyPartners = 64;
 constexpr size_t kMaxExamples = 3;
 
 class Rows {
  public:
   Rows(Program& program, TableInfo& info, Table& table)
-      : program_(program), info_(info), table_(table), terms_(program), space_(program, terms_) {
+      : program_(program),
+        info_(info),
+        table_(table),
+        terms_(program),
+        space_(program, terms_),
+        work_{kTableWork + kRowWork * table.rows.size()} {
     reading_.entity = info.entity;
     reading_.owner_case = info.owner_case;
   }
@@ -43,9 +53,11 @@ class Rows {
       formulas.push_back(space_.all_of(std::move(cells)));
     }
     space_.close();
-    for (const Space::Formula formula : formulas) {
-      auto boxes = space_.boxes(formula);
+    for (uint32_t row = 0; row < formulas.size(); ++row) {
+      auto boxes = space_.boxes(formulas[row]);
       if (!boxes) return false;
+      boxes_.insert(boxes_.end(), boxes->begin(), boxes->end());
+      row_of_.resize(boxes_.size(), row);
       taken_.push_back(std::move(*boxes));
     }
     return true;
@@ -69,29 +81,57 @@ class Rows {
   }
 
   bool takes_all(size_t row) const {
-    const Box everything = Box::everything(space_.shape());
     return std::any_of(taken_[row].begin(), taken_[row].end(),
-                       [&](const Box& box) { return everything.within(box); });
+                       [](const Box& box) { return Box().within(box); });
   }
 
   void report_shadowed() {
-    std::vector<Box> above;
+    const std::vector<bool> reached = reached_rows();
+    if (work_.used_up()) return;
     for (size_t i = 0; i < taken_.size(); ++i) {
-      const auto reached = [&](const Box& box) {
-        return find_uncovered(space_.shape(), box, above, work_).has_value();
-      };
-      const bool shadowed =
-          !taken_[i].empty() && i > 0 && std::none_of(taken_[i].begin(), taken_[i].end(), reached);
-      if (work_.used_up()) return;
-      if (shadowed) {
-        report_shadow(i);
-        // Nothing can come after a row for everything: once is enough.
-        for (size_t j = 0; j < i; ++j) {
-          if (takes_all(j)) return;
-        }
+      if (reached[i] || taken_[i].empty()) continue;
+      report_shadow(i);
+      // Nothing can come after a row for everything: once is enough.
+      for (size_t j = 0; j < i; ++j) {
+        if (takes_all(j)) return;
       }
-      above.insert(above.end(), taken_[i].begin(), taken_[i].end());
     }
+  }
+
+  // Rows with a case that no row above takes.
+  std::vector<bool> reached_rows() {
+    std::vector<bool> reached(taken_.size(), false);
+    const auto prune = [&](const Box& part, BoxNumbers& boxes) {
+      cut_after_whole(part, boxes);
+      const bool known = std::all_of(boxes.begin(), boxes.end(),
+                                     [&](uint32_t box) { return reached[row_of_[box]]; });
+      if (known) boxes.clear();
+    };
+    const auto visit = [&](const Box& part, const BoxNumbers& boxes) {
+      std::vector<Box> above;
+      size_t added = 0;
+      for (const uint32_t box : boxes) {
+        const uint32_t row = row_of_[box];
+        if (reached[row]) continue;
+        while (row_of_[boxes[added]] < row) above.push_back(boxes_[boxes[added++]]);
+        reached[row] = find_uncovered(space_.shape(), part & boxes_[box], above, work_).has_value();
+      }
+    };
+    for_each_part(space_.shape(), boxes_, work_, prune, visit);
+    return reached;
+  }
+
+  // Of a part that one row takes whole, the rows below it have nothing. The row's own number, if
+  // so.
+  std::optional<uint32_t> cut_after_whole(const Box& part, BoxNumbers& boxes) const {
+    const auto whole = std::find_if(boxes.begin(), boxes.end(),
+                                    [&](uint32_t box) { return part.within(boxes_[box]); });
+    if (whole == boxes.end()) return std::nullopt;
+    const uint32_t row = row_of_[*whole];
+    const auto below =
+        std::find_if(whole, boxes.end(), [&](uint32_t box) { return row_of_[box] > row; });
+    boxes.erase(below, boxes.end());
+    return row;
   }
 
   // By one row above, or by several together.
@@ -116,19 +156,49 @@ class Rows {
   }
 
   void report_overlaps() {
-    for (size_t i = 1; i < taken_.size(); ++i) {
-      for (size_t j = 0; j < i; ++j) {
-        if (!work_.take(1)) return;
-        if (report_overlap(j, i)) break;  // one partner is enough for a row
+    const std::vector<std::set<uint32_t>> partners = overlapping_rows();
+    if (work_.used_up()) return;
+    for (uint32_t row = 0; row < partners.size(); ++row) {
+      for (const uint32_t above : partners[row]) {
+        if (report_overlap(above, row)) break;  // one partner is enough for a row
       }
     }
+  }
+
+  // For each row the first few above that have cases in common with it.
+  std::vector<std::set<uint32_t>> overlapping_rows() {
+    std::vector<std::set<uint32_t>> partners(taken_.size());
+    const auto note = [&](uint32_t row, uint32_t above) {
+      partners[row].insert(above);
+      if (partners[row].size() > kMaxPartners) partners[row].erase(std::prev(partners[row].end()));
+    };
+    const auto prune = [&](const Box& part, BoxNumbers& boxes) {
+      BoxNumbers rest = boxes;
+      const auto whole = cut_after_whole(part, rest);
+      if (!whole || boxes.size() <= kManyPartners) return;
+      // It overlaps with all below it here; among these no others need be looked for.
+      for (size_t i = rest.size(); i < boxes.size(); ++i) note(row_of_[boxes[i]], *whole);
+      boxes = std::move(rest);
+    };
+    const auto visit = [&](const Box& part, const BoxNumbers& boxes) {
+      for (size_t i = 0; i < boxes.size(); ++i) {
+        const Box here = part & boxes_[boxes[i]];
+        if (!work_.take(i + 1)) return;
+        for (size_t j = 0; j < i; ++j) {
+          if (row_of_[boxes[j]] == row_of_[boxes[i]]) break;
+          if (boxes_[boxes[j]].meets(here)) note(row_of_[boxes[i]], row_of_[boxes[j]]);
+        }
+      }
+    };
+    for_each_part(space_.shape(), boxes_, work_, prune, visit);
+    return partners;
   }
 
   bool report_overlap(size_t first, size_t second) {
     for (const Box& a : taken_[first]) {
       for (const Box& b : taken_[second]) {
         const Box both = a & b;
-        if (both.is_empty(space_.shape())) continue;
+        if (both.is_empty()) continue;
         const auto example = find_example(space_, both, [&](const Assumed& assumed) {
           return applies(first, assumed) && applies(second, assumed);
         });
@@ -149,13 +219,12 @@ class Rows {
   }
 
   void report_gaps() {
-    std::vector<Box> cover;
-    for (const auto& boxes : taken_) cover.insert(cover.end(), boxes.begin(), boxes.end());
+    if (info_.syntax->incomplete) return;  // a row of it was not understood
+    std::vector<Box> cover = boxes_;
     ExampleWords words;
     size_t found = 0;
     while (found < kMaxExamples) {
-      const auto gap =
-          find_uncovered(space_.shape(), Box::everything(space_.shape()), cover, work_);
+      const auto gap = find_uncovered(space_.shape(), Box(), cover, work_);
       if (!gap) break;
       cover.push_back(*gap);
       const auto example = find_example(space_, *gap, [&](const Assumed& assumed) {
@@ -171,7 +240,6 @@ class Rows {
       ++found;
     }
     if (found == 0) return;
-    info_.has_gap = true;
     program_.warning(info_.syntax->name.span, "W103",
                      {"the table may match no row, and is then none" + words.english,
                       "此表可能没有任何一行命中，其值将为无" + words.chinese,
@@ -197,7 +265,9 @@ class Rows {
   Space space_;
   Reading reading_;
   std::vector<std::vector<Box>> taken_;  // by row
-  Work work_{kTableWork};
+  std::vector<Box> boxes_;               // of all rows, in order
+  std::vector<uint32_t> row_of_;         // by box
+  Work work_;
 };
 
 // Every cell was understood: what is reported elsewhere would only be repeated here.

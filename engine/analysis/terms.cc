@@ -40,13 +40,13 @@ bool Terms::is_constant(Index index) const {
   const Node& node = plan_.nodes[index];
   if (node.op == Op::constant || (node.op == Op::make_set && node.count == 0)) return true;
   if (node.op == Op::attribute_of) return false;  // rows come and change
-  if (constancy_.size() < plan_.nodes.size()) constancy_.resize(plan_.nodes.size(), 0);
-  if (constancy_[index] != 0) return constancy_[index] == 2;
+  const auto known = constancy_.find(index);
+  if (known != constancy_.end()) return known->second;
   const std::vector<Index> inside = parts(plan_, index);
   const bool constant =
       !inside.empty() &&
       std::all_of(inside.begin(), inside.end(), [&](Index part) { return is_constant(part); });
-  constancy_[index] = constant ? 2 : 1;
+  constancy_[index] = constant;
   return constant;
 }
 

@@ -60,7 +60,7 @@ class Terms {
   std::map<Reading, uint32_t> readings_;
   Reading last_reading_;
   uint32_t last_reading_id_ = 0;
-  mutable std::vector<uint8_t> constancy_;  // by node: 0 not asked, 1 no, 2 yes
+  mutable std::unordered_map<Index, bool> constancy_;  // by node, once asked
 };
 
 }  // namespace duban::compiler

@@ -2,8 +2,8 @@
 // late before it is due.
 #include <algorithm>
 
-#include "engine/analysis/analysis.h"
 #include "engine/analysis/lengths.h"
+#include "engine/analysis/offsets.h"
 #include "engine/analysis/witness.h"
 
 namespace duban::compiler {
@@ -203,6 +203,30 @@ class Times {
 
   void check_step(const Step& step) {
     if (step.kind == TriggerKind::at) report_bygone(step.anchor, step.policy, {"this", "此时间"});
+    if (step.schedule && step.schedule->to != kNone) check_period(step);
+  }
+
+  // A recurring step whose last day comes before its first, or before the policy is in force.
+  void check_period(const Step& step) {
+    const Schedule& schedule = *step.schedule;
+    report_bygone(schedule.to, step.policy, {"the last day", "末日"});
+    if (schedule.from == kNone) return;
+    const Value* first_day = program_.constant_of(schedule.from);
+    const Value* last_day = program_.constant_of(schedule.to);
+    bool never = false;
+    if (first_day && last_day) {
+      never = first_day->index() == last_day->index() && *last_day < *first_day;
+    } else {
+      const Reading reading = reading_of(plan_, step);
+      const auto first = counted_time(analysis_, schedule.from, reading);
+      const auto last = counted_time(analysis_, schedule.to, reading);
+      never = first && last && first->from == last->from && is_later(plan_, *first, *last);
+    }
+    if (!never) return;
+    program_.warning(
+        plan_.nodes[schedule.to].span, "W229",
+        {"this never comes: it ends before it begins", "永远不会触发：终止之日早于起始之日",
+         "exchange the two days", "请对调起止两日"});
   }
 
   bool is_counted(size_t index) const {

@@ -27,12 +27,14 @@ uint32_t choose_atom(const Space& space, const Box& box, size_t dimension) {
   const Domain& domain = space.dimensions()[dimension].domain;
   uint32_t best = 0;
   int best_rank = 4;
-  for (uint32_t i = 0; i < domain.atoms().size(); ++i) {
-    if (!box.has(space.shape(), dimension, i)) continue;
-    const int ranked = rank(domain, domain.atoms()[i]);
-    if (ranked < best_rank) {
-      best = i;
-      best_rank = ranked;
+  for (const Run& run : box.runs(dimension)) {
+    const auto end = std::min<size_t>(run.to, domain.atoms().size());
+    for (uint32_t i = run.from; i < end && best_rank > 0; ++i) {
+      const int ranked = rank(domain, domain.atoms()[i]);
+      if (ranked < best_rank) {
+        best = i;
+        best_rank = ranked;
+      }
     }
   }
   return best;
@@ -268,8 +270,7 @@ std::vector<Said> terms_said(const Space& space, const Box& box, const Chooser& 
     }
     out.push_back(std::move(said));
   };
-  for (size_t d = 0; d < space.dimensions().size(); ++d) {
-    if (box.is_full(space.shape(), d)) continue;
+  for (const uint32_t d : box.dimensions()) {
     const Space::Dimension& dimension = space.dimensions()[d];
     const auto& nodes = space.program().plan.nodes;
     const bool relation = dimension.domain.kind() == Kind::relation;

@@ -195,12 +195,32 @@ class Writes {
   // In which situations each of the writes is made.
   struct Situations {
     Space space;
-    std::vector<std::vector<Box>> boxes;
+    std::vector<Box> boxes;          // of all writes, in order
+    std::vector<uint32_t> write_of;  // by box
+    std::vector<std::pair<uint32_t, uint32_t>>
+        of_write;  // the first of its boxes, and past the last
     Work work;
   };
+  using Pair = std::pair<uint32_t, uint32_t>;  // writes, the later one first
 
   void check_together(std::pair<bool, uint16_t> target, const std::vector<Write>& writes) {
-    Situations situations{Space(program_, analysis_.terms), {}, {kPairWork}};
+    const auto agrees = [&](const Write& write) { return same_value(write, writes.front()); };
+    if (std::all_of(writes.begin(), writes.end(), agrees)) return;
+    Situations situations{Space(program_, analysis_.terms), {}, {}, {}, {kPairWork}};
+    const auto too_complex = divide(situations, writes);
+    if (too_complex) return too_many(writes[*too_complex]);
+    const auto pairs = meeting_pairs(situations, writes);
+    if (!pairs) return too_many(writes.back());
+    for (size_t i = 0; i < pairs->size(); ++i) {
+      const auto [second, first] = (*pairs)[i];
+      if (!compare(target, situations, writes, first, second)) continue;
+      while (i + 1 < pairs->size() && (*pairs)[i + 1].first == second) ++i;  // one is enough
+    }
+    if (situations.work.used_up()) too_many(writes.back());
+  }
+
+  // Nothing, or the write whose situations are too many to be listed.
+  std::optional<size_t> divide(Situations& situations, const std::vector<Write>& writes) {
     std::vector<Space::Formula> formulas;
     for (const Write& write : writes) {
       std::vector<Space::Formula> parts;
@@ -210,14 +230,47 @@ class Writes {
       formulas.push_back(situations.space.all_of(std::move(parts)));
     }
     situations.space.close();
-    for (size_t i = 0; i < writes.size(); ++i) {
-      auto boxes = situations.space.boxes(formulas[i]);
-      if (!boxes || situations.work.used_up()) return too_many(writes[i]);
-      situations.boxes.push_back(std::move(*boxes));
-      for (size_t j = 0; j < i; ++j) {
-        if (compare(target, situations, writes, j, i)) break;
-      }
+    for (uint32_t i = 0; i < writes.size(); ++i) {
+      const auto boxes = situations.space.boxes(formulas[i]);
+      if (!boxes) return i;
+      const auto first = static_cast<uint32_t>(situations.boxes.size());
+      situations.boxes.insert(situations.boxes.end(), boxes->begin(), boxes->end());
+      situations.write_of.resize(situations.boxes.size(), i);
+      situations.of_write.emplace_back(first, static_cast<uint32_t>(situations.boxes.size()));
     }
+    return std::nullopt;
+  }
+
+  // Writes of different values with situations in common, in order. Nothing: too many to look at.
+  std::optional<std::vector<Pair>> meeting_pairs(Situations& situations,
+                                                 const std::vector<Write>& writes) {
+    std::vector<Term> values;
+    for (const Write& write : writes) {
+      values.push_back(analysis_.terms.of(write.action->set.value, write.reading));
+    }
+    const auto value_of = [&](uint32_t box) { return values[situations.write_of[box]]; };
+    const auto prune = [&](const Box&, BoxNumbers& boxes) {
+      const bool agree = std::all_of(boxes.begin(), boxes.end(), [&](uint32_t box) {
+        return value_of(box) == value_of(boxes.front());
+      });
+      if (agree) boxes.clear();
+    };
+    std::vector<Pair> pairs;
+    const auto visit = [&](const Box&, const BoxNumbers& boxes) {
+      if (!situations.work.take(boxes.size() * boxes.size() / 2 + 1)) return;
+      for (size_t i = 0; i < boxes.size(); ++i) {
+        for (size_t j = 0; j < i; ++j) {
+          if (value_of(boxes[i]) == value_of(boxes[j])) continue;
+          if (!situations.boxes[boxes[i]].meets(situations.boxes[boxes[j]])) continue;
+          pairs.emplace_back(situations.write_of[boxes[i]], situations.write_of[boxes[j]]);
+        }
+      }
+    };
+    for_each_part(situations.space.shape(), situations.boxes, situations.work, prune, visit);
+    if (situations.work.used_up()) return std::nullopt;
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
   }
 
   // True: reported.
@@ -257,12 +310,14 @@ class Writes {
         return holds_with(program_, assumed, guard.condition) == guard.holds;
       });
     };
-    const Shape& shape = situations.space.shape();
-    for (const Box& a : situations.boxes[first]) {
-      for (const Box& b : situations.boxes[second]) {
-        if (!situations.work.take(shape.dimensions() + 1)) return std::nullopt;
-        if (!a.meets(shape, b)) continue;
-        auto example = find_example(situations.space, a & b, [&](const Assumed& assumed) {
+    const auto [a_begin, a_end] = situations.of_write[first];
+    const auto [b_begin, b_end] = situations.of_write[second];
+    for (uint32_t i = a_begin; i < a_end; ++i) {
+      for (uint32_t j = b_begin; j < b_end; ++j) {
+        if (!situations.work.take(1)) return std::nullopt;
+        const Box both = situations.boxes[i] & situations.boxes[j];
+        if (both.is_empty()) continue;
+        auto example = find_example(situations.space, both, [&](const Assumed& assumed) {
           return made(first, assumed) && made(second, assumed);
         });
         if (example) return example;

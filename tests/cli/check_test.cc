@@ -63,7 +63,7 @@ TEST(Check, FindingsForMachines) {
     found = true;
     EXPECT_EQ(finding.at("file").as_string(), "rules/bills.rules");
     EXPECT_EQ(finding.at("line").to_number<int>(), 21);
-    EXPECT_GT(finding.at("end_column").to_number<int>(), finding.at("column").to_number<int>());
+    EXPECT_GT(finding.at("endColumn").to_number<int>(), finding.at("column").to_number<int>());
     EXPECT_TRUE(finding.at("code").as_string().starts_with("E"));
     EXPECT_FALSE(finding.at("message").as_string().empty());
     EXPECT_TRUE(finding.at("hint").is_string());

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
+#include "tests/engine/spaces.h"
 
 namespace duban::test {
 namespace {
@@ -128,7 +130,39 @@ TEST(Fmt, TheStarterProjectIsLaidOut) {
     EXPECT_EQ(duban(dir, {"init", language, "--lang", language}).code, 0);
     const Ran ran = duban(dir, {"fmt", "--check", language});
     EXPECT_EQ(ran.code, 0) << ran.out;
+    const Ran own = duban(dir, {"fmt", "--check", "--lang", language, language});
+    EXPECT_EQ(own.code, 0) << own.out << own.err;
+    const std::string other = language == "en" ? "zh" : "en";
+    EXPECT_EQ(duban(dir, {"fmt", "--lang", other, language}).code, 0);
+    EXPECT_EQ(duban(dir, {"fmt", "--check", "--lang", other, language}).code, 0);
+    EXPECT_EQ(duban(dir, {"test", language}).code, 0);
+    EXPECT_EQ(duban(dir, {"fmt", "--lang", language, language}).code, 0);
+    const std::string again = language + "-again";
+    EXPECT_EQ(duban(dir, {"init", again, "--lang", language}).code, 0);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(dir / again)) {
+      if (entry.path().extension() != ".rules") continue;
+      const auto below = entry.path().lexically_relative(dir / again).string();
+      EXPECT_EQ(dir.read(language + "/" + below), dir.read(again + "/" + below));
+    }
   }
+}
+
+// Its words are told apart by the names that the file sees in those it uses.
+TEST(Fmt, ChineseWithoutSpacesGetsThem) {
+  const TempDir dir;
+  EXPECT_EQ(duban(dir, {"init", "p", "--lang", "zh"}).code, 0);
+  std::map<std::string, std::string> before;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir / "p")) {
+    if (entry.path().extension() != ".rules") continue;
+    const std::string path = entry.path().lexically_relative(dir / "").string();
+    before[path] = dir.read(path);
+    dir.write(path, without_spaces(before[path]));
+    EXPECT_NE(dir.read(path), before[path]);
+  }
+  EXPECT_GE(before.size(), 2U);
+  const Ran ran = duban(dir, {"fmt", "p"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  for (const auto& [path, text] : before) EXPECT_EQ(dir.read(path), text) << path;
 }
 
 }  // namespace

@@ -101,6 +101,30 @@ const Mistake kMistakes[] = {
      "W220 9",
      CASE STEP("29 days after due_date", "close as lost")
          STEP("1 month after due_date", SOON("t"))},
+    {"a time written as a sum",
+     CASE STEP("30 days after due_date", "close as lost") STEP("at due_date + 31 days", SOON("t")),
+     "W220 9 this comes only after the case has closed, by the step at p.rules:7\n",
+     CASE STEP("30 days after due_date", "close as lost") STEP("at due_date + 30 days", SOON("t"))},
+    {"a recurring step that begins after the end",
+     CASE STEP("30 days after due_date", "close as lost")
+         STEP("every day at 09:00 from due_date + 40 days", SOON("t")),
+     "W220 9 this comes only after the case has closed, by the step at p.rules:7\n",
+     CASE STEP("30 days after due_date", "close as lost")
+         STEP("every day at 09:00 from due_date + 20 days", SOON("t"))},
+    {"a recurring step rolled back may come before its first day",
+     CASE STEP("30 days after due_date", "close as lost")
+         STEP("every Monday at 09:00 from due_date + 31 days rolled forward", SOON("t")),
+     "W220 9",
+     CASE STEP("30 days after due_date", "close as lost")
+         STEP("every Monday at 09:00 from due_date + 31 days rolled back", SOON("t"))},
+    {"a recurring step that ends before it begins",
+     CASE STEP("every day at 09:00 from due_date to due_date - 1 day", SOON("t")),
+     "W229 7 this never comes: it ends before it begins\n",
+     CASE STEP("every day at 09:00 from due_date to due_date", SOON("t"))},
+    {"a recurring step that ended before the policy",
+     CASE STEP("every day at 09:00 to 2025-12-31", SOON("t")),
+     "W223 7 the last day lies before the policy comes into force, on 2026-01-01\n",
+     CASE STEP("every day at 09:00 to 2026-12-31", SOON("t"))},
     {"a task that is late after the end",
      CASE STEP("30 days after due_date",
                "close as lost") "  10 days after due_date:\n    task \"t\" for manager\n"

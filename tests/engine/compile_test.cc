@@ -382,7 +382,7 @@ TEST_P(CompileErrors, AreSaidOnceAtTheirPlace) {
 const Wrong kWrongNames[] = {
     {ON_PAID(" if credti is poor:\n    set credit = good"),
      "E101 5:14 nothing here is called `credti` (did you mean `credit`?)"},
-    {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a value of"},
+    {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a name known here"},
     {ON_PAID(":\n    set credit = goood"), "E101 6:18 `goood` is neither"},
     {ON_PAID(":\n    set crdit = good"),
      "E101 6:9 there is nothing to set called `crdit` (did you"},
@@ -415,7 +415,8 @@ const Wrong kWrongTypes[] = {
      "E104 5:14 a choice of `Customer.credit` has"},
     {ON_PAID(":\n    set name = 5"), "E104 6:16 expected text, found a number"},
     {ON_PAID(":\n    set critical = none"), "E104 6:20 this must have a value"},
-    {ON_PAID(":\n    set name = phone"), "W106 6:16 a value is required here, and `phone` may be missing"},
+    {ON_PAID(":\n    set name = phone"),
+     "W106 6:16 a value is required here, and `phone` may be missing"},
     {"rule \"r\"\n  on bill_issued if today - due_date above 3:\n    set credit = good\n",
      "E104 5:21 cannot subtract a date and a date (write `days from A to B`"},
     {"rule \"r\"\n  on bill_issued if due_date + 3 hours below today:\n    set credit = good\n",
@@ -551,6 +552,16 @@ TEST(Compile, NothingAndNonsense) {
     input.files = {{"a.rules", text}};
     compile(input);
   }
+}
+
+// It would be a value that nobody sent; on an attribute it is the value of a new subject.
+TEST(Compile, AnEventsFieldHasNoDefault) {
+  const Compilation wrong = compile_with(
+      "event measured for Customer\n  kwh : number\n  estimated : yes/no = no\n"
+      "rule \"R\"\n  on measured if kwh above 1 and estimated: set credit = good\n");
+  EXPECT_EQ(findings(wrong),
+            "E123 6:24 a field of an event has no default "
+            "(the event brings its value; one that may be missing has `?`)\n");
 }
 
 // A chain of defines is bounded, whatever its length, and so is what doubling makes of one.

@@ -84,7 +84,7 @@ TEST(Scorecards, AreTwoTables) {
   const auto plan = plan_of(std::string("scorecard score (评分) of Customer\n  base 65\n"
                                         "  +15 if critical\n  -10 if debt above 0 yuan\n") +
                             kGrades +
-                            "rule \"r\"\n  on asked if score.points above 3:\n"
+                            "rule \"r\"\n  on asked if score.points above 60:\n"
                             "    set credit = score.grade\n");
   ASSERT_TRUE(plan);
   ASSERT_EQ(plan->tables.size(), 2U);
@@ -145,7 +145,8 @@ TEST(Scorecards, WhatIsWrongWithThem) {
        "E173 p.rules:2:4 points are numbers; this is money\n"},
       {"scorecard s of Customer\n  base 1\n  +bonus if critical\n  grade good at least 1\n"
        "  grade poor otherwise\n",
-       "E101 p.rules:3:4 nothing here is called `bonus`\n"},
+       "E101 p.rules:3:4 nothing here is called `bonus` (check how it is written, or declare it "
+       "first)\n"},
       {"scorecard s of Customer\n  +5 if debt\n  grade good at least 1\n  grade poor otherwise\n",
        "E108 p.rules:2:9 a condition is yes or no; this is money\n"},
       {"scorecard s of Customer\n  +50 if critical\n  -5 if debt above 3 yuan\n"
@@ -162,8 +163,10 @@ TEST(Scorecards, WhatIsWrongWithThem) {
        "  grade good at least 4\n  grade poor otherwise\n",
        "E103 p.rules:4:9 `good` is declared twice here\n"},
       {"scorecard s of Customer\n  base 1\n  base 2\n  grade poor otherwise\n",
-       "E013 p.rules:3:3 `base` is given twice here\n"},
-      {"rule \"r\"\n  base 1\n", "E010 p.rules:2:3 this line belongs below `scorecard`\n"},
+       "E013 p.rules:3:3 `base` is given twice here (keep one of the two)\n"},
+      {"rule \"r\"\n  base 1\n",
+       "E010 p.rules:2:3 this line belongs below `scorecard` (move this line there, or leave it "
+       "out)\n"},
       {"scorecard s of Customer\n  +9 if critical\n  grade good at least 5\n  grade poor "
        "otherwise\n"
        "rule \"r\"\n  on asked if s.pionts above 3:\n    set name = \"x\"\n",
@@ -175,11 +178,11 @@ TEST(Scorecards, WhatIsWrongWithThem) {
 TEST(Scorecards, ABrokenLineIsOneMistake) {
   EXPECT_EQ(found("scorecard s of Customer\n  +9 points fi critical\n  grade good at least 5\n"
                   "  grade poor otherwise\n"),
-            "E004 p.rules:2:13 expected `if`, not `fi`\n");
+            "E004 p.rules:2:13 `fi` is not understood here (did you mean `if`?)\n");
   EXPECT_EQ(found("scorecard s of Customer\n  +9 if critical\n  grade good at least 5\n"
                   "  grade poor othrwise\n")
                 .substr(0, 24),
-            "E004 p.rules:4:14 expect");
+            "E004 p.rules:4:14 `othrw");
 }
 
 // ---------------------------------------------------------------- tables in files
@@ -229,13 +232,14 @@ TEST(TableFiles, AreReadAsRowsAreWritten) {
 TEST(TableFiles, MistakesAreShownInTheFile) {
   const Mistake mistakes[] = {
       {"credit,=> label\ngood,“a”\nfair\nany,“b”\n",
-       "E014 levels.csv:3:1 this row has 1 cells; the table has 2 columns\n"},
+       "E014 levels.csv:3:1 this row has 1 cell; the table has 2 columns (the columns are "
+       "`credit`, `label`)\n"},
       {"credit,=> label\n“好”,“a”\nany,“b”\n",
        "E104 levels.csv:2:1 this is compared with a choice, whose values are names without quotes "
        "(write `好`)\n"},
       {"credit,=> label\n\"good, godo\",“a”\nany,“b”\n",
-       "E101 levels.csv:2:8 `godo` is neither a value of `Customer.credit` nor a name known here "
-       "(did you mean `good`?)\n"},
+       "E101 levels.csv:2:8 `godo` is neither a name known here nor one of the values "
+       "`good`, `fair`, `poor` (did you mean `good`?)\n"},
       {"信誉,=> label\n优质,“a”\n,“c”\nany,“b”\n",
        "E175 levels.csv:3:1 this cell is empty (write `any` where every value is meant, `none` for "
        "a "
@@ -280,17 +284,21 @@ TEST(TableFiles, MistakesAreShownInTheFile) {
       {"\xd0\xc5\xd3\xfe,=> label\nany,“b”\n",
        "E001 levels.csv:1:1 this file is not UTF-8 text (save it as UTF-8 (`CSV UTF-8` in a "
        "spreadsheet); it may be GB 18030)\n"},
-      {"credit,=> label\n> = 3,“a”\nany,“b”\n", "E004 levels.csv:2:3 expected a value, not `=`\n"},
+      {"credit,=> label\n> = 3,“a”\nany,“b”\n",
+       "E004 levels.csv:2:1 `> =` is not a word of the language (write `>=`)\n"
+       "E104 levels.csv:2:5 cannot compare a choice of `Customer.credit` and a number\n"},
   };
   for (const Mistake& mistake : mistakes) EXPECT_EQ(csv(mistake.text), mistake.told);
 }
 
 TEST(TableFiles, StandAmongTheDeploymentsFilesAndNowhereElse) {
   EXPECT_EQ(found(kTable),
-            "E106 p.rules:1:30 the file `levels.csv` is not among the deployment's\n");
+            "E106 p.rules:1:30 the file `levels.csv` is not among the deployment's "
+            "(a path is relative to the file that names it; a bare name must be unique)\n");
   EXPECT_EQ(found("table level first match\n  from \"levels.csv\"\n  | credit | => label |\n",
                   {{"levels.csv", "credit,=> label\nany,“a”\n"}}),
-            "E014 p.rules:3:3 this table's rows stand in a file; they cannot stand here too\n");
+            "E014 p.rules:3:3 this table's rows stand in a file; they cannot stand here too (leave "
+            "out either these rows or the file's name)\n");
   // Two tables may share a file, and its source is there once.
   const Compilation compilation = compile_with(
       "table level first match from \"data/levels.csv\"\n"
@@ -330,7 +338,8 @@ TEST(TableFiles, TenThousandRowsCompileInWellUnderASecond) {
 
 TEST(UniqueEvents, WhatIsWrongWithThem) {
   EXPECT_EQ(found("event billed for Customer unique by bill\n  bill_no : text\n"),
-            "E101 p.rules:1:37 the event `billed` has no field `bill`\n");
+            "E101 p.rules:1:37 the event `billed` has no field `bill` (check how it is written, or "
+            "declare it first)\n");
   EXPECT_EQ(
       found("event billed for Customer unique by bill_np\n  bill_no : text\n"),
       "E101 p.rules:1:37 the event `billed` has no field `bill_np` (did you mean `bill_no`?)\n");
@@ -340,9 +349,10 @@ TEST(UniqueEvents, WhatIsWrongWithThem) {
       "it once where it is raised)\n");
   EXPECT_EQ(found("event billed for Customer unique by bill_no\n  bill_no : text\n"
                   "  unique by bill_no\n"),
-            "E013 p.rules:3:3 `unique by` is given twice here\n");
+            "E013 p.rules:3:3 `unique by` is given twice here (keep one of the two)\n");
   EXPECT_EQ(found("rule \"r\"\n  unique by bill_no\n"),
-            "E010 p.rules:2:3 `unique by` stands below an event\n");
+            "E010 p.rules:2:3 `unique by` stands below an event (move this line there, or leave it "
+            "out)\n");
 }
 
 TEST(UniqueEvents, MakeAnotherPlan) {
@@ -437,12 +447,13 @@ TEST(Basis, IsNoPartOfTheDigestAndStandsRightBelow) {
   with.insert(with.find("  on"), "  basis \"Act 3\"\n");
   EXPECT_EQ(plan_of(rule)->digest, plan_of(with)->digest);
   const char* const misplaced =
-      " `basis` stands right below `policy`, `rule`, `case` or `forbid`\n";
+      " `basis` stands right below `policy`, `rule`, `case` or `forbid` (move this line there, or "
+      "leave it out)\n";
   EXPECT_EQ(found(rule + "  basis \"Act 3\"\n"), std::string("E010 p.rules:4:3") + misplaced);
   EXPECT_EQ(found("parameter p = 3\n  basis \"Act 3\"\n" + rule).substr(0, 82),
             (std::string("E010 p.rules:2:3") + misplaced).substr(0, 82));
   EXPECT_EQ(found("rule \"r\"\n  basis \"a\"\n  basis \"b\"\n  on asked:\n    set name = \"x\"\n"),
-            "E013 p.rules:3:3 `basis` is given twice here\n");
+            "E013 p.rules:3:3 `basis` is given twice here (keep one of the two)\n");
 }
 
 // ---------------------------------------------------------------- parameters of a deployment
@@ -543,15 +554,16 @@ TEST(Parameters, ADurationOfAnotherKindIsJudgedWhereItIsUsed) {
 TEST(CalendarWindows, WhatIsWrongWithThem) {
   const auto define = [](const std::string& value) {
     return found("define d of Customer = " + value +
-                 "\nrule \"r\"\n  on asked if d is known:\n"
-                 "    set name = \"x\"\n");
+                 "\nnotice n service sms \"{d}\"\n"
+                 "rule \"r\"\n  on asked: notify Customer by sms n\n");
   };
   EXPECT_EQ(define("sum of paid.amount over the same month of the last 3 years"), "");
   EXPECT_EQ(define("sum of paid.amount over the same month of the last 18 months"),
             "E129 p.rules:1:75 the same month of whole years, from 1 to 100, written as such or a "
             "parameter (as in `the last 3 years`)\n");
   EXPECT_EQ(define("sum of paid.amount over the same month of the last 3"),
-            "E104 p.rules:1:75 expected a duration such as `3 days`, found a number\n");
+            "E104 p.rules:1:75 expected a duration such as `3 days`, found a number (write its "
+            "unit: `3 days`, `3 working days`…)\n");
   EXPECT_EQ(define("sum of paid.amount").substr(0, 17), "E129 p.rules:1:24");
   EXPECT_EQ(define("time of latest paid"), "");
   EXPECT_EQ(define("latest of paid.time"), "");

@@ -137,7 +137,7 @@ TEST(FmtForms, Tables) {
        "决策表 等级 （t），首条命中\n"
        "  ｜ kwh           ｜ credit     ｜ => 级别 （tier） ｜ within ｜\n"
        "  ｜ >= 10,000,000 ｜ 不为 poor  ｜ nanny            ｜ 2 小时 ｜\n"
-       "  ｜ 任意          ｜ fair，poor ｜ tracked          ｜ 无     ｜"},
+       "  ｜ 任意          ｜ fair、poor ｜ tracked          ｜ 无     ｜"},
   });
 }
 
@@ -156,7 +156,7 @@ TEST(FmtForms, ResultsWithAliases) {
 TEST(FmtForms, TableHits) {
   const std::string rows = "\n  | a    | => b |\n  | x    |    1 |\n  | y, z |    2 |";
   const std::string chinese_rows =
-      "\n  ｜ a    ｜ => b ｜\n  ｜ x    ｜    1 ｜\n  ｜ y，z ｜    2 ｜";
+      "\n  ｜ a    ｜ => b ｜\n  ｜ x    ｜    1 ｜\n  ｜ y、z ｜    2 ｜";
   expect_pairs({
       {"table t of C unique match" + rows, "决策表 t 对象 C，唯一命中" + chinese_rows},
       {"table t all matches" + rows, "决策表 t，全部命中" + chinese_rows},
@@ -185,19 +185,21 @@ std::string table(const std::string& head, const std::string& bar, const std::st
 }
 
 TEST(FmtForms, Cells) {
-  for (const Pair& cell : std::vector<Pair>{{"any", "任意"},
-                                            {"< 1", "< 1"},
-                                            {"<= 1", "<= 1"},
-                                            {"!= 1", "!= 1"},
-                                            {"at least 1", "不低于 1"},
-                                            {"at most 1", "不超过 1"},
-                                            {"above 1", "高于 1"},
-                                            {"below 1, above 9", "低于 1，高于 9"},
-                                            {"1 to 5", "1 至 5"},
-                                            {"not 1", "不为 1"},
-                                            {"{x, y}", "{x，y}"},
-                                            {"yes", "是"},
-                                            {"2 working days", "2 个工作日"}}) {
+  for (const Pair& cell :
+       std::vector<Pair>{{"any", "任意"},
+                         {"< 1", "< 1"},
+                         {"<= 1", "<= 1"},
+                         {"!= 1", "!= 1"},
+                         {"at least 1", "不低于 1"},
+                         {"at most 1", "不超过 1"},
+                         {"above 1", "超过 1"},
+                         {"below 1, above 9", "低于 1，超过 9"},
+                         {"2026-01-01 to 2026-02-01", "2026年1月1日 至 2026年2月1日"},
+                         {"1 to 5", "1 至 5"},
+                         {"not 1", "不为 1"},
+                         {"{x, y}", "{x、y}"},
+                         {"yes", "是"},
+                         {"2 working days", "2 个工作日"}}) {
     expect_pairs({{table("table t first match", "|", cell.english, "   x"),
                    table("决策表 t，首条命中", "｜", cell.chinese, "x   ")}});
   }
@@ -275,10 +277,12 @@ TEST(FmtForms, RecurringTriggers) {
       {"every year on the last day of month 6", "每年 6 月最后一日"},
       {"every year on the last working day", "每年最后一个工作日"},
       {"every year on working day 2 of month 7 of s", "每年 7 月第 2 个工作日（s）"},
-      {"every month on day 25 rolled forward at 09:00", "每月 25 日 遇休顺延 09:00"},
+      {"every month on day 25 rolled forward at 09:00", "每月 25 日（遇休顺延） 09:00"},
+      {"every month on the first working day rolled back at t", "每月首个工作日 遇休提前 t"},
+      {"every Monday rolled back of s", "每周一 遇休提前（s）"},
       {"every Monday rolled back of s at t from a to b", "自 a 至 b 每周一 遇休提前（s） t"},
       {"every day rolled back from (a rolled forward) to b",
-       "自 （a 遇休顺延） 至 b 每日 遇休提前"},
+       "自 （a 遇休顺延） 至 b 每日（遇休提前）"},
       {"7 days after d rolled forward", "d 后 7 日 遇休顺延"},
       {"7 days after (d rolled back) rolled forward of s", "（d 遇休提前） 后 7 日 遇休顺延（s）"},
       {"3 days before (d rolled forward)", "（d 遇休顺延） 前 3 日"},
@@ -313,10 +317,10 @@ TEST(FmtForms, ScorecardsAndTablesFromFiles) {
       {"table t of C all matches, sum from \"t.csv\"",
        "决策表 t 对象 C，全部命中，合计，来自 “t.csv”"},
       {"table t first match\n  from \"t.csv\"", "决策表 t，首条命中\n  来自 “t.csv”"},
-      {"event e for C unique by no", "事件 e 对象 C，唯一标识 no"},
-      {"event e for C\n  unique by no\n  no : text", "事件 e 对象 C\n  唯一标识 no\n  no： 文本型"},
-      {"broadcast event e to C where a = event.a unique by no",
-       "广播事件 e 对象 C 其中 a = 本次的a，唯一标识 no"},
+      {"event e for C unique by id", "事件 e 对象 C，唯一标识 id"},
+      {"event e for C\n  unique by id\n  id : text", "事件 e 对象 C\n  唯一标识 id\n  id： 文本型"},
+      {"broadcast event e to C where a = event.a unique by id",
+       "广播事件 e 对象 C 其中 a = 本次的a，唯一标识 id"},
       {"rule \"r\"\n  basis \"§ 1\"\n  on e: set a = 1",
        "规则 “r”\n  依据 “§ 1”\n  发生 e 时： 更新 a = 1"},
       {"forbid cut when C.a because \"no\"\n  basis \"§ 1\"",
@@ -350,9 +354,8 @@ TEST(FmtForms, Actions) {
           {"task \"T\" for owner, due within 1 day, every 6 months since x, opens 3 days before "
            "due, "
            "stays, paused while p, expires after 1 week, done on e if a, once per day",
-           "交办 负责人 “T”，时限 1 日，自 x 起每 6 个月，截止前 3 日 启动，办结后保留，有效期 1 "
-           "周，"
-           "完成标志 e 若 a，每日限一次"},
+           "交办 负责人 “T”，时限 1 日，自 x 起每 6 个月，截止前 3 日 启动，办结后保留，"
+           "p 期间暂停计时，有效期 1 周，完成标志 e 若 a，每日限一次"},
       },
       "rule \"r\"\n  on e:\n    ", "规则 “r”\n  发生 e 时：\n    ");
 }
@@ -451,15 +454,16 @@ TEST(FmtForms, Expressions) {
           {"a is b and c is not d", "a 为 b 且 c 不为 d"},
           {"a = b and c != d", "a = b 且 c != d"},
           {"a at least 1 and b at most 2 and c above 3 and d below 4",
-           "a 不低于 1 且 b 不超过 2 且 c 高于 3 且 d 低于 4"},
+           "a 不低于 1 且 b 不超过 2 且 c 超过 3 且 d 低于 4"},
           {"a between 1 and 3 or b", "a 介于 1 至 3 或 b"},
-          {"a in (b, c) and d not in (e)", "a 属于（b，c） 且 d 不属于（e）"},
+          {"a in (1, 2) and b in (\"x\", c.d)", "a 属于（1，2） 且 b 属于（“x”、c的d）"},
+          {"a in (b, c) and d not in (e)", "a 属于（b、c） 且 d 不属于（e）"},
           {"a is known and b is not known", "a 已知 且 b 未知"},
           {"a is empty or b is not empty", "a 为空 或 b 不为空"},
           {"a contains b and not c contains d", "a 包含 b 且 c 不包含 d"},
           {"not (a contains b)", "非 （a 包含 b）"},
           {"a minus b union c", "a 减去 b 并上 c"},
-          {"{a, b}", "{a，b}"},
+          {"{a, b}", "{a、b}"},
           {"{}", "{}"},
           {"a - (b - c) * -d", "a - （b - c） * -d"},
           {"-(-a)", "-（-a）"},
@@ -517,6 +521,7 @@ TEST(FmtForms, Expressions) {
           {"average of read.kwh over the last 24 months", "近24个月内 read的kwh 平均值"},
           {"count of read over the last 24 months where kwh > 0",
            "近24个月内 read （其中 kwh > 0） 次数"},
+          {"count of read over the last 1 quarter", "近1个季度内 read 次数"},
           {"2 * count of read over the last 7 days > 3", "2 * 近7日内 read 次数 > 3"},
           {"(count of read over the last 7 days) * 2", "近7日内 read 次数 * 2"},
           {"(count of read over the last 7 days where kwh > 0) > 2 and a",

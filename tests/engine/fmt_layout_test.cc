@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/fmt.h"
+#include "engine/parse.h"
 #include "tests/engine/files.h"
 
 namespace duban {
@@ -23,7 +24,7 @@ TEST(FmtLayout, WordsTellTheLevelWhateverTheIndentation) {
   expect_layout(
       "policy \"P\"\n"
       "use \"u.rules\"\n"
-      "case K of C per no\n"
+      "case K of C per id\n"
       "      opens on billed\n"
       "on opening:\n"
       "task \"T\" for owner\n"
@@ -39,7 +40,7 @@ TEST(FmtLayout, WordsTellTheLevelWhateverTheIndentation) {
       "policy \"P\"\n"
       "  use \"u.rules\"\n"
       "\n"
-      "case K of C per no\n"
+      "case K of C per id\n"
       "  opens on billed\n"
       "  on opening:\n"
       "    task \"T\" for owner\n"
@@ -161,8 +162,8 @@ TEST(FmtLayout, ABrokenSentenceStaysBrokenWhereItMayBe) {
 TEST(FmtLayout, ElsewhereItIsJoinedAndNoLineIsBrokenForItsLength) {
   std::string choice = "choice c : value_0";
   for (int i = 1; i < 60; ++i) choice += " | value_" + std::to_string(i);
-  expect_layout("parameter p =\n  3\nevent e for\n    C\n" + choice + "\n",
-                "parameter p = 3\n\nevent e for C\n\n" + choice + "\n");
+  expect_layout("parameter p =\n  3\nchannel m to\n    address\n" + choice + "\n",
+                "parameter p = 3\n\nchannel m to address\n\n" + choice + "\n");
 }
 
 TEST(FmtLayout, TheBreaksOfChineseSentences) {
@@ -173,7 +174,7 @@ TEST(FmtLayout, TheBreaksOfChineseSentences) {
       "手机 = “2”\n"
       "规则 “二”\n"
       "发生 缴费 时 若 金额 > 3\n"
-      "且 等级 属于（优，良）：\n"
+      "且 等级 属于（优、良）：\n"
       "更新 甲 = 1\n",
       "场景 “一”\n"
       "  已知 客户 “1”，\n"
@@ -182,7 +183,7 @@ TEST(FmtLayout, TheBreaksOfChineseSentences) {
       "\n"
       "规则 “二”\n"
       "  发生 缴费 时 若 金额 > 3\n"
-      "      且 等级 属于（优，良）：\n"
+      "      且 等级 属于（优、良）：\n"
       "    更新 甲 = 1\n");
 }
 
@@ -257,7 +258,7 @@ TEST(FmtLayout, CommentsInsideASentence) {
       "    set c =  -- of the sum\n"
       "      1\n",
       "rule \"r\"\n"
-      "  on e if a  -- first\n"
+      "  on e if a   -- first\n"
       "      -- between\n"
       "      and b:  -- last\n"
       "    -- of the sum\n"
@@ -280,13 +281,13 @@ TEST(FmtLayout, FilesOfCommentsAlone) {
 
 TEST(FmtLayout, FieldsStandInColumns) {
   expect_layout(
-      "entity Customer key no\n"
-      "  no (户号): text\n"
+      "entity Customer key id\n"
+      "  id (户号): text\n"
       "  name: text? private\n"
       "  -- who looks after it\n"
       "  manager (客户经理) :Staff?\n",
-      "entity Customer key no\n"
-      "  no      (户号)     : text\n"
+      "entity Customer key id\n"
+      "  id      (户号)     : text\n"
       "  name               : text? private\n"
       "  -- who looks after it\n"
       "  manager (客户经理) : Staff?\n");
@@ -353,13 +354,21 @@ TEST(FmtLayout, TheFirstSpellingIsWritten) {
       "      时限 3 天\n"
       "      自 甲 起每 2 月，不早于 乙\n",
       "规则 “一”\n"
-      "  发生 缴费 时 若 甲 不低于 3 且 乙 高于 2 或 丙 不晚于 今日：\n"
+      "  发生 缴费 时 若 甲 不低于 3 且 乙 超过 2 或 丙 不晚于 今日：\n"
       "    交办 负责人 “T”\n"
       "      时限 3 日\n"
       "      自 甲 起每 2 个月，但不早于 乙\n");
+  expect_layout("决策表 甲，首条命中\n|到期日|=>乙|\n|不早于2026年1月1日|1|\n|晚于 今日|2|\n",
+                "决策表 甲，首条命中\n"
+                "  ｜ 到期日              ｜ => 乙 ｜\n"
+                "  ｜ 不早于 2026年1月1日 ｜     1 ｜\n"
+                "  ｜ 晚于 今日           ｜     2 ｜\n");
   expect_layout(
+      "parameter n = count of e over the last a quarter\n"
       "define d of C = minimum(a, b) + a week\n"
       "table t all match, minimum\n  | a | => b |\n  | is not 1 | = 2 |\n",
+      "parameter n = count of e over the last 1 quarter\n"
+      "\n"
       "define d of C = min(a, b) + 1 week\n"
       "\n"
       "table t all matches, min\n  | a     | => b |\n  | not 1 |    2 |\n");
@@ -368,13 +377,13 @@ TEST(FmtLayout, TheFirstSpellingIsWritten) {
 TEST(FmtLayout, ALineIsInTheLanguageOfItsFirstWord) {
   expect_layout(
       "policy \"P\"\n"
-      "事项 K of C per no\n"
+      "事项 K of C per id\n"
       "  opens on e\n"
       "  当 a is poor 时： set b = 是\n"
       "  on f if a 为 poor: 更新 b = yes\n",
       "policy \"P\"\n"
       "\n"
-      "事项 K 对象 C 按 no\n"
+      "事项 K 对象 C 按 id\n"
       "  opens on e\n"
       "  当 a 为 poor 时： 更新 b = 是\n"
       "  on f if a is poor: set b = yes\n");
@@ -399,8 +408,11 @@ TEST(FmtLayout, NamesInBackquotesStayThere) {
       "\n"
       "规则 “一”\n"
       "  发生 `when 1` 时：\n"
-      "    更新 甲 = 本次的`yes` + `目的`的乙\n";
+      "    更新 甲 = 本次.`yes` + `目的`.乙\n";
   expect_layout(text, text);
+  std::vector<Diagnostic> found;
+  parse(Source("t.rules", text), 0, found);
+  EXPECT_TRUE(found.empty());
 }
 
 // ---------------------------------------------------------------- what cannot be read
@@ -425,7 +437,7 @@ TEST(FmtLayout, BrokenLinesKeepTheirText) {
       "    notfy   C by sms,,n  -- why\n"
       "    set a = 1\n"
       "  when (a\n"
-      "      is   (b:\n"
+      "    is   (b:\n"
       "    notify C n\n"
       "  set \"open\n");
 }
@@ -481,7 +493,7 @@ constexpr const char* kEnglishWords =
     "  timezone \"Asia/Shanghai\"\n"
     "  currency CNY (元)\n"
     "\n"
-    "reference Staff (员工) key no (工号)\n"
+    "reference Staff (员工) key id (工号)\n"
     "  name (姓名) : text\n"
     "  boss (上级) : Staff?\n"
     "\n"
@@ -503,7 +515,7 @@ constexpr const char* kChineseWords =
     "  时区 “Asia/Shanghai”\n"
     "  货币 CNY （元）\n"
     "\n"
-    "参照 员工 （Staff） 主键 工号 （no）\n"
+    "参照 员工 （Staff） 主键 工号 （id）\n"
     "  姓名 （name）： 文本型\n"
     "  上级 （boss）： 员工？\n"
     "\n"
@@ -582,7 +594,7 @@ TEST(FmtNames, BackquotesWhereTheyAreNeeded) {
       "  on e if correct and C.purpose is known and limit > 0:\n"
       "    set limit = 0\n";
   const std::string chinese = respelled(english, Language::chinese);
-  EXPECT_NE(chinese.find("若 `是` 且 C的`目的地` 已知 且 时限 > 0"), std::string::npos) << chinese;
+  EXPECT_NE(chinese.find("若 `是` 且 C.`目的地` 已知 且 时限 > 0"), std::string::npos) << chinese;
   EXPECT_EQ(respelled(chinese, Language::english), formatted(english));
 }
 

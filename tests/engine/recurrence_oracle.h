@@ -95,17 +95,19 @@ class Oracle {
   struct Named {
     std::optional<Date> day;
     bool unknown = false;
+    Date first{}, last{};  // it is one of these
   };
 
   Named named_in_period(Date d) const {
     std::vector<Date> days = days_of_period(d);
+    const Date first = days.front(), last = days.back();
     if (s_.day < 0) std::reverse(days.begin(), days.end());
     int count = 0;
     Named named;
     for (const Date x : days) {
       if (s_.counts_working) {
         const Answer answer = works(x);
-        if (answer == Answer::unknown) return {std::nullopt, true};
+        if (answer == Answer::unknown) return {std::nullopt, true, first, last};
         if (answer == Answer::no) continue;
       }
       named.day = x;
@@ -117,7 +119,8 @@ class Oracle {
   Answer is_day_of_period(Date d) const {
     auto& known = named_[period_of(d)];  // a walk over days asks the same again and again
     if (!known) known = named_in_period(d);
-    return known->unknown ? Answer::unknown : known->day == d ? Answer::yes : Answer::no;
+    if (known->unknown) return known->first <= d && d <= known->last ? Answer::unknown : Answer::no;
+    return known->day == d ? Answer::yes : Answer::no;
   }
 
   bool before_start(Date d) const {

@@ -99,7 +99,7 @@ const Case kWrong[] = {
     {"every working day of offise:", "E101 offise: there is no calendar `offise`"},
     {"every month on day 5 rolled forward of nowhere:", "E101 nowhere: there is no calendar"},
     {"every day if nmae is \"x\":", "E101 nmae: nothing here is called `nmae`"},
-    {"every Mondey at 09:00:", "E004 Mondey: expected"},
+    {"every Mondey at 09:00:", "E004 Mondey: `Mondey` is not understood here"},
 };
 INSTANTIATE_TEST_SUITE_P(Lines, ScheduleErrors, testing::ValuesIn(kWrong));
 

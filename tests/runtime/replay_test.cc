@@ -30,7 +30,7 @@ std::string make_feed(int events, unsigned seed) {
   std::vector<std::string> lines;
   for (int i = 0; i < events; ++i) {
     const int day = i * 120 / events;
-    char minute[16];
+    char minute[40];
     std::snprintf(minute, sizeof minute, "T%02d:%02d:00", 8 + below(12), below(60));
     const std::string time = date(below(20) == 0 ? std::max(0, day - below(10)) : day) + minute;
     const std::string customer = "C" + std::to_string(below(20));
