@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "engine/line_observer.h"
-#include "engine/line_reader.h"
 #include "engine/outline.h"
 #include "engine/parse.h"
+#include "engine/sentence_reader.h"
 #include "engine/skim.h"
 
 namespace duban {
@@ -26,12 +26,12 @@ std::optional<Language> language_of(const Source& source, const Cst& cst) {
   return std::nullopt;
 }
 
-class FileReader : public LineReader {
+class FileReader : public SentenceReader {
  public:
   FileReader(const Source& source, const std::vector<Token>& raw, const Words& words,
              const ParseLimits& limits, Findings& findings, syntax::File& file,
              LineObserver* observer)
-      : LineReader(source, raw, words, limits, findings),
+      : SentenceReader(source, raw, words, limits, findings),
         findings_(findings),
         file_(file),
         outline_(file, findings),

@@ -4,8 +4,8 @@
 #include <variant>
 
 #include "engine/csv_rows.h"
-#include "engine/line_reader.h"
 #include "engine/parse.h"
+#include "engine/sentence_reader.h"
 #include "engine/skim.h"
 #include "engine/table_rows.h"
 
@@ -31,12 +31,12 @@ std::vector<Token> row_tokens(const Source& text, const std::vector<CsvRows::Row
   return out;
 }
 
-class TableReader : public LineReader {
+class TableReader : public SentenceReader {
  public:
   // `text` is the file as rows of a table, `raw` their tokens.
   TableReader(const Source& text, const std::vector<Token>& raw, const Words& words,
               const ParseLimits& limits, Findings& findings, syntax::TableDecl& table)
-      : LineReader(text, raw, words, limits, findings), findings_(findings), table_(table) {}
+      : SentenceReader(text, raw, words, limits, findings), findings_(findings), table_(table) {}
 
  private:
   void add(Line line, LineView tokens, Repair repair) override {

@@ -1,4 +1,4 @@
-#include "engine/line_reader.h"
+#include "engine/sentence_reader.h"
 
 #include <algorithm>
 #include <utility>
@@ -32,8 +32,8 @@ LineView view(const std::vector<Token>& tokens) {
 
 }  // namespace
 
-LineReader::LineReader(const Source& source, const std::vector<Token>& raw, const Words& words,
-                       const ParseLimits& limits, Findings& findings)
+SentenceReader::SentenceReader(const Source& source, const std::vector<Token>& raw,
+                               const Words& words, const ParseLimits& limits, Findings& findings)
     : source_(source),
       words_(words),
       limits_(limits),
@@ -46,14 +46,14 @@ LineReader::LineReader(const Source& source, const std::vector<Token>& raw, cons
         return out;
       }) {}
 
-void LineReader::read_all() {
+void SentenceReader::read_all() {
   for (const LogicalLine& line : file_.lines) {
     if (findings_.full()) return;
     read(line);
   }
 }
 
-void LineReader::read(const LogicalLine& line) {
+void SentenceReader::read(const LogicalLine& line) {
   const LineView tokens{file_.tokens.data() + line.begin, file_.tokens.data() + line.end};
   if (report_bad_token(source_, tokens, findings_) ||
       report_excess(source_, tokens, limits_.max_line_tokens, limits_.max_depth, findings_)) {
@@ -67,7 +67,7 @@ void LineReader::read(const LogicalLine& line) {
   }
 }
 
-void LineReader::add_reading(const LineReadings::Result& reading) {
+void SentenceReader::add_reading(const LineReadings::Result& reading) {
   const LineView line = view(reading.tokens);
   uint32_t failed = reading.failed;
   if (!reading.other.empty()) {
@@ -79,7 +79,7 @@ void LineReader::add_reading(const LineReadings::Result& reading) {
   add_line(line, reading.understood, failed);
 }
 
-void LineReader::add_line(LineView line, bool understood, uint32_t failed) {
+void SentenceReader::add_line(LineView line, bool understood, uint32_t failed) {
   if (understood) return add_understood(line, line, Repair::none);
   if (const uint32_t first = first_line(line);
       first < line.size() && is_open(line) && !can_be_mended(line, failed)) {
@@ -99,7 +99,7 @@ void LineReader::add_line(LineView line, bool understood, uint32_t failed) {
 }
 
 // `cst_` is what the parser has made of it.
-void LineReader::add_understood(LineView line, LineView tokens, Repair repair) {
+void SentenceReader::add_understood(LineView line, LineView tokens, Repair repair) {
   if (auto body = build_line(cst_, source_, findings_, limits_.max_depth)) {
     const Span span{findings_.file(), line.begin->begin, line.end[-1].end};
     add(Line{span, source_.position(span.begin).column, std::move(*body)}, tokens, repair);
@@ -108,7 +108,7 @@ void LineReader::add_understood(LineView line, LineView tokens, Repair repair) {
   }
 }
 
-void LineReader::add_lines(LineView line, uint32_t first) {
+void SentenceReader::add_lines(LineView line, uint32_t first) {
   while (line.size() > 0) {
     const LineView here{line.begin, line.begin + first};
     uint32_t failed = 0;
@@ -120,7 +120,7 @@ void LineReader::add_lines(LineView line, uint32_t first) {
 }
 
 // How many tokens stand on the first line of the file that this one begins on.
-uint32_t LineReader::first_line(LineView line) const {
+uint32_t SentenceReader::first_line(LineView line) const {
   const uint32_t number = source_.position(line.begin->begin).line;
   const Token* at = std::find_if(line.begin, line.end, [&](const Token& token) {
     return source_.position(token.begin).line != number;
@@ -128,12 +128,12 @@ uint32_t LineReader::first_line(LineView line) const {
   return static_cast<uint32_t>(at - line.begin);
 }
 
-Mender LineReader::mender() {
+Mender SentenceReader::mender() {
   if (!walk_) walk_ = std::make_unique<GrammarWalk>();
   return {*walk_, source_, words_};
 }
 
-bool LineReader::can_be_mended(LineView line, uint32_t failed) {
+bool SentenceReader::can_be_mended(LineView line, uint32_t failed) {
   return !mended(line, mender().mend(line, failed)).empty();
 }
 

@@ -17,12 +17,12 @@
 namespace duban {
 
 // Reads the lines of one text. Not for several threads at once.
-class LineReader {
+class SentenceReader {
  public:
   // `raw` is what the lexer found in `source`. All arguments must outlive it.
-  LineReader(const Source& source, const std::vector<Token>& raw, const Words& words,
-             const ParseLimits& limits, Findings& findings);
-  virtual ~LineReader() = default;
+  SentenceReader(const Source& source, const std::vector<Token>& raw, const Words& words,
+                 const ParseLimits& limits, Findings& findings);
+  virtual ~SentenceReader() = default;
 
   // Until the lines end or nothing more may be said.
   void read_all();
