@@ -49,9 +49,19 @@ Verdict found(const Difference& difference, const Match& match) {
   return {difference.what, difference.what.substr(0, 12), match.steps()};
 }
 
-}  // namespace
+// One that either evaluator does not survive is a difference, too.
+template <typename Play>
+Verdict survived(const Play& play) {
+  try {
+    return play();
+  } catch (const Failure& failure) {
+    return {"an exception: " + failure.why, "an exception", 0};
+  } catch (const std::exception& error) {
+    return {std::string("an exception: ") + error.what(), "an exception", 0};
+  }
+}
 
-Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
+Verdict generate_and_play(uint64_t seed, Story& story, Tally& tally) {
   Random random(seed);
   Model model;
   PolicyMaker maker(random, model);
@@ -82,7 +92,7 @@ Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
   return {{}, {}, match.steps()};
 }
 
-Verdict play(const Story& story, Tally& tally) {
+Verdict play_story(const Story& story, Tally& tally) {
   const Compiled compiled = compile_all(story.versions);
   if (!compiled.error.empty()) return refusal(compiled);
   Match match(compiled.inputs, compiled.plans, &tally);
@@ -90,6 +100,16 @@ Verdict play(const Story& story, Tally& tally) {
     if (auto difference = match.take(happening)) return found(*difference, match);
   }
   return {{}, {}, match.steps()};
+}
+
+}  // namespace
+
+Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
+  return survived([&] { return generate_and_play(seed, story, tally); });
+}
+
+Verdict play(const Story& story, Tally& tally) {
+  return survived([&] { return play_story(story, tally); });
 }
 
 std::string to_string(const Story& story) {
