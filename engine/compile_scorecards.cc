@@ -263,7 +263,8 @@ void check_scorecards(Program& program) {
     if (info.points == kNone) continue;
     const ScorecardDecl& card = *info.scorecard;
     const bool distinct = check_names(program, card);
-    if (program.plan.tables[info.points].output_types[0].kind == TypeKind::none) continue;
+    const auto& types = program.plan.tables[info.points].output_types;
+    if (types.empty() || types[0].kind == TypeKind::none) continue;
     check_floors(program, info, distinct && !card.incomplete);
   }
 }

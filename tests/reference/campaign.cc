@@ -49,9 +49,19 @@ Verdict found(const Difference& difference, const Match& match) {
   return {difference.what, difference.what.substr(0, 12), match.steps()};
 }
 
-}  // namespace
+// One that either evaluator does not survive is a difference, too.
+template <typename Play>
+Verdict survived(const Play& play) {
+  try {
+    return play();
+  } catch (const Failure& failure) {
+    return {"an exception: " + failure.why, "an exception", 0};
+  } catch (const std::exception& error) {
+    return {std::string("an exception: ") + error.what(), "an exception", 0};
+  }
+}
 
-Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
+Verdict generate_and_play(uint64_t seed, Story& story, Tally& tally) {
   Random random(seed);
   Model model;
   PolicyMaker maker(random, model);
@@ -82,7 +92,7 @@ Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
   return {{}, {}, match.steps()};
 }
 
-Verdict play(const Story& story, Tally& tally) {
+Verdict play_story(const Story& story, Tally& tally) {
   const Compiled compiled = compile_all(story.versions);
   if (!compiled.error.empty()) return refusal(compiled);
   Match match(compiled.inputs, compiled.plans, &tally);
@@ -90,6 +100,16 @@ Verdict play(const Story& story, Tally& tally) {
     if (auto difference = match.take(happening)) return found(*difference, match);
   }
   return {{}, {}, match.steps()};
+}
+
+}  // namespace
+
+Verdict play_seed(uint64_t seed, Story& story, Tally& tally) {
+  return survived([&] { return generate_and_play(seed, story, tally); });
+}
+
+Verdict play(const Story& story, Tally& tally) {
+  return survived([&] { return play_story(story, tally); });
 }
 
 std::string to_string(const Story& story) {
@@ -152,38 +172,39 @@ bool shrink_data(Story& story, const std::string& kind) {
   return any;
 }
 
-// Takes away blocks and optional pieces, outer ones first. `reach` finds the list of blocks in a
-// copy of the story.
+// Takes away blocks, many at a time at first, then optional pieces, outer ones before inner ones.
+// `reach` finds the list of blocks in a copy of the story.
 using Reach = std::function<std::vector<Block>&(Story&)>;
 bool shrink_blocks(Story& story, const std::string& kind, const Reach& reach) {
   bool any = false;
-  for (size_t i = 0; i < reach(story).size();) {
+  const auto try_without = [&](const auto& take) {
     Story candidate = story;
-    auto& list = reach(candidate);
-    list.erase(list.begin() + static_cast<long>(i));
-    if (still_wrong(candidate, kind)) {
-      story = std::move(candidate);
-      any = true;
-      continue;
+    take(reach(candidate));
+    if (!still_wrong(candidate, kind)) return false;
+    story = std::move(candidate);
+    return any = true;
+  };
+  for (size_t size = std::max<size_t>(reach(story).size() / 2, 1); !reach(story).empty();
+       size /= 2) {
+    for (size_t begin = 0; begin < reach(story).size();) {
+      const size_t end = std::min(begin + size, reach(story).size());
+      const bool gone = try_without([&](std::vector<Block>& list) {
+        list.erase(list.begin() + static_cast<long>(begin), list.begin() + static_cast<long>(end));
+      });
+      if (!gone) begin = end;
     }
+    if (size <= 1) break;
+  }
+  for (size_t i = 0; i < reach(story).size(); ++i) {
     for (size_t piece = 0; piece < reach(story)[i].line.size();) {
-      if (!reach(story)[i].line[piece].optional) {
-        ++piece;
-        continue;
-      }
-      candidate = story;
-      auto& line = reach(candidate)[i].line;
-      line.erase(line.begin() + static_cast<long>(piece));
-      if (still_wrong(candidate, kind)) {
-        story = std::move(candidate);
-        any = true;
-      } else {
-        ++piece;
-      }
+      const bool gone =
+          reach(story)[i].line[piece].optional && try_without([&](std::vector<Block>& list) {
+            list[i].line.erase(list[i].line.begin() + static_cast<long>(piece));
+          });
+      if (!gone) ++piece;
     }
     any |= shrink_blocks(story, kind,
                          [&](Story& of) -> std::vector<Block>& { return reach(of)[i].inside; });
-    ++i;
   }
   return any;
 }

@@ -1,5 +1,7 @@
 #include "tests/reference/canonical.h"
 
+#include "engine/parse.h"
+
 namespace duban::reference {
 namespace {
 
@@ -70,8 +72,34 @@ std::string literal(const Program& p, const Expr& expr) {
 
 }  // namespace
 
+namespace {
+
+// What a parameter or a define stands for counts, not what it is called: a step with another time
+// is another step.
+std::optional<std::string> behind(const Program& p, const Expr& expr) {
+  if (expr.kind != ExprKind::name && expr.kind != ExprKind::member) return std::nullopt;
+  for (const auto& parameter : p.parameters) {
+    if (!parameter.names.is(expr.text)) continue;
+    for (const auto& [name, text] : p.overrides) {
+      if (!parameter.names.is(name)) continue;
+      std::vector<Diagnostic> findings;
+      const syntax::File file =
+          parse(duban::Source("override", "parameter x = " + text + "\n"), 0, findings);
+      return canonical(p, file.parameters.at(0).value.get());
+    }
+    return canonical(p, parameter.decl->value.get());
+  }
+  for (const Define& define : p.defines) {
+    if (define.names.is(expr.text)) return canonical(p, define.decl->value.get());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::string canonical(const Program& p, const Expr* expr) {
   if (expr == nullptr) return "-";
+  if (const auto meaning = behind(p, *expr)) return *meaning;
   std::string out = "(" + std::to_string(static_cast<int>(expr->kind));
   if (expr->kind == ExprKind::literal) {
     out += " " + literal(p, *expr);

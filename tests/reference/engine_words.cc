@@ -14,6 +14,21 @@ std::string keys(const char* before, const std::vector<Key>& people) {
   return out;
 }
 
+// One of the engine's tasks or of the reference's; what it has waited for since is said by each.
+template <typename Task, typename At>
+std::string task_words(const Task& task, const At& at) {
+  std::string line = "task ";
+  line += task.open ? "`" + task.title + "`" : "to open";
+  if (task.open && task.assignee) line += " for " + task.assignee->key;
+  line += keys(" accountable ", task.accountable);
+  if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
+  if (!task.open && task.opens) line += " opens " + at(*task.opens);
+  if (task.open && task.expires) line += " expires " + at(task.expires->at);
+  for (const auto& pause : task.pauses)
+    line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
+  return line;
+}
+
 std::string concern_words(const std::string& english) {
   if (english.find("stays with the version") != std::string::npos) return "case stays";
   if (english.starts_with("case ")) return "case not opened: no key";
@@ -140,15 +155,7 @@ std::vector<std::string> EngineWords::state(const duban::Subject& s) const {
     out.push_back(line);
   }
   for (const duban::Task& task : s.tasks) {
-    std::string line = "task ";
-    line += task.open ? "`" + task.title + "`" : "to open";
-    if (task.open && task.assignee) line += " for " + task.assignee->key;
-    line += keys(" accountable ", task.accountable);
-    if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
-    if (!task.open && task.opens) line += " opens " + at(*task.opens);
-    if (task.open && task.expires) line += " expires " + at(task.expires->at);
-    for (const duban::Pause& pause : task.pauses)
-      line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
+    std::string line = task_words(task, [&](Instant instant) { return at(instant); });
     if (task.since) line += " since " + exact(*task.since);
     out.push_back(line);
   }
@@ -186,15 +193,7 @@ std::vector<std::string> state_words(const Program& current, const Subject& s) {
     out.push_back(line);
   }
   for (const Task& task : s.tasks) {
-    std::string line = "task ";
-    line += task.open ? "`" + task.title + "`" : "to open";
-    if (task.open && task.assignee) line += " for " + task.assignee->key;
-    line += keys(" accountable ", task.accountable);
-    if (task.due) line += " due " + at(task.due->at) + (task.due->whole_day ? " (day)" : "");
-    if (!task.open && task.opens) line += " opens " + at(*task.opens);
-    if (task.open && task.expires) line += " expires " + at(task.expires->at);
-    for (const Pause& pause : task.pauses)
-      line += " pause " + at(pause.from) + (pause.to ? " to " + at(*pause.to) : "");
+    std::string line = task_words(task, at);
     if (!task.since.is_none()) line += " since " + exact(current, task.since);
     out.push_back(line);
   }

@@ -21,11 +21,23 @@ std::string shown(const std::optional<Tick>& tick, const Zone& zone) {
   return zone.to_iso8601(tick->at) + (tick->before_facts ? " (before facts)" : "");
 }
 
-template <typename Lines>
+using Lines = std::vector<std::string>;
 std::string listed(const char* who, const Lines& lines) {
   std::string out = std::string("  ") + who + ":\n";
   for (const std::string& line : lines) out += "    " + line + "\n";
   return out;
+}
+
+// What each of them has alone; both are sorted.
+std::string listed_apart(const Lines& engine, const Lines& judge) {
+  const auto alone = [](const Lines& mine, const Lines& others) {
+    Lines out;
+    std::set_difference(mine.begin(), mine.end(), others.begin(), others.end(),
+                        std::back_inserter(out));
+    return out;
+  };
+  return listed("engine alone", alone(engine, judge)) +
+         listed("reference alone", alone(judge, engine));
 }
 
 }  // namespace
@@ -164,7 +176,8 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   if (pair.held) return std::nullopt;
   engine.subject = key;
   const Tick when{engine.time, engine.kind != duban::Input::Kind::timer || engine.before_facts};
-  if (pair.engine.exists && engine.time > pair.judge.now) {
+  if (pair.engine.exists && engine.time > pair.judge.now &&
+      engine.kind != duban::Input::Kind::deployed) {
     if (auto difference = check_quiet(key, pair, when)) return difference;
   }
   const Program& program = *programs_[version_ - 1];
@@ -238,14 +251,9 @@ std::optional<Difference> Match::compare(Pair& pair, const StepOutcome& engine,
   const auto state = words_.state(engine.subject);
   const auto wanted = state_words(program, judge.subject);
   if (state != wanted) {
-    std::vector<std::string> only_engine, only_judge;
-    std::set_difference(state.begin(), state.end(), wanted.begin(), wanted.end(),
-                        std::back_inserter(only_engine));
-    std::set_difference(wanted.begin(), wanted.end(), state.begin(), state.end(),
-                        std::back_inserter(only_judge));
     return Difference{"the state of " + engine.subject.key.key + " after the step at " +
                       program.zone.to_iso8601(engine.subject.now) + "\n" +
-                      listed("engine alone", only_engine) + listed("reference alone", only_judge)};
+                      listed_apart(state, wanted)};
   }
   pair.engine_wake = engine.wake;
   pair.judge_wake = judge.wake;
@@ -288,13 +296,8 @@ std::optional<Difference> Match::same_effects(Pair& pair, std::vector<Done> engi
   for (const Done& item : engine) did.push_back(item.kind + ": " + item.text);
   for (const Effect& item : judge) wanted.push_back(item.kind + ": " + item.text);
   if (did != wanted) {
-    std::vector<std::string> only_engine, only_judge;
-    std::set_difference(did.begin(), did.end(), wanted.begin(), wanted.end(),
-                        std::back_inserter(only_engine));
-    std::set_difference(wanted.begin(), wanted.end(), did.begin(), did.end(),
-                        std::back_inserter(only_judge));
-    return Difference{"the effects of one step\n" + listed("engine alone", only_engine) +
-                      listed("reference alone", only_judge) + listed("both", did)};
+    return Difference{"the effects of one step\n" + listed_apart(did, wanted) +
+                      listed("all of the engine", did)};
   }
   for (const Effect& item : judge) {
     ++(*tally_)["effect: " + item.kind + " " + item.text.substr(0, item.text.find(' '))];
@@ -551,6 +554,10 @@ void Match::forget_unread(Pair& pair) {
 
 std::optional<Difference> Match::deploy() {
   if (!can_deploy()) return std::nullopt;
+  for (const auto& [key, pair] : subjects_) {
+    if (pair.held) continue;
+    if (auto difference = check_quiet(key, pair, {now_, true})) return difference;
+  }
   plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
   ++version_;
   for (size_t i = 0; i + 1 < version_; ++i) programs_[i]->take_calendars(*programs_[version_ - 1]);

@@ -250,7 +250,11 @@ void PolicyMaker::make_case() {
   }
   if (openers.size() + (made.opens_when ? 1 : 0) > 1) {
     for (model::Field& v : made.variables) {
-      if (!v.key) v.type.optional = true;
+      const bool always =
+          !made.opens_when && std::all_of(openers.begin(), openers.end(), [&](size_t i) {
+            return contains(model_.events[i].fields, v.name);
+          });
+      v.type.optional |= !always;
     }
   }
   model_.cases[static_cast<size_t>(index)] = made;

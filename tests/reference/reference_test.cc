@@ -66,6 +66,7 @@ TEST(ReferenceTest, AgreesOnRandomStories) {
   const uint64_t seconds = number("DUBAN_REFERENCE_SECONDS", 5);
   const uint64_t seeds_max = number("DUBAN_REFERENCE_SEEDS", UINT64_MAX);
   const uint64_t shown_max = number("DUBAN_REFERENCE_SHOW", 1);
+  const bool tell = std::getenv("DUBAN_REFERENCE_TELL") != nullptr;  // where it hangs or crashes
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -74,6 +75,7 @@ TEST(ReferenceTest, AgreesOnRandomStories) {
   uint64_t seeds = 0, steps = 0, versions = 0, shown = 0;
   while (seeds < seeds_max && elapsed() < static_cast<double>(seconds) && shown < shown_max) {
     Story story;
+    if (tell) std::cerr << "seed " << first + seeds << std::endl;
     const Verdict verdict = play_seed(first + seeds, story, tally);
     ++seeds;
     steps += verdict.steps;
