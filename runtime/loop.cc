@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <utility>
 
 #include "runtime/line_reader.h"
 #include "runtime/runtime.h"
@@ -30,6 +31,9 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
+// When very many timers are due at once, events are taken in between; a few milliseconds' worth.
+constexpr size_t kTimersPerTurn = 256;
+constexpr size_t kTimersPerLine = 4;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
@@ -93,8 +97,8 @@ class Loop {
     LineCutter::Line line;
     while (status_ && lines_.next(line)) {
       if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
-      // Timers that came due meanwhile go first.
-      status_ = runtime_.advance(runtime_.now(), true);
+      // Timers that came due meanwhile go on between the lines.
+      advance(runtime_.now(), kTimersPerLine);
       if (status_)
         status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
     }
@@ -113,7 +117,16 @@ class Loop {
   void tick() {
     if (stopping_) return;
     const Instant now = runtime_.now();
-    status_ = runtime_.advance(until_ ? std::min(now, *until_) : now, true);
+    const bool more = advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn);
+    if (status_ && more) {  // their group goes on; what has come meanwhile is read first
+      if (!std::exchange(turn_posted_, true)) {
+        asio::post(context_, [this] {
+          turn_posted_ = false;
+          tick();
+        });
+      }
+      return;
+    }
     if (status_) status_ = rested() ? runtime_.rest() : runtime_.flush();
     if (!status_ || (until_ && now >= *until_)) return stop();
 
@@ -128,6 +141,13 @@ class Loop {
     timer_.async_wait([this](const error_code& ec) {
       if (!ec) tick();
     });
+  }
+
+  // Whether more timers are due.
+  bool advance(Instant instant, size_t timers_max) {
+    const Result<bool> more = runtime_.advance_some(instant, timers_max);
+    if (!more) status_ = more.error();
+    return more && *more;
   }
 
   // Whether it is time to store all state again: a lone event then costs one small commit, and
@@ -167,6 +187,7 @@ class Loop {
   std::array<char, 256 * 1024> chunk_{};
   LineCutter lines_;
   bool stopping_ = false;
+  bool turn_posted_ = false;
   std::chrono::steady_clock::time_point rest_;
   Status status_;
 };

@@ -210,6 +210,9 @@ Status Runtime::take(const FeedItem& item) { return impl_->take(item); }
 Status Runtime::advance(Instant instant, bool inclusive) {
   return impl_->advance(instant, inclusive);
 }
+Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
+  return impl_->advance_some(instant, true, timers_max);
+}
 Status Runtime::flush() { return impl_->flush(); }
 Status Runtime::rest() { return impl_->rest(); }
 

@@ -75,6 +75,9 @@ class Runtime {
   Status end_feed(std::optional<Instant> until);
   // Steps every timer due before `instant` (and at it, when `inclusive`), in order of time.
   Status advance(Instant instant, bool inclusive);
+  // The same up to and at `instant`, but at most so many of them; false: no more are due. Between
+  // two calls events may be taken: those of a subject still find its own timers stepped.
+  Result<bool> advance_some(Instant instant, size_t timers_max);
   // Makes everything so far durable, then hands the outbox to its channels and takes receipts in.
   Status flush();
   // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.

@@ -99,6 +99,7 @@ struct Runtime::Impl {
   Status fire(SubjectRow& row);  // its timer
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
+  Result<bool> advance_some(Instant instant, bool inclusive, size_t timers_max);
   Result<Outcome> step_now(SubjectRow& row, const Input& input, const Origin& origin);
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);

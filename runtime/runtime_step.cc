@@ -34,6 +34,11 @@ Status Runtime::Impl::load(SubjectRow& row) {
 }
 
 Status Runtime::Impl::advance(Instant instant, bool inclusive) {
+  const Result<bool> more = advance_some(instant, inclusive, SIZE_MAX);
+  return more ? Status() : more.error();
+}
+
+Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t timers_max) {
   const Instant limit = inclusive ? instant : Instant{instant.ms - 1};
   for (;;) {
     SubjectRow* due = timers.first(limit);
@@ -41,18 +46,20 @@ Status Runtime::Impl::advance(Instant instant, bool inclusive) {
       const Instant next = due != nullptr ? due->armed->at : instant;
       // Receipts belong to the instant of their notice.
       if (!awaiting.empty() && next > virtual_clock.now()) {
-        if (Status status = settle(); !status) return status;
+        if (Status status = settle(); !status) return status.error();
         continue;
       }
       virtual_clock.advance_to(next);
     }
-    if (due == nullptr) return {};
+    if (due == nullptr) return false;
+    if (timers_max == 0) return true;
     if (!awaiting.empty() && awaiting.contains(due->key)) {
-      if (Status status = settle(); !status) return status;
+      if (Status status = settle(); !status) return status.error();
       continue;
     }
-    if (Status status = fire(*due); !status) return status;
-    if (Status status = maybe_close_group(); !status) return status;
+    if (Status status = fire(*due); !status) return status.error();
+    --timers_max;
+    if (Status status = maybe_close_group(); !status) return status.error();
   }
 }
 
