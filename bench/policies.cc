@@ -1,7 +1,9 @@
 // What evaluating policies costs in memory, on the workloads of ../shared/bench, whose generated
 // inputs it reads: no parsing, no store.
 //
-//   duban_bench_policies INPUTS [collection|rules|table]
+//   duban_bench_policies INPUTS collection|rules N|table|timers
+//
+// Prints `F figure value unit`, one figure a line; what is needed to compare outcomes, to stderr.
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
@@ -187,10 +189,9 @@ void collection(const std::string& inputs) {
     take(row, event_input(events[item.kind], row.key, time, i, {number(item.bill)}));
   }
   const double seconds = seconds_since(start);
-  std::printf(
-      "collection: %.0f events/s, %.0f ns an event; %zu events, %llu timers, %llu notices\n",
-      static_cast<double>(count) / seconds, 1e9 * seconds / static_cast<double>(count), count,
-      static_cast<unsigned long long>(fired), static_cast<unsigned long long>(notices));
+  std::fprintf(stderr, "# %zu events, %llu timers, %llu notices\n", count,
+               static_cast<unsigned long long>(fired), static_cast<unsigned long long>(notices));
+  std::printf("F duban.collection %.0f ev/s\n", static_cast<double>(count) / seconds);
 }
 
 // ---------------------------------------------------------------- rules
@@ -238,10 +239,10 @@ void rules(const std::string& inputs, int rule_count) {
     stepped(plans, references, subject, input);
   }
   const double seconds = seconds_since(start);
-  std::printf("%d rules: %.0f events/s, %.0f ns an event; matched %s; compiled in %.2f s\n",
-              rule_count, static_cast<double>(done) / seconds,
-              1e9 * seconds / static_cast<double>(done),
-              subject.attributes.back().as<Decimal>().to_string().c_str(), compile_seconds);
+  std::fprintf(stderr, "# matched %s in %zu\n",
+               subject.attributes.back().as<Decimal>().to_string().c_str(), done);
+  std::printf("F duban.rules.%d %.0f ev/s\n", rule_count, static_cast<double>(done) / seconds);
+  std::printf("F duban.rules.%d.load %.3f s\n", rule_count, compile_seconds);
 }
 
 // ---------------------------------------------------------------- table
@@ -331,23 +332,52 @@ void table(const std::string& inputs) {
     subject.attributes[slots[3]] = number(random.below(181));
     sum += evaluate(c, node).as<Decimal>().whole();
     if (done == 999)
-      std::printf("intervals of the first 1,000 decisions: %lld\n", static_cast<long long>(sum));
+      std::fprintf(stderr, "# intervals of 1,000: %lld\n", static_cast<long long>(sum));
   }
   const double seconds = seconds_since(start);
-  std::printf("table of %zu rows: %.0f decisions/s, %.0f ns a decision\n",
-              plan.tables[0].rows.size(), static_cast<double>(done) / seconds,
-              1e9 * seconds / static_cast<double>(done));
+  std::printf("F duban.table %.0f dec/s\n", static_cast<double>(done) / seconds);
+}
+
+// ---------------------------------------------------------------- timers
+
+// Each of `count` subjects with one timer in a month of seconds; a tenth is moved; all come due.
+void timers(uint32_t count) {
+  SubjectTable subjects;
+  Timers wheel(subjects);
+  for (uint32_t i = 0; i < count; ++i) subjects.add(Key{0, std::to_string(i)});
+  Random random{4711};
+  const auto some_time = [&] { return Instant{int64_t{random.below(30 * 86'400)} * 1000}; };
+  const auto per_second = [&](const char* what, uint32_t n, Clock::time_point start) {
+    std::printf("F duban.timers.%s %.0f /s\n", what, n / seconds_since(start));
+  };
+  auto start = Clock::now();
+  for (uint32_t i = 0; i < count; ++i) wheel.set(subjects.at_slot(i), Wake{some_time(), false});
+  per_second("insert", count, start);
+  start = Clock::now();
+  for (uint32_t i = 0; i < count / 10; ++i) {
+    wheel.set(subjects.at_slot(random.below(count)), Wake{some_time(), false});
+  }
+  per_second("move", count / 10, start);
+  start = Clock::now();
+  while (SubjectRow* row = wheel.first(Instant{INT64_MAX})) wheel.set(*row, std::nullopt);
+  per_second("pop", count, start);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) give_up("usage: duban_bench_policies INPUTS [collection|rules|table]");
-  const std::string inputs = argv[1], only = argc > 2 ? argv[2] : "";
-  if (only.empty() || only == "collection") collection(inputs);
-  if (only.empty() || only == "rules") {
-    for (const int count : {10, 100, 1000, 10'000}) rules(inputs, count);
+  const std::string what = argc > 2 ? argv[2] : "";
+  const int count = argc > 3 ? std::atoi(argv[3]) : 0;
+  if (what == "collection") {
+    collection(argv[1]);
+  } else if (what == "rules" && count > 0) {
+    rules(argv[1], count);
+  } else if (what == "table") {
+    table(argv[1]);
+  } else if (what == "timers") {
+    timers(count > 0 ? static_cast<uint32_t>(count) : 10'000'000);
+  } else {
+    give_up("usage: duban_bench_policies INPUTS collection|rules N|table|timers");
   }
-  if (only.empty() || only == "table") table(inputs);
   return 0;
 }
