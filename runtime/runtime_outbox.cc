@@ -44,6 +44,7 @@ bool Runtime::Impl::try_to_send(OutboxItem& item) {
 
 Status Runtime::Impl::dispatch(bool with_receipts) {
   std::vector<std::pair<OutboxItem, bool>> tried;
+  tried.reserve(unsent.size());
   const auto send = [&](OutboxItem item) {
     const bool delivered = try_to_send(item);
     tried.emplace_back(std::move(item), delivered);

@@ -75,14 +75,15 @@ Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject
 }
 
 void RecordWriter::finish(Insert& insert, const Provenance& from) {
-  const auto [at, is_new] = places_.try_emplace(
-      {from.version, from.policy, from.basis, from.span.file, from.span.begin}, 0);
-  if (is_new) {
+  const auto view = std::tuple(from.version, std::string_view(from.policy),
+                               std::string_view(from.basis), from.span.file, from.span.begin);
+  auto at = places_.find(view);
+  if (at == places_.end()) {
     const std::string place = place_text(plans_, from);
     Insert row(database_, insert_into("provenance", 5));
     row.integer(++last_place_).integer(from.version);
     row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
-    at->second = last_place_;
+    at = places_.emplace(Place(view), last_place_).first;
   }
   insert.integer(at->second).run();
 }

@@ -54,7 +54,7 @@ class RecordWriter {
   Times times_;
   // Where things come from: few places, numbered once.
   using Place = std::tuple<Version, std::string, std::string, uint16_t, uint32_t>;
-  std::map<Place, int64_t> places_;
+  std::map<Place, int64_t, std::less<>> places_;
   int64_t last_place_ = 0, durable_place_ = 0;
   const Plans* plans_ = nullptr;
   const Plan* in_force_ = nullptr;
