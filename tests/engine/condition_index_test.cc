@@ -109,8 +109,8 @@ class Words {
 
  private:
   std::string comparison() {
-    static constexpr const char* kWords[] = {"is", "above", "below", "at least", "at most"};
-    return kWords[below(5)];
+    static constexpr const char* kComparisons[] = {"is", "above", "below", "at least", "at most"};
+    return kComparisons[below(5)];
   }
   std::mt19937 random_;
 };
