@@ -13,15 +13,6 @@ MaybeInstant later(MaybeInstant a, MaybeInstant b) {
   return a && b ? MaybeInstant(std::max(*a, *b)) : std::nullopt;
 }
 
-std::optional<std::strong_ordering> relation(const Value& a, const Value& b) {
-  if (a.is_none() || b.is_none() || a.index() != b.index()) return std::nullopt;
-  if (const Duration* d = a.get_if<Duration>()) {
-    if (d->kind != b.as<Duration>().kind) return std::nullopt;
-    return d->amount <=> b.as<Duration>().amount;
-  }
-  return a <=> b;
-}
-
 std::optional<Date> Clockwork::date_at(Index node, Instant t) const {
   const Value value = at(node, t);
   if (const Date* date = value.get_if<Date>()) return *date;
@@ -173,10 +164,10 @@ MaybeInstant Clockwork::meeting(Index moving, const Value& still, Instant t) con
   }
   const Value now = at(moving, t);
   if (now.is_none()) return ask_again(t, how);
-  const auto relation_now = relation(now, still);
+  const auto relation_now = order(now, still);
   return first(
       t, how, [&](Instant u) { return at(moving, u); },
-      [&](const Value& then) { return relation(then, still) != relation_now; });
+      [&](const Value& then) { return order(then, still) != relation_now; });
 }
 
 // ---------------------------------------------------------------- logic

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/eval.h"
+#include "engine/eval_parts.h"
 
 namespace duban::turning {
 
@@ -17,9 +17,6 @@ using MaybeInstant = std::optional<Instant>;
 MaybeInstant earlier(MaybeInstant a, MaybeInstant b);
 // When all of several have changed at least once; nothing where one never does.
 MaybeInstant later(MaybeInstant a, MaybeInstant b);
-// How two values compare, as the evaluator sees it; nothing where no comparison holds.
-std::optional<std::strong_ordering> relation(const Value& a, const Value& b);
-
 // The expressions of one context, read at other instants than now.
 class Clockwork {
  public:
@@ -166,17 +163,17 @@ MaybeInstant Clockwork::shifted_meeting(const Read& read, Instant still, Instant
     return instant == nullptr ? Value{None{}} : Value{zone_.date_of(*instant)};
   };
   const Value day{zone_.date_of(still)};
-  const auto days_now = relation(by_day(read(t)), day);
+  const auto days_now = order(by_day(read(t)), day);
   if (!days_now) return std::nullopt;
   if (*days_now != std::strong_ordering::equal) {
     return first(t, NodeMotion{}, read,
-                 [&](const Value& then) { return relation(by_day(then), day) != days_now; });
+                 [&](const Value& then) { return order(by_day(then), day) != days_now; });
   }
   const Instant end = tomorrow(t);
   const Value wanted{still};
-  const auto relation_now = relation(read(t), wanted);
-  const MaybeInstant within = first_within_day(
-      t, end, [&](Instant u) { return relation(read(u), wanted) != relation_now; });
+  const auto relation_now = order(read(t), wanted);
+  const MaybeInstant within =
+      first_within_day(t, end, [&](Instant u) { return order(read(u), wanted) != relation_now; });
   return within ? within : MaybeInstant(end);
 }
 

@@ -106,8 +106,8 @@ bool Clockwork::runs_down(Index node) const {
 // way, and so it does within the day that brings it.
 MaybeInstant Clockwork::running_down(Index node, const Value& still, Instant t) const {
   const Date today = zone_.date_of(t);
-  const auto now = relation(at(node, t), still);
-  const auto is_changed = [&](Instant u) { return relation(at(node, u), still) != now; };
+  const auto now = order(at(node, t), still);
+  const auto is_changed = [&](Instant u) { return order(at(node, u), still) != now; };
   const auto changed_by = [&](int64_t days) {
     return is_changed(Instant{midnight(add_days(today, days + 1)).ms - 1});
   };

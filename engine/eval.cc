@@ -60,16 +60,6 @@ Value arithmetic(const Context& c, const Node& node) {
   return None{};
 }
 
-// Order of two present values of one kind; nullopt when they cannot be compared.
-std::optional<std::strong_ordering> order(const Value& a, const Value& b) {
-  if (a.is_none() || b.is_none() || a.index() != b.index()) return std::nullopt;
-  if (const Duration* d = a.get_if<Duration>()) {
-    if (d->kind != b.as<Duration>().kind) return std::nullopt;
-    return d->amount <=> b.as<Duration>().amount;
-  }
-  return a <=> b;
-}
-
 bool compare(Op op, const Value& a, const Value& b) {
   const auto result = order(a, b);
   if (!result) return false;
@@ -277,6 +267,15 @@ Value worth(const Context& c, Index index) {
 }
 
 }  // namespace
+
+std::optional<std::strong_ordering> order(const Value& a, const Value& b) {
+  if (a.is_none() || b.is_none() || a.index() != b.index()) return std::nullopt;
+  if (const Duration* d = a.get_if<Duration>()) {
+    if (d->kind != b.as<Duration>().kind) return std::nullopt;
+    return d->amount <=> b.as<Duration>().amount;
+  }
+  return a <=> b;
+}
 
 Value evaluate_table(const Context& c, const Node& node) {
   using Hit = syntax::TableDecl::Hit;

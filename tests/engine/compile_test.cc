@@ -382,7 +382,8 @@ TEST_P(CompileErrors, AreSaidOnceAtTheirPlace) {
 const Wrong kWrongNames[] = {
     {ON_PAID(" if credti is poor:\n    set credit = good"),
      "E101 5:14 nothing here is called `credti` (did you mean `credit`?)"},
-    {ON_PAID(" if credit is por:\n    set credit = good"), "E101 5:24 `por` is neither a name known here"},
+    {ON_PAID(" if credit is por:\n    set credit = good"),
+     "E101 5:24 `por` is neither a name known here"},
     {ON_PAID(":\n    set credit = goood"), "E101 6:18 `goood` is neither"},
     {ON_PAID(":\n    set crdit = good"),
      "E101 6:9 there is nothing to set called `crdit` (did you"},
@@ -424,6 +425,10 @@ const Wrong kWrongTypes[] = {
     {"parameter p = 3 days\nrule \"r\"\n  on paid if p below 2 working days:\n    set credit = "
      "good\n",
      "E109 6:14 durations of different kinds"},
+    {"table t all matches, max\n  | credit | => wait |\n  | good | 3 days |\n  | any | 2 working "
+     "days "
+     "|\nrule \"r\"\n  on paid:\n    task \"t\" for manager\n      due within t.wait\n",
+     "E109 7:11 durations of different kinds"},
     {"rule \"r\"\n  on visited if papers contains large:\n    set credit = good\n",
      "E101 5:33 `large` is neither"},
     {ON_PAID(":\n    task \"t\" for name\n      due within 1 day"), "E117 6:18 expected somebody"},
