@@ -1,6 +1,5 @@
 // What keeps notices and tasks within bounds: once-memory, guard rails, quiet hours, limits.
 #include <algorithm>
-#include <set>
 
 #include "engine/format.h"
 #include "engine/stepper.h"
@@ -70,12 +69,9 @@ std::optional<Instant> quiet_until(const Zone& zone, const Channel& channel, Ins
 // Uses of `at most N in D` from then on matter to the policies that the subject lives under: steps
 // with windows of their own may share one memory. Nothing: all of them do.
 std::optional<Instant> Stepper::oldest_use() const {
-  std::set<Version> versions{plans_.current_version()};
-  for (const CaseInstance& instance : subject_.cases) versions.insert(instance.version);
-  for (const Task& task : subject_.tasks) versions.insert(task.version);
   Instant oldest = now_;
-  for (const Version version : versions) {
-    const Plan& p = plan(version);
+  for (const Plan* at_work : plans_at_work()) {
+    const Plan& p = *at_work;
     const auto look = [&](const OnceSpec& once) {
       if (once.kind != syntax::Once::Kind::at_most) return true;
       const Value start = shifted(p, Value{now_}, once.window, -1);
