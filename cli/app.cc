@@ -100,6 +100,7 @@ std::unique_ptr<CLI::App> make_app(Session& session) {
   add_deploy(*app, session);
   add_versions(*app, session);
   add_rollback(*app, session);
+  add_db(*app, session);
   add_init(*app, session);
   add_simulate_feed(*app, session);
   for (CLI::App* command : app->get_subcommands([](CLI::App*) { return true; })) {

@@ -84,6 +84,7 @@ void add_run(CLI::App& app, Session& session);
 void add_list(CLI::App& app, Session& session);
 void add_task(CLI::App& app, Session& session);
 void add_incident(CLI::App& app, Session& session);
+void add_db(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_init(CLI::App& app, Session& session);
 void add_simulate_feed(CLI::App& app, Session& session);

@@ -118,7 +118,7 @@ Result<Deployed> deploy_rules(Session& session, Database& database, const Unit& 
   Result<DeployOutcome> outcome = database.runtime->deploy(input, compilation, at, options.note);
   if (!outcome) return outcome.error();
   out.outcome = *outcome;
-  if (Status flushed = database.runtime->flush(); !flushed) return flushed.error();
+  if (Status flushed = database.runtime->rest(); !flushed) return flushed.error();
   return out;
 }
 

@@ -22,7 +22,7 @@ Exit run(Session& session, const Options& options) {
     session.complain(status.error());
     return Exit::findings;
   }
-  if (Status flushed = runtime.flush(); !flushed) return session.fail(flushed.error());
+  if (Status flushed = runtime.rest(); !flushed) return session.fail(flushed.error());
   session.out.write(options.retry
                         ? session.say("incident {} was tried again and is settled\n",
                                       "异常 {} 已重试并解决\n", options.id)

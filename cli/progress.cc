@@ -23,8 +23,11 @@ std::string clock_text(double seconds) {
 std::string progress_line(const Session& session, double share, uint64_t lines, double seconds,
                           size_t width) {
   const double rate = seconds > 0 ? static_cast<double>(lines) / seconds : 0;
-  std::string text = session.say("{} events, {}/s", "{} 条事件，每秒 {} 条", with_separators(lines),
-                                 with_separators(static_cast<uint64_t>(rate)));
+  std::string text;
+  if (lines > 0 || share < 0) {
+    text = session.say("{} events, {}/s", "{} 条事件，每秒 {} 条", with_separators(lines),
+                       with_separators(static_cast<uint64_t>(rate)));
+  }
   if (share < 0) return shorten(text, width);
   share = std::clamp(share, 0.0, 1.0);
   const auto full = static_cast<size_t>(std::lround(share * kBarColumns));

@@ -17,7 +17,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void show(double share, uint64_t lines);
+  void show(double share, uint64_t lines);  // no lines: what is counted is not lines
   void clear();
 
  private:

@@ -59,7 +59,7 @@ Exit rollback(Session& session, const Options& options) {
   }
   Result<DeployOutcome> outcome = database->runtime->rollback(options.version, at);
   if (!outcome) return session.fail(outcome.error());
-  if (Status flushed = database->runtime->flush(); !flushed) return session.fail(flushed.error());
+  if (Status flushed = database->runtime->rest(); !flushed) return session.fail(flushed.error());
   report(session, *outcome, options.version, changes);
   return Exit::ok;
 }

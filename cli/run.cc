@@ -202,7 +202,7 @@ Exit run(Session& session, const Options& options) {
   if (!options.wall()) watch_for_interrupt();
   Status status = options.wall() ? follow(options, *database, until)
                                  : run_feeds(session, *database, feeds, until);
-  if (const Status flushed = database->runtime->flush(); status.ok()) status = flushed;
+  if (const Status flushed = database->runtime->rest(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   report(session, *database, took.count(), interrupted != 0);
   troubles.tell(options.db);

@@ -48,7 +48,7 @@ Exit run(Session& session, const Options& options) {
     session.complain(status.error());
     return Exit::findings;
   }
-  if (Status status = database->runtime->flush(); !status) return session.fail(status.error());
+  if (Status status = database->runtime->rest(); !status) return session.fail(status.error());
   session.out.write(confirmation(session, options) + "\n");
   return Exit::ok;
 }

@@ -21,8 +21,11 @@ class ByteWriter {
 
   // Seven bits a byte, lowest first; the top bit says that more follow.
   void number(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
-    byte(static_cast<uint8_t>(value));
+    char spelled[10];
+    size_t size = 0;
+    for (; value >= 0x80; value >>= 7) spelled[size++] = static_cast<char>(value | 0x80);
+    spelled[size++] = static_cast<char>(value);
+    bytes_.append(spelled, size);
   }
   // Zigzag, so that small negative numbers are short too.
   void signed_number(int64_t value) {
@@ -35,7 +38,9 @@ class ByteWriter {
   }
   // Eight bytes, lowest first: for hashes, which no varint makes shorter.
   void fixed(uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) byte(static_cast<uint8_t>(value >> shift));
+    char spelled[8];
+    for (size_t i = 0; i < 8; ++i) spelled[i] = static_cast<char>(value >> (8 * i));
+    bytes_.append(spelled, sizeof spelled);
   }
 
   std::string_view bytes() const { return bytes_; }

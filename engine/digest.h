@@ -1,6 +1,7 @@
 // 128-bit digests (XXH3): effect identities, once-memory keys, plan and source digests.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -27,7 +28,13 @@ class DigestBuilder {
   Digest finish() const;
 
  private:
-  std::string buffer_;
+  void append(char kind, uint64_t number);
+  void append(std::string_view bytes);
+
+  // Most are short: only long ones move to `rest_`, whole.
+  std::array<char, 256> start_;
+  size_t size_ = 0;
+  std::string rest_;
 };
 
 }  // namespace duban

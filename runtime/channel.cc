@@ -22,6 +22,7 @@ class LogReceiver : public Receiver {
     return {};
   }
   Status flush() override { return {}; }
+  bool reads_payload() const override { return spdlog::should_log(spdlog::level::info); }
 };
 
 // Appends one line an item. Every payload begins with its id, by which a line is known again.

@@ -15,6 +15,8 @@ class Receiver {
  public:
   virtual ~Receiver() = default;
   virtual Status send(const OutboxItem& item) = 0;
+  // Whether send() looks at the payload; otherwise it is not even made.
+  virtual bool reads_payload() const { return true; }
   virtual Status flush() = 0;  // what was sent has reached its receiver
 };
 

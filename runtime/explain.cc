@@ -17,7 +17,9 @@ using Link = Explanation::Link;
 
 class Replay {
  public:
-  Replay(Store& store, Key subject, bool chinese) : store_(store), chinese_(chinese) {
+  // Up to `newest`, an entry of the subject's.
+  Replay(Store& store, Key subject, Sequence newest, bool chinese)
+      : store_(store), newest_(newest), chinese_(chinese) {
     subject_.key = std::move(subject);
   }
 
@@ -33,16 +35,27 @@ class Replay {
     Result<std::vector<StoredDeployment>> deployments = store_.deployments();
     if (!deployments) return deployments.error();
     deployments_ = std::move(*deployments);
-    Result<std::vector<LogEntry>> log = store_.read_subject_log(subject_.key);
+    Result<std::optional<StoredSubject>> base = store_.load_base(subject_.key);
+    if (!base) return base.error();
+    Sequence after = 0;
+    if (*base) {
+      std::optional<Subject> subject = decode_subject((*base)->state);
+      if (!subject) return damaged("a state", "某个状态");
+      after = (*base)->last;
+      subject_ = std::move(*subject);
+      is_compacted_ = true;
+    }
+    Result<std::vector<LogEntry>> log = store_.log().read_subject(subject_.key, newest_, after);
     if (!log) return log.error();
     log_ = std::move(*log);
     const Sequence last = log_.empty() ? 0 : log_.back().sequence;
-    return store_.for_each_entry(
-        [&](const LogEntry& entry) {
-          if (entry.sequence < last) shared_.push_back(entry);
-        },
-        true);
+    return store_.log().for_each_shared([&](const LogEntry& entry) {
+      if (entry.sequence < last) shared_.push_back(entry);
+    });
   }
+
+  // The subject's first entries were dropped from the log.
+  bool is_compacted() const { return is_compacted_; }
 
   // Steps the inputs in turn until `visit` returns false.
   template <typename Visit>
@@ -193,7 +206,9 @@ class Replay {
   }
 
   Store& store_;
+  Sequence newest_;
   bool chinese_;
+  bool is_compacted_ = false;
   std::vector<StoredDeployment> deployments_;
   std::vector<LogEntry> log_, shared_;
   size_t next_ = 0;
@@ -258,7 +273,7 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
   }
   const FoundRecord& wanted = **found;
   const bool chinese = language == Language::chinese;
-  Replay replay(**store, wanted.subject, chinese);
+  Replay replay(**store, wanted.subject, wanted.sequence, chinese);
   if (Status status = replay.load(); !status) return status.error();
 
   Explanation explanation;
@@ -293,6 +308,14 @@ Result<Explanation> explain(const std::string& db_path, const std::string& id, L
     return wanted.kind == FoundRecord::Kind::task;  // whose clock may have stood still since
   });
   if (!status) return status.error();
+  if (!explained && replay.is_compacted()) {
+    return Error{std::string("what made this ") + kind.english +
+                     " was dropped from the log by `duban db compact`",
+                 {},
+                 "a backup from before explains it",
+                 std::string("产生该") + kind.chinese + "的日志已由 `duban db compact` 清除",
+                 "可用此前的备份说明"};
+  }
   if (!explained) {
     return Error{"stepping `" + wanted.subject.key + "` again does not make this " + kind.english,
                  {},

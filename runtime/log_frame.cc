@@ -10,7 +10,7 @@
 namespace duban {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kWhole = 1, kSome = 2;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
 constexpr size_t kIdBytes = 16;
@@ -32,11 +32,6 @@ void write_entry(ByteWriter& out, const LogEntry& entry, Instant before) {
   out.text(entry.payload);
 }
 
-bool is_shared(LogEntry::Kind kind) {
-  return kind == LogEntry::Kind::reference || kind == LogEntry::Kind::deployment ||
-         kind == LogEntry::Kind::broadcast;
-}
-
 Error damaged(Sequence first) {
   return Error{"the log is damaged at entry " + std::to_string(first),
                {},
@@ -46,6 +41,11 @@ Error damaged(Sequence first) {
 }
 
 }  // namespace
+
+bool is_shared(LogEntry::Kind kind) {
+  return kind == LogEntry::Kind::reference || kind == LogEntry::Kind::deployment ||
+         kind == LogEntry::Kind::broadcast;
+}
 
 void append_id(std::string& ids, const Digest& id) {
   ByteWriter out;
@@ -89,7 +89,7 @@ std::vector<LogFrame> LogFrameWriter::pack(const std::vector<LogEntry>& entries)
   std::vector<LogFrame> frames;
   for (size_t i = 0; i < entries.size();) {
     ByteWriter out;
-    out.byte(kVersion);
+    out.byte(kWhole);
     std::string ids;
     bool shared = false;
     Instant before;
@@ -107,22 +107,44 @@ std::vector<LogFrame> LogFrameWriter::pack(const std::vector<LogEntry>& entries)
   return frames;
 }
 
+std::string pack_some(Sequence first, const std::vector<LogEntry>& entries) {
+  ByteWriter out;
+  out.byte(kSome);
+  Sequence at = first - 1;
+  Instant before;
+  for (const LogEntry& entry : entries) {
+    out.number(entry.sequence - at);
+    at = entry.sequence;
+    write_entry(out, entry, before);
+    before = entry.time;
+    if (entry.id == Digest{}) continue;
+    out.fixed(entry.id.high);
+    out.fixed(entry.id.low);
+  }
+  return pack_text(out.bytes());
+}
+
 Result<std::vector<LogEntry>> unpack(Sequence first, std::string_view ids, std::string_view bytes) {
+  if (bytes.empty()) return std::vector<LogEntry>();
   const std::optional<std::string> raw = unpack_text(bytes, kRawBytesMax);
   if (!raw || ids.size() % kIdBytes != 0) return damaged(first);
   ByteReader in(*raw);
-  if (in.byte() != kVersion) return damaged(first);
+  const uint8_t version = in.byte();
+  if (version != kWhole && version != kSome) return damaged(first);
   std::vector<LogEntry> entries;
   size_t ids_read = 0;
   uint64_t before = 0;
+  Sequence at = first - 1;
   while (!in.at_end()) {
     LogEntry& entry = entries.emplace_back();
-    entry.sequence = first + entries.size() - 1;
+    at += version == kSome ? in.number() : 1;
+    entry.sequence = at;
     const uint8_t kind = in.byte();
     if (kind > static_cast<uint8_t>(LogEntry::Kind::waiting)) return damaged(first);
     entry.kind = static_cast<LogEntry::Kind>(kind);
     const uint8_t flags = in.byte();
-    if ((flags & kHasId) != 0) entry.id = read_id(ids, ids_read++);
+    const bool has_id = (flags & kHasId) != 0;
+    if (has_id && version == kWhole) entry.id = read_id(ids, ids_read++);
     if ((flags & kHasPrevious) != 0) {
       const uint64_t distance = in.number();
       if (distance == 0 || distance >= entry.sequence) return damaged(first);
@@ -136,8 +158,13 @@ Result<std::vector<LogEntry>> unpack(Sequence first, std::string_view ids, std::
     entry.source = in.text();
     entry.event_id = in.text();
     entry.payload = in.text();
+    if (has_id && version == kSome) {
+      entry.id.high = in.fixed();
+      entry.id.low = in.fixed();
+    }
     if (!in.ok()) return damaged(first);
   }
+  if (version == kSome) ids = {};
   if (!in.ok() || ids_read * kIdBytes != ids.size()) return damaged(first);
   return entries;
 }

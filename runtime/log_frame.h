@@ -6,6 +6,9 @@
 //             time minus the entry before's time · entity · key · type · source · event id ·
 //             payload
 //
+// Version 2 is a frame of which compaction dropped entries: before each entry stand its distance to
+// the one before (to `first` - 1 at the beginning) and, when it has one, its id.
+//
 // Numbers are as in engine/bytes.h. The 16-byte ids of the entries that have one stand beside the
 // frame, in their order, so that the set of all ids is read without unpacking any frame.
 #pragma once
@@ -16,7 +19,7 @@
 #include <vector>
 
 #include "engine/result.h"
-#include "runtime/store.h"
+#include "runtime/log.h"
 
 namespace duban {
 
@@ -44,8 +47,14 @@ class LogFrameWriter {
   std::unique_ptr<Compressor> compressor_;
 };
 
-// Damage is an error, never a crash.
+// What is left of a frame. `entries` is not empty.
+std::string pack_some(Sequence first, const std::vector<LogEntry>& entries);
+
+// Damage is an error, never a crash. No bytes: no entries are left.
 Result<std::vector<LogEntry>> unpack(Sequence first, std::string_view ids, std::string_view bytes);
+
+// Whose inputs these are not: reference rows, deployments, broadcasts.
+bool is_shared(LogEntry::Kind kind);
 
 void append_id(std::string& ids, const Digest& id);
 Digest read_id(std::string_view ids, size_t index);

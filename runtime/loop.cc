@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 
 #include "runtime/line_reader.h"
@@ -29,6 +30,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
+constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
  public:
@@ -62,7 +64,7 @@ class Loop {
     tick();
     if (!stopping_) read();
     context_.run();
-    if (status_) status_ = runtime_.flush();
+    if (status_) status_ = runtime_.rest();
     return status_;
   }
 
@@ -112,7 +114,7 @@ class Loop {
     if (stopping_) return;
     const Instant now = runtime_.now();
     status_ = runtime_.advance(until_ ? std::min(now, *until_) : now, true);
-    if (status_) status_ = runtime_.flush();
+    if (status_) status_ = rested() ? runtime_.rest() : runtime_.flush();
     if (!status_ || (until_ && now >= *until_)) return stop();
 
     int64_t sleep_ms = kSleepMsMax;
@@ -126,6 +128,15 @@ class Loop {
     timer_.async_wait([this](const error_code& ec) {
       if (!ec) tick();
     });
+  }
+
+  // Whether it is time to store all state again: a lone event then costs one small commit, and
+  // reports are a second behind at most.
+  bool rested() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - rest_ < kBetweenRests) return false;
+    rest_ = now;
+    return true;
   }
 
   void fail(Error error) {
@@ -156,6 +167,7 @@ class Loop {
   std::array<char, 256 * 1024> chunk_{};
   LineCutter lines_;
   bool stopping_ = false;
+  std::chrono::steady_clock::time_point rest_;
   Status status_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/codec.h"
+#include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 #include "runtime/words.h"
 
@@ -13,7 +14,9 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
     : store(std::move(the_store)),
       channels(the_channels),
       settings(the_settings),
-      wall_clock(make_wall_clock()) {
+      wall_clock(make_wall_clock()),
+      // What waits for the sweep cannot be evicted.
+      sweep(std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);
 }
 
@@ -32,11 +35,22 @@ Status Runtime::Impl::load() {
   }
   stored_clock = store->clock();
   if (stored_clock) virtual_clock.advance_to(*stored_clock);
-  last_sequence = store->last_sequence();
-  last_outbox = durable_outbox = store->last_outbox_number();
+  last_sequence = store->log().last();
+  last_effect = durable_effect = store->last_effect();
+  sent_all = store->sent_all();
+  if (store->swept() > last_sequence) {
+    return Error{"the log's end is missing: its last entry is " + std::to_string(last_sequence) +
+                     ", state is stored as of " + std::to_string(store->swept()),
+                 {},
+                 "`duban db check` says more; restore a backup",
+                 "日志末尾缺失：最后一项为第 " + std::to_string(last_sequence) +
+                     " 项，状态已存至第 " + std::to_string(store->swept()) + " 项",
+                 "`duban db check` 可查明详情；请恢复备份"};
+  }
 
   if (Status status = compile_stored(); !status) return status;
-  if (Status status = store->for_each_id([this](const Digest& id) { ids.insert(id); }); !status) {
+  if (Status status = store->log().for_each_id([this](const Digest& id) { ids.insert(id); });
+      !status) {
     return status;
   }
   Status status = store->for_each_incident([this](StoredIncident::Kind what, const Digest& id) {
@@ -50,12 +64,13 @@ Status Runtime::Impl::load() {
   if (!status) return status;
   status = store->for_each_wake([this](const Key& key, Wake wake) { timers.set(key, wake); });
   if (!status) return status;
+  if (status = recover_state(); !status) return status;
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
   if (!held) return held.error();
   for (const auto& [key, sequence] : *held) waiting[key].push_back(sequence);
-  status = store->for_each_unsent([this](const OutboxItem& item) {
-    unsent.push_back(item);
+  status = store->for_each_unsent([this](OutboxItem item) {
     if (item.receipt_matters) awaiting.insert(item.subject);
+    unsent.push_back(std::move(item));
   });
   if (!status) return status;
   if (store->asking() != 0) {
@@ -70,30 +85,57 @@ Instant Runtime::Impl::now() const {
   return is_virtual() ? virtual_clock.now() : wall_clock->now();
 }
 
-Status Runtime::Impl::commit() {
+Status Runtime::Impl::recover_state() {
+  return recover({*store, plans, references, cache, settings.step,
+                  [this](Sequence sequence) { return come_into_force(sequence); }, timers,
+                  [this](const Key& key, CachedSubject& cached) { changed(key, cached); },
+                  [this](const ReferenceRow& row) { sweep.changed(row); }});
+}
+
+void Runtime::Impl::changed(const Key& key, CachedSubject& cached) {
+  if (!cached.dirty) sweep.changed(key);
+  cached.dirty = true;
+}
+
+StoredSubject Runtime::Impl::to_store(const Key& key, CachedSubject& cached) const {
+  StoredSubject stored{key, cached.last, encode(cached.subject), {}, {}};
+  if (cached.profile_dirty && !plans.empty()) {
+    stored.attributes = attributes_json(plans.current(), key.entity, cached.subject.attributes);
+  }
+  const std::optional<Wake> wake = timers.of(key);
+  if (wake != cached.stored_wake) stored.wake = wake;
+  cached.stored_wake = wake;
+  cached.profile_dirty = false;
+  return stored;
+}
+
+Status Runtime::Impl::commit(bool all) {
   if (clock_is_set()) {
     const Instant clock = now();
     if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
   }
-  if (batch.empty() && !batch.clock) return {};
-  // Once per group, however often they changed in it.
-  std::vector<CachedSubject*> clean;
-  for (const Key& key : dirty) {
-    CachedSubject& cached = *cache.find(key);
-    batch.subjects.push_back({key, cached.last, encode(cached.subject)});
-    if (cached.profile_dirty && !plans.empty()) {
-      batch.profiles.emplace_back(
-          key, attributes_json(plans.current(), key.entity, cached.subject.attributes));
-    }
-    clean.push_back(&cached);
+  if (batch.empty() && !batch.clock && forced.empty() && !(all && !sweep.idle())) return {};
+  for (const Key& key : forced) batch.subjects.push_back(to_store(key, *cache.find(key)));
+  forced.clear();
+  for (Key& key : sweep.slice(batch.log.size(), last_sequence, all)) {
+    batch.subjects.push_back(to_store(key, *cache.find(key)));
+    writing.emplace_back(std::move(key), batch.subjects.back().last);
+  }
+  if (sweep.ended()) {
+    batch.swept = sweep.ended();
+    for (ReferenceRow& row : sweep.take_references()) batch.references.push_back(std::move(row));
   }
   if (Status status = store->commit(batch); !status) return status;
-  for (CachedSubject* cached : clean) cached->dirty = cached->profile_dirty = false;
-  dirty.clear();
+  for (const auto& [key, last] : writing) {
+    CachedSubject& cached = *cache.find(key);
+    cached.dirty = cached.last != last;  // true: after a commit that failed, it went on
+    if (cached.dirty) sweep.changed(key);
+  }
+  writing.clear();
   if (batch.clock) stored_clock = batch.clock;
   if (!batch.log.empty()) ++counts.groups;
   batch.clear();
-  durable_outbox = last_outbox;
+  durable_effect = last_effect;
   return {};
 }
 
@@ -127,6 +169,11 @@ Status Runtime::Impl::flush() {
   return {};
 }
 
+Status Runtime::Impl::rest() {
+  if (Status status = flush(); !status) return status;
+  return commit(true);
+}
+
 Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Runtime::~Runtime() = default;
 
@@ -152,6 +199,7 @@ Status Runtime::advance(Instant instant, bool inclusive) {
   return impl_->advance(instant, inclusive);
 }
 Status Runtime::flush() { return impl_->flush(); }
+Status Runtime::rest() { return impl_->rest(); }
 
 Status Runtime::end_feed(std::optional<Instant> until) {
   const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);

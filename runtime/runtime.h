@@ -31,6 +31,7 @@ struct RuntimeSettings {
   uint32_t attempts_max = 3;  // virtual clock: at once, one after the other
   uint32_t wall_attempts_max = 10;  // wall clock: after 1 s, 2 s, 4 s…
   size_t cache_subjects_max = 500'000;
+  size_t sweep_inputs = 200'000;  // state is stored at most about twice so many inputs later
 };
 
 struct RunCounts {
@@ -76,6 +77,8 @@ class Runtime {
   Status advance(Instant instant, bool inclusive);
   // Makes everything so far durable, then hands the outbox to its channels and takes receipts in.
   Status flush();
+  // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.
+  Status rest();
 
   // Commands of people. `id` is a prefix of the task's or incident's id, at least four digits.
   struct TaskCommand {

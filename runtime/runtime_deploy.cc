@@ -44,7 +44,15 @@ void add_versions(const Subject& subject, std::set<Version>& versions) {
 Result<std::set<Version>> Runtime::Impl::versions_needed() {
   std::set<Version> needed;
   if (deployments.empty()) return needed;
-  needed.insert(deployments.back().version);
+  const StoredDeployment* stored = nullptr;  // in force at what is stored
+  for (const StoredDeployment& d : deployments) {
+    if (d.sequence <= store->swept()) {
+      stored = &d;
+    } else {
+      needed.insert(d.version);
+    }
+  }
+  if (stored != nullptr) needed.insert(stored->version);
   if (deployments.size() <= kCompiledWithoutAsking) {
     for (const StoredDeployment& d : deployments) needed.insert(d.version);
     return needed;
@@ -71,7 +79,20 @@ Status Runtime::Impl::compile_stored() {
     if (!needed->contains(deployments[i].version)) continue;
     Result<std::shared_ptr<const Plan>> plan = compile_again(deployments, i);
     if (!plan) return plan.error();
-    plans.add(deployments[i].version, std::move(*plan));
+    if (deployments[i].sequence <= store->swept()) {
+      plans.add(deployments[i].version, std::move(*plan));
+    } else {
+      later.emplace(deployments[i].version, std::move(*plan));
+    }
+  }
+  return {};
+}
+
+Status Runtime::Impl::come_into_force(Sequence sequence) {
+  for (const StoredDeployment& d : deployments) {
+    if (d.sequence != sequence) continue;
+    plans.add(d.version, std::move(later.at(d.version)));
+    later.erase(d.version);
   }
   return {};
 }
@@ -143,7 +164,7 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
   plans.add(d.version, std::move(plan));
   batch.deployments.push_back(d);
   batch.asking = d.version;
-  if (Status status = commit(); !status) return status.error();
+  if (Status status = commit(true); !status) return status.error();
   if (Status status = ask_subjects(d.version, d.at); !status) return status.error();
   return DeployOutcome{d.version, true, d.digest};
 }

@@ -17,6 +17,7 @@
 #include "runtime/id_set.h"
 #include "runtime/runtime.h"
 #include "runtime/subject_cache.h"
+#include "runtime/sweep.h"
 #include "runtime/timers.h"
 
 namespace duban {
@@ -45,10 +46,14 @@ struct Runtime::Impl {
 
   // ---- runtime.cc
   Status load();
-  Status commit();             // makes the batch durable
+  Status commit(bool all = false);  // makes the batch durable; `all`: and stores all state
+  void changed(const Key& key, CachedSubject& cached);  // no longer as stored
+  StoredSubject to_store(const Key& key, CachedSubject& cached) const;
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
+  Status rest();
+  Status recover_state();
   Instant now() const;
   bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }
   bool clock_is_set() const { return !is_virtual() || virtual_clock.now().ms != INT64_MIN; }
@@ -98,10 +103,8 @@ struct Runtime::Impl {
   void set_wake(const Key& key, std::optional<Wake> wake);
 
   // ---- runtime_outbox.cc
-  void enqueue(const NoticeRecord& notice);
-  void enqueue(const OutgoingRecord& outgoing);
-  void enqueue(const TaskRecord& task);
-  void enqueue(OutboxItem item);
+  void enqueue(const Effect& effect);
+  uint64_t sent_until() const;
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
@@ -111,7 +114,8 @@ struct Runtime::Impl {
   Status take_receipt(const OutboxItem& item, bool delivered);
 
   // ---- runtime_deploy.cc
-  Status compile_stored();
+  Status compile_stored();  // those in force at what is stored; the rest become `later`
+  Status come_into_force(Sequence sequence);  // …one after the other
   Result<std::set<Version>> versions_needed();
   Result<DeployOutcome> deploy(const CompileInput& input, const Compilation& compilation,
                                std::optional<Instant> at, const std::string& note,
@@ -143,6 +147,7 @@ struct Runtime::Impl {
   Plans plans;
   References references;
   std::vector<StoredDeployment> deployments;
+  std::map<Version, std::shared_ptr<const Plan>> later;
   SubjectCache cache;
   Timers timers;
   IdSet ids;                                     // every id ever logged
@@ -151,14 +156,17 @@ struct Runtime::Impl {
   std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
 
   Batch batch;
-  std::vector<Key> dirty;  // subjects of the batch
+  Sweep sweep;
+  std::vector<std::pair<Key, Sequence>> writing;  // subjects of the batch, and as of when
+  std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
-  uint64_t last_outbox = 0;
+  uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
-  uint64_t durable_outbox = 0;                // the last number that is committed
+  uint64_t durable_effect = 0;                // the last number that is committed
+  uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
   bool settling = false;
   std::multimap<Instant, OutboxItem> retries;  // wall clock: by when

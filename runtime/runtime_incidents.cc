@@ -101,13 +101,12 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   std::vector<Sequence> queue = std::move(waiting[key]);
   waiting.erase(key);
 
-  Result<LogEntry> first = store->read_entry(failed);
+  Result<LogEntry> first = store->log().read(failed);
   if (!first) return first.error();
   const bool failed_timer = first->type == "timer";
   Subject& subject = (*cached)->subject;
   subject.held = false;
-  if (!(*cached)->dirty) dirty.push_back(key);
-  (*cached)->dirty = true;
+  forced.push_back(key);
   // A timer is still pending in the subject: dropping it means not to arm it.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
@@ -120,7 +119,7 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
     const Sequence sequence = queue[i];
     const bool skipped = sequence == failed && (drop_first || failed_timer);
     if (!skipped) {
-      Result<LogEntry> entry = store->read_entry(sequence);
+      Result<LogEntry> entry = store->log().read(sequence);
       if (!entry) return entry.error();
       const std::optional<Input> input = decode_input(entry->payload);
       if (!input) {

@@ -3,10 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/format.h"
-#include "runtime/json_text.h"
 #include "runtime/runtime_impl.h"
-#include "runtime/words.h"
 
 namespace duban {
 namespace {
@@ -16,69 +13,28 @@ constexpr int64_t kBackOffMsMax = 10 * kMsPerMinute;
 
 }  // namespace
 
-// Every payload begins with its id: receivers know a repetition by it.
-void Runtime::Impl::enqueue(const NoticeRecord& notice) {
-  JsonObject json;
-  json.text("id", notice.id.to_hex())
-      .text("channel", notice.channel)
-      .text("to", notice.recipient.key);
-  json.text("address", notice.address).text("notice", notice.notice);
-  json.text("class", to_string(notice.notice_class)).text("subject", notice.subject.key);
-  json.text("time", plans.current().zone.to_iso8601(notice.at)).text("policy", notice.from.policy);
-  json.text("text", notice.text);
-  enqueue(OutboxItem{0, notice.id, notice.subject, notice.channel, json.take(), notice.at,
-                     notice.receipt_matters, 0});
+void Runtime::Impl::enqueue(const Effect& effect) {
+  std::optional<OutboxItem> item = message_of(effect.number, effect.record);
+  if (!item) return;
+  if (item->receipt_matters) awaiting.insert(item->subject);
+  unsent.push_back(std::move(*item));
 }
 
-void Runtime::Impl::enqueue(const OutgoingRecord& outgoing) {
-  const Plan& plan = plans.current();
-  JsonObject json;
-  json.text("id", outgoing.id.to_hex()).text("specversion", "1.0").text("source", "/duban");
-  json.text("type", outgoing.event).text("subject", outgoing.subject.key);
-  json.text("time", plan.zone.to_iso8601(outgoing.at));
-  json.raw("data", fields_json(plan, outgoing.fields, outgoing.types));
-  enqueue(
-      OutboxItem{0, outgoing.id, outgoing.subject, "events", json.take(), outgoing.at, false, 0});
-}
-
-// Whoever has to do a task, or has become accountable for it, is told: channel `tasks`.
-void Runtime::Impl::enqueue(const TaskRecord& task) {
-  using Change = TaskRecord::Change;
-  const bool to_assignee = task.change == Change::opened || task.change == Change::reassigned;
-  if (!to_assignee && task.change != Change::escalated) return;
-  const std::optional<Key>& to = to_assignee ? task.assignee : task.person;
-  if (!to) return;
-  const Plan& plan = plans.current();
-  const Digest id = DigestBuilder()
-                        .add("task message")
-                        .add(task.id.to_hex())
-                        .add(to_string(task.change))
-                        .add(task.at.ms)
-                        .add(to->key)
-                        .finish();
-  JsonObject json;
-  json.text("id", id.to_hex()).text("channel", "tasks").text("to", to->key);
-  json.text("change", to_string(task.change)).text("task", task.id.to_hex());
-  json.text("title", task.title);
-  if (task.due) json.text("due", format(plan, *task.due, false));
-  if (task.paused) json.text("paused", plan.zone.to_iso8601(*task.paused));
-  json.text("subject", task.subject.key).text("time", plan.zone.to_iso8601(task.at));
-  json.text("policy", task.from.policy);
-  enqueue(OutboxItem{0, id, task.subject, "tasks", json.take(), task.at, false, 0});
-}
-
-void Runtime::Impl::enqueue(OutboxItem item) {
-  item.number = ++last_outbox;
-  if (item.receipt_matters) awaiting.insert(item.subject);
-  batch.outbox.push_back(item);
-  unsent.push_back(std::move(item));
+// Everything that is to be sent up to here was delivered, or stands in the store by itself.
+uint64_t Runtime::Impl::sent_until() const {
+  uint64_t until = unsent.empty() ? durable_effect : unsent.front().number - 1;
+  for (const auto& [when, item] : retries) until = std::min(until, item.number - 1);
+  return until;
 }
 
 bool Runtime::Impl::try_to_send(OutboxItem& item) {
   const uint32_t tries = is_virtual() ? std::max(settings.attempts_max, 1U) : 1;
+  Receiver& receiver = channels.of(item.channel);
+  if (item.payload.empty() && receiver.reads_payload())
+    item.payload = payload_of(item, plans.current());
   for (uint32_t i = 0; i < tries; ++i) {
     ++item.attempts;
-    const Status status = channels.of(item.channel).send(item);
+    const Status status = receiver.send(item);
     if (status) return true;
     spdlog::warn("{} {} could not be sent: {}", item.channel, item.id.to_hex(),
                  status.error().to_string());
@@ -100,7 +56,7 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
       send(std::move(item));
     }
   }
-  while (!unsent.empty() && unsent.front().number <= durable_outbox) {
+  while (!unsent.empty() && unsent.front().number <= durable_effect) {
     if (unsent.front().receipt_matters && !with_receipts) break;
     OutboxItem item = std::move(unsent.front());
     unsent.pop_front();
@@ -123,11 +79,13 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
       retries.emplace(when, std::move(item));
       continue;
     }
-    batch.sent.push_back({item.number, delivered, item.attempts});
+    // In order, the number that all are sent up to says it.
+    if (!delivered || !retries.empty()) batch.sent.push_back({item.number, delivered});
     if (delivered) ++counts.sent;
     if (delivered && !item.receipt_matters) continue;
     if (Status status = take_receipt(item, delivered); !status) return status;
   }
+  if (const uint64_t until = sent_until(); until != sent_all) batch.sent_all = sent_all = until;
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/codec.h"
 #include "runtime/apply.h"
+#include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 #include "runtime/words.h"
 
@@ -19,33 +20,14 @@ bool is_command(Input::Kind kind) {
 
 Result<CachedSubject*> Runtime::Impl::find(const Key& key) {
   if (CachedSubject* cached = cache.find(key)) return cached;
-  Result<std::optional<StoredSubject>> stored = store->load_subject(key);
-  if (!stored) return stored.error();
-  Subject subject;
-  subject.key = key;
-  if (*stored) {
-    std::optional<Subject> decoded = decode_subject((*stored)->state);
-    if (!decoded) {
-      return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
-                   {},
-                   "restore a backup",
-                   "数据库已损坏：“" + key.key + "”的状态无法读取",
-                   "请恢复备份"};
-    }
-    subject = std::move(*decoded);
-  }
+  Result<CachedSubject> loaded = load_stored(*store, plans, references, timers, key);
+  if (!loaded) return loaded.error();
   CachedSubject& cached = cache.add(key);
-  cached.subject = std::move(subject);
-  cached.last = *stored ? (*stored)->last : 0;
-  if (*stored) cached.wake = duban::next_wake(cached.subject, plans, references);
+  cached = std::move(*loaded);
   return &cached;
 }
 
-void Runtime::Impl::set_wake(const Key& key, std::optional<Wake> wake) {
-  if (timers.of(key) == wake) return;
-  timers.set(key, wake);
-  batch.wakes.emplace_back(key, wake);
-}
+void Runtime::Impl::set_wake(const Key& key, std::optional<Wake> wake) { timers.set(key, wake); }
 
 Status Runtime::Impl::advance(Instant instant, bool inclusive) {
   for (;;) {
@@ -124,10 +106,7 @@ Result<Outcome> Runtime::Impl::step_now(const Input& input, const Origin& origin
   Result<CachedSubject*> found = find(input.subject);
   if (!found) return found.error();
   CachedSubject& cached = **found;
-  // Not armed although there is one: a timer that was given up when it failed. It stays so until
-  // something changes it.
-  const std::optional<Wake> unarmed =
-      cached.wake && !timers.of(input.subject) ? cached.wake : std::nullopt;
+  const std::optional<Wake> unarmed = cached.unarmed(timers.of(input.subject));
 
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
   if (auto* stepped = std::get_if<StepOutcome>(&outcome)) {
@@ -169,8 +148,7 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
   entry.source = origin.source;
   entry.event_id = origin.event_id;
   subject.last = append(std::move(entry));
-  if (!subject.dirty) dirty.push_back(input.subject);
-  subject.dirty = true;
+  changed(input.subject, subject);
   return subject.last;
 }
 
@@ -188,13 +166,7 @@ void Runtime::Impl::accept(CachedSubject& cached, StepOutcome outcome, const Inp
 
 void Runtime::Impl::record(Sequence sequence, Record record) {
   count(record);
-  if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
-    if (notice->status == NoticeRecord::Status::queued) enqueue(*notice);
-  } else if (const auto* outgoing = std::get_if<OutgoingRecord>(&record)) {
-    if (outgoing->status == OutgoingRecord::Status::queued) enqueue(*outgoing);
-  } else if (const auto* task = std::get_if<TaskRecord>(&record)) {
-    enqueue(*task);
-  } else if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
+  if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
     StoredIncident incident;
     incident.id = concern->id;
     incident.kind = StoredIncident::Kind::concern;
@@ -207,7 +179,9 @@ void Runtime::Impl::record(Sequence sequence, Record record) {
     open_incident(std::move(incident));
     return;
   }
-  batch.records.emplace_back(sequence, std::move(record));
+  const Effect& effect = batch.effects.emplace_back(
+      Effect{++last_effect, sequence, std::make_shared<const Record>(std::move(record))});
+  enqueue(effect);
 }
 
 void Runtime::Impl::count(const Record& record) {
@@ -254,8 +228,7 @@ void Runtime::Impl::hold(CachedSubject& cached, const Input& input, const Origin
     sequence = cached.last;
     // It is the first: nothing else may have waited while its subject was free.
   }
-  if (!cached.dirty) dirty.push_back(input.subject);
-  cached.dirty = true;
+  forced.push_back(input.subject);
   cached.subject.held = true;
   set_wake(input.subject, std::nullopt);
 

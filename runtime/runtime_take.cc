@@ -141,7 +141,7 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
     if (Status status = end_dangling(row); !status) return status.error();
   }
   references.put(row.entity, row.key, row.row);
-  batch.references.push_back(std::move(row));
+  sweep.changed(std::move(row));
   ++counts.references;
   return Outcome{};
 }
@@ -151,6 +151,7 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
 Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const FeedItem& item,
                                               const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
+  if (Status status = commit(true); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
   if (!keys) return keys.error();
   const Digest cause = broadcast.event->cause;
@@ -183,7 +184,7 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   return Outcome{};
 }
 
-// The subjects a broadcast reaches, in the order of keys. REQUIRES: all is committed.
+// The subjects a broadcast reaches, in the order of keys. REQUIRES: all state is stored.
 Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
   std::vector<Key> reached;
   bool damaged = false;

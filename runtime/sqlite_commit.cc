@@ -1,7 +1,6 @@
-#include <unordered_map>
-
 #include "engine/bytes.h"
 #include "engine/codec.h"
+#include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/words.h"
 #include "runtime/zstd_text.h"
@@ -54,75 +53,72 @@ std::string_view to_string(StoredIncident::Status status) {
 }
 
 Status SqliteStore::commit(const Batch& batch) {
-  return guarded([&]() -> Status {
+  Status status = guarded([&]() -> Status {
     SQLite::Transaction transaction(*database_.connection, SQLite::TransactionBehavior::IMMEDIATE);
-    write_log(batch);
-    write_subjects(batch);
-    write_outbox(batch);
-    std::unordered_map<uint64_t, uint64_t> numbers;
-    for (const OutboxItem& item : batch.outbox) numbers.emplace(item.id.low, item.number);
-    for (const auto& [sequence, record] : batch.records)
-      records_->write(plans_, sequence, record, numbers);
-    write_incidents(batch);
-    write_deployments(batch);
-    write_references(batch);
-    if (batch.clock) set_meta("clock", batch.clock->ms);
-    if (batch.asking) set_meta("asking", *batch.asking);
+    log_.append(batch.log);
+    write_batch(batch);
     transaction.commit();
-    // Only now: what did not become durable never was.
-    if (!batch.log.empty()) last_sequence_ = batch.log.back().sequence;
-    if (!batch.outbox.empty()) last_outbox_ = batch.outbox.back().number;
-    if (batch.clock) clock_ = batch.clock;
-    if (batch.asking) asking_ = *batch.asking;
     return {};
   });
+  // Only now: what did not become durable never was.
+  if (!status) {
+    log_.forget();
+    records_->forget();
+    return status;
+  }
+  log_.committed();
+  records_->committed();
+  if (!batch.effects.empty()) last_effect_ = batch.effects.back().number;
+  if (batch.sent_all) sent_all_ = *batch.sent_all;
+  if (batch.clock) clock_ = batch.clock;
+  if (batch.asking) asking_ = *batch.asking;
+  if (batch.swept) swept_ = *batch.swept;
+  return {};
 }
 
-void SqliteStore::write_log(const Batch& batch) {
-  SQLite::Statement& log = prepared("INSERT INTO log VALUES(?,?,?,?,?)");
-  for (const LogFrame& frame : frames_.pack(batch.log)) {
-    Binder(log)
-        .integer(static_cast<int64_t>(frame.first))
-        .integer(frame.count)
-        .integer(frame.shared ? 1 : 0)
-        .blob(frame.ids)
-        .blob(frame.bytes)
-        .run();
-  }
-  SQLite::Statement& event = prepared("INSERT INTO event VALUES(?,?,?,?,?,?,?)");
+void SqliteStore::write_batch(const Batch& batch) {
+  write_events(batch);
+  write_subjects(batch);
+  for (const Effect& effect : batch.effects) records_->write(plans_, effect);
+  write_sent(batch);
+  write_incidents(batch);
+  write_deployments(batch);
+  write_references(batch);
+  if (batch.clock) set_meta("clock", batch.clock->ms);
+  if (batch.asking) set_meta("asking", *batch.asking);
+  if (batch.swept) set_meta("swept", static_cast<int64_t>(*batch.swept));
+}
+
+void SqliteStore::write_events(const Batch& batch) {
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
-    Binder binder(event);
-    binder.integer(static_cast<int64_t>(entry.sequence))
-        .text(entry.type)
-        .integer(entry.subject.entity);
-    binder.text(entry.subject.key).text_or_null(entry.source).text(entry.event_id);
-    binder.text_or_null(time_text(plans_, entry.time)).run();
+    const std::string at = time_text(plans_, entry.time);
+    event_->integer(static_cast<int64_t>(entry.sequence)).text(entry.type);
+    event_->integer(entry.subject.entity).text(entry.subject.key).text_or_null(entry.source);
+    event_->text(entry.event_id).text_or_null(at).run();
   }
 }
 
 void SqliteStore::write_subjects(const Batch& batch) {
-  SQLite::Statement& subject = prepared("INSERT OR REPLACE INTO subject VALUES(?,?,?,?)");
-  for (const StoredSubject& s : batch.subjects) {
-    const auto last = static_cast<int64_t>(s.last);
-    Binder(subject).integer(s.key.entity).text(s.key.key).integer(last).blob(s.state).run();
-  }
-  SQLite::Statement& profile = prepared("INSERT OR REPLACE INTO profile VALUES(?,?,?)");
-  for (const auto& [key, attributes] : batch.profiles) {
-    Binder(profile).integer(key.entity).text(key.key).text(attributes).run();
-  }
+  SQLite::Statement& subject = prepared(
+      "INSERT INTO subject(entity, key, last_sequence, attributes, state) VALUES(?1,?2,?3,?4,?5) "
+      "ON CONFLICT DO UPDATE SET last_sequence = ?3, attributes = coalesce(?4, attributes), "
+      "state = ?5");
   SQLite::Statement& wake_set = prepared("INSERT OR REPLACE INTO wake VALUES(?,?,?,?)");
   SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
-  for (const auto& [key, wake] : batch.wakes) {
-    if (wake) {
-      Binder binder(wake_set);
-      binder.integer(key.entity)
-          .text(key.key)
-          .integer(wake->at.ms)
-          .integer(wake->before_facts)
-          .run();
+  for (const StoredSubject& s : batch.subjects) {
+    Binder binder(subject);
+    binder.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
+    s.attributes ? binder.text(*s.attributes) : binder.null();
+    const std::string state = sealed(s.key, s.last, s.state);
+    binder.blob(state).run();
+    if (!s.wake) continue;
+    if (const std::optional<Wake>& wake = *s.wake) {
+      Binder row(wake_set);
+      row.integer(s.key.entity).text(s.key.key).integer(wake->at.ms).integer(wake->before_facts);
+      row.run();
     } else {
-      Binder(wake_clear).integer(key.entity).text(key.key).run();
+      Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");
@@ -135,21 +131,17 @@ void SqliteStore::write_subjects(const Batch& batch) {
   }
 }
 
-void SqliteStore::write_outbox(const Batch& batch) {
-  SQLite::Statement& outbox = prepared("INSERT INTO outbox VALUES(?,?,?,?,?,?,?,?,0,0)");
-  for (const OutboxItem& item : batch.outbox) {
-    Binder binder(outbox);
-    binder.integer(static_cast<int64_t>(item.number)).id(item.id).integer(item.subject.entity);
-    binder.text(item.subject.key).text(item.channel).text(item.payload).integer(item.at.ms);
-    binder.integer(item.receipt_matters ? 1 : 0).run();
-  }
-  SQLite::Statement& sent =
-      prepared("UPDATE outbox SET sent = ?, attempts = ?, payload = NULL WHERE number = ?");
+void SqliteStore::write_sent(const Batch& batch) {
+  SQLite::Statement& delivery = prepared("INSERT OR REPLACE INTO delivery VALUES(?,?)");
   for (const Batch::Sent& item : batch.sent) {
-    Binder binder(sent);
-    binder.integer(item.delivered ? 1 : -1).integer(item.attempts);
-    binder.integer(static_cast<int64_t>(item.number)).run();
+    Binder binder(delivery);
+    binder.integer(static_cast<int64_t>(item.number)).integer(item.delivered ? 1 : -1).run();
   }
+  if (!batch.sent_all) return;
+  set_meta("sent_all", static_cast<int64_t>(*batch.sent_all));
+  Binder(prepared("DELETE FROM delivery WHERE outcome = 1 AND number <= ?"))
+      .integer(static_cast<int64_t>(*batch.sent_all))
+      .run();
 }
 
 void SqliteStore::write_incidents(const Batch& batch) {
@@ -201,7 +193,7 @@ void SqliteStore::write_deployments(const Batch& batch) {
 void SqliteStore::write_references(const Batch& batch) {
   SQLite::Statement& reference = prepared("INSERT OR REPLACE INTO reference_row VALUES(?,?,?,?)");
   for (const ReferenceRow& row : batch.references) {
-    const std::string bytes = encode(row);
+    const std::string bytes = sealed({row.entity, row.key}, 0, encode(row));
     std::string attributes;
     if (plans_ != nullptr && !plans_->empty()) {
       attributes = attributes_json(plans_->current(), row.entity, row.row);

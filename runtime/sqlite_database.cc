@@ -151,8 +151,10 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
     if (!lock) return lock.error();
     open.lock = std::move(*lock);
   }
-  const int flags = mode == OpenMode::read_only ? SQLite::OPEN_READONLY
-                                                : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+  // A connection has one owner, which is one thread.
+  const int flags = SQLite::OPEN_NOMUTEX |
+                    (mode == OpenMode::read_only ? SQLite::OPEN_READONLY
+                                                 : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   open.connection = std::make_unique<SQLite::Database>(path, flags);
   configure(*open.connection, mode);
   if (Status status = check_and_migrate(*open.connection, path, mode); !status)

@@ -39,6 +39,11 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode);
 int schema_version();
 void migrate(SQLite::Database& database, int version);
 
+// Carries an error through code that throws.
+struct StoreFailure {
+  Error error;
+};
+
 // What SQLite says, in words that help.
 Error database_error(const SQLite::Exception& exception, const std::string& path);
 

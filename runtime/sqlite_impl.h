@@ -1,11 +1,11 @@
 // The SQLite store's insides: sqlite_store.cc reads, sqlite_lookup.cc finds by id,
-// sqlite_commit.cc writes.
+// sqlite_commit.cc writes, sqlite_compact.cc drops.
 #pragma once
 
 #include <map>
 
-#include "runtime/log_frame.h"
 #include "runtime/sqlite_database.h"
+#include "runtime/sqlite_log.h"
 #include "runtime/sqlite_records.h"
 
 namespace duban {
@@ -17,27 +17,27 @@ class SqliteStore : public Store {
 
   void describe_with(const Plans* plans) override { plans_ = plans; }
   Status commit(const Batch& batch) override;
+  Log& log() override { return log_; }
+  Sequence swept() const override { return swept_; }
 
   Result<std::optional<StoredSubject>> load_subject(const Key& key) override;
+  Result<std::optional<StoredSubject>> load_base(const Key& key) override;
+  Result<CompactionCounts> compact(const Compaction& compaction) override;
+  Status shrink() override;
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override;
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override;
-  Status for_each_id(const std::function<void(const Digest&)>& visit) override;
   Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) override;
   Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) override;
-  Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) override;
+  Status for_each_unsent(const std::function<void(OutboxItem)>& visit) override;
   Result<std::vector<StoredDeployment>> deployments() override;
   Result<std::vector<std::pair<Key, Sequence>>> held_inputs() override;
   Result<std::optional<StoredIncident>> find_incident(const std::string& id_prefix) override;
   Result<std::optional<StoredIncident>> find_holding_incident(const Key& subject) override;
   Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) override;
   Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) override;
-  Result<LogEntry> read_entry(Sequence sequence) override;
-  Result<std::vector<LogEntry>> read_subject_log(const Key& key) override;
-  Status for_each_entry(const std::function<void(const LogEntry&)>& visit,
-                        bool only_shared) override;
-  Sequence last_sequence() const override { return last_sequence_; }
-  uint64_t last_outbox_number() const override { return last_outbox_; }
+  uint64_t last_effect() const override { return last_effect_; }
+  uint64_t sent_all() const override { return sent_all_; }
   std::optional<Instant> clock() const override { return clock_; }
   Version asking() const override { return asking_; }
   Result<std::optional<ClockKind>> clock_kind() override;
@@ -52,33 +52,28 @@ class SqliteStore : public Store {
   void set_meta(const char* name, int64_t value);
   std::optional<int64_t> meta(const char* name);
 
-  void write_log(const Batch& batch);
+  Result<std::optional<StoredSubject>> load_state(SQLite::Statement& row, const Key& key);
+  void write_batch(const Batch& batch);
+  void write_events(const Batch& batch);
   void write_subjects(const Batch& batch);
-  void write_outbox(const Batch& batch);
+  void write_sent(const Batch& batch);
   void write_incidents(const Batch& batch);
   void write_deployments(const Batch& batch);
   void write_references(const Batch& batch);
 
-  const std::vector<LogEntry>& frame_of(Sequence sequence);  // throws; keeps the last one read
-
   std::string path_;
   OpenDatabase database_;
+  SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
   std::unique_ptr<RecordWriter> records_;
-  LogFrameWriter frames_;
+  std::unique_ptr<Insert> event_;
   const Plans* plans_ = nullptr;
 
-  Sequence last_sequence_ = 0;
-  uint64_t last_outbox_ = 0;
+  Sequence swept_ = 0;
+  uint64_t last_effect_ = 0;
+  uint64_t sent_all_ = 0;
   std::optional<Instant> clock_;
   Version asking_ = 0;
-
-  std::vector<LogEntry> frame_;  // of the last read_entry
-};
-
-// Carries an error through code that throws.
-struct StoreFailure {
-  Error error;
 };
 
 template <typename Work>

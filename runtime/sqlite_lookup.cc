@@ -117,13 +117,15 @@ Result<std::optional<FoundTask>> SqliteStore::find_task(const std::string& id_pr
 Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& id_prefix) {
   return guarded([&]() -> Result<std::optional<FoundRecord>> {
     using Kind = FoundRecord::Kind;
-    SQLite::Statement event(*database_.connection,
-                            "SELECT d.id, d.entity, d.subject FROM event v JOIN duplicate d "
-                            "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
+    SQLite::Statement event(
+        *database_.connection,
+        "SELECT d.id, d.entity, d.subject, d.sequence FROM event v JOIN duplicate d "
+        "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
     Binder(event).text(id_prefix);
     if (event.executeStep()) {
       return std::optional(FoundRecord{Kind::duplicate, id_of(event.getColumn(0)),
-                                       key_of(event.getColumn(1), event.getColumn(2))});
+                                       key_of(event.getColumn(1), event.getColumn(2)),
+                                       static_cast<Sequence>(event.getColumn(3).getInt64())});
     }
     const Range range = range_of(id_prefix);
     constexpr std::pair<Kind, const char*> kTables[] = {{Kind::task, "task_change"},
@@ -134,12 +136,13 @@ Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& i
     std::optional<FoundRecord> found;
     for (const auto& [kind, table] : kTables) {
       SQLite::Statement row(*database_.connection,
-                            std::string("SELECT DISTINCT id, entity, subject FROM ") + table +
-                                " WHERE id BETWEEN ? AND ? LIMIT 2");
+                            std::string("SELECT id, entity, subject, max(sequence) FROM ") + table +
+                                " WHERE id BETWEEN ? AND ? GROUP BY id, entity, subject LIMIT 2");
       Binder(row).blob(range.low).blob(range.high);
       while (row.executeStep()) {
         const FoundRecord record{kind, id_of(row.getColumn(0)),
-                                 key_of(row.getColumn(1), row.getColumn(2))};
+                                 key_of(row.getColumn(1), row.getColumn(2)),
+                                 static_cast<Sequence>(row.getColumn(3).getInt64())};
         if (found && found->id != record.id) return ambiguous(id_prefix);
         found = record;
       }

@@ -4,6 +4,7 @@
 #include "engine/time.h"
 #include "runtime/query.h"
 #include "runtime/sqlite_database.h"
+#include "runtime/sqlite_subjects.h"
 
 namespace duban {
 namespace {
@@ -146,6 +147,10 @@ Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
   if (!where) return where.error();
   Result<OpenDatabase> database = open_database(db_path, OpenMode::read_only);
   if (!database) return database.error();
+  if (filter.what == "subjects") {
+    if (Status status = bring_up_to_date(*database->connection, db_path); !status)
+      return status.error();
+  }
   try {
     std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view +
                       where->sql + " ORDER BY " + (*kind)->order;

@@ -2,16 +2,11 @@
 
 #include "engine/format.h"
 #include "runtime/json_text.h"
+#include "runtime/sqlite_database.h"
 #include "runtime/words.h"
 
 namespace duban {
 namespace {
-
-std::string insert(const std::string& table, int columns) {
-  std::string sql = "INSERT INTO " + table + " VALUES(NULL";  // the row's number
-  for (int i = 0; i < columns; ++i) sql += ",?";
-  return sql + ")";
-}
 
 std::string joined(const std::vector<std::string>& items) {
   std::string out;
@@ -25,143 +20,165 @@ std::string joined(const std::vector<Key>& keys) {
   return out;
 }
 
+// A raised event carries no types; those of its declaration are the same.
+std::vector<Type> types_of(const Plan& plan, const RaisedRecord& r) {
+  std::vector<Type> types;
+  const auto event = plan.layout.find_event(r.event);
+  for (const auto& [name, value] : r.fields) {
+    const auto slot =
+        event ? find_field(plan.layout.events[*event].fields, name) : std::optional<uint16_t>();
+    types.push_back(slot ? plan.layout.events[*event].fields[*slot].type : Type());
+  }
+  return types;
+}
+
 }  // namespace
 
+std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
+  const uint64_t mixed = static_cast<uint64_t>(instant.ms) * 0x9e3779b97f4a7c15U;
+  Known& known = known_[mixed >> 58];
+  if (known.instant != instant || known.text.empty()) known = {instant, time_text(plans, instant)};
+  return known.text;
+}
+
 RecordWriter::RecordWriter(SQLite::Database& database)
-    : case_(database, insert("case_change", 14)),
-      task_(database, insert("task_change", 23)),
-      notice_(database, insert("notice_change", 20)),
-      outgoing_(database, insert("outgoing", 15)),
-      raised_(database, insert("raised", 11)),
-      duplicate_(database, insert("duplicate", 13)) {}
+    : database_(database),
+      case_(database, insert_into("case_change", 12)),
+      task_(database, insert_into("task_change", 24)),
+      notice_(database, insert_into("notice_change", 19)),
+      outgoing_(database, insert_into("outgoing", 14)),
+      raised_(database, insert_into("raised", 9)),
+      duplicate_(database, insert_into("duplicate", 11)) {
+  last_place_ = durable_place_ =
+      database.execAndGet("SELECT coalesce((SELECT max(number) FROM provenance), 0)").getInt64();
+}
 
-void RecordWriter::write(const Plans* plans, Sequence sequence, const Record& record,
-                         const OutboxNumbers& outbox) {
+void RecordWriter::forget() {
+  places_.clear();
+  last_place_ = durable_place_;
+}
+
+void RecordWriter::write(const Plans* plans, const Effect& effect) {
+  // Local times are those of the zone in force.
+  const Plan* in_force = plans == nullptr || plans->empty() ? nullptr : &plans->current();
+  if (in_force != in_force_) times_.clear();
+  in_force_ = in_force;
   plans_ = plans;
-  sequence_ = sequence;
-  outbox_ = &outbox;
-  std::visit([this](const auto& content) { write_one(content); }, record);
+  effect_ = &effect;
+  std::visit([this](const auto& content) { write_one(content); }, *effect.record);
 }
 
-Binder RecordWriter::start(SQLite::Statement& statement, const Digest& id, const Key& subject) {
-  Binder binder(statement);
-  binder.integer(static_cast<int64_t>(sequence_)).id(id).integer(subject.entity).text(subject.key);
-  return binder;
+Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject) {
+  insert.integer(static_cast<int64_t>(effect_->number))
+      .integer(static_cast<int64_t>(effect_->sequence));
+  return insert.id(id).integer(subject.entity).text(subject.key);
 }
 
-void RecordWriter::finish(Binder& binder, const Provenance& from) {
-  binder.integer(from.version)
-      .text_or_null(from.policy)
-      .text_or_null(place_text(plans_, from))
-      .text_or_null(from.basis)
-      .run();
-}
-
-void RecordWriter::bind_outbox(Binder& binder, const Digest& id) {
-  const auto at = outbox_->find(id.low);
-  if (at == outbox_->end()) {
-    binder.null();
-  } else {
-    binder.integer(static_cast<int64_t>(at->second));
+void RecordWriter::finish(Insert& insert, const Provenance& from) {
+  const auto [at, is_new] = places_.try_emplace(
+      {from.version, from.policy, from.basis, from.span.file, from.span.begin}, 0);
+  if (is_new) {
+    const std::string place = place_text(plans_, from);
+    Insert row(database_, insert_into("provenance", 5));
+    row.integer(++last_place_).integer(from.version);
+    row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
+    at->second = last_place_;
   }
+  insert.integer(at->second).run();
 }
 
-std::string RecordWriter::fields(const std::string& event,
-                                 std::vector<std::pair<std::string, Value>> fields,
-                                 std::vector<Type> types) const {
-  if (plans_ == nullptr || plans_->empty()) return {};
+std::string RecordWriter::masked_fields(const std::string& event,
+                                        const std::vector<std::pair<std::string, Value>>& fields,
+                                        const std::vector<Type>& types) const {
   const Plan& plan = plans_->current();
-  types.resize(fields.size());
-  if (const auto index = plan.layout.find_event(event)) {
-    const std::vector<Layout::Field>& declared = plan.layout.events[*index].fields;
-    for (size_t i = 0; i < fields.size(); ++i) {
-      auto& [name, value] = fields[i];
-      const auto slot = find_field(declared, name);
-      if (value.is_none() || !slot || !declared[*slot].is_private) continue;
-      value = Value{masked(format(plan, types[i], value, false))};
-      types[i] = Type{TypeKind::text};
-    }
+  const auto index = plan.layout.find_event(event);
+  if (!index) return {};
+  const std::vector<Layout::Field>& declared = plan.layout.events[*index].fields;
+  auto shown = fields;
+  auto shown_types = types;
+  shown_types.resize(fields.size());
+  bool any = false;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const auto slot = find_field(declared, fields[i].first);
+    if (fields[i].second.is_none() || !slot || !declared[*slot].is_private) continue;
+    shown[i].second = Value{masked(format(plan, shown_types[i], fields[i].second, false))};
+    shown_types[i] = Type{TypeKind::text};
+    any = true;
   }
-  return fields_json(plan, fields, types);
+  return any ? fields_json(plan, shown, shown_types) : std::string();
 }
 
 void RecordWriter::write_one(const CaseRecord& r) {
-  Binder binder = start(case_, r.id, r.subject);
-  binder.text(r.name).text_or_null(r.key).text(to_string(r.change)).text(time_text(plans_, r.at));
-  binder.text(time_text(plans_, r.opened)).text_or_null(r.outcome);
-  finish(binder, r.from);
+  const bool both = r.at != r.opened;
+  Insert& row = start(case_, r.id, r.subject);
+  row.text(r.name).text_or_null(r.key).text(to_string(r.change));
+  const std::string at(time(r.at));
+  row.text(at);
+  both ? row.text(time(r.opened)) : row.text(at);
+  finish(row.text_or_null(r.outcome), r.from);
 }
 
 void RecordWriter::write_one(const TaskRecord& r) {
-  Binder binder = start(task_, r.id, r.subject);
-  binder.id(r.case_id).text(to_string(r.change)).text(to_string(r.status)).text(r.title);
-  binder.text(r.assignee ? r.assignee->key : "unassigned").text_or_null(joined(r.accountable));
-  binder.text(time_text(plans_, r.at)).text(time_text(plans_, r.opened));
-  if (r.due) {
-    binder.text(due_text(plans_, *r.due)).integer(r.due->at.ms);
-  } else {
-    binder.null().null();
-  }
   std::string answers;
   if (!r.answers.empty()) {
     JsonObject object;
     for (const auto& [field, value] : r.answers) object.text(field, value);
     answers = object.take();
   }
-  binder.text_or_null(r.person ? r.person->key : "").text_or_null(r.note).text_or_null(answers);
-  binder.text_or_null(joined(r.needs));
-  binder.text_or_null(r.paused ? time_text(plans_, *r.paused) : std::string());
-  finish(binder, r.from);
+  const std::string at(time(r.at)), opened(time(r.opened)), accountable = joined(r.accountable),
+                                                            needs = joined(r.needs);
+  const std::string due = r.due ? due_text(plans_, *r.due) : "";
+  const std::string paused(r.paused ? time(*r.paused) : "");
+  Insert& row = start(task_, r.id, r.subject);
+  row.id(r.case_id).text(to_string(r.change)).text(to_string(r.status)).text(r.title);
+  row.text(r.assignee ? std::string_view(r.assignee->key) : "unassigned");
+  row.text_or_null(accountable).text(at).integer(r.at.ms).text(opened);
+  if (r.due) {
+    row.text(due).integer(r.due->at.ms).integer(r.due->whole_day ? 1 : 0);
+  } else {
+    row.null().null().null();
+  }
+  row.text_or_null(r.person ? std::string_view(r.person->key) : "").text_or_null(r.note);
+  row.text_or_null(answers).text_or_null(needs).text_or_null(paused);
+  r.paused ? row.integer(r.paused->ms) : row.null();
+  finish(row, r.from);
 }
 
 void RecordWriter::write_one(const NoticeRecord& r) {
-  Binder binder = start(notice_, r.id, r.subject);
-  binder.id(r.case_id).text(to_string(r.status)).text(r.recipient.key).text(r.channel);
-  binder.text_or_null(masked(r.address))
-      .text(r.notice)
-      .text(to_string(r.notice_class))
-      .text(r.text);
-  binder.text(time_text(plans_, r.at)).text_or_null(r.until ? time_text(plans_, *r.until) : "");
-  binder.text_or_null(r.note);
-  bind_outbox(binder, r.id);
-  finish(binder, r.from);
+  const std::string at(time(r.at)), until(r.until ? time(*r.until) : "");
+  Insert& row = start(notice_, r.id, r.subject);
+  row.id(r.case_id).text(to_string(r.status)).text(r.recipient.key).text(r.channel);
+  row.text_or_null(r.address).text(r.notice).text(to_string(r.notice_class)).text(r.text);
+  row.text(at).integer(r.at.ms).text_or_null(until).text_or_null(r.note);
+  finish(row.integer(r.receipt_matters ? 1 : 0), r.from);
 }
 
 void RecordWriter::write_one(const OutgoingRecord& r) {
-  Binder binder = start(outgoing_, r.id, r.subject);
-  binder.id(r.case_id)
-      .text(r.event)
-      .text(fields(r.event, r.fields, r.types))
-      .text(to_string(r.status));
-  binder.text(time_text(plans_, r.at)).text_or_null(r.note);
-  bind_outbox(binder, r.id);
-  finish(binder, r.from);
+  std::string data, shown;
+  if (plans_ != nullptr && !plans_->empty()) {
+    data = fields_json(plans_->current(), r.fields, r.types);
+    shown = masked_fields(r.event, r.fields, r.types);
+  }
+  Insert& row = start(outgoing_, r.id, r.subject);
+  row.id(r.case_id).text(r.event).text(data).text_or_null(shown).text(to_string(r.status));
+  finish(row.text(time(r.at)).integer(r.at.ms).text_or_null(r.note), r.from);
 }
 
 void RecordWriter::write_one(const DuplicateRecord& r) {
-  Binder binder = start(duplicate_, r.id, r.subject);
-  binder.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
-  binder.text(time_text(plans_, r.at));
-  finish(binder, r.from);
+  Insert& row = start(duplicate_, r.id, r.subject);
+  row.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
+  finish(row.text(time(r.at)), r.from);
 }
 
-// A raised event carries no types; those of its declaration are the same.
 void RecordWriter::write_one(const RaisedRecord& r) {
-  std::vector<Type> types;
+  std::string data;
   if (plans_ != nullptr && !plans_->empty()) {
-    const Layout& layout = plans_->current().layout;
-    if (const auto event = layout.find_event(r.event)) {
-      for (const auto& [name, value] : r.fields) {
-        const auto slot = find_field(layout.events[*event].fields, name);
-        types.push_back(slot ? layout.events[*event].fields[*slot].type : Type());
-      }
-    }
+    const std::vector<Type> types = types_of(plans_->current(), r);
+    data = masked_fields(r.event, r.fields, types);
+    if (data.empty()) data = fields_json(plans_->current(), r.fields, types);
   }
-  Binder binder = start(raised_, r.id, r.subject);
-  binder.text(r.event)
-      .text(fields(r.event, r.fields, std::move(types)))
-      .text(time_text(plans_, r.at));
-  finish(binder, r.from);
+  Insert& row = start(raised_, r.id, r.subject);
+  finish(row.text(r.event).text(data).text(time(r.at)), r.from);
 }
 
 }  // namespace duban

@@ -1,9 +1,12 @@
-// Writes records into their tables.
+// Writes what was done into its tables, and reads back what is still to be sent.
 #pragma once
 
-#include <unordered_map>
+#include <array>
+#include <functional>
+#include <map>
+#include <tuple>
 
-#include "runtime/sqlite_database.h"
+#include "runtime/sqlite_insert.h"
 #include "runtime/store.h"
 
 namespace duban {
@@ -11,12 +14,26 @@ namespace duban {
 class RecordWriter {
  public:
   explicit RecordWriter(SQLite::Database& database);
-  // `outbox`: the number of what was queued, by its id.
-  using OutboxNumbers = std::unordered_map<uint64_t, uint64_t>;
-  void write(const Plans* plans, Sequence sequence, const Record& record,
-             const OutboxNumbers& outbox);
+  void write(const Plans* plans, const Effect& effect);
+  // After the transaction: what it wrote stands, or never was.
+  void committed() { durable_place_ = last_place_; }
+  void forget();
 
  private:
+  // Local times as texts; the same ones come again and again.
+  class Times {
+   public:
+    std::string_view of(const Plans* plans, Instant instant);
+    void clear() { known_ = {}; }
+
+   private:
+    struct Known {
+      Instant instant;
+      std::string text;
+    };
+    std::array<Known, 64> known_;
+  };
+
   void write_one(const CaseRecord& record);
   void write_one(const TaskRecord& record);
   void write_one(const NoticeRecord& record);
@@ -24,17 +41,28 @@ class RecordWriter {
   void write_one(const RaisedRecord& record);
   void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
-  Binder start(SQLite::Statement& statement, const Digest& id, const Key& subject);
-  void finish(Binder& binder, const Provenance& from);
-  void bind_outbox(Binder& binder, const Digest& id);
-  // Private ones masked, as attributes are.
-  std::string fields(const std::string& event, std::vector<std::pair<std::string, Value>> fields,
-                     std::vector<Type> types) const;
+  Insert& start(Insert& insert, const Digest& id, const Key& subject);
+  void finish(Insert& insert, const Provenance& from);
+  std::string_view time(Instant instant) { return times_.of(plans_, instant); }
+  // Private ones masked, as attributes are; empty: there are none.
+  std::string masked_fields(const std::string& event,
+                            const std::vector<std::pair<std::string, Value>>& fields,
+                            const std::vector<Type>& types) const;
 
-  SQLite::Statement case_, task_, notice_, outgoing_, raised_, duplicate_;
+  SQLite::Database& database_;
+  Insert case_, task_, notice_, outgoing_, raised_, duplicate_;
+  Times times_;
+  // Where things come from: few places, numbered once.
+  using Place = std::tuple<Version, std::string, std::string, uint16_t, uint32_t>;
+  std::map<Place, int64_t> places_;
+  int64_t last_place_ = 0, durable_place_ = 0;
   const Plans* plans_ = nullptr;
-  Sequence sequence_ = 0;
-  const OutboxNumbers* outbox_ = nullptr;
+  const Plan* in_force_ = nullptr;
+  const Effect* effect_ = nullptr;
 };
+
+// Every message of an effect after `sent_all` that is not in `delivery`, by number.
+void read_unsent(SQLite::Database& database, uint64_t sent_all,
+                 const std::function<void(OutboxItem)>& visit);
 
 }  // namespace duban

@@ -12,48 +12,51 @@ namespace {
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
+-- Where compaction dropped entries, frame holds the rest, body is the digest of what it was, kept
+-- that of what it is. Their ids stay.
 CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
-                 ids BLOB NOT NULL, frame BLOB NOT NULL);
+                 ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL, body BLOB, kept BLOB);
 CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
                    source TEXT, id TEXT NOT NULL, at TEXT);
 
-CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, state BLOB NOT NULL,
+CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
+                     attributes TEXT, state BLOB NOT NULL,
                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
-CREATE TABLE profile(entity INTEGER, key TEXT, attributes TEXT NOT NULL,
-                     PRIMARY KEY(entity, key)) WITHOUT ROWID;
+-- Subjects as they were after the last of their entries that compaction dropped.
+CREATE TABLE base(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, state BLOB NOT NULL,
+                  PRIMARY KEY(entity, key)) WITHOUT ROWID;
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
 
+-- What was done. Numbers rise over all six tables, in the order of the steps.
 CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, key TEXT, change TEXT NOT NULL,
-  at TEXT, opened TEXT, outcome TEXT, version INTEGER, policy TEXT, place TEXT, basis TEXT);
+  at TEXT, opened TEXT, outcome TEXT, provenance INTEGER);
 CREATE TABLE task_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, change TEXT NOT NULL,
-  status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, opened TEXT,
-  due TEXT, due_ms INTEGER, person TEXT, note TEXT, answers TEXT, needs TEXT, paused TEXT,
-  version INTEGER, policy TEXT, place TEXT, basis TEXT);
+  status TEXT NOT NULL, title TEXT NOT NULL, assignee TEXT, accountable TEXT, at TEXT, at_ms INTEGER,
+  opened TEXT, due TEXT, due_ms INTEGER, whole_day INTEGER, person TEXT, note TEXT, answers TEXT,
+  needs TEXT, paused TEXT, paused_ms INTEGER, provenance INTEGER);
 CREATE TABLE notice_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, status TEXT NOT NULL, recipient TEXT,
-  channel TEXT, address TEXT, notice TEXT, class TEXT, text TEXT, at TEXT, until TEXT, note TEXT,
-  outbox INTEGER, version INTEGER, policy TEXT, place TEXT, basis TEXT);
+  channel TEXT, address TEXT, notice TEXT, class TEXT, text TEXT, at TEXT, at_ms INTEGER, until TEXT,
+  note TEXT, receipt_matters INTEGER, provenance INTEGER);
 CREATE TABLE outgoing(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, case_id BLOB, event TEXT NOT NULL, data TEXT,
-  status TEXT NOT NULL, at TEXT, note TEXT, outbox INTEGER, version INTEGER, policy TEXT, place TEXT, basis TEXT);
+  masked TEXT, status TEXT NOT NULL, at TEXT, at_ms INTEGER, note TEXT, provenance INTEGER);
 CREATE TABLE raised(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, data TEXT, at TEXT,
-  version INTEGER, policy TEXT, place TEXT, basis TEXT);
+  provenance INTEGER);
 -- Events that do not count. raised: by a rule, otherwise it is what its entry of the log brought.
 CREATE TABLE duplicate(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
   entity INTEGER NOT NULL, subject TEXT NOT NULL, event TEXT NOT NULL, key TEXT NOT NULL,
-  differs INTEGER NOT NULL, raised INTEGER NOT NULL, at TEXT, version INTEGER, policy TEXT, place TEXT,
-  basis TEXT);
+  differs INTEGER NOT NULL, raised INTEGER NOT NULL, at TEXT, provenance INTEGER);
 CREATE INDEX duplicate_sequence ON duplicate(sequence);
+CREATE TABLE provenance(number INTEGER PRIMARY KEY, version INTEGER, policy TEXT, place TEXT, basis TEXT);
 
--- sent: 0 not yet, 1 delivered, -1 given up. The payload, with its full address, goes once it is sent.
-CREATE TABLE outbox(number INTEGER PRIMARY KEY, id BLOB NOT NULL, entity INTEGER, subject TEXT,
-  channel TEXT NOT NULL, payload TEXT, at INTEGER NOT NULL, receipt_matters INTEGER NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX outbox_unsent ON outbox(number) WHERE sent = 0;
+-- All that is to be sent up to meta.sent_all has been, except what stands here. outcome: 1 delivered
+-- although an earlier one was not yet, -1 given up.
+CREATE TABLE delivery(number INTEGER PRIMARY KEY, outcome INTEGER NOT NULL);
 
 CREATE TABLE incident(id BLOB PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, entity INTEGER,
   subject TEXT, sequence INTEGER, at TEXT, at_ms INTEGER, place TEXT, english TEXT, chinese TEXT,
@@ -67,12 +70,11 @@ CREATE TABLE reference_row(entity INTEGER, key TEXT, row BLOB NOT NULL, attribut
 CREATE TABLE entity(id INTEGER PRIMARY KEY, name TEXT NOT NULL, alias TEXT);
 
 CREATE VIEW v_subject AS
-  SELECT e.name AS entity, s.key AS subject, p.attributes AS attributes,
+  SELECT e.name AS entity, s.key AS subject, s.attributes AS attributes,
     CASE WHEN EXISTS(SELECT 1 FROM incident i WHERE i.holds AND i.status = 'open'
       AND i.entity = s.entity AND i.subject = s.key) THEN 'held' ELSE 'active' END AS status,
     s.last_sequence AS last_sequence
-  FROM subject s LEFT JOIN profile p ON p.entity = s.entity AND p.key = s.key
-    LEFT JOIN entity e ON e.id = s.entity
+  FROM subject s LEFT JOIN entity e ON e.id = s.entity
   UNION ALL
   SELECT e.name, r.key, r.attributes, 'reference', NULL
   FROM reference_row r LEFT JOIN entity e ON e.id = r.entity;
@@ -88,9 +90,10 @@ CREATE VIEW v_event AS
 CREATE VIEW v_case AS
   SELECT lower(hex(c.id)) AS id, c.name AS name, c.key AS key, c.subject AS subject, e.name AS entity,
     CASE c.change WHEN 'closed' THEN 'closed' ELSE 'open' END AS status, c.outcome AS outcome,
-    c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, c.policy AS policy,
-    c.version AS version, c.place AS place, c.basis AS basis, c.sequence AS sequence
+    c.opened AS opened, CASE c.change WHEN 'closed' THEN c.at END AS closed, p.policy AS policy,
+    p.version AS version, p.place AS place, p.basis AS basis, c.sequence AS sequence
   FROM case_change c LEFT JOIN entity e ON e.id = c.entity
+    LEFT JOIN provenance p ON p.number = c.provenance
   WHERE c.number IN (SELECT max(number) FROM case_change GROUP BY id);
 
 CREATE VIEW v_task AS
@@ -98,30 +101,38 @@ CREATE VIEW v_task AS
     t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused, t.status AS status,
     t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
     e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
-    t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, t.policy AS policy,
-    t.version AS version, t.place AS place, t.basis AS basis, t.sequence AS sequence
+    t.person AS person, t.note AS note, t.answers AS answers, t.needs AS needs, p.policy AS policy,
+    p.version AS version, p.place AS place, p.basis AS basis, t.sequence AS sequence
   FROM task_change t LEFT JOIN entity e ON e.id = t.entity
+    LEFT JOIN provenance p ON p.number = t.provenance
   WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
 
 -- `sent` and `given up` are the channel's word on what the policies only know as queued.
 CREATE VIEW v_notice AS
   SELECT lower(hex(n.id)) AS id, n.notice AS notice, n.recipient AS recipient, n.channel AS channel,
-    n.address AS address,
-    CASE WHEN n.status = 'queued' AND o.sent = 1 THEN 'sent'
-         WHEN n.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE n.status END AS status,
+    CASE WHEN length(n.address) > 4 THEN '***' || substr(n.address, -4)
+         WHEN n.address IS NOT NULL THEN '***' END AS address,
+    CASE WHEN n.status <> 'queued' THEN n.status WHEN d.outcome = -1 THEN 'given up'
+         WHEN d.outcome = 1 OR n.number <= (SELECT value FROM meta WHERE name = 'sent_all')
+         THEN 'sent' ELSE n.status END AS status,
     n.at AS time, n.until AS until, n.text AS text, n.note AS note, n.class AS class,
-    n.subject AS subject, e.name AS entity, lower(hex(n.case_id)) AS case_id, n.policy AS policy,
-    n.version AS version, n.place AS place, n.basis AS basis, n.sequence AS sequence
-  FROM notice_change n LEFT JOIN entity e ON e.id = n.entity LEFT JOIN outbox o ON o.number = n.outbox
+    n.subject AS subject, e.name AS entity, lower(hex(n.case_id)) AS case_id, p.policy AS policy,
+    p.version AS version, p.place AS place, p.basis AS basis, n.sequence AS sequence
+  FROM notice_change n LEFT JOIN entity e ON e.id = n.entity
+    LEFT JOIN delivery d ON d.number = n.number
+    LEFT JOIN provenance p ON p.number = n.provenance
   WHERE n.number IN (SELECT max(number) FROM notice_change GROUP BY id);
 
 CREATE VIEW v_outgoing AS
-  SELECT lower(hex(g.id)) AS id, g.event AS event, g.subject AS subject, g.data AS data,
-    CASE WHEN g.status = 'queued' AND o.sent = 1 THEN 'sent'
-         WHEN g.status = 'queued' AND o.sent = -1 THEN 'given up' ELSE g.status END AS status,
+  SELECT lower(hex(g.id)) AS id, g.event AS event, g.subject AS subject,
+    coalesce(g.masked, g.data) AS data,
+    CASE WHEN g.status <> 'queued' THEN g.status WHEN d.outcome = -1 THEN 'given up'
+         WHEN d.outcome = 1 OR g.number <= (SELECT value FROM meta WHERE name = 'sent_all')
+         THEN 'sent' ELSE g.status END AS status,
     g.at AS time, g.note AS note, e.name AS entity, lower(hex(g.case_id)) AS case_id,
-    g.policy AS policy, g.version AS version, g.place AS place, g.basis AS basis, g.sequence AS sequence
-  FROM outgoing g LEFT JOIN entity e ON e.id = g.entity LEFT JOIN outbox o ON o.number = g.outbox;
+    p.policy AS policy, p.version AS version, p.place AS place, p.basis AS basis, g.sequence AS sequence
+  FROM outgoing g LEFT JOIN entity e ON e.id = g.entity LEFT JOIN delivery d ON d.number = g.number
+    LEFT JOIN provenance p ON p.number = g.provenance;
 
 CREATE VIEW v_incident AS
   SELECT lower(hex(i.id)) AS id, i.kind AS kind, i.status AS status, i.subject AS subject,

@@ -5,6 +5,7 @@
 #include "engine/bytes.h"
 #include "engine/codec.h"
 #include "engine/layout.h"
+#include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/zstd_text.h"
 
@@ -47,20 +48,24 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMo
 }
 
 SqliteStore::SqliteStore(OpenDatabase database, std::string path)
-    : path_(std::move(path)), database_(std::move(database)) {
-  if (database_.lock) records_ = std::make_unique<RecordWriter>(*database_.connection);
+    : path_(std::move(path)), database_(std::move(database)), log_(*database_.connection, path_) {
+  if (!database_.lock) return;
+  records_ = std::make_unique<RecordWriter>(*database_.connection);
+  event_ = std::make_unique<Insert>(*database_.connection, insert_into("event", 7));
 }
 
 void SqliteStore::load_counters() {
   SQLite::Database& db = *database_.connection;
-  last_sequence_ = static_cast<Sequence>(
-      db.execAndGet(
-            "SELECT coalesce((SELECT first + count - 1 FROM log ORDER BY first DESC LIMIT 1), 0)")
-          .getInt64());
-  last_outbox_ = static_cast<uint64_t>(
-      db.execAndGet("SELECT coalesce((SELECT max(number) FROM outbox), 0)").getInt64());
+  for (const char* table :
+       {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
+    const std::string last =
+        "SELECT coalesce((SELECT max(number) FROM " + std::string(table) + "), 0)";
+    last_effect_ = std::max(last_effect_, static_cast<uint64_t>(db.execAndGet(last).getInt64()));
+  }
+  sent_all_ = static_cast<uint64_t>(meta("sent_all").value_or(0));
   if (const auto ms = meta("clock")) clock_ = Instant{*ms};
   asking_ = static_cast<Version>(meta("asking").value_or(0));
+  swept_ = static_cast<Sequence>(meta("swept").value_or(0));
 }
 
 SQLite::Statement& SqliteStore::prepared(const char* sql) {
@@ -84,14 +89,26 @@ std::optional<int64_t> SqliteStore::meta(const char* name) {
 }
 
 Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
+  return load_state(
+      prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?"), key);
+}
+
+Result<std::optional<StoredSubject>> SqliteStore::load_base(const Key& key) {
+  return load_state(prepared("SELECT last_sequence, state FROM base WHERE entity = ? AND key = ?"),
+                    key);
+}
+
+Result<std::optional<StoredSubject>> SqliteStore::load_state(SQLite::Statement& row,
+                                                             const Key& key) {
   return guarded([&]() -> Result<std::optional<StoredSubject>> {
-    SQLite::Statement& row =
-        prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?");
     Binder(row).integer(key.entity).text(key.key);
     std::optional<StoredSubject> found;
     if (row.executeStep()) {
       const auto last = static_cast<Sequence>(row.getColumn(0).getInt64());
-      found = StoredSubject{key, last, std::string(blob_of(row.getColumn(1)))};
+      const auto state = unsealed(key, last, blob_of(row.getColumn(1)));
+      if (state) found = StoredSubject{key, last, std::string(*state), {}, {}};
+      row.reset();
+      if (!state) return damaged_state(key);
     }
     row.reset();
     return found;
@@ -103,9 +120,14 @@ Status SqliteStore::for_each_subject(
     const std::function<bool(const Key&, std::string_view)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          "SELECT entity, key, state FROM subject ORDER BY entity, key");
+                          "SELECT entity, key, last_sequence, state FROM subject "
+                          "ORDER BY entity, key");
     while (row.executeStep()) {
-      if (!visit(key_of(row.getColumn(0), row.getColumn(1)), blob_of(row.getColumn(2)))) break;
+      const Key key = key_of(row.getColumn(0), row.getColumn(1));
+      const auto last = static_cast<Sequence>(row.getColumn(2).getInt64());
+      const auto state = unsealed(key, last, blob_of(row.getColumn(3)));
+      if (!state) return damaged_state(key);
+      if (!visit(key, *state)) break;
     }
     return {};
   });
@@ -117,17 +139,6 @@ Status SqliteStore::for_each_wake(const std::function<void(const Key&, Wake)>& v
     while (row.executeStep()) {
       visit(key_of(row.getColumn(0), row.getColumn(1)),
             Wake{Instant{row.getColumn(2).getInt64()}, row.getColumn(3).getInt() != 0});
-    }
-    return {};
-  });
-}
-
-Status SqliteStore::for_each_id(const std::function<void(const Digest&)>& visit) {
-  return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection, "SELECT ids FROM log ORDER BY first");
-    while (row.executeStep()) {
-      const std::string_view ids = blob_of(row.getColumn(0));
-      for (size_t i = 0; i < ids.size() / 16; ++i) visit(read_id(ids, i));
     }
     return {};
   });
@@ -147,34 +158,23 @@ Status SqliteStore::for_each_incident(
 Status SqliteStore::for_each_reference(const std::function<void(const ReferenceRow&)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          "SELECT row FROM reference_row ORDER BY entity, key");
+                          "SELECT row, entity, key FROM reference_row ORDER BY entity, key");
     while (row.executeStep()) {
-      const std::optional<ReferenceRow> reference = decode_reference_row(blob_of(row.getColumn(0)));
-      if (!reference) return damaged("a reference row", "某个参照行");
+      const Key key = key_of(row.getColumn(1), row.getColumn(2));
+      const auto bytes = unsealed(key, 0, blob_of(row.getColumn(0)));
+      const std::optional<ReferenceRow> reference =
+          bytes ? decode_reference_row(*bytes) : std::nullopt;
+      if (!reference)
+        return damaged("the reference row `" + key.key + "`", "参照行“" + key.key + "”");
       visit(*reference);
     }
     return {};
   });
 }
 
-Status SqliteStore::for_each_unsent(const std::function<void(const OutboxItem&)>& visit) {
+Status SqliteStore::for_each_unsent(const std::function<void(OutboxItem)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(
-        *database_.connection,
-        "SELECT number, id, entity, subject, channel, payload, at, receipt_matters, "
-        "attempts FROM outbox WHERE sent = 0 ORDER BY number");
-    while (row.executeStep()) {
-      OutboxItem item;
-      item.number = static_cast<uint64_t>(row.getColumn(0).getInt64());
-      item.id = id_of(row.getColumn(1));
-      item.subject = key_of(row.getColumn(2), row.getColumn(3));
-      item.channel = row.getColumn(4).getString();
-      item.payload = row.getColumn(5).getString();
-      item.at.ms = row.getColumn(6).getInt64();
-      item.receipt_matters = row.getColumn(7).getInt() != 0;
-      item.attempts = row.getColumn(8).getUInt();
-      visit(item);
-    }
+    read_unsent(*database_.connection, sent_all_, visit);
     return {};
   });
 }
@@ -215,73 +215,6 @@ Result<std::vector<std::pair<Key, Sequence>>> SqliteStore::held_inputs() {
                        static_cast<Sequence>(row.getColumn(2).getInt64()));
     }
     return all;
-  });
-}
-
-const std::vector<LogEntry>& SqliteStore::frame_of(Sequence sequence) {
-  if (!frame_.empty() && frame_.front().sequence <= sequence &&
-      sequence <= frame_.back().sequence) {
-    return frame_;
-  }
-  SQLite::Statement& row =
-      prepared("SELECT first, ids, frame FROM log WHERE first <= ? ORDER BY first DESC LIMIT 1");
-  Binder(row).integer(static_cast<int64_t>(sequence));
-  frame_.clear();
-  if (row.executeStep()) {
-    auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
-                          blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
-    row.reset();
-    if (!entries) throw StoreFailure{entries.error()};
-    frame_ = std::move(*entries);
-  }
-  if (frame_.empty() || sequence > frame_.back().sequence) {
-    throw StoreFailure{damaged("log entry " + std::to_string(sequence),
-                               "日志第 " + std::to_string(sequence) + " 项")};
-  }
-  return frame_;
-}
-
-Result<LogEntry> SqliteStore::read_entry(Sequence sequence) {
-  return guarded([&]() -> Result<LogEntry> {
-    const std::vector<LogEntry>& frame = frame_of(sequence);
-    return frame[sequence - frame.front().sequence];
-  });
-}
-
-Result<std::vector<LogEntry>> SqliteStore::read_subject_log(const Key& key) {
-  Result<std::optional<StoredSubject>> subject = load_subject(key);
-  if (!subject) return subject.error();
-  std::vector<LogEntry> entries;
-  for (Sequence at = *subject ? (*subject)->last : 0; at != 0;) {
-    Result<LogEntry> entry = read_entry(at);
-    if (!entry) return entry.error();
-    if (entry->subject != key)
-      return damaged("the log of `" + key.key + "`", "“" + key.key + "”的日志");
-    at = entry->previous;
-    entries.push_back(std::move(*entry));
-  }
-  std::reverse(entries.begin(), entries.end());
-  return entries;
-}
-
-Status SqliteStore::for_each_entry(const std::function<void(const LogEntry&)>& visit,
-                                   bool only_shared) {
-  return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection,
-                          only_shared
-                              ? "SELECT first, ids, frame FROM log WHERE shared ORDER BY first"
-                              : "SELECT first, ids, frame FROM log ORDER BY first");
-    while (row.executeStep()) {
-      const auto entries = unpack(static_cast<Sequence>(row.getColumn(0).getInt64()),
-                                  blob_of(row.getColumn(1)), blob_of(row.getColumn(2)));
-      if (!entries) return entries.error();
-      for (const LogEntry& entry : *entries) {
-        const bool of_subject =
-            entry.kind == LogEntry::Kind::input || entry.kind == LogEntry::Kind::waiting;
-        if (!only_shared || !of_subject) visit(entry);
-      }
-    }
-    return {};
   });
 }
 

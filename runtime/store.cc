@@ -3,26 +3,33 @@
 namespace duban {
 
 bool Batch::empty() const {
-  return log.empty() && subjects.empty() && profiles.empty() && wakes.empty() && records.empty() &&
-         outbox.empty() && sent.empty() && incidents.empty() && held.empty() && released.empty() &&
-         deployments.empty() && references.empty() && !asking;
+  return log.empty() && subjects.empty() && effects.empty() && sent.empty() && !sent_all &&
+         incidents.empty() && held.empty() && released.empty() && deployments.empty() &&
+         references.empty() && !swept && !asking;
 }
 
 void Batch::clear() {
   log.clear();
   subjects.clear();
-  profiles.clear();
-  wakes.clear();
-  records.clear();
-  outbox.clear();
+  effects.clear();
   sent.clear();
+  sent_all.reset();
   incidents.clear();
   held.clear();
   released.clear();
   deployments.clear();
   references.clear();
+  swept.reset();
   asking.reset();
   clock.reset();
+}
+
+Error damaged_state(const Key& key) {
+  return Error{"the database is damaged: the state of `" + key.key + "` cannot be read",
+               {},
+               "restore a backup",
+               "数据库已损坏：“" + key.key + "”的状态无法读取",
+               "请恢复备份"};
 }
 
 }  // namespace duban

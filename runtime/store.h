@@ -2,8 +2,12 @@
 //
 // Writes are collected in a Batch and become durable together; nothing of a batch is visible
 // before. One writer at a time: opening a database that another process writes is refused with a
-// clear error. State is a cache of the log behind this interface, so that it can be written back
-// lazily later.
+// clear error.
+//
+// The log and what was done are written with their group. State (subjects, their timers, reference
+// rows) is a cache of the log that is written back later (runtime/sweep.h): each row says which log
+// position it reflects, and swept() up to where all of them do. What is newer is found again by
+// stepping the log's tail (runtime/recovery.h).
 #pragma once
 
 #include <cstdint>
@@ -19,32 +23,19 @@
 #include "engine/state.h"
 #include "engine/step.h"
 #include "runtime/clock.h"
+#include "runtime/log.h"
+#include "runtime/message.h"
 
 namespace duban {
-
-using Sequence = uint64_t;  // position in the log, from 1
-
-struct LogEntry {
-  // waiting: an input of a held subject, or the one that it is held for. Nothing came of it yet;
-  // when it is stepped after all it is logged again, as `input`, in its new place. So the entries
-  // that are `input` are exactly what was stepped, in order.
-  enum class Kind : uint8_t { input, reference, deployment, broadcast, waiting };
-  Kind kind = Kind::input;
-  Sequence sequence = 0;
-  Sequence previous = 0;  // the subject's entry before this one; 0 = none
-  Digest id;              // of (source, id): what duplicates are recognised by; zero = has none
-  Key subject;            // empty key for reference rows, deployments and broadcasts
-  Instant time;
-  std::string payload;           // encode(Input), encode(ReferenceRow), a deployment's version…
-  std::string type;              // for people: the event's type, `timer`, `answer`…
-  std::string source, event_id;  // as they came, for people
-};
 
 // A subject as it is stored.
 struct StoredSubject {
   Key key;
-  Sequence last = 0;  // its newest log entry
+  Sequence last = 0;  // the newest of its log entries that the state reflects
   std::string state;  // encode(Subject)
+  // Only written; none: as they were.
+  std::optional<std::string> attributes;    // as JSON, private ones masked
+  std::optional<std::optional<Wake>> wake;  // its next timer
 };
 
 struct StoredDeployment {
@@ -73,42 +64,43 @@ struct StoredIncident {
   bool holds = false;  // the subject waits for it
 };
 
-struct OutboxItem {
-  uint64_t number = 0;  // rising
-  Digest id;            // idempotency key for the receiver
-  Key subject;
-  std::string channel;  // notice: its channel; outgoing event: `events`
-  std::string payload;  // JSON of what is to be sent
-  Instant at;
-  bool receipt_matters = false;
-  uint32_t attempts = 0;
+// Something that a step did, numbered in order.
+struct Effect {
+  uint64_t number = 0;
+  Sequence sequence = 0;  // of the input that caused it
+  std::shared_ptr<const Record> record;
 };
 
 // The changes of one group of inputs.
 struct Batch {
   std::vector<LogEntry> log;
-  std::vector<StoredSubject> subjects;  // the last of a key counts
-  std::vector<std::pair<Key, std::string>>
-      profiles;  // changed attributes as JSON, private ones masked
-  std::vector<std::pair<Key, std::optional<Wake>>> wakes;
-  std::vector<std::pair<Sequence, Record>> records;  // by the input that caused them
-  std::vector<OutboxItem> outbox;                    // new
+  std::vector<StoredSubject> subjects;  // written back; the last of a key counts
+  std::vector<Effect> effects;
   struct Sent {
-    uint64_t number = 0;     // in the outbox
+    uint64_t number = 0;     // of the effect
     bool delivered = false;  // false: given up
-    uint32_t attempts = 0;
   };
-  std::vector<Sent> sent;
+  std::vector<Sent> sent;                      // out of their order, or not at all
+  std::optional<uint64_t> sent_all;            // all others up to this number are delivered
   std::vector<StoredIncident> incidents;       // new or changed
   std::vector<std::pair<Key, Sequence>> held;  // inputs that wait for a held subject
   std::vector<Sequence> released;              // …and no longer do
   std::vector<StoredDeployment> deployments;
-  std::vector<ReferenceRow> references;
-  std::optional<Version> asking;  // whose conditions are being asked; 0 = done
-  std::optional<Instant> clock;   // where the clock stands
+  std::vector<ReferenceRow> references;  // written back, as they were at `swept`
+  std::optional<Sequence> swept;         // all state is now stored as of here, or newer
+  std::optional<Version> asking;         // whose conditions are being asked; 0 = done
+  std::optional<Instant> clock;          // where the clock stands
 
   bool empty() const;
   void clear();
+};
+
+// What is to be dropped from the log (runtime/compaction.h).
+struct Compaction {
+  Sequence until = 0;  // and what lies behind it is looked at
+  std::function<bool(const LogEntry&)> keep;
+  // Gives the subjects whose entries are dropped, as they are after `until`.
+  std::function<Status(const std::function<void(const StoredSubject&)>&)> bases;
 };
 
 // A task as `duban task` looks it up.
@@ -124,7 +116,10 @@ struct FoundRecord {
   enum class Kind : uint8_t { task, notice, case_instance, outgoing, duplicate } kind = Kind::task;
   Digest id;
   Key subject;
+  Sequence sequence = 0;  // the newest input that changed it
 };
+
+Error damaged_state(const Key& key);  // of a subject
 
 class Store {
  public:
@@ -135,19 +130,24 @@ class Store {
   virtual void describe_with(const Plans* plans) = 0;
 
   virtual Status commit(const Batch& batch) = 0;  // durable when it returns ok
+  virtual Log& log() = 0;
+  virtual Sequence swept() const = 0;
 
   virtual Result<std::optional<StoredSubject>> load_subject(const Key& key) = 0;
+  // The subject after the last of its entries that compaction dropped; none: all are there.
+  virtual Result<std::optional<StoredSubject>> load_base(const Key& key) = 0;
+  // All or nothing. Dropped events are no longer listed either.
+  virtual Result<CompactionCounts> compact(const Compaction& compaction) = 0;
+  virtual Status shrink() = 0;  // gives room that is no longer used back to the file system
   // In the order of keys, one entity after the other, until `visit` returns false.
   virtual Status for_each_subject(
       const std::function<bool(const Key&, std::string_view)>& visit) = 0;
   virtual Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) = 0;
-  virtual Status for_each_id(
-      const std::function<void(const Digest&)>& visit) = 0;  // every id ever logged
   // Every incident there ever was, whatever became of it.
   virtual Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) = 0;
   virtual Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) = 0;
-  virtual Status for_each_unsent(const std::function<void(const OutboxItem&)>& visit) = 0;
+  virtual Status for_each_unsent(const std::function<void(OutboxItem)>& visit) = 0;
   virtual Result<std::vector<StoredDeployment>> deployments() = 0;
   virtual Result<std::vector<std::pair<Key, Sequence>>> held_inputs() = 0;
   // By the first digits of an id, at least four. None when nothing has it; an error when several
@@ -157,14 +157,8 @@ class Store {
   virtual Result<std::optional<FoundTask>> find_task(const std::string& id_prefix) = 0;
   // Also by the whole id of an event that was a duplicate, as it came.
   virtual Result<std::optional<FoundRecord>> find_record(const std::string& id_prefix) = 0;
-  virtual Result<LogEntry> read_entry(Sequence sequence) = 0;
-  // The subject's inputs, oldest first, by following `previous`.
-  virtual Result<std::vector<LogEntry>> read_subject_log(const Key& key) = 0;
-  // Every entry, or only reference, deployment and broadcast entries, in order.
-  virtual Status for_each_entry(const std::function<void(const LogEntry&)>& visit,
-                                bool only_shared) = 0;
-  virtual Sequence last_sequence() const = 0;
-  virtual uint64_t last_outbox_number() const = 0;
+  virtual uint64_t last_effect() const = 0;
+  virtual uint64_t sent_all() const = 0;
   virtual std::optional<Instant> clock() const = 0;
   virtual Version asking()
       const = 0;  // a deployment whose conditions were not asked to the end; 0 = none

@@ -1,5 +1,5 @@
-// Subjects in memory. What a group changed stays until it is committed; of the rest, those not used
-// for long make room. References stay valid until trim().
+// Subjects in memory. What changed stays until it is stored; of the rest, those not used for long
+// make room. References stay valid until trim().
 #pragma once
 
 #include <optional>
@@ -14,11 +14,18 @@ namespace duban {
 
 struct CachedSubject {
   Subject subject;
-  Sequence last = 0;           // its newest log entry
-  std::optional<Wake> wake;    // its next timer, as its state says
-  bool dirty = false;          // changed since the last commit
-  bool profile_dirty = false;  // its attributes, too
-  bool used = true;            // since the hand of the clock passed
+  Sequence last = 0;                // its newest log entry
+  std::optional<Wake> wake;         // its next timer, as its state says
+  std::optional<Wake> stored_wake;  // the one that is stored
+  bool dirty = false;               // changed since it was stored
+  bool profile_dirty = false;       // its attributes, too
+  bool used = true;                 // since the hand of the clock passed
+
+  // Its timer when that is not armed: it was given up when it failed, and stays so until something
+  // changes it.
+  std::optional<Wake> unarmed(const std::optional<Wake>& armed) const {
+    return armed ? std::nullopt : wake;
+  }
 };
 
 class SubjectCache {

@@ -9,14 +9,13 @@ namespace {
 
 OutboxItem item(uint64_t n, const std::string& channel = "sms") {
   const Digest id{n, n};
-  return {n,
-          id,
-          {0, "C1"},
-          channel,
-          "{\"id\":\"" + id.to_hex() + "\",\"n\":" + std::to_string(n) + "}",
-          {},
-          false,
-          0};
+  OutboxItem made;
+  made.number = n;
+  made.id = id;
+  made.subject = {0, "C1"};
+  made.channel = channel;
+  made.payload = "{\"id\":\"" + id.to_hex() + "\",\"n\":" + std::to_string(n) + "}";
+  return made;
 }
 
 size_t lines_of(const std::string& path) {

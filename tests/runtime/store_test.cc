@@ -26,6 +26,33 @@ LogEntry entry(Sequence sequence, Sequence previous, const std::string& key) {
   return e;
 }
 
+std::shared_ptr<const Record> queued(uint64_t n) {
+  NoticeRecord notice;
+  notice.id = id(n);
+  notice.subject = {1, "K0"};
+  notice.recipient = {0, "R" + std::to_string(n)};
+  notice.channel = "sms";
+  notice.text = "Dear Li";
+  notice.at = Instant{static_cast<int64_t>(n)};
+  notice.receipt_matters = true;
+  return std::make_shared<const Record>(std::move(notice));
+}
+
+// Somebody is told of it although its clock stands still.
+std::shared_ptr<const Record> paused_task() {
+  TaskRecord task;
+  task.id = id(77);
+  task.subject = {1, "K0"};
+  task.change = TaskRecord::Change::reassigned;
+  task.title = "Deliver";
+  task.assignee = Key{0, "S01"};
+  task.person = Key{0, "S01"};
+  task.at = Instant{70};
+  task.paused = Instant{60};
+  task.from.basis = "Art. 7";
+  return std::make_shared<const Record>(std::move(task));
+}
+
 std::unique_ptr<Store> open_store(const std::string& path, OpenMode mode = OpenMode::create) {
   auto store = open_sqlite_store(path, mode);
   EXPECT_TRUE(store) << store.error().to_string();
@@ -43,13 +70,17 @@ TEST(Store, KeepsABatch) {
   for (Sequence s = 1; s <= 5000; ++s) {
     batch.log.push_back(entry(s, s > 10 ? s - 10 : 0, "K" + std::to_string(s % 10)));
   }
-  batch.subjects = {
-      {{1, "K0"}, 5000, "old"}, {{1, "K0"}, 5000, std::string("st\0te", 5)}, {{0, "A"}, 3, "a"}};
-  batch.wakes = {{{1, "K0"}, Wake{Instant{5}, true}},
-                 {{1, "K1"}, Wake{Instant{6}, false}},
-                 {{1, "K1"}, std::nullopt}};
-  batch.outbox = {{1, id(1), {1, "K0"}, "sms", "{}", Instant{7}, true, 0},
-                  {2, id(2), {1, "K0"}, "sms", "{}", Instant{8}, false, 0}};
+  const std::optional<Wake> none;
+  batch.subjects = {{{1, "K0"}, 5000, "old", "{}", Wake{Instant{5}, true}},
+                    {{1, "K0"}, 5000, std::string("st\0te", 5), {}, {}},
+                    {{0, "A"}, 3, "a", {}, Wake{Instant{6}, false}},
+                    {{0, "A"}, 3, "a", {}, none}};
+  batch.swept = 4000;
+  batch.effects = {{1, 1, queued(1)},
+                   {2, 1, queued(2)},
+                   {3, 2, queued(3)},
+                   {4, 2, queued(4)},
+                   {5, 2, paused_task()}};
   batch.held = {{{1, "K2"}, 11}, {{1, "K2"}, 12}};
   StoredIncident incident;
   incident.id = *Digest::from_hex("abcdef00000000000000000000000001");
@@ -64,14 +95,17 @@ TEST(Store, KeepsABatch) {
     auto store = open_store(dir / "db");
     ASSERT_OK(store->commit(batch));
     Batch sent;
-    sent.sent = {{1, true, 1}};
+    sent.sent = {{2, false}, {3, true}};
+    sent.sent_all = 1;
     sent.released = {11};
     ASSERT_OK(store->commit(sent));
     ASSERT_OK(store->set_clock_kind(ClockKind::virtual_time));
   }
   auto store = open_store(dir / "db", OpenMode::write);
-  EXPECT_EQ(store->last_sequence(), 5000U);
-  EXPECT_EQ(store->last_outbox_number(), 2U);
+  EXPECT_EQ(store->log().last(), 5000U);
+  EXPECT_EQ(store->swept(), 4000U);
+  EXPECT_EQ(store->last_effect(), 5U);
+  EXPECT_EQ(store->sent_all(), 1U);
   EXPECT_EQ(store->clock(), Instant{42});
   EXPECT_EQ(store->asking(), 3U);
   EXPECT_EQ(*store->clock_kind(), ClockKind::virtual_time);
@@ -93,22 +127,35 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(key.key, "K0");
     EXPECT_EQ(wake, (Wake{Instant{5}, true}));
   }));
-  ASSERT_OK(store->for_each_id([&](const Digest&) { ++ids; }));
+  ASSERT_OK(store->log().for_each_id([&](const Digest&) { ++ids; }));
   ASSERT_OK(store->for_each_incident([&](StoredIncident::Kind kind, const Digest&) {
     refused += kind == StoredIncident::Kind::line ? 1 : 0;
   }));
   ASSERT_OK(
       store->for_each_reference([&](const ReferenceRow& row) { references += row.row.size(); }));
-  ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) { unsent.push_back(item.number); }));
+  ASSERT_OK(store->for_each_unsent([&](const OutboxItem& item) {
+    unsent.push_back(item.number);
+    if (const auto* task = std::get_if<TaskRecord>(item.record.get())) {
+      EXPECT_EQ(task->title, "Deliver");
+      EXPECT_EQ(task->paused, Instant{60});
+      return;
+    }
+    EXPECT_TRUE(item.receipt_matters);
+    const auto& notice = std::get<NoticeRecord>(*item.record);
+    EXPECT_EQ(notice.text, "Dear Li");
+    EXPECT_EQ(notice.recipient.key, "R4");
+    EXPECT_EQ(notice.at, Instant{4});
+  }));
   EXPECT_EQ(wakes, 1U);
   EXPECT_EQ(ids, 5000U - 5000 / 3);
   EXPECT_EQ(refused, 1U);
   EXPECT_EQ(references, 2U);
-  EXPECT_EQ(unsent, std::vector<uint64_t>{2});
+  EXPECT_EQ(unsent, (std::vector<uint64_t>{4, 5}));
+  EXPECT_NE(rows(dir / "db", "tasks").at(0).find("basis=Art. 7"), std::string::npos);
   EXPECT_EQ(store->held_inputs()->size(), 1U);
 
   for (const Sequence s : {Sequence{1}, Sequence{2499}, Sequence{3}, Sequence{5000}}) {
-    const auto read = store->read_entry(s);
+    const auto read = store->log().read(s);
     ASSERT_OK(read);
     const LogEntry wrote = entry(s, s > 10 ? s - 10 : 0, "K" + std::to_string(s % 10));
     EXPECT_EQ(read->sequence, wrote.sequence);
@@ -119,8 +166,8 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(read->payload, wrote.payload);
     EXPECT_EQ(read->event_id, wrote.event_id);
   }
-  EXPECT_FALSE(store->read_entry(5001));
-  const auto log = store->read_subject_log({1, "K0"});
+  EXPECT_FALSE(store->log().read(5001));
+  const auto log = store->log().read_subject({1, "K0"}, 5000);
   ASSERT_OK(log);
   ASSERT_EQ(log->size(), 500U);
   EXPECT_EQ(log->front().sequence, 10U);
@@ -141,15 +188,13 @@ TEST(Store, WhatIsNotCommittedIsNotThere) {
     ASSERT_OK(store->commit(batch));
     batch.log[0].sequence = 2;
     batch.log.push_back(entry(3, 0, "K"));
-    batch.outbox = {
-        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0},
-        {1, id(1), {1, "K"}, "sms", "{}", Instant{7}, true, 0}};  // the same number twice
+    batch.effects = {{1, 2, queued(1)}, {1, 2, queued(1)}};  // the same number twice
     EXPECT_FALSE(store->commit(batch));
-    EXPECT_EQ(store->last_sequence(), 1U);
+    EXPECT_EQ(store->log().last(), 1U);
   }
   auto store = open_store(dir / "db");
-  EXPECT_EQ(store->last_sequence(), 1U);
-  EXPECT_FALSE(store->read_entry(2));
+  EXPECT_EQ(store->log().last(), 1U);
+  EXPECT_FALSE(store->log().read(2));
 }
 
 TEST(Store, OneWriterManyReaders) {
@@ -189,8 +234,8 @@ TEST(Store, SurvivesDamage) {
     Batch batch;
     for (Sequence s = 1; s <= 3000; ++s) batch.log.push_back(entry(s, s > 1 ? s - 1 : 0, "K"));
     for (int i = 0; i < 300; ++i)
-      batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state"});
-    batch.subjects.push_back({{1, "K"}, 3000, "state"});
+      batch.subjects.push_back({{1, "K" + std::to_string(i)}, 1, "state", {}, {}});
+    batch.subjects.push_back({{1, "K"}, 3000, "state", {}, {}});
     ASSERT_OK(store->commit(batch));
   }
   const std::string good = read_file(dir / "good");
@@ -206,8 +251,8 @@ TEST(Store, SurvivesDamage) {
       continue;
     }
     const bool fine =
-        (*store)->for_each_entry([](const LogEntry&) {}, false).ok() &&
-        (*store)->read_subject_log({1, "K"}).ok() &&
+        (*store)->log().for_each(0, [](LogEntry&) { return Status(); }).ok() &&
+        (*store)->log().read_subject({1, "K"}, 3000).ok() &&
         (*store)->for_each_subject([](const Key&, std::string_view) { return true; }).ok() &&
         (*store)->deployments().ok();
     failed += fine ? 0 : 1;

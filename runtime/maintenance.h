@@ -1,0 +1,28 @@
+// Looking after a database: is it whole, and a copy of it while it is in use.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/result.h"
+#include "runtime/log.h"
+
+namespace duban {
+
+struct CheckReport {
+  uint64_t entries = 0, subjects = 0, references = 0, deployments = 0;
+  Sequence swept = 0;           // state is stored as of here; the rest is found again from the log
+  std::vector<Error> problems;  // empty: it is whole
+};
+
+// Reads everything: the file's pages, the log against its chain of digests, the state of every
+// subject and reference row against its seal, and compiles every deployment. An error: it cannot be
+// opened at all. May run beside a writer.
+Result<CheckReport> check_database(const std::string& path);
+
+// Copies the database as it is at one instant, while others may read and write it. `to` must not
+// exist. `progress` is told the share copied, 0..1; returning false gives up and leaves nothing.
+Status backup_database(const std::string& from, const std::string& to,
+                       const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
+
+}  // namespace duban

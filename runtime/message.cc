@@ -1,0 +1,98 @@
+#include "runtime/message.h"
+
+#include "engine/format.h"
+#include "runtime/json_text.h"
+#include "runtime/words.h"
+
+namespace duban {
+namespace {
+
+// Whoever has to do a task, or has become accountable for it, is told.
+const std::optional<Key>& told_of(const TaskRecord& task) {
+  using Change = TaskRecord::Change;
+  static const std::optional<Key> nobody;
+  if (task.change == Change::opened || task.change == Change::reassigned) return task.assignee;
+  return task.change == Change::escalated ? task.person : nobody;
+}
+
+std::string payload(const OutboxItem& item, const NoticeRecord& notice, const Plan& plan) {
+  JsonObject json;
+  json.text("id", item.id.to_hex()).text("channel", notice.channel);
+  json.text("to", notice.recipient.key).text("address", notice.address);
+  json.text("notice", notice.notice).text("class", to_string(notice.notice_class));
+  json.text("subject", notice.subject.key).text("time", plan.zone.to_iso8601(notice.at));
+  json.text("policy", notice.from.policy).text("text", notice.text);
+  return json.take();
+}
+
+std::string payload(const OutboxItem& item, const OutgoingRecord& outgoing, const Plan& plan) {
+  JsonObject json;
+  json.text("id", item.id.to_hex()).text("specversion", "1.0").text("source", "/duban");
+  json.text("type", outgoing.event).text("subject", outgoing.subject.key);
+  json.text("time", plan.zone.to_iso8601(outgoing.at));
+  json.raw("data",
+           item.data.empty() ? fields_json(plan, outgoing.fields, outgoing.types) : item.data);
+  return json.take();
+}
+
+std::string payload(const OutboxItem& item, const TaskRecord& task, const Plan& plan) {
+  JsonObject json;
+  json.text("id", item.id.to_hex()).text("channel", "tasks").text("to", told_of(task)->key);
+  json.text("change", to_string(task.change)).text("task", task.id.to_hex());
+  json.text("title", task.title);
+  if (task.due) json.text("due", format(plan, *task.due, false));
+  if (task.paused) json.text("paused", plan.zone.to_iso8601(*task.paused));
+  json.text("subject", task.subject.key).text("time", plan.zone.to_iso8601(task.at));
+  json.text("policy", task.from.policy);
+  return json.take();
+}
+
+}  // namespace
+
+std::optional<OutboxItem> message_of(uint64_t number, std::shared_ptr<const Record> record) {
+  OutboxItem item;
+  item.number = number;
+  if (const auto* notice = std::get_if<NoticeRecord>(record.get())) {
+    if (notice->status != NoticeRecord::Status::queued) return std::nullopt;
+    item.id = notice->id;
+    item.subject = notice->subject;
+    item.channel = notice->channel;
+    item.at = notice->at;
+    item.receipt_matters = notice->receipt_matters;
+  } else if (const auto* outgoing = std::get_if<OutgoingRecord>(record.get())) {
+    if (outgoing->status != OutgoingRecord::Status::queued) return std::nullopt;
+    item.id = outgoing->id;
+    item.subject = outgoing->subject;
+    item.channel = "events";
+    item.at = outgoing->at;
+  } else if (const auto* task = std::get_if<TaskRecord>(record.get())) {
+    const std::optional<Key>& to = told_of(*task);
+    if (!to) return std::nullopt;
+    item.id = DigestBuilder()
+                  .add("task message")
+                  .add(task->id.to_hex())
+                  .add(to_string(task->change))
+                  .add(task->at.ms)
+                  .add(to->key)
+                  .finish();
+    item.subject = task->subject;
+    item.channel = "tasks";
+    item.at = task->at;
+  } else {
+    return std::nullopt;
+  }
+  item.record = std::move(record);
+  return item;
+}
+
+std::string payload_of(const OutboxItem& item, const Plan& plan) {
+  if (const auto* notice = std::get_if<NoticeRecord>(item.record.get()))
+    return payload(item, *notice, plan);
+  if (const auto* outgoing = std::get_if<OutgoingRecord>(item.record.get()))
+    return payload(item, *outgoing, plan);
+  if (const auto* task = std::get_if<TaskRecord>(item.record.get()))
+    return payload(item, *task, plan);
+  return "{}";
+}
+
+}  // namespace duban
