@@ -20,6 +20,7 @@ constexpr const char* kRules = R"(
 vocabulary "Words"
   timezone "Asia/Shanghai"
   currency CNY (元)
+choice mark (等级): good (优) | poor (差)
 reference Staff (员工) key staff_no (工号)
   name  : text
   phone : text?
@@ -31,7 +32,7 @@ entity Customer (客户) key account (户号)
   phone   : text = "138"
   balance : money = 0 yuan
   count   : number = 0
-  grade   : good (优) | poor (差) = good
+  grade   : mark = good
   flag    : yes/no?
   day     : date?
   moment  : datetime?
@@ -47,7 +48,7 @@ event changed (变更) for Customer
   name   : text?
   staff  : Staff?
   count  : number?
-  grade  : good (优) | poor (差)?
+  grade  : mark?
   flag   : yes/no?
   day    : date?
   moment : datetime?
@@ -64,8 +65,8 @@ event changed (变更) for Customer
   set clock
   set length
   set tags
-broadcast event storm (大风) for Customer where grade is place
-  place : good (优) | poor (差)
+broadcast event storm (大风) to Customer where grade is event.place
+  place : mark
 channel sms (短信) to phone
   at most 2 per day
 notice thanks service sms "{name} {amount} {balance} {count}"
@@ -73,7 +74,7 @@ notice word commercial sms "{name} {tags} {moment} {length}"
 policy "Fuzzed"
 rule "Thanks"
   on paid: notify Customer thanks
-  when count over the last 30 days of paid above 2: notify Customer word
+  when count of paid over the last 30 days above 2: notify Customer word
 case Care of Customer per receipt
   opens on paid if amount above 10 yuan
   closes on changed if flag as over
@@ -81,7 +82,7 @@ case Care of Customer per receipt
     task "Call" for staff
       due within 3 days
       when late: escalate to staff.boss
-  moment: set count = count + 1
+  at moment: set count = count + 1
 )";
 
 const Plan& plan() {
