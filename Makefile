@@ -3,6 +3,7 @@
 #   make test       all tests           make bench    build and run the benchmarks
 #   make test-asan  all tests under the address and undefined behaviour sanitizers
 #   make test-tsan  the runtime's tests under the thread sanitizer
+#   make fuzz       libFuzzer's targets, FUZZ_SECONDS (30) each
 #   make format     lay out the sources make clean    remove everything that was built
 #   make guide      write the tables and the printed output of docs/guide anew
 
@@ -10,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 # Outside a terminal, ninja would print a line per compiled file.
 quiet := $(if $(MAKE_TERMOUT),,-- --quiet)
 
-.PHONY: build demo test test-asan test-tsan bench format guide clean deps
+.PHONY: build demo test test-asan test-tsan fuzz bench format guide clean deps
 
 build: build-release
 
@@ -25,6 +26,9 @@ test-asan: build-asan
 
 test-tsan: build-tsan
 	@ctest --preset tsan
+
+fuzz: build-fuzz
+	@scripts/fuzz.sh build/fuzz
 
 bench: build/release/build.ninja
 	@cmake --build --preset release --target duban_bench duban_bench_aggregates duban_bench_compile $(quiet)
@@ -45,8 +49,8 @@ clean:
 deps:
 	@scripts/install-deps.sh
 
-.PHONY: build-release build-asan build-tsan
-build-release build-asan build-tsan: build-%: build/%/build.ninja
+.PHONY: build-release build-asan build-tsan build-fuzz
+build-release build-asan build-tsan build-fuzz: build-%: build/%/build.ninja
 	@cmake --build --preset $* $(quiet)
 
 # Ninja itself configures again when a CMake file changes or a source file is added.

@@ -102,6 +102,13 @@ TableDecl points_table(const ScorecardDecl& card) {
     table.rows.push_back(row(card.base->span));
     table.rows.back().cells.push_back(result_cell(copy(card.base)));
   }
+  if (card.base == nullptr && card.items.empty()) {  // no points at all are 0 points
+    ExprPtr zero = made(ExprKind::literal, card.name.span);
+    zero->value = Decimal();
+    zero->type.kind = TypeKind::number;
+    table.rows.push_back(row(card.name.span));
+    table.rows.back().cells.push_back(result_cell(std::move(zero)));
+  }
   for (size_t i = 0; i < card.items.size(); ++i) {
     const ScorecardDecl::Item& item = card.items[i];
     table.rows.push_back(row(item.span));

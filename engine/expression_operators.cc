@@ -118,9 +118,16 @@ struct Pair {
   bool ok() const { return left.ok() && right.ok(); }
 };
 
+// Dates, times and durations are added to each other: the type of one tells nothing of the other.
+bool adds_to_others(const Type& type) {
+  return is(type, TypeKind::date) || is(type, TypeKind::datetime) || is(type, TypeKind::duration);
+}
+
 // Both sides, the stronger first, so that its type helps to read the other.
 Pair compile_pair(Program& program, const Expr& expr, const Scope& scope,
                   const Type* expected = nullptr) {
+  const bool sum = expr.kind == ExprKind::add || expr.kind == ExprKind::subtract;
+  const auto hint = [&](const Type& type) { return sum && adds_to_others(type) ? nullptr : &type; };
   const Expr* a = argument(expr, 0);
   const Expr* b = argument(expr, 1);
   Pair pair;
@@ -128,7 +135,7 @@ Pair compile_pair(Program& program, const Expr& expr, const Scope& scope,
     pair.right = compile_expression(program, b, scope, expected);
     if (!pair.right.ok()) return pair;
     const Type type = without_optional(pair.right.type);
-    pair.left = compile_expression(program, a, scope, &type);
+    pair.left = compile_expression(program, a, scope, hint(type));
     return pair;
   }
   pair.left = compile_expression(program, a, scope, expected);
@@ -139,7 +146,7 @@ Pair compile_pair(Program& program, const Expr& expr, const Scope& scope,
     return pair;
   }
   const Type type = without_optional(pair.left.type);
-  pair.right = compile_expression(program, b, scope, &type);
+  pair.right = compile_expression(program, b, scope, hint(type));
   return pair;
 }
 

@@ -370,7 +370,9 @@ Span cell_test(const Plan& plan, Span value) {
 }
 
 Decimal finest_compared(const Plan& plan, Index side, Decimal unit, const Observations& seen) {
-  for (const auto& [where, sides] : seen.comparisons) {
+  for (const auto& compared : seen.comparisons) {
+    const auto& where = compared.first;
+    const auto& sides = compared.second;
     const Node& comparison = plan.nodes[where.first];
     const auto finer = [&](Index other, bool left) {
       if (!is_stored(plan.nodes[other].op)) return;

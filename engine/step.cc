@@ -10,6 +10,9 @@ namespace {
 
 // Acyclic policies settle in a few waves; the compiler sees to that. This is the last resort.
 constexpr int kMaxRounds = 200;
+// Without a circle there may still be more than anybody waits for: where each event raises three,
+// the tenth in a row comes sixty thousand times.
+constexpr size_t kMaxRaised = 1000;
 
 // The older plan with the newer one's calendars, those that are new included: a duration that was
 // stored since may name one. The same plan where they do not differ.
@@ -290,6 +293,11 @@ void Stepper::run_wave() {
   });
   events_ = std::move(raised_);
   raised_.clear();
+  events_raised_ += events_.size();
+  if (events_raised_ > kMaxRaised) {
+    fail("this step raises more than " + std::to_string(kMaxRaised) + " events",
+         "本步骤发起的事件超过 " + std::to_string(kMaxRaised) + " 个", Provenance{});
+  }
   Changes changes;
   std::swap(changes, wave_changes_);
   step_changes_.merge(changes);

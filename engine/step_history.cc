@@ -78,11 +78,16 @@ bool Stepper::remember_history() {
     changes.history.push_back(event->event);
   }
   happened_.clear();
-  // A waiting notice reads history as it was before its event.
+  // A notice that waits, or may still go on to its next channel, reads history as it was before its
+  // event.
   Instant read_from = now_;
-  for (const WaitingNotice& waiting : subject_.waiting) {
-    if (waiting.event != nullptr) read_from = std::min(read_from, waiting.event->time);
-  }
+  const auto look_at = [&](const auto& notices) {
+    for (const auto& notice : notices) {
+      if (notice.event != nullptr) read_from = std::min(read_from, notice.event->time);
+    }
+  };
+  look_at(subject_.waiting);
+  look_at(subject_.awaited);
   for (const uint16_t event : subject_.history.types()) {
     const Need need = need_of(plans, event);
     if (need.forever) continue;

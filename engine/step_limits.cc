@@ -66,6 +66,27 @@ std::optional<Instant> quiet_until(const Zone& zone, const Channel& channel, Ins
 
 // ---------------------------------------------------------------- once and only once
 
+// Uses of `at most N in D` from then on matter to the policies that the subject lives under: steps
+// with windows of their own may share one memory. Nothing: all of them do.
+std::optional<Instant> Stepper::oldest_use() const {
+  Instant oldest = now_;
+  for (const Plan* at_work : plans_at_work()) {
+    const Plan& p = *at_work;
+    const auto look = [&](const OnceSpec& once) {
+      if (once.kind != syntax::Once::Kind::at_most) return true;
+      const Value start = shifted(p, Value{now_}, once.window, -1);
+      if (const Instant* from = start.get_if<Instant>()) oldest = std::min(oldest, *from);
+      return !start.is_none();
+    };
+    const bool known = std::all_of(p.actions.begin(), p.actions.end(),
+                                   [&](const Action& action) { return look(action.once); }) &&
+                       std::all_of(p.tasks.begin(), p.tasks.end(),
+                                   [&](const TaskSpec& task) { return look(task.once); });
+    if (!known) return std::nullopt;
+  }
+  return oldest;
+}
+
 bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                        const std::string& who, Digest* used) {
   using Kind = syntax::Once::Kind;
@@ -115,9 +136,9 @@ bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string
       if (use.key == digest && (from == nullptr || use.time > *from)) ++count;
     }
     if (count >= once.count) return false;
-    std::erase_if(subject_.rolling, [&](const Subject::Timed& use) {
-      return use.key == digest && from != nullptr && use.time <= *from;
-    });
+    const std::optional<Instant> oldest = oldest_use();
+    std::erase_if(subject_.rolling,
+                  [&](const Subject::Timed& use) { return oldest && use.time <= *oldest; });
     subject_.rolling.push_back({digest, now_});
     return true;
   }

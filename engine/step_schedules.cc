@@ -86,7 +86,8 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
             Provenance{version, p.policies[step.policy].names.name, step.span},
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(day).finish());
   }
-  memory.unknown = is_unknown;
+  // Told once, until there is a time again.
+  if (is_unknown || memory.due) memory.unknown = is_unknown;
   if (observed_ != nullptr && before && memory.due != before)
     observed_->moved(p, step, now_, *before, memory.due);
 }

@@ -232,6 +232,7 @@ class Stepper {
   std::string address_of(Version version, const Action::ChannelUse& use,
                          const Key& recipient) const;
   std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
+  std::optional<Instant> oldest_use() const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
                 const std::string& who, Digest* used);
   template <typename Kept>  // WaitingNotice, AwaitedReceipt
@@ -312,6 +313,7 @@ class Stepper {
   bool changes_attributes_ = false;
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;
+  size_t events_raised_ = 0;
   int rounds_ = 0;
 };
 

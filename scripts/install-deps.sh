@@ -14,8 +14,8 @@ packages=(
   libzstd-dev zlib1g-dev libcsv-dev
   # Command line.
   libcli11-dev libutf8proc-dev
-  # Tests.
-  libgtest-dev
+  # Tests, and Clang with libFuzzer for `make fuzz`.
+  libgtest-dev clang libclang-rt-14-dev
 )
 
 fail() {

@@ -29,6 +29,7 @@ entity Customer key id
   owed : money?
   since : date?
   manager : Staff?
+  size : number?
   row : number?
 outgoing event hit for Customer
   n : number
@@ -136,10 +137,9 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
   const uint32_t rules = GetParam() % 2 == 0 ? 40 : 400;
   std::string policy =
       "policy \"P\"\n  use \"words.rules\"\n\ntable t first match\n"
-      "  | event.class | grade | event.amount | => n |\n";
+      "  | grade | size | => n |\n";
   for (uint32_t i = 0; i < 60; ++i) {
-    policy += "  | " + words.cell("k") + " | " + words.cell("k") + " | " + words.range() + " | " +
-              std::to_string(i) + " |\n";
+    policy += "  | " + words.cell("k") + " | " + words.range() + " | " + std::to_string(i) + " |\n";
   }
   for (uint32_t i = 0; i < rules; ++i) {
     const std::string n = std::to_string(i);
@@ -181,6 +181,7 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
                           words.maybe(words.decimal(20)),
                           words.maybe(Date{days}),
                           words.maybe(Key{staff, "S" + words.number(2)}),
+                          words.maybe(words.decimal(20)),
                           None{}};
     ASSERT_EQ(subject.attributes.size(), layout.entities[customer].attributes.size());
     auto data = std::make_shared<EventData>();

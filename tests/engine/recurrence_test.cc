@@ -251,6 +251,14 @@ TEST(RecurrenceTest, WhatIsNotKnownIsPassedOverAndTold) {
             "2026-04-30 (2026-05-01?) 2026-06-01 ");
 }
 
+TEST(RecurrenceTest, OfAYearOnlyTheMonthThatIsMeantCanBeUnknown) {
+  const Calendar calendar = spring();
+  Schedule september = of(Unit::year, 1, 9);
+  september.counts_working = true;
+  EXPECT_EQ(dates(september, "2026-02-01", 1, &calendar), "(2026-09-01?) none");
+  EXPECT_EQ(dates(september, "2028-11-01", 1, &calendar), "(2029-09-01?) none");
+}
+
 TEST(RecurrenceTest, AMonthWithoutWorkHasNoWorkingDay) {
   std::map<Date, bool> days;
   for (Date d = day("2026-01-01"); d <= day("2026-03-31"); ++d.days) days[d] = civil(d).month != 2;

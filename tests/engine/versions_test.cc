@@ -20,6 +20,7 @@ vocabulary "W"
   day starts at 09:00
 reference Staff key staff_no
   name : text
+  lead : duration?
 entity Customer key account
   name    : text
   waiting : yes/no = no
@@ -66,9 +67,9 @@ Value date(const char* text) { return *parse_date(text); }
 class Life {
  public:
   // The case's lines follow the words.
-  void deploy(const std::string& at, const std::string& text) {
+  void deploy(const std::string& at, const std::string& text, const std::string& words = kWords) {
     CompileInput input;
-    input.files = {{"v.rules", kWords + text},
+    input.files = {{"v.rules", words + text},
                    {"days.csv", "date,is_workday\n2026-01-05,1\n"},
                    {"daily.csv", month_of_days(true)},
                    {"rare.csv", month_of_days(false)}};
@@ -114,6 +115,16 @@ class Life {
   void bill(const std::string& at, const char* due, const char* number = "B1") {
     event(at, "bill",
           {{"bill_no", std::string(number)}, {"amount", money(100)}, {"due_date", date(due)}});
+  }
+
+  // The customer's manager, and how long before a deadline that one wants to hear of it.
+  void manage(const std::string& key, Duration lead) {
+    const Layout& layout = plans_.current().layout;
+    const uint16_t staff = *layout.find_entity("Staff");
+    References::Row row(layout.entities[staff].attributes.size());
+    row[*find_field(layout.entities[staff].attributes, "lead")] = lead;
+    references_.put(staff, key, row);
+    subject_.attributes[*find_field(attributes(), "manager")] = Key{staff, key};
   }
 
   void finish(const std::string& at, const std::string& title) {
@@ -298,6 +309,49 @@ TEST(VersionsTest, ACaseOfAnOlderVersionUnderstandsACalendarThatIsNew) {
   ASSERT_TRUE(life.task("Ask")->due);
   EXPECT_EQ(to_string(Zone::find("Asia/Shanghai")->date_of(life.task("Ask")->due->at)),
             "2026-01-21");
+}
+
+// ---------------------------------------------------------------- channels and rows
+
+TEST(VersionsTest, ChannelsAreThoseInForceWhateverTheCaseIsPinnedTo) {
+  const std::string words = kWords;
+  const std::string quiet = "  quiet 21:00 to 08:00\n";
+  std::string later = words, moved = words;
+  later.replace(later.find(quiet), quiet.size(), "  quiet 21:00 to 07:00\n");
+  moved.replace(moved.find("sms to name"), 11, "sms to code");
+  moved.replace(moved.find("  waiting : yes/no"), 0, "  code : text?\n");
+  const std::string steps =
+      in_flight("keep", "  on set_waiting: notify Customer by sms quiet_word\n");
+  Life life;
+  life.deploy("2026-01-01 09:00", steps);
+  life.bill("2026-01-05 10:00", "2026-01-20");
+  life.deploy("2026-01-10 09:00", steps, later);
+  life.told();
+  life.event("2026-01-11 22:00", "set_waiting", {{"waiting", true}});
+  life.until("2026-01-12 12:00");
+  EXPECT_EQ(life.told(),
+            (Lines{"2026-01-11 22:00  sms quiet_word to C1 waiting until 2026-01-12 07:00",
+                   "2026-01-12 07:00  sms quiet_word to C1: quiet B1 CNY 0.00"}));
+  // Nor is the address that of the old version: nobody has the new one yet.
+  life.deploy("2026-01-13 09:00", steps, moved);
+  life.told();
+  life.event("2026-01-13 12:00", "set_waiting", {{"waiting", true}});
+  EXPECT_EQ(life.told(), Lines{"2026-01-13 12:00   quiet_word to C1 undeliverable"});
+}
+
+// A subject that is loaded again wakes when the step said it would: next_wake() reads the rows,
+// too.
+TEST(VersionsTest, TimersThatHangOnARowAreFoundWhenTheSubjectIsLoaded) {
+  Life life;
+  life.deploy("2026-01-01 09:00",
+              in_flight("",
+                        "  on opening:\n    task \"Call\" for manager\n      due within 10 days\n"
+                        "      manager.lead before due: notify Customer by mail later\n"));
+  life.manage("S1", {Duration::Kind::days, Duration::kDefaultCalendar, 3});
+  life.bill("2026-01-05 10:00", "2026-01-20");
+  life.told();
+  life.until("2026-01-14 00:00");
+  EXPECT_EQ(life.told(), Lines{"2026-01-12 10:00  mail later to C1: later"});
 }
 
 // ---------------------------------------------------------------- variables

@@ -1,6 +1,8 @@
 // Seeds to stories: a deployment, what happens, and whether both evaluators agree.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +28,12 @@ struct Verdict {
   bool refused() const { return kind.starts_with("E"); }
 };
 
+// A change of a plan that the engine alone is given; null: there is nothing to change in this one.
+using Fault = std::function<std::shared_ptr<const Plan>(const Plan&)>;
+
 // Generates and plays one seed; `story` is what was played, up to the first difference.
-Verdict play_seed(uint64_t seed, Story& story, Tally& tally);
+// `fault`: a deployment that it changes nothing of agrees at once, with no step.
+Verdict play_seed(uint64_t seed, Story& story, Tally& tally, const Fault& fault = {});
 // Plays a story that is given.
 Verdict play(const Story& story, Tally& tally);
 // The shortest story found that still shows a difference (or is still refused).

@@ -10,6 +10,7 @@ using Kind = syntax::Action::Kind;
 
 namespace {
 constexpr int kMaxRounds = 200;
+constexpr size_t kMaxRaised = 1000;
 }
 
 Judge::Judge(const Program& current, const Rows& rows, Subject subject, const Input& input,
@@ -189,6 +190,8 @@ void Judge::run_wave() {
   });
   events_ = std::move(raised_);
   raised_.clear();
+  events_raised_ += events_.size();
+  if (events_raised_ > kMaxRaised) throw Failure{false, "too many events are raised"};
 }
 
 // Of two events that are unique by a field, with the same value, only the first counts [13].

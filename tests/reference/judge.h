@@ -222,6 +222,7 @@ class Judge {
   Changes changes_;
   std::vector<Effect> effects_;
   int rounds_ = 0;
+  size_t events_raised_ = 0;
 };
 
 }  // namespace duban::reference

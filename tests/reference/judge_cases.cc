@@ -318,12 +318,18 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
     const Moves how = moves(c, expr.get());
     return how == Moves::with_the_day || (how == Moves::at_any_instant && !with_the_day);
   };
-  const auto says = [&](const Context& c, const syntax::Trigger& trigger, const Memory& memory) {
-    if (!asked(c, trigger.anchor)) return false;
-    if (trigger.kind == TriggerKind::when_condition)
-      return holds(c, trigger.anchor) != memory.truth;
+  // Unknown turns nothing.
+  const auto turned = [&](Context c, const syntax::ExprPtr& condition, bool before) {
+    bool no_data = false;
+    c.no_data = &no_data;
+    return asked(c, condition) && holds(c, condition) != before && !no_data;
+  };
+  const auto says = [&](Context c, const syntax::Trigger& trigger, const Memory& memory) {
+    if (trigger.kind == TriggerKind::when_condition) return turned(c, trigger.anchor, memory.truth);
+    bool no_data = false;
+    c.no_data = &no_data;
     return trigger.kind == TriggerKind::when_changes && memory.watched &&
-           !(evaluate(c, trigger.anchor) == memory.value);
+           asked(c, trigger.anchor) && !(evaluate(c, trigger.anchor) == memory.value) && !no_data;
   };
   try {
     for (const Case& instance : judge.subject_.cases) {
@@ -334,8 +340,7 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
         if (says(c, kind.decl->steps[i], instance.steps[i])) return "a step of " + kind.names.name;
       }
       for (const auto& boundary : kind.decl->boundaries) {
-        if (!boundary.opens && boundary.event.empty() && asked(c, boundary.condition) &&
-            holds(c, boundary.condition))
+        if (!boundary.opens && boundary.event.empty() && turned(c, boundary.condition, false))
           return "what closes " + kind.names.name;
       }
     }
@@ -355,17 +360,16 @@ std::string Judge::turned_at(const Program& program, const Rows& rows, const Sub
         if (!boundary.opens) continue;
         ++item;
         const Context c = judge.context(program, kind.entity);
-        if (!boundary.event.empty() || !asked(c, boundary.condition)) continue;
+        if (!boundary.event.empty()) continue;
         const std::string key = program.policies[static_cast<size_t>(kind.policy)].name + "/" +
                                 kind.names.name + "/opens#" + std::to_string(item);
-        if (holds(c, boundary.condition) != judge.subject_.rules[key].truth)
+        if (turned(c, boundary.condition, judge.subject_.rules[key].truth))
           return "what opens " + kind.names.name;
       }
     }
     for (const Task& task : judge.subject_.tasks) {
       if (!task.open || task.spec == nullptr) continue;
-      const Context c = judge.task_context(task);
-      if (asked(c, task.spec->paused_while) && holds(c, task.spec->paused_while) != task.paused())
+      if (turned(judge.task_context(task), task.spec->paused_while, task.paused()))
         return "what pauses `" + task.title + "`";
     }
   } catch (const Failure&) {

@@ -209,8 +209,10 @@ void Judge::send(const Letter& letter) {
   const auto channels = channels_of(letter);
   const Program& p = *letter.fire->source.program;
   const std::string& name = p.notice(letter.action->notice.text).names.name;
-  subject_.sent.push_back(
-      {channels[letter.position].channel->names.name, letter.recipient, now_, letter.serial});
+  // What goes out while a channel has no limit is not counted when it gets one.
+  const auto& channel = *channels[letter.position].channel;
+  if (!channel.decl->limits.empty())
+    subject_.sent.push_back({channel.names.name, letter.recipient, now_, letter.serial});
   if (receipt_matters(p, name) || letter.position + 1 < channels.size()) {
     Notice awaited;
     awaited.serial = letter.serial;

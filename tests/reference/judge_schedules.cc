@@ -165,7 +165,7 @@ std::optional<Instant> Judge::occurrence_due(const syntax::Trigger& trigger, con
   if (tell_unknown) {
     const bool is_unknown = no_data || unknown;
     if (is_unknown && !memory.unknown) effect("concern", "recurring time unknown", 0);
-    memory.unknown = is_unknown;
+    if (is_unknown || next) memory.unknown = is_unknown;  // told once, until there is a time again
   }
   return next;
 }

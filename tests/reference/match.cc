@@ -4,6 +4,7 @@
 
 #include "engine/codec.h"
 #include "engine/parse.h"
+#include "tests/reference/census.h"
 #include "tests/reference/moments.h"
 
 namespace duban::reference {
@@ -45,6 +46,9 @@ std::string listed_apart(const Lines& engine, const Lines& judge) {
 Match::Match(const std::vector<CompileInput>& inputs,
              std::vector<std::shared_ptr<const Plan>> plans, Tally* tally)
     : compiled_(std::move(plans)), tally_(tally) {
+  for (const auto& plan : compiled_) {
+    for (const std::string& construct : constructs_of(*plan)) ++(*tally_)["has " + construct];
+  }
   for (const CompileInput& input : inputs) {
     programs_.push_back(
         std::make_unique<Program>(input, static_cast<uint32_t>(programs_.size() + 1),
@@ -154,7 +158,7 @@ std::optional<Difference> Match::check_quiet(const Key& key, const Pair& pair, T
   for (const Instant at : asked) {
     if (at <= last || !(Tick{at, true} < until)) continue;
     // What moves within the day turns after the facts of its instant.
-    const std::string what = Judge::turned_at(program, rows_, pair.judge, at, at == until.at);
+    const std::string what = Judge::turned_at(program, *pair.rows, pair.judge, at, at == until.at);
     if (what.empty()) continue;
     return Difference{"time alone turned " + what + " of " + key.key + " by " +
                       zone.to_iso8601(at) + ", and the engine sleeps until " + shown(until, zone) +
@@ -195,10 +199,10 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
     try {
       Fields given = judged.attributes;
       if (judged.event != nullptr) {
-        judge_before.attributes = Judge::defaults(program, rows_, key);
-        given = Judge::event_sets(program, rows_, judge_before, *judged.event, judged.time);
+        judge_before.attributes = Judge::defaults(program, *rows_, key);
+        given = Judge::event_sets(program, *rows_, judge_before, *judged.event, judged.time);
       }
-      const auto initial = Judge::initial(program, rows_, key, given);
+      const auto initial = Judge::initial(program, *rows_, key, given);
       judge_refused = !initial;
       // What an event sets, its step does.
       if (initial && judged.event == nullptr) judge_before.attributes = *initial;
@@ -217,8 +221,10 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   }
 
   const StepSettings settings{kToleranceMs};
-  auto did = duban::step(plans_, references_, before, engine, settings);
-  auto judgement = Judge(program, rows_, std::move(judge_before), judged, kToleranceMs).run();
+  Observations seen(plans_.current());
+  auto did = duban::step(plans_, references_, before, engine, settings, nullptr, &seen);
+  for (const std::string& construct : exercised(seen)) ++(*tally_)["ran " + construct];
+  auto judgement = Judge(program, *rows_, std::move(judge_before), judged, kToleranceMs).run();
   const auto* failure = std::get_if<StepFailure>(&did);
   const auto* judge_failure = std::get_if<Failure>(&judgement);
   if (failure != nullptr || judge_failure != nullptr) {
@@ -231,7 +237,9 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
                         (judge_failure != nullptr ? judge_failure->why : "went well") + "\n"};
     }
     ++(*tally_)["outcome: failed, " + judge_failure->why.substr(0, 24)];
-    if (engine.kind == duban::Input::Kind::timer) pair.held = true;  // until somebody looks
+    // Until somebody looks; an event that failed is dropped.
+    pair.held =
+        engine.kind == duban::Input::Kind::timer || engine.kind == duban::Input::Kind::deployed;
     return std::nullopt;
   }
   const StepOutcome& outcome = std::get<StepOutcome>(did);
@@ -239,6 +247,7 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   auto difference = compare(pair, outcome, judged_outcome);
   pair.engine = std::get<StepOutcome>(std::move(did)).subject;
   pair.judge = std::move(judged_outcome.subject);
+  pair.rows = rows_;
   return difference;
 }
 
@@ -300,7 +309,9 @@ std::optional<Difference> Match::same_effects(Pair& pair, std::vector<Done> engi
                       listed("all of the engine", did)};
   }
   for (const Effect& item : judge) {
-    ++(*tally_)["effect: " + item.kind + " " + item.text.substr(0, item.text.find(' '))];
+    const bool named = item.kind == "raised" || item.kind == "duplicate";  // by the event alone
+    ++(*tally_)["effect: " + item.kind +
+                (named ? "" : " " + item.text.substr(0, item.text.find(' ')))];
   }
   for (size_t i = 0; i < judge.size();) {
     size_t end = i;
@@ -387,7 +398,9 @@ std::optional<Difference> Match::take_event(const Happening& happening) {
     const auto fields = Judge::initial(program, {}, key, read(of.fields, happening));
     if (!fields) return Difference{"a row is refused by the reference alone\n"};
     references_.put(row->entity, row->key, row->row);
-    rows_[Key{static_cast<uint16_t>(entity), row->key}] = *fields;
+    auto rows = std::make_shared<Rows>(*rows_);
+    (*rows)[Key{static_cast<uint16_t>(entity), row->key}] = *fields;
+    rows_ = std::move(rows);
     ++(*tally_)["input: reference row"];
     return std::nullopt;
   }
@@ -407,7 +420,7 @@ std::optional<Difference> Match::take_event(const Happening& happening) {
       if (key.entity != broadcast->entity || pair.held) continue;
       const bool engine =
           broadcast_reaches(plans_.current(), references_, pair.engine, broadcast->event);
-      if (engine != Judge::reached(program, rows_, pair.judge, *event)) {
+      if (engine != Judge::reached(program, *rows_, pair.judge, *event)) {
         return Difference{"whether the broadcast reaches " + key.key + ": " +
                           (engine ? "only the engine" : "only the reference") + " says it does\n"};
       }

@@ -84,6 +84,8 @@ class Match {
     bool held = false;
     std::map<std::pair<bool, int>, Digest> ids;  // of the judge's cases, and of all else
     std::map<Digest, std::pair<bool, int>> objects;
+    // When it was last stepped: what rows have turned since is seen by the next step.
+    std::shared_ptr<const Rows> rows;
     int firings = 0;  // of timers at one instant
     Instant fired_at;
   };
@@ -108,7 +110,7 @@ class Match {
   Plans plans_;
   size_t version_ = 0;
   References references_;
-  Rows rows_;
+  std::shared_ptr<const Rows> rows_ = std::make_shared<Rows>();
   std::map<Key, Pair> subjects_;
   EngineWords words_{plans_};
   Instant now_;

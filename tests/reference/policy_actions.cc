@@ -472,7 +472,7 @@ std::vector<Block> PolicyMaker::clauses(const Place& place, bool has_due, int du
 // `when late if C: ACTION`, or with its actions below.
 Block PolicyMaker::clause(std::string head, const Place& place) {
   Block block(std::move(head));
-  if (random_.chance(30))
+  if (random_.chance(place.sight.answers != nullptr ? 60 : 30))
     block.maybe(write_.say(" if ", " 若 ") + write_.condition(place.sight, 1));
   block.add(write_.say(":", "："));
   std::optional<Block> made;

@@ -75,7 +75,7 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
       as = write_.say(" as ", " 结果 ") + write_.spell(random_.pick(owner->outcomes));
     return trigger((zh ? "办结时" : "on closing") + as, place, true);
   }
-  if (form < 48) {
+  if (form < 43) {
     std::vector<size_t> events;
     for (size_t i = 0; i < model_.events.size(); ++i) {
       if (model_.events[i].entity != place.entity) continue;
@@ -90,7 +90,7 @@ std::vector<Block> PolicyMaker::make_step(Place place, bool in_case) {
     return trigger(zh ? "发生 " + name + (random_.chance(70) ? " 时" : "") : "on " + name, place,
                    true);
   }
-  if (form < 56 && in_case && !owner->notices.empty()) {
+  if (form < 58 && in_case && !owner->notices.empty()) {
     const model::Notice& notice = model_.notices[random_.pick(owner->notices)];
     const bool failed = random_.chance(40);
     const std::string name = write_.spell(notice.name);

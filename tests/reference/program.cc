@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/files.h"
 #include "engine/parse.h"
 #include "tests/reference/canonical.h"
 
@@ -79,12 +80,12 @@ Program::Program(const CompileInput& input, uint32_t number, const Program* prev
     : version(number), overrides(input.parameters) {
   std::vector<DeploymentFile> texts = input.files;
   std::sort(texts.begin(), texts.end());
-  for (const DeploymentFile& text : texts) {
-    if (!text.path.ends_with(".rules")) continue;
-    std::vector<Diagnostic> findings;
-    files.push_back(
-        parse(Source(text.path, text.text), static_cast<uint16_t>(files.size()), findings));
-    const syntax::File& file = files.back();
+  SourceSet sources, sheets;
+  for (const DeploymentFile& text : texts)
+    (text.path.ends_with(".rules") ? sources : sheets).emplace_back(text.path, text.text);
+  std::vector<Diagnostic> findings;
+  files = parse_files(sources, sheets, findings).files;  // names of one divide words of another
+  for (const syntax::File& file : files) {
     Policy policy{
         spelling_of(!file.policy.name.empty() ? file.policy.name : file.vocabulary.name).name,
         {},

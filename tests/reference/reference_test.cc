@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <set>
 
 #include "engine/scenario.h"
 #include "tests/engine/files.h"
 #include "tests/reference/campaign.h"
+#include "tests/reference/census.h"
 #include "tests/reference/story.h"
 
 namespace duban::reference {
@@ -49,15 +51,39 @@ uint64_t number(const char* name, uint64_t otherwise) {
   return text == nullptr || *text == 0 ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+uint64_t of(const Tally& tally, const std::string& what) {
+  const auto at = tally.find(what);
+  return at == tally.end() ? 0 : at->second;
+}
+
+std::string column(uint64_t number, size_t width) {
+  const std::string digits = std::to_string(number);
+  return std::string(width - std::min(width, digits.size()), ' ') + digits;
+}
+
+// What happened and what was done; then, of each construct, how many deployments have it and how
+// many steps came to it.
 std::string table(const Tally& tally) {
   std::string out;
+  std::set<std::string> constructs = all_constructs();
+  const auto line = [&](std::string what, const std::string& numbers) {
+    what.resize(std::max<size_t>(what.size() + 2, 44), ' ');
+    out += "  " + what + numbers + "\n";
+  };
   for (const auto& [what, times] : tally) {
-    std::string line = "  " + what;
-    line.resize(std::max<size_t>(line.size() + 2, 60), ' ');
-    out += line + std::to_string(times) + "\n";
+    if (what.starts_with("has ")) {
+      constructs.insert(what.substr(4));
+    } else if (!what.starts_with("ran ")) {
+      line(what, column(times, 10));
+    }
   }
+  line("construct", "deployments     steps");
+  for (const std::string& what : constructs)
+    line(what, column(of(tally, "has " + what), 11) + column(of(tally, "ran " + what), 10));
   return out;
 }
+
+constexpr uint64_t kSeedsForAll = 2000;  // by then every construct must have been come to
 
 // Random deployments and stories, for as long as DUBAN_REFERENCE_SECONDS says, from
 // DUBAN_REFERENCE_SEED on.
@@ -93,6 +119,9 @@ TEST(ReferenceTest, AgreesOnRandomStories) {
   std::cout << "seeds " << first << " to " << first + seeds - 1 << ": " << seeds << " stories, "
             << versions << " deployments, " << steps << " steps in " << elapsed() << " s\n";
   if (std::getenv("DUBAN_REFERENCE_TABLE") != nullptr) std::cout << table(tally);
+  if (shown > 0 || seeds < kSeedsForAll) return;
+  for (const std::string& construct : all_constructs())
+    EXPECT_GT(of(tally, "ran " + construct), 0U) << construct << " was never come to";
 }
 
 }  // namespace

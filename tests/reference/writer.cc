@@ -141,7 +141,10 @@ std::vector<Readable> Writer::readables(const Sight& s) {
     }
   }
   if (s.answers != nullptr) {
-    for (const model::Field& f : *s.answers) add(Form::bare, {f.name}, f.type, 0);
+    // Many times: where an answer can be read, it mostly should be.
+    for (int i = 0; i < 8; ++i) {
+      for (const model::Field& f : *s.answers) add(Form::bare, {f.name}, f.type, 0);
+    }
   }
   if (s.defines) {
     for (const model::Define& d : model_.defines) {

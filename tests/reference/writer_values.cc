@@ -206,13 +206,17 @@ std::optional<Writer::Text> Writer::aggregate(const Type& type, const Sight& sig
       events.push_back(&e);
   }
   if (events.empty()) return std::nullopt;
-  const model::Event& event = *random_.pick(events);
   std::vector<const model::Field*> fields;
-  for (const model::Field& f : event.fields) {
-    if (same_kind(f.type, type)) fields.push_back(&f);
+  const model::Event* chosen = nullptr;
+  for (int tries = 0; tries < 3 && fields.empty(); ++tries) {  // better one that has such a field
+    chosen = random_.pick(events);
+    for (const model::Field& f : chosen->fields) {
+      if (same_kind(f.type, type)) fields.push_back(&f);
+    }
   }
+  const model::Event& event = *chosen;
   const bool amount = type.kind == TypeKind::number || type.kind == TypeKind::money;
-  const bool counts = type.kind == TypeKind::number && (fields.empty() || random_.chance(45));
+  const bool counts = type.kind == TypeKind::number && (fields.empty() || random_.chance(30));
   if (!counts && fields.empty()) return std::nullopt;
   const bool can_order = orderable(type);
   static const std::vector<std::pair<const char*, const char*>> kSums{{"sum", "合计"},
@@ -262,11 +266,11 @@ std::optional<Writer::Text> Writer::aggregate(const Type& type, const Sight& sig
 // Which past events: a stretch back from now, a period of the calendar, a month of past years.
 std::string Writer::window(bool zh) {
   const int form = random_.between(0, 99);
-  if (form < 60) {
+  if (form < 35) {
     const std::string length = zh ? duration(true) : duration(true);
     return zh ? "近 " + length + " 内 " : " over the last " + length;
   }
-  if (form < 70) {
+  if (form < 47) {
     const std::string years = std::to_string(random_.between(1, 3));
     return zh ? "近" + years + "年同月 "
               : " over the same month of the last " + years + (years == "1" ? " year" : " years");
@@ -336,7 +340,7 @@ Writer::Text Writer::number(const Type& type, const Sight& sight, int depth) {
         random_.chance(50) ? "round " + x + " to " + digits : "round(" + x + ", " + digits + ")",
         random_.chance(50) ? kOr : kOr};
   }
-  if (form < 79) {
+  if (form < 74) {
     const bool low = random_.chance(50);
     const std::string a = sub(type, kOr), b = sub(type, kOr);
     if (chinese()) return {(low ? "最小值（" : "最大值（") + a + "，" + b + "）", kPrimary};
@@ -442,7 +446,7 @@ Writer::Text Writer::moment(const Type& type, const Sight& sight, int depth) {
             kOr};
   }
   if (office && form < 94) {
-    if (auto text = read(type, sight)) return {text->text + " " + rolled(), kRolled};
+    if (auto text = read(type, sight, true)) return {text->text + " " + rolled(), kRolled};
   }
   const std::string of = sub(random_.chance(50) ? type : Type{TypeKind::datetime}, kPrimary);
   static const std::vector<std::pair<const char*, const char*>> kForms{
