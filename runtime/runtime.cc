@@ -14,7 +14,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
     : store(std::move(the_store)),
       channels(the_channels),
       settings(the_settings),
-      wall_clock(make_wall_clock()),
+      wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
       sweep(std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);

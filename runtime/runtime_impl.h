@@ -140,7 +140,7 @@ struct Runtime::Impl {
   std::unique_ptr<Store> store;
   Channels& channels;
   RuntimeSettings settings;
-  std::unique_ptr<Clock> wall_clock;
+  std::shared_ptr<const Clock> wall_clock;
   VirtualClock virtual_clock;
   RunCounts counts;
 
