@@ -134,6 +134,9 @@ struct Runtime::Impl {
   Status drop(const std::string& id);
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
+  void no_longer_waits(const Key& key, Sequence sequence);
+  Status catch_up(const Key& key, Instant until);
+  Status resume_releases();
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
@@ -153,7 +156,8 @@ struct Runtime::Impl {
   IdSet ids;                                     // every id ever logged
   IdSet refused;                                 // every line and event that became an incident
   IdSet warned;                                  // every concern, of missing rows and of policies
-  std::map<Key, std::vector<Sequence>> waiting;  // inputs of held subjects, in order
+  // Inputs of held subjects, in order; and of those let go that have not caught up yet.
+  std::map<Key, std::vector<Sequence>> waiting;
 
   Batch batch;
   Sweep sweep;

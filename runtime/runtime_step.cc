@@ -44,6 +44,10 @@ Status Runtime::Impl::advance(Instant instant, bool inclusive) {
     }
     if (!more) return {};
     const Timers::Due due = *timers.first();
+    if (waiting.contains(due.key)) {  // a release that an error broke off
+      if (Status status = catch_up(due.key, due.wake.at); !status) return status;
+      continue;
+    }
     if (awaiting.contains(due.key)) {
       if (Status status = settle(); !status) return status;
       continue;
@@ -94,6 +98,10 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
     if ((*cached)->subject.held) {
       wait(**cached, input, origin);
       return Outcome{Fate::waits, {}, {}};
+    }
+    if (!settling && waiting.contains(input.subject)) {
+      if (Status status = catch_up(input.subject, input.time); !status) return status.error();
+      continue;
     }
     const std::optional<Wake> wake = timers.of(input.subject);
     if (!wake || before < *wake) break;
