@@ -14,7 +14,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
     : store(std::move(the_store)),
       channels(the_channels),
       settings(the_settings),
-      wall_clock(make_wall_clock()),
+      wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
       sweep(std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);
@@ -74,6 +74,7 @@ Status Runtime::Impl::load() {
     unsent.push_back(std::move(item));
   });
   if (!status) return status;
+  if (status = resume_releases(); !status) return status;
   if (store->asking() != 0) {
     for (const StoredDeployment& d : deployments) {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);

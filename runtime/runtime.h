@@ -24,6 +24,7 @@ struct RuntimeSettings {
   // Told of each new incident as it happens; it is durable once its group is. May be empty.
   std::function<void(const StoredIncident&)> on_incident;
   ClockKind clock = ClockKind::virtual_time;
+  std::shared_ptr<const Clock> wall_clock;  // null: the machine's
   StepSettings step;
   int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused
   size_t group_inputs_max = 4000;                  // a group closes after so many inputs…

@@ -143,13 +143,16 @@ struct Runtime::Impl {
   Status drop(const std::string& id);
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
+  void no_longer_waits(const Key& key, Sequence sequence);
+  Status catch_up(SubjectRow& row, Instant until);
+  Status resume_releases();
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
   std::unique_ptr<Store> store;
   Channels& channels;
   RuntimeSettings settings;
-  std::unique_ptr<Clock> wall_clock;
+  std::shared_ptr<const Clock> wall_clock;
   VirtualClock virtual_clock;
   RunCounts counts;
 
@@ -163,7 +166,8 @@ struct Runtime::Impl {
   IdSet ids;                                       // every id ever logged
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
-  std::map<Key, std::vector<Sequence>> waiting;    // inputs of held subjects, in order
+  // Inputs of held subjects, in order; and of those let go that have not caught up yet.
+  std::map<Key, std::vector<Sequence>> waiting;
 
   Batch batch;
   Sweep sweep;

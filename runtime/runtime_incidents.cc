@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/codec.h"
+#include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 
 namespace duban {
@@ -91,17 +92,14 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
   return flush();
 }
 
-// Steps what waited, in order, each with the timers due before it. What fails again holds the
-// subject again, and the rest goes on waiting.
+// Lets a subject go. What waits for it is stepped again by catch_up(), or after a crash by the next
+// process.
 Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   const Key key = incident.subject;
   const Sequence failed = incident.sequence;
   Result<SubjectRow*> found = find(key);
   if (!found) return found.error();
   SubjectRow& row = **found;
-  std::vector<Sequence> queue = std::move(waiting[key]);
-  waiting.erase(key);
-
   Result<LogEntry> first = store->log().read(failed);
   if (!first) return first.error();
   const bool failed_timer = first->type == "timer";
@@ -115,52 +113,11 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   if (!failed_timer || !drop_first) timers.set(row, pending);
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
+  if (drop_first || failed_timer) no_longer_waits(key, failed);
 
-  for (size_t i = 0; i < queue.size(); ++i) {
-    const Sequence sequence = queue[i];
-    const bool skipped = sequence == failed && (drop_first || failed_timer);
-    if (!skipped) {
-      Result<LogEntry> entry = store->log().read(sequence);
-      if (!entry) return entry.error();
-      const std::optional<Input> input = decode_input(entry->payload);
-      if (!input) {
-        return Error{"the log is damaged: an input cannot be read",
-                     {},
-                     "restore a backup",
-                     "日志已损坏：某项输入无法读取",
-                     "请恢复备份"};
-      }
-      // Its timers first; one of them may fail.
-      const Wake before{input->time, true};
-      while (!subject.held) {
-        if (!row.armed || before < *row.armed) break;
-        if (Status status = fire(row); !status) return status;
-        if (Status status = settle(); !status) return status;
-      }
-      if (!subject.held) {
-        Result<Outcome> outcome =
-            step_now(row, *input,
-                     Origin{{}, entry->type, entry->source, entry->event_id, nullptr, sequence});
-        if (!outcome) return outcome.error();
-        if (Status status = settle(); !status) return status;
-      }
-      if (subject.held) {
-        // A timer that failed stands before what still waits, although its entry is newer.
-        std::vector<Sequence>& again = waiting[key];
-        again.insert(again.end(), queue.begin() + static_cast<ptrdiff_t>(i), queue.end());
-        break;
-      }
-    }
-    batch.released.push_back(sequence);
-  }
-  // The timer that failed, and those that came due while everything waited.
-  while (!subject.held) {
-    const bool due =
-        row.armed && (row.armed->at < now() || (failed_timer && row.armed->at <= first->time));
-    if (!due) break;
-    if (Status status = fire(row); !status) return status;
-    if (Status status = settle(); !status) return status;
-  }
+  // The timer that failed goes off once more although no time has passed since.
+  const Instant again{failed_timer ? first->time.ms + 1 : INT64_MIN};
+  if (Status status = catch_up(row, std::max(now(), again)); !status) return status;
   const bool held_again = subject.held;
   if (Status status = flush(); !status) return status;
   if (!held_again) return {};
@@ -169,6 +126,66 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   return Error{"it fails again: " + why.english, key.key,
                "the subject stays held; correct the rules and retry", "再次失败：" + why.chinese,
                "该对象仍被挂起；请修正规则后重试"};
+}
+
+void Runtime::Impl::no_longer_waits(const Key& key, Sequence sequence) {
+  const auto at = waiting.find(key);
+  if (at == waiting.end() || std::erase(at->second, sequence) == 0) return;
+  if (at->second.empty()) waiting.erase(at);
+  batch.released.push_back(sequence);
+}
+
+// Steps what waits for a subject that is no longer held, in order, each with the timers due before
+// it; then the timers that came due meanwhile, before `until`. What fails again holds the subject
+// again, and the rest goes on waiting.
+Status Runtime::Impl::catch_up(SubjectRow& row, Instant until) {
+  const Subject& subject = row.cached->subject;
+  while (!subject.held) {
+    const auto queue = waiting.find(row.key);
+    std::optional<Input> input;
+    LogEntry entry;
+    if (queue != waiting.end()) {
+      Result<LogEntry> read = store->log().read(queue->second.front());
+      if (!read) return read.error();
+      entry = std::move(*read);
+      input = decode_input(entry.payload);
+      if (!input) return unreadable_entry(entry.sequence);
+    }
+    // Its timers first; one of them may fail.
+    const std::optional<Wake>& wake = row.armed;
+    if (wake && (input ? !(Wake{input->time, true} < *wake) : wake->at < until)) {
+      if (Status status = fire(row); !status) return status;
+    } else if (input) {
+      Result<Outcome> outcome =
+          step_now(row, *input,
+                   Origin{{}, entry.type, entry.source, entry.event_id, nullptr, entry.sequence});
+      if (!outcome) return outcome.error();
+      // Durable together with what came of it, or it would be stepped twice.
+      if (!subject.held) no_longer_waits(row.key, entry.sequence);
+    } else {
+      break;
+    }
+    if (!awaiting.contains(row.key)) continue;
+    if (Status status = settle(); !status) return status;
+  }
+  return {};
+}
+
+// After a crash in the middle of a release.
+Status Runtime::Impl::resume_releases() {
+  std::vector<Key> let_go;
+  for (const auto& [key, queue] : waiting) {
+    Result<SubjectRow*> row = find(key);
+    if (!row) return row.error();
+    if (!(*row)->cached->subject.held) let_go.push_back(key);
+  }
+  for (const Key& key : let_go) {
+    if (Status status = settle(); !status) return status;
+    Result<SubjectRow*> row = find(key);
+    if (!row) return row.error();
+    if (Status status = catch_up(**row, now()); !status) return status;
+  }
+  return {};
 }
 
 }  // namespace duban

@@ -53,6 +53,12 @@ Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t
     }
     if (due == nullptr) return false;
     if (timers_max == 0) return true;
+    if (!waiting.empty() && waiting.contains(due->key)) {  // a release that an error broke off
+      Result<SubjectRow*> row = find(due->key);
+      if (!row) return row.error();
+      if (Status status = catch_up(**row, due->armed->at); !status) return status.error();
+      continue;
+    }
     if (!awaiting.empty() && awaiting.contains(due->key)) {
       if (Status status = settle(); !status) return status.error();
       continue;
@@ -107,6 +113,10 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
     if (row.cached->subject.held) {
       wait(row, input, origin);
       return Outcome{Fate::waits, {}, {}};
+    }
+    if (!settling && !waiting.empty() && waiting.contains(input.subject)) {
+      if (Status status = catch_up(row, input.time); !status) return status.error();
+      continue;
     }
     if (!row.armed || before < *row.armed) return step_now(row, input, origin);
     if (Status status = fire(row); !status) return status.error();

@@ -565,20 +565,24 @@ void Match::forget_unread(Pair& pair) {
   pair.judge.history = std::move(left);
 }
 
+void Match::follow_deployment() {
+  plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
+  ++version_;
+  for (size_t i = 0; i + 1 < version_; ++i) programs_[i]->take_calendars(*programs_[version_ - 1]);
+  ++(*tally_)["input: deployment"];
+  for (auto& [key, pair] : subjects_) forget_unread(pair);
+}
+
 std::optional<Difference> Match::deploy() {
   if (!can_deploy()) return std::nullopt;
   for (const auto& [key, pair] : subjects_) {
     if (pair.held) continue;
     if (auto difference = check_quiet(key, pair, {now_, true})) return difference;
   }
-  plans_.add(static_cast<Version>(version_ + 1), compiled_.at(version_));
-  ++version_;
-  for (size_t i = 0; i + 1 < version_; ++i) programs_[i]->take_calendars(*programs_[version_ - 1]);
-  ++(*tally_)["input: deployment"];
+  follow_deployment();
   std::vector<Key> keys;
   for (const auto& [key, pair] : subjects_) keys.push_back(key);
   for (const Key& key : keys) {
-    forget_unread(subjects_.at(key));
     duban::Input engine;
     Input judged;
     engine.kind = duban::Input::Kind::deployed;

@@ -57,6 +57,12 @@ class Match {
   // Steps what is due before it, then itself. Nothing: they agree.
   std::optional<Difference> take(const Happening& happening);
 
+  // The same for what a log says was stepped, in its order, and for what it says besides. The first
+  // version is in force from the beginning.
+  std::optional<Difference> follow(const duban::Input& logged);
+  void follow(const ReferenceRow& row);
+  void follow_deployment();
+
   // For a generator that wants to hit something that is there.
   std::optional<Tick> next_wake() const;
   Instant now() const { return now_; }
@@ -102,6 +108,10 @@ class Match {
   std::optional<Difference> take_receipt(const Happening& happening);
   void forget_unread(Pair& pair);
   std::optional<Difference> deploy();
+  Value translate(const Type& type, const Value& value) const;
+  Fields translate(const std::vector<Field>& fields, const std::vector<Layout::Field>& layout,
+                   const std::vector<std::pair<uint16_t, Value>>& given) const;
+  EventPtr translate(const EventData& event) const;
   Value read(const Type& type, const RawValue& raw) const;
   Fields read(const std::vector<Field>& fields, const Happening& happening) const;
 

@@ -1,0 +1,117 @@
+// Goal: what people do is done once and whole, wherever the process dies meanwhile.
+// Method: the store refuses every commit from the n-th on, for all n; the next process begins with
+// what was committed.
+
+#include "runtime/channel.h"
+#include "tests/runtime/fixture.h"
+#include "tests/simulation/forward.h"
+
+namespace duban {
+namespace {
+
+class DyingStore : public simulation::ForwardingStore {
+ public:
+  DyingStore(std::unique_ptr<Store> store, const size_t& commits_left)
+      : ForwardingStore(std::move(store)), left_(commits_left) {}
+  Status commit(const Batch& batch) override {
+    if (done_++ >= left_) return Error{"it died", {}, {}, {}, {}};
+    return ForwardingStore::commit(batch);
+  }
+
+ private:
+  const size_t& left_;
+  size_t done_ = 0;
+};
+
+class Interrupted : public testing::Test {
+ protected:
+  struct Left {
+    std::string exported, sent;
+    bool died = false;
+  };
+
+  // A subject that is held, with much that waits: events, timers between them, receipts. Then its
+  // incident is closed, by a process that dies after so many commits.
+  Left close_incident(bool drop, size_t commits) {
+    TempDir dir;
+    const std::string db = dir / "db";
+    Left left;
+    const auto open = [&](size_t lives) {
+      commits_ = lives;
+      channels_ = std::make_unique<Channels>();
+      EXPECT_TRUE(channels_->configure("*", "file:" + (dir / "sent")));
+      auto store = open_sqlite_store(db, OpenMode::create);
+      EXPECT_TRUE(store);
+      auto opened =
+          Runtime::open(std::make_unique<DyingStore>(std::move(*store), commits_), *channels_, {});
+      EXPECT_TRUE(opened) << opened.error().to_string();
+      return std::move(*opened);
+    };
+    std::string id;
+    {
+      auto runtime = open(SIZE_MAX);
+      deploy_text(*runtime, shop_rules());
+      const auto put = [&](const std::string& name, const std::string& type,
+                           const std::string& time, const std::string& data) {
+        take(*runtime, event(name, type, "C1", time, data));
+      };
+      put("r", "registered", "2026-03-01 09:00", R"("name":"Ali","phone":"138","manager":"S01")");
+      put("f", "factor_set", "2026-03-02 09:00", R"("factor":900000000000)");
+      put("b1", "bill_issued", "2026-03-03 09:00",
+          R"("bill_no":"B1","amount":10,"due_date":"2026-03-10")");
+      put("b2", "bill_issued", "2026-03-20 09:00",
+          R"("bill_no":"B2","amount":10,"due_date":"2026-03-21")");
+      put("n", "renamed", "2026-04-02 09:00", R"("name":"Bo")");
+      EXPECT_TRUE(runtime->flush());
+      ListingFilter filter;
+      filter.what = "incidents";
+      for (const std::string& row : rows(db, filter)) {
+        if (row.find("kind=step") != std::string::npos) id = id_of_row(row);
+      }
+      // Corrected, so that it can be tried again.
+      std::string corrected = shop_rules();
+      const std::string factor = "900,000,000 yuan * event.factor";
+      corrected.replace(corrected.find(factor), factor.size(), "1 yuan");
+      deploy_text(*runtime, corrected);
+    }
+    {
+      auto runtime = open(commits);
+      left.died = !(drop ? runtime->incident_drop(id) : runtime->incident_retry(id)).ok();
+    }
+    auto runtime = open(SIZE_MAX);
+    const Status status = drop ? runtime->incident_drop(id) : runtime->incident_retry(id);
+    // Once it was closed it is gone on with by itself.
+    if (!status) {
+      EXPECT_NE(status.error().message.find("already"), std::string::npos);
+    }
+    take(*runtime, event("l", "renamed", "C1", "2026-04-20 09:00", R"("name":"Li")"));
+    EXPECT_TRUE(runtime->rest());
+    left.exported = export_all(db);
+    left.sent = read_file(dir / "sent");
+    return left;
+  }
+
+  size_t commits_ = SIZE_MAX;
+  std::unique_ptr<Channels> channels_;
+};
+
+TEST_F(Interrupted, AReleaseGoesOn) {
+  for (const bool drop : {true, false}) {
+    const Left whole = close_incident(drop, SIZE_MAX);
+    ASSERT_FALSE(whole.died);
+    EXPECT_NE(whole.exported.find("key=B2"), std::string::npos) << whole.exported;
+    size_t deaths = 0;
+    for (size_t commits = 0;; ++commits) {
+      const Left left = close_incident(drop, commits);
+      EXPECT_EQ(difference(left.exported, whole.exported), "")
+          << (drop ? "drop" : "retry") << ", died after " << commits;
+      EXPECT_EQ(difference(left.sent, whole.sent), "");
+      if (!left.died) break;
+      ++deaths;
+    }
+    EXPECT_GE(deaths, 2U);
+  }
+}
+
+}  // namespace
+}  // namespace duban

@@ -1,0 +1,141 @@
+// How a machine gets through its story.
+#include <algorithm>
+
+#include "tests/simulation/machine.h"
+
+namespace duban::simulation {
+namespace {
+
+constexpr int kTriesMax = 40;  // of one operation, before nothing fails any more
+constexpr int64_t kAfterwardsMs = 60 * kMsPerDay;
+constexpr int kFiringsAfterwards = 2000;
+
+// After what a service would go on with the same runtime; a command line ends.
+bool can_be_repeated(Op::Kind kind) {
+  return kind == Op::Kind::line || kind == Op::Kind::again || kind == Op::Kind::flush ||
+         kind == Op::Kind::rest || kind == Op::Kind::wait;
+}
+
+bool happens_once(Op::Kind kind) {
+  return kind == Op::Kind::restart || kind == Op::Kind::kill || kind == Op::Kind::fill_disk;
+}
+
+}  // namespace
+
+void Machine::live() {
+  open();
+  int failures = 0;
+  while (runtime_ != nullptr && at_ < story_.ops.size()) {
+    if (failures > kTriesMax) stop_faults();
+    const size_t index = at_;
+    const bool is_new = index >= begun_;
+    begun_ = std::max(begun_, index + 1);
+    if (commands_wanted == nullptr && is_new) commands_before.push_back(counts_.commands);
+    const Op& op = story_.ops[index];
+    if (happens_once(op.kind) && !is_new) {
+      ++at_;
+      continue;
+    }
+    if (faulty_ && random_.below(100) < story_.breaks_in_flush) receivers_.fails_to_flush = true;
+    trace(std::to_string(index) + " " + shown(story_.wall ? clock_->now() : op.at) + " " +
+          std::string(to_string(op.kind)));
+    if (op.kind == Op::Kind::kill && faulty_) {
+      ++counts_.kills;
+      at_ = index + 1;
+      disk_.crash_now();
+      crash_and_open();
+      continue;
+    }
+    if (attempt(index, is_new)) {
+      failures = 0;
+    } else {
+      ++failures;
+    }
+  }
+  if (runtime_ != nullptr) finish();
+}
+
+// Whether the operation is over, well or not.
+bool Machine::attempt(size_t index, bool is_new) {
+  const Op& op = story_.ops[index];
+  const uint64_t before = faults();
+  was_flushed_ = false;
+  at_ = index + 1;
+  Status status;
+  if (story_.wall) {
+    if (is_new) status = pass(op.wait_ms);
+    while (status && !disk_.is_dead() && !to_send_again_.empty()) {
+      const size_t line = to_send_again_.back();
+      to_send_again_.pop_back();
+      unacknowledged_.push_back(line);
+      ++counts_.resent;
+      status = take(line, lines_[line].text);
+    }
+  }
+  if (status && !disk_.is_dead()) status = do_op(index);
+  clock_->pass(disk_.take_delay_ms());
+  if (!disk_.is_dead() && (status || faults() == before)) {
+    if (!status) {
+      ++counts_.refused;
+      trace("  " + status.error().to_string());
+      if (can_be_repeated(op.kind)) complain("it fails: " + status.error().to_string());
+    }
+    if (was_flushed_ && unacknowledged_.empty()) acknowledged_ = std::max(acknowledged_, at_);
+    return true;
+  }
+  ++counts_.failures;
+  trace("  " + (status ? std::string("it died") : status.error().to_string()));
+  if (disk_.counts().full > 0 && random_.chance(40)) disk_.faults.bytes_max = 0;
+  if (!disk_.is_dead() && can_be_repeated(op.kind) && random_.chance(60)) {
+    ++counts_.retries;
+    at_ = index;
+    return false;
+  }
+  crash_and_open();
+  return false;
+}
+
+void Machine::stop_faults() {
+  disk_.faults = DiskFaults{.lies = disk_.faults.lies};
+  disk_.crash_after(0);
+  crashes_left_ = 0;
+}
+
+void Machine::finish() {
+  trace("afterwards");
+  stop_faults();
+  receivers_.recover();
+  receivers_.fails_to_flush = false;
+  const auto must = [&](const Status& status) {
+    if (!status) complain("afterwards it fails: " + status.error().to_string());
+    return status.ok();
+  };
+  for (const size_t line : to_send_again_) {
+    unacknowledged_.push_back(line);
+    if (!must(take(line, lines_[line].text))) return;
+  }
+  if (!must(drop_all())) return;
+  if (!story_.wall) {
+    const Instant end{story_.ops.back().at.ms + kAfterwardsMs};
+    if (!must(runtime_->advance(end, true))) return;
+  } else {
+    const Instant end{clock_->newest().ms + kAfterwardsMs};
+    for (int i = 0; i < kFiringsAfterwards; ++i) {
+      Instant next = end;
+      if (const auto wake = runtime_->next_wake()) next = std::min(next, wake->at);
+      if (const auto retry = runtime_->next_retry()) next = std::min(next, *retry);
+      clock_->set(std::max(clock_->now(), next));
+      if (!must(runtime_->advance(clock_->now(), true))) return;
+      if (!must(flushed(runtime_->flush()))) return;
+      if (clock_->now() >= end && !runtime_->next_retry()) break;
+    }
+  }
+  if (!must(flushed(runtime_->rest()))) return;
+  const Instant now = runtime_->now();
+  if (const auto wake = runtime_->next_wake(); wake && wake->at <= now)
+    complain("a timer of " + shown(wake->at) + " has not fired by " + shown(now));
+  if (runtime_->next_retry()) complain("something is still to be sent");
+  runtime_.reset();
+}
+
+}  // namespace duban::simulation

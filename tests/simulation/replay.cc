@@ -1,0 +1,217 @@
+// The log stepped from nothing, and what is held against it.
+#include <map>
+#include <set>
+
+#include "engine/codec.h"
+#include "runtime/apply.h"
+#include "runtime/sqlite_store.h"
+#include "runtime/stored_plans.h"
+#include "runtime/words.h"
+#include "tests/simulation/verify.h"
+#include "tests/simulation/vfs.h"
+
+namespace duban::simulation {
+namespace {
+
+std::string shown(Instant at) { return Zone().to_string(at); }
+
+class Replay {
+ public:
+  Replay(Store& from, Store& to, std::vector<std::string>& complaints)
+      : from_(from), to_(to), complaints_(complaints) {
+    to_.describe_with(&plans_);
+  }
+  ~Replay() { to_.describe_with(nullptr); }
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
+
+  Status run() {
+    Result<std::vector<StoredDeployment>> deployments = from_.deployments();
+    if (!deployments) return deployments.error();
+    deployments_ = std::move(*deployments);
+    Status status =
+        from_.log().for_each(0, [this](LogEntry& entry) -> Status { return take(entry); });
+    if (!status) return status;
+    for (auto& [key, folded] : subjects_) {
+      StoredSubject& stored = batch_.subjects.emplace_back();
+      stored = {key, folded.last, encode(folded.subject), {}, {}};
+      stored.attributes = attributes_json(plans_.current(), key.entity, folded.subject.attributes);
+      if (folded.wake) stored.wake = folded.wake;
+    }
+    for (auto& [key, row] : rows_) batch_.references.push_back(row);
+    return to_.commit(batch_);
+  }
+
+  const std::set<std::string>& messages() const { return messages_; }
+  // The subjects of timers that failed, as SQL.
+  std::string given_up() const {
+    std::string out = "''";
+    for (const Key& key : given_up_) out += ",'" + key.key + "'";
+    return out;
+  }
+
+ private:
+  struct Folded {
+    Subject subject;
+    Sequence last = 0;
+    std::optional<Wake> wake;
+  };
+
+  Status take(LogEntry& entry) {
+    const LogEntry copy = entry;
+    switch (entry.kind) {
+      case LogEntry::Kind::reference: {
+        const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
+        if (!row) return Error{"a row cannot be read", {}, {}, {}, {}};
+        references_.put(row->entity, row->key, row->row);
+        rows_[Key{row->entity, row->key}] = *row;
+        break;
+      }
+      case LogEntry::Kind::deployment:
+        if (Status status = deploy(entry); !status) return status;
+        break;
+      case LogEntry::Kind::waiting:
+        subject(entry.subject).last = entry.sequence;
+        // A timer that fails may be given up by hand: it stays in the state, and is not armed.
+        if (entry.type == "timer") given_up_.insert(entry.subject);
+        break;
+      case LogEntry::Kind::input:
+        if (Status status = step(entry); !status) return status;
+        break;
+      case LogEntry::Kind::broadcast:
+        break;
+    }
+    batch_.log.push_back(copy);
+    return {};
+  }
+
+  Folded& subject(const Key& key) {
+    Folded& folded = subjects_[key];
+    folded.subject.key = key;
+    return folded;
+  }
+
+  Status deploy(const LogEntry& entry) {
+    Status status = to_.commit(batch_);
+    batch_.clear();
+    if (!status) return status;
+    for (size_t i = 0; i < deployments_.size(); ++i) {
+      if (deployments_[i].sequence != entry.sequence) continue;
+      Result<std::shared_ptr<const Plan>> plan = compile_again(deployments_, i);
+      if (!plan) return plan.error();
+      plans_.add(deployments_[i].version, std::move(*plan));
+      batch_.deployments.push_back(deployments_[i]);
+      return {};
+    }
+    return Error{"a deployment of the log is not known", {}, {}, {}, {}};
+  }
+
+  Status step(const LogEntry& entry) {
+    const std::optional<Input> input = decode_input(entry.payload);
+    const std::string number = std::to_string(entry.sequence);
+    if (!input) return Error{"entry " + number + " cannot be read", {}, {}, {}, {}};
+    Folded& folded = subject(entry.subject);
+    if (!given_up_.contains(entry.subject)) look_at_timers(folded, entry, *input);
+    auto outcome = apply(plans_, references_, folded.subject, *input, StepSettings{});
+    auto* stepped = std::get_if<StepOutcome>(&outcome);
+    if (stepped == nullptr) return Error{"entry " + number + " cannot be stepped", {}, {}, {}, {}};
+    folded.subject = std::move(stepped->subject);
+    folded.wake = stepped->wake;
+    folded.last = entry.sequence;
+    for (Record& record : stepped->records) {
+      if (std::holds_alternative<ConcernRecord>(record)) continue;  // an incident
+      auto shared = std::make_shared<const Record>(std::move(record));
+      batch_.effects.push_back({++effects_, entry.sequence, shared});
+      if (const auto item = message_of(effects_, shared)) messages_.insert(item->id.to_hex());
+    }
+    return {};
+  }
+
+  // A timer goes off when it is due and for what it stands for; nothing passes one that is due.
+  void look_at_timers(const Folded& folded, const LogEntry& entry, const Input& input) {
+    const std::string where = "entry " + std::to_string(entry.sequence) + " of " +
+                              entry.subject.key + " at " + shown(input.time) + ": ";
+    const std::string due = folded.wake ? shown(folded.wake->at) : "never";
+    if (input.kind == Input::Kind::timer) {
+      const Wake wake{input.time, input.before_facts};
+      if (folded.wake != wake)
+        complaints_.push_back(where + "a timer goes off, but the next is due " + due);
+      if (input.received < input.time) complaints_.push_back(where + "a timer goes off early");
+    } else if (folded.wake && *folded.wake < Wake{input.time, true}) {
+      complaints_.push_back(where + "a timer due " + due + " was passed by");
+    }
+  }
+
+  Store& from_;
+  Store& to_;
+  std::vector<std::string>& complaints_;
+  std::vector<StoredDeployment> deployments_;
+  Plans plans_;
+  References references_;
+  std::map<Key, Folded> subjects_;
+  std::map<Key, ReferenceRow> rows_;
+  std::set<Key> given_up_;
+  std::set<std::string> messages_;
+  Batch batch_;
+  uint64_t effects_ = 0;
+};
+
+// What a replay must give again.
+std::string all_of(const std::string& path, const std::string& without_timers) {
+  std::string out;
+  for (const char* table :
+       {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
+    out +=
+        std::string("== ") + table + "\n" +
+        dump(path, std::string("SELECT t.*, p.version, p.policy, p.place, p.basis FROM ") + table +
+                       " t LEFT JOIN provenance p ON p.number = t.provenance "
+                       "ORDER BY t.number");
+  }
+  for (const std::string& sql : std::vector<std::string>{
+           "SELECT sequence, entity, subject, type, source, id, at FROM event ORDER BY sequence",
+           "SELECT entity, key, last_sequence, attributes, hex(state) AS state FROM subject "
+           "ORDER BY entity, key",
+           "SELECT * FROM wake WHERE key NOT IN (" + without_timers + ") ORDER BY entity, key",
+           "SELECT entity, key, attributes, hex(row) AS row FROM reference_row ORDER BY entity, "
+           "key"}) {
+    out += "== " + sql + "\n" + dump(path, sql);
+  }
+  return out;
+}
+
+}  // namespace
+
+void check_log(const Machine& machine, const std::string& folder,
+               std::vector<std::string>& complaints) {
+  Disk disk(0);
+  mount(folder, &disk);
+  const std::string path = folder + "/db";
+  const auto note = [&](const Status& status) {
+    if (!status) complaints.push_back("the log cannot be replayed: " + status.error().to_string());
+    return status.ok();
+  };
+  Result<std::unique_ptr<Store>> from = open_sqlite_store(machine.path(), OpenMode::read_only);
+  Result<std::unique_ptr<Store>> to = open_sqlite_store(path, OpenMode::create);
+  if (note(from ? Status() : Status(from.error())) && note(to ? Status() : Status(to.error()))) {
+    Replay replay(**from, **to, complaints);
+    if (note(replay.run())) {
+      const std::string left_out = replay.given_up();
+      const std::string different =
+          difference(all_of(machine.path(), left_out), all_of(path, left_out));
+      if (!different.empty())
+        complaints.push_back("the log, replayed, says otherwise: " + different);
+      for (const std::string& id : machine.receivers().delivered()) {
+        if (!replay.messages().contains(id))
+          complaints.push_back("a receiver got " + id + ", which nothing in the log has sent");
+      }
+      for (const std::string& id : replay.messages()) {
+        if (!machine.receivers().knows(id))
+          complaints.push_back(id + " was never offered to its receiver");
+      }
+    }
+  }
+  to = Error{};
+  mount(folder, nullptr);
+}
+
+}  // namespace duban::simulation

@@ -1,0 +1,102 @@
+#include "tests/simulation/verify.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <set>
+#include <sstream>
+
+#include "engine/digest.h"
+#include "runtime/maintenance.h"
+#include "runtime/sqlite_store.h"
+
+namespace duban::simulation {
+
+std::string dump(const std::string& path, const std::string& sql) try {
+  SQLite::Database database(path, SQLite::OPEN_READONLY);
+  SQLite::Statement row(database, sql);
+  std::string out;
+  while (row.executeStep()) {
+    for (int i = 0; i < row.getColumnCount(); ++i) {
+      const SQLite::Column column = row.getColumn(i);
+      if (column.isNull() || std::string_view(column.getName()) == "provenance") continue;
+      out += std::string(i == 0 ? "" : " ") + column.getName() + "=" + column.getString();
+    }
+    out += "\n";
+  }
+  return out;
+} catch (const SQLite::Exception& exception) {
+  return std::string("error: ") + exception.what() + "\n";
+}
+
+std::string views(const std::string& path) {
+  std::string out;
+  for (const char* view : {"v_event", "v_subject", "v_case", "v_task", "v_notice", "v_outgoing",
+                           "v_incident", "v_deployment"}) {
+    out += std::string("== ") + view + "\n" +
+           dump(path, std::string("SELECT * FROM ") + view + " ORDER BY 1, 2");
+  }
+  return out;
+}
+
+std::string difference(const std::string& a, const std::string& b) {
+  std::istringstream in_a(a), in_b(b);
+  std::string line_a, line_b, heading;
+  for (;;) {
+    const bool more_a = static_cast<bool>(std::getline(in_a, line_a));
+    const bool more_b = static_cast<bool>(std::getline(in_b, line_b));
+    if (!more_a && !more_b) return {};
+    if (more_a != more_b || line_a != line_b) {
+      return heading + "\n  is:        " + (more_a ? line_a : "(end)") +
+             "\n  should be: " + (more_b ? line_b : "(end)");
+    }
+    if (line_a.starts_with("==")) heading = line_a;
+  }
+}
+
+void check_pages(const std::string& path, std::vector<std::string>& complaints) {
+  const Result<CheckReport> report = check_database(path);
+  if (!report) {
+    complaints.push_back("the check cannot open it: " + report.error().to_string());
+    return;
+  }
+  for (const Error& problem : report->problems) complaints.push_back(problem.to_string());
+}
+
+void check_lines(const Machine& machine, std::vector<std::string>& complaints) {
+  Result<std::unique_ptr<Store>> store = open_sqlite_store(machine.path(), OpenMode::read_only);
+  if (!store) {
+    complaints.push_back("cannot be opened: " + store.error().to_string());
+    return;
+  }
+  std::set<Digest> ids;
+  const auto note = [&](const Status& status) {
+    if (!status) complaints.push_back(status.error().to_string());
+  };
+  note((*store)->log().for_each_id([&](const Digest& id) {
+    if (!ids.insert(id).second) complaints.push_back("the log has " + id.to_hex() + " twice");
+  }));
+  note(
+      (*store)->for_each_incident([&](StoredIncident::Kind, const Digest& id) { ids.insert(id); }));
+  for (const Machine::Line& line : machine.lines()) {
+    const bool is_row = line.text.find("\"type\":\"Staff\"") != std::string::npos;
+    // A row that says nothing new is not logged.
+    if (!line.acknowledged || is_row) continue;
+    if (ids.contains(DigestBuilder().add("feed").add(line.id).finish())) continue;
+    if (ids.contains(DigestBuilder().add("line").add(line.text).finish())) continue;
+    complaints.push_back("lost although it was acknowledged: " + line.text);
+  }
+  Result<std::vector<std::pair<Key, Sequence>>> held = (*store)->held_inputs();
+  note(held ? Status() : Status(held.error()));
+  for (const auto& [key, sequence] : held ? *held : std::vector<std::pair<Key, Sequence>>()) {
+    const auto incident = (*store)->find_holding_incident(key);
+    if (incident && *incident) continue;
+    complaints.push_back("entry " + std::to_string(sequence) + " of " + key.key +
+                         " waits, and nothing holds it");
+  }
+  std::string unsent;
+  note((*store)->for_each_unsent(
+      [&](const OutboxItem& item) { unsent += " " + std::to_string(item.number); }));
+  if (!unsent.empty()) complaints.push_back("the outbox still holds" + unsent);
+}
+
+}  // namespace duban::simulation

@@ -1,0 +1,29 @@
+// What must be true of a database after its story.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulation/machine.h"
+
+namespace duban::simulation {
+
+// The rows that a query gives, one a line.
+std::string dump(const std::string& path, const std::string& sql);
+// Everything that people see.
+std::string views(const std::string& path);
+// The first line where two texts differ; empty: they agree.
+std::string difference(const std::string& a, const std::string& b);
+
+// The database is whole.
+void check_pages(const std::string& path, std::vector<std::string>& complaints);
+// What was acknowledged is there, and nothing is there twice.
+void check_lines(const Machine& machine, std::vector<std::string>& complaints);
+// The log, stepped from nothing into a fresh database in `folder`, gives the same state and the
+// same effects; timers go off when they are due; all that receivers got was done.
+void check_log(const Machine& machine, const std::string& folder,
+               std::vector<std::string>& complaints);
+// The reference evaluator, given the log, does and remembers the same at every step.
+void check_reference(const Machine& machine, std::vector<std::string>& complaints);
+
+}  // namespace duban::simulation

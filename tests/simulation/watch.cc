@@ -1,0 +1,70 @@
+#include "tests/simulation/watch.h"
+
+#include <algorithm>
+
+namespace duban::simulation {
+namespace {
+
+class WatchedStore : public ForwardingStore {
+ public:
+  WatchedStore(std::unique_ptr<Store> store, Seen& seen, const WallClock* clock)
+      : ForwardingStore(std::move(store)), seen_(seen), clock_(clock) {
+    seen_.durable_effect = to_->last_effect();
+    seen_.recovered += to_->log().last() - std::min(to_->log().last(), to_->swept());
+  }
+
+  Status commit(const Batch& batch) override {
+    look_at_log(batch);
+    Status status = ForwardingStore::commit(batch);
+    for (const Effect& effect : batch.effects) {
+      if (const auto* task = std::get_if<TaskRecord>(effect.record.get()))
+        note(seen_.tasks, task->id, task->status == TaskRecord::Status::open, false);
+    }
+    for (const StoredIncident& incident : batch.incidents) {
+      note(seen_.incidents, incident.id, incident.status == StoredIncident::Status::open,
+           incident.kind == StoredIncident::Kind::step);
+    }
+    if (!status) return status;
+    ++seen_.commits;
+    if (!batch.effects.empty()) seen_.durable_effect = batch.effects.back().number;
+    for (const Effect& effect : batch.effects) {
+      seen_.notices += std::holds_alternative<NoticeRecord>(*effect.record) ? 1 : 0;
+    }
+    return status;
+  }
+
+ private:
+  void look_at_log(const Batch& batch) {
+    for (const LogEntry& entry : batch.log) {
+      if (entry.type != "timer") continue;
+      ++seen_.timers;
+      if (clock_ != nullptr && entry.time > clock_->newest()) {
+        seen_.complaints.push_back("a timer of " + entry.subject.key + " fires " +
+                                   std::to_string(entry.time.ms - clock_->newest().ms) +
+                                   " ms before its time");
+      }
+    }
+  }
+
+  static void note(std::vector<Seen::Item>& items, const Digest& id, bool open, bool step) {
+    const std::string hex = id.to_hex();
+    const auto known = std::find_if(items.begin(), items.end(),
+                                    [&](const Seen::Item& item) { return item.id == hex; });
+    if (known == items.end()) {
+      items.push_back({hex, open, step});
+    } else {
+      known->open = open;
+    }
+  }
+
+  Seen& seen_;
+  const WallClock* clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> watched(std::unique_ptr<Store> store, Seen& seen, const WallClock* clock) {
+  return std::make_unique<WatchedStore>(std::move(store), seen, clock);
+}
+
+}  // namespace duban::simulation
