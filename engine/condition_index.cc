@@ -1,102 +1,23 @@
 #include "engine/condition_index.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <set>
 
+#include "engine/condition_parts.h"
 #include "engine/eval.h"
 
 namespace duban {
 namespace {
 
-constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
-constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 // Fewer are asked one after the other as quickly.
 constexpr size_t kWorthwhile = 4;
 // More are divided, where something divides them.
 constexpr size_t kDivided = 192;
 constexpr size_t kBitmapBytesMax = size_t{64} << 20;  // of one column, undivided
 constexpr uint32_t kDirectMax = 256;                  // values that are looked up without a search
-
-// Values of the ordered kinds as whole numbers in the same order; nothing for the others.
-std::optional<int64_t> ordinal(const Value& value) {
-  if (const auto* decimal = value.get_if<Decimal>()) return decimal->micro();
-  if (const auto* choice = value.get_if<ChoiceValue>()) return choice->index;
-  if (const auto* truth = value.get_if<bool>()) return *truth ? 1 : 0;
-  if (const auto* date = value.get_if<Date>()) return date->days;
-  if (const auto* instant = value.get_if<Instant>()) return instant->ms;
-  if (const auto* time = value.get_if<TimeOfDay>()) return time->ms;
-  return std::nullopt;
-}
-
-// What a column reads: something that lies there and need not be computed.
-bool is_leaf(const Plan& plan, Index index) {
-  const Node& node = plan.nodes[index];
-  switch (node.op) {
-    case Op::subject_attribute:
-    case Op::event_field:
-      return true;
-    case Op::attribute_of:
-      return is_leaf(plan, node.a);
-    default:
-      return false;
-  }
-}
-
-bool same_leaf(const Plan& plan, Index one, Index other) {
-  if (one == other) return true;
-  const Node &a = plan.nodes[one], &b = plan.nodes[other];
-  if (a.op != b.op) return false;
-  return a.op == Op::attribute_of ? a.b == b.b && same_leaf(plan, a.a, b.a) : a.a == b.a;
-}
-
-// Whether evaluating it can never fail: no arithmetic that might overflow.
-bool cannot_fail(const Plan& plan, Index index) {
-  if (index == kNone) return true;
-  const Node& node = plan.nodes[index];
-  const auto both = [&] { return cannot_fail(plan, node.a) && cannot_fail(plan, node.b); };
-  switch (node.op) {
-    case Op::constant:
-    case Op::subject_attribute:
-    case Op::event_field:
-    case Op::case_variable:
-    case Op::now:
-    case Op::today:
-      return true;
-    case Op::attribute_of:
-    case Op::logical_not:
-    case Op::is_known:
-    case Op::is_unknown:
-    case Op::is_empty:
-    case Op::is_not_empty:
-      return cannot_fail(plan, node.a);
-    case Op::logical_and:
-    case Op::logical_or:
-    case Op::equal:
-    case Op::not_equal:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::contains:
-      return both();
-    case Op::between:
-    case Op::in_list:
-      for (Index i = 0; i < node.count; ++i) {
-        if (!cannot_fail(plan, plan.arguments[node.first + i])) return false;
-      }
-      return true;
-    default:
-      return false;
-  }
-}
-
-struct Interval {
-  int64_t low = kLowest, high = kHighest;  // both included
-};
 
 // Null: none, or it is not known here.
 const Value* read(const Context& c, const Plan& plan, Index index) {
@@ -122,15 +43,6 @@ const Value* read(const Context& c, const Plan& plan, Index index) {
 }
 
 }  // namespace
-
-// The values of one column that one condition lets through; never a missing one.
-struct ConditionIndex::Test {
-  Index leaf = kNone;
-  size_t kind = 0;  // the alternative of Value
-  std::vector<Interval> intervals;
-  std::vector<std::string> texts;  // when the kind is text
-  Index condition = kNone;
-};
 
 struct ConditionIndex::Column {
   Index leaf = kNone;
@@ -162,120 +74,13 @@ struct ConditionIndex::Column {
 struct ConditionIndex::Builder {
   const Plan& plan;
 
-  // ---- taking conditions apart
-
-  std::optional<Test> comparison(Op op, Index leaf, Index constant) const {
-    if (!is_leaf(plan, leaf) || plan.nodes[constant].op != Op::constant) return std::nullopt;
-    const Value& value = plan.constants[plan.nodes[constant].a];
-    Test test{leaf, value.index(), {}, {}, kNone};
-    if (const auto* text = value.get_if<std::string>()) {
-      if (op != Op::equal) return std::nullopt;
-      test.texts.push_back(*text);
-      return test;
-    }
-    const std::optional<int64_t> at = ordinal(value);
-    if (!at || *at == kLowest || *at == kHighest) return std::nullopt;
-    switch (op) {
-      case Op::equal:
-        test.intervals = {{*at, *at}};
-        break;
-      case Op::not_equal:
-        test.intervals = {{kLowest, *at - 1}, {*at + 1, kHighest}};
-        break;
-      case Op::less:
-        test.intervals = {{kLowest, *at - 1}};
-        break;
-      case Op::less_equal:
-        test.intervals = {{kLowest, *at}};
-        break;
-      case Op::greater:
-        test.intervals = {{*at + 1, kHighest}};
-        break;
-      default:
-        test.intervals = {{*at, kHighest}};
-        break;
-    }
-    return test;
-  }
-
-  std::optional<Test> either(std::optional<Test> one, const std::optional<Test>& other) const {
-    if (!one || !other || one->kind != other->kind || !same_leaf(plan, one->leaf, other->leaf))
-      return std::nullopt;
-    one->intervals.insert(one->intervals.end(), other->intervals.begin(), other->intervals.end());
-    one->texts.insert(one->texts.end(), other->texts.begin(), other->texts.end());
-    return one;
-  }
-
-  std::optional<Test> truth(Index leaf, bool wanted) const {
-    if (!is_leaf(plan, leaf) || plan.nodes[leaf].type.kind != TypeKind::yes_no) return std::nullopt;
-    return Test{leaf, Value{true}.index(), {{wanted ? 1 : 0, wanted ? 1 : 0}}, {}, kNone};
-  }
-
-  std::optional<Test> test_of(Index index) const {
-    const Node& node = plan.nodes[index];
-    const auto argument = [&](Index i) { return plan.arguments[node.first + i]; };
-    switch (node.op) {
-      case Op::equal:
-      case Op::not_equal:
-      case Op::less:
-      case Op::less_equal:
-      case Op::greater:
-      case Op::greater_equal:
-        return comparison(node.op, node.a, node.b);
-      case Op::between: {
-        std::optional<Test> low = comparison(Op::greater_equal, argument(0), argument(1));
-        const std::optional<Test> high = comparison(Op::less_equal, argument(0), argument(2));
-        if (!low || !high || low->kind != high->kind || low->intervals.empty()) return std::nullopt;
-        low->intervals[0].high = high->intervals[0].high;
-        return low;
-      }
-      case Op::in_list: {
-        std::optional<Test> any;
-        for (Index i = 1; i < node.count; ++i) {
-          const std::optional<Test> one = comparison(Op::equal, argument(0), argument(i));
-          any = i == 1 ? one : either(std::move(any), one);
-        }
-        return any;
-      }
-      case Op::logical_or:
-        return either(test_of(node.a), test_of(node.b));
-      case Op::logical_not:
-        return truth(node.a, false);
-      default:
-        return truth(index, true);
-    }
-  }
-
-  struct Row {
-    std::vector<Test> tests;
-    std::vector<Index> rest;
-    bool safe = true;  // so far nothing in it can fail
-  };
-
-  void take_apart(Index condition, Row& row) const {
-    if (condition == kNone) return;
-    const Node& node = plan.nodes[condition];
-    if (node.op == Op::logical_and) {
-      take_apart(node.a, row);
-      return take_apart(node.b, row);
-    }
-    std::optional<Test> test = row.safe ? test_of(condition) : std::nullopt;
-    if (test) {
-      test->condition = condition;
-      row.tests.push_back(std::move(*test));
-    } else {
-      row.rest.push_back(condition);
-      row.safe = row.safe && cannot_fail(plan, condition);
-    }
-  }
-
-  void leave_out_large(std::vector<Row>& rows) const;
+  void leave_out_large(std::vector<ConditionParts>& rows) const;
 
   // ---- putting columns together
 
   struct Wanted {  // a row and what it asks of one column
     Index row;
-    const Test* test;
+    const ConstantTest* test;
   };
 
   Column cut(const std::vector<Wanted>& wanted) const {
@@ -283,9 +88,9 @@ struct ConditionIndex::Builder {
     column.leaf = wanted.front().test->leaf;
     column.kind = wanted.front().test->kind;
     for (const Wanted& one : wanted) {
-      for (const Interval& interval : one.test->intervals) {
-        if (interval.low != kLowest) column.cuts.push_back(interval.low);
-        if (interval.high != kHighest) column.cuts.push_back(interval.high + 1);
+      for (const ConstantTest::Interval& interval : one.test->intervals) {
+        if (interval.low != kLowestOrdinal) column.cuts.push_back(interval.low);
+        if (interval.high != kHighestOrdinal) column.cuts.push_back(interval.high + 1);
       }
       for (const std::string& text : one.test->texts) {
         column.texts.try_emplace(text, static_cast<uint32_t>(column.texts.size() + 1));
@@ -308,16 +113,17 @@ struct ConditionIndex::Builder {
     return column;
   }
 
-  static bool lets_through(const Column& column, const Test& test, uint32_t interval) {
+  static bool lets_through(const Column& column, const ConstantTest& test, uint32_t interval) {
     if (interval == column.intervals) return false;
     if (!column.texts.empty()) {
       return std::any_of(test.texts.begin(), test.texts.end(), [&](const std::string& text) {
         return column.texts.at(text) == interval;
       });
     }
-    const int64_t value = interval == 0 ? kLowest : column.cuts[interval - 1];
-    return std::any_of(test.intervals.begin(), test.intervals.end(),
-                       [&](const Interval& i) { return i.low <= value && value <= i.high; });
+    const int64_t value = interval == 0 ? kLowestOrdinal : column.cuts[interval - 1];
+    return std::any_of(
+        test.intervals.begin(), test.intervals.end(),
+        [&](const ConstantTest::Interval& i) { return i.low <= value && value <= i.high; });
   }
 
   void fill(Column& column, const std::vector<Wanted>& wanted,
@@ -351,11 +157,11 @@ struct ConditionIndex::Builder {
 
   // The tests of these rows, by column; of one column together, in the order of rows.
   std::vector<std::vector<Wanted>> by_column(const std::vector<Index>& rows,
-                                             const std::vector<Row>& all) const {
+                                             const std::vector<ConditionParts>& all) const {
     std::vector<std::vector<Wanted>> columns;
     std::map<std::pair<Index, size_t>, size_t> known;  // a node that was seen, with the kind
     for (const Index row : rows) {
-      for (const Test& test : all[row].tests) {
+      for (const ConstantTest& test : all[row].tests) {
         auto at = known.find({test.leaf, test.kind});
         if (at == known.end()) {
           const auto same = std::find_if(columns.begin(), columns.end(), [&](const auto& column) {
@@ -372,7 +178,7 @@ struct ConditionIndex::Builder {
     return columns;
   }
 
-  void build(ConditionIndex& out, std::vector<Index> rows, const std::vector<Row>& all,
+  void build(ConditionIndex& out, std::vector<Index> rows, const std::vector<ConditionParts>& all,
              bool may_divide) const {
     out.rows_ = std::move(rows);
     out.words_ = (out.rows_.size() + 63) / 64;
@@ -389,7 +195,7 @@ struct ConditionIndex::Builder {
 
   // By the column of few values that leaves the least in each part.
   bool divide(ConditionIndex& out, const std::vector<std::vector<Wanted>>& columns,
-              const std::vector<Row>& all) const {
+              const std::vector<ConditionParts>& all) const {
     const std::vector<Wanted>* best = nullptr;
     size_t most = out.rows_.size() / 2;
     for (const std::vector<Wanted>& wanted : columns) {
@@ -422,7 +228,7 @@ struct ConditionIndex::Builder {
 
 // What reads a column too large for what it saves is asked of each row, before the rest: it cannot
 // fail.
-void ConditionIndex::Builder::leave_out_large(std::vector<Row>& rows) const {
+void ConditionIndex::Builder::leave_out_large(std::vector<ConditionParts>& rows) const {
   std::vector<Index> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
   const size_t words = (rows.size() + 63) / 64;
@@ -432,9 +238,9 @@ void ConditionIndex::Builder::leave_out_large(std::vector<Row>& rows) const {
     if (intervals * words * sizeof(uint64_t) <= kBitmapBytesMax) continue;
     for (const Wanted& one : wanted) left_out.insert(one.test->condition);
   }
-  for (Row& row : rows) {
+  for (ConditionParts& row : rows) {
     std::vector<Index> asked;
-    std::erase_if(row.tests, [&](const Test& test) {
+    std::erase_if(row.tests, [&](const ConstantTest& test) {
       if (!left_out.contains(test.condition)) return false;
       asked.push_back(test.condition);
       return true;
@@ -449,15 +255,15 @@ ConditionIndex::~ConditionIndex() = default;
 ConditionIndex::ConditionIndex(const Plan& plan, const std::vector<std::vector<Index>>& rows)
     : plan_(&plan) {
   const Builder builder{plan};
-  std::vector<Builder::Row> apart(rows.size());
+  std::vector<ConditionParts> apart(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (const Index condition : rows[i]) builder.take_apart(condition, apart[i]);
+    for (const Index condition : rows[i]) take_apart(plan, condition, apart[i]);
   }
   builder.leave_out_large(apart);
   std::vector<Index> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
   builder.build(*this, std::move(all), apart, true);
-  for (Builder::Row& row : apart) rest_.push_back(std::move(row.rest));
+  for (ConditionParts& row : apart) rest_.push_back(std::move(row.rest));
 }
 
 bool ConditionIndex::candidates(const Context& context, uint64_t* found) const {

@@ -39,7 +39,6 @@ class ConditionIndex {
   const std::vector<Index>& rest(Index row) const { return rest_[row]; }
 
  private:
-  struct Test;  // of one column, by one row
   struct Column;
   struct Builder;
   ConditionIndex();
