@@ -66,7 +66,7 @@ class Words {
       case 9:
         return "manager.senior";
       case 10:
-        return "owed is " + std::string(below(2) == 0 ? "known" : "unknown");
+        return "owed is " + std::string(below(2) == 0 ? "known" : "not known");
       case 11:
         return "event.amount * 2 above " + number(30);
       case 12:
@@ -135,9 +135,19 @@ class ConditionIndexTest : public testing::TestWithParam<uint32_t> {};
 TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
   Words words(GetParam());
   const uint32_t rules = GetParam() % 2 == 0 ? 40 : 400;
-  std::string policy =
-      "policy \"P\"\n  use \"words.rules\"\n\ntable t first match\n"
-      "  | grade | size | => n |\n";
+  std::string policy = "policy \"P\"\n  use \"words.rules\"\n\n";
+  // No row of a first match may be hidden by those before it.
+  policy += "table t first match\n  | grade | size | => n |\n";
+  for (uint32_t k = 0; k < 5; ++k) {
+    const uint32_t low = 3 + words.below(5), high = 10 + words.below(8);
+    const auto row = [&](const std::string& size, uint32_t n) {
+      return "  | k" + std::to_string(k) + " | " + size + " | " + std::to_string(n) + " |\n";
+    };
+    policy += row("< " + std::to_string(low), 10 * k);
+    policy += row(std::to_string(low) + " to " + std::to_string(high), 10 * k + 1);
+    policy += row(">= " + std::to_string(high), 10 * k + 2);
+  }
+  policy += "  | any | any | 99 |\n\ntable s all matches, sum\n  | grade | size | => n |\n";
   for (uint32_t i = 0; i < 60; ++i) {
     policy += "  | " + words.cell("k") + " | " + words.range() + " | " + std::to_string(i) + " |\n";
   }
@@ -147,7 +157,7 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
               ":\n    raise hit with n = " + n + "\n";
     if (i % 17 == 0) policy += "  otherwise:\n    raise hit with n = -" + n + "\n";
   }
-  policy += "\nrule \"table\"\n  on e:\n    set row = t.n\n";
+  policy += "\nrule \"table\"\n  on e:\n    set row = t.n + 100 * s.n\n";
   CompileInput input;
   input.files = {{"p.rules", policy}, {"words.rules", kWords}};
   const Compilation compilation = compile(input);
@@ -158,6 +168,7 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
   ASSERT_NE(compilation.plan->derived.indexes, nullptr);
   ASSERT_NE(compilation.plan->derived.indexes->events[event].index, nullptr);
   ASSERT_NE(compilation.plan->derived.indexes->tables[0], nullptr);
+  ASSERT_NE(compilation.plan->derived.indexes->tables[1], nullptr);
   Plans indexed, plain;
   indexed.add(1, compilation.plan);
   plain.add(1, std::make_shared<const Plan>(Plan(*compilation.plan)));
