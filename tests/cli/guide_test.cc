@@ -38,7 +38,7 @@ std::vector<std::string> words_of(const std::string& command) {
 // Times that a command took are another each time, and digests what the engine makes them.
 std::string settled(const std::string& text) {
   std::string out =
-      std::regex_replace(text, std::regex(" +[0-9]+\\.[0-9] (ms|毫秒)"), "    0.1 $1");
+      std::regex_replace(text, std::regex(" +[0-9]+(?:\\.[0-9])? (ms|毫秒)"), "    0.1 $1");
   out = std::regex_replace(out, std::regex("([(（])[0-9]+\\.[0-9]+ (s|秒)"), "$010.0 $2");
   out = std::regex_replace(out, std::regex("[0-9.]+ seconds, [0-9,]+ "), "0.1 seconds, 1,000 ");
   out = std::regex_replace(out, std::regex("[0-9.]+ 秒，每秒 [0-9,]+ "), "0.1 秒，每秒 1,000 ");
