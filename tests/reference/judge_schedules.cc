@@ -126,12 +126,17 @@ std::optional<Instant> Judge::occurrence_due(const syntax::Trigger& trigger, con
   const Program& p = *c.program;
   Value at = p.day_starts_at;
   if (schedule.at) at = evaluate(c, schedule.at);
-  const Bound from = bound(p, schedule.from, evaluate(c, schedule.from));
-  const Bound to = bound(p, schedule.to, evaluate(c, schedule.to));
+  const bool has_time = at.get_if<TimeOfDay>() != nullptr;
+  // One after the other: what an unknown part makes meaningless is not asked.
+  const auto bound_of = [&](const syntax::ExprPtr& expr, bool asked) {
+    return asked ? bound(p, expr, evaluate(c, expr)) : Bound{};
+  };
+  const Bound from = bound_of(schedule.from, has_time);
+  const Bound to = bound_of(schedule.to, has_time && from.said == from.known);
   std::optional<Instant> next;
   std::optional<Date> next_day;
   bool unknown = false;
-  if (at.get_if<TimeOfDay>() != nullptr && from.said == from.known && to.said == to.known) {
+  if (has_time && from.said == from.known && to.said == to.known) {
     const Days days{
         p, schedule, p.calendar_named(schedule.calendar.text), at.as<TimeOfDay>(), from, to, {}};
     // One that was pending and whose time is now past.
