@@ -16,7 +16,8 @@ done < <(find rules tests/corpus tests/scenarios examples \( -name '*.rules' -o 
 while IFS= read -r file; do
   head -n 40 "$file" >"$work/feeds/${file//\//_}"
 done < <(find rules tests examples \( -name '*.ndjson' -o -name '*.csv' \))
-"$build/tests/duban_fuzz_dictionary" >"$work/words.dict"
+"$build/tests/duban_fuzz_dictionary" >"$work/words.dict.$$"
+mv "$work/words.dict.$$" "$work/words.dict"
 
 failed=0
 for target in ${FUZZ_TARGETS:-parse compile feed}; do
