@@ -114,7 +114,9 @@ Context Stepper::context(const Fire& fire) const {
   c.answers = fire.answers.get();
   if (fire.task != nullptr && fire.task->due) c.due = &*fire.task->due;
   c.paused = fire.task != nullptr && is_paused(*fire.task);
-  if (fire.again && fire.event != nullptr) c.history_before = fire.event->time;
+  // The event of a clause is what its task was made by, long ago.
+  if (fire.again && fire.event != nullptr && fire.clause == nullptr)
+    c.history_before = fire.event->time;
   return c;
 }
 

@@ -11,7 +11,7 @@ using Kind = syntax::Action::Kind;
 namespace {
 constexpr int kMaxRounds = 200;
 constexpr size_t kMaxRaised = 1000;
-}
+}  // namespace
 
 Judge::Judge(const Program& current, const Rows& rows, Subject subject, const Input& input,
              int64_t tolerance_ms)
@@ -497,7 +497,9 @@ Context Judge::context(const Source& source) const {
   c.event = source.scope_event;
   c.opening = source.opening;
   if (source.scope_event >= 0) c.event_at_hand = source.event.get();
-  if (source.again && source.event != nullptr) c.history_before = source.event->time;
+  // The event of a clause is what its task was made by, long ago.
+  if (source.again && source.event != nullptr && source.clause == nullptr)
+    c.history_before = source.event->time;
   if (source.clause != nullptr && source.task != nullptr && source.task->spec != nullptr) {
     const syntax::TaskSpec& spec = *source.task->spec;
     c.has_due = spec.every != nullptr || spec.due_kind != syntax::TaskSpec::DueKind::none;

@@ -302,6 +302,7 @@ void Judge::close(int number, const Close& why) {
     if (!step.outcome.empty() && std::none_of(kind.outcomes.begin(), kind.outcomes.end(), named))
       continue;
     fires_.push_back({step_source(instance, step), now_});
+    fires_.back().source.event = why.event;
   }
 }
 

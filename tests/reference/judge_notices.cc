@@ -282,7 +282,10 @@ void Judge::withdraw(const Notice& notice, const std::string& status, const std:
 // Its words read the task as it is now, and as it was where it is gone.
 void Judge::meet_task_again(Source& source) {
   const Task* open = source.task == nullptr ? nullptr : task(source.task->serial);
-  if (open != nullptr) source.task = std::make_shared<const Task>(*open);
+  if (source.task == nullptr) return;
+  auto task_now = std::make_shared<Task>(open != nullptr ? *open : *source.task);
+  if (open == nullptr) task_now->pauses.clear();  // of one that is gone no clock stands still
+  source.task = std::move(task_now);
 }
 
 // Its condition and every forbid are asked again, and its text is rendered again, at release.

@@ -12,6 +12,7 @@ using Unit = syntax::Schedule::Unit;
 using Roll = syntax::Schedule::Roll;
 
 constexpr int kDaysAhead = 1500;
+const Date kNoDay{INT32_MIN};      // of a period without a working day
 constexpr int kLongestMove = 100;  // no stretch of days off is longer
 
 // `from` or `to`: a day, or an instant.
@@ -27,6 +28,8 @@ struct Days {
   const Calendar* calendar;
   TimeOfDay at;
   Bound from, to;
+  mutable std::map<Date, std::optional<Date>>
+      of_period;  // what day_of() has said, by its first day
 
   Instant time(Date day) const { return program.zone.at(day, at); }
   std::optional<bool> works(Date day) const {
@@ -70,6 +73,13 @@ struct Days {
     const Date first = *date_from_civil(d.year, month, 1);
     const Date end = add_months(first, months);
     if (day < first || day >= end) return false;
+    const auto [known, is_new] = of_period.try_emplace(first);
+    if (is_new) known->second = day_of(first, end);
+    if (!known->second) return std::nullopt;
+    return known->second == day;
+  }
+  // The day that is meant of those from `first` to before `end`: of one that has too few, its last.
+  std::optional<Date> day_of(Date first, Date end) const {
     std::optional<Date> last;
     int count = 0;
     const bool backwards = schedule.day < 0;
@@ -83,7 +93,7 @@ struct Days {
       last = x;
       if (++count == std::abs(schedule.day)) break;
     }
-    return last == day;  // a day that a short month does not have is its last
+    return last ? *last : kNoDay;
   }
 };
 
@@ -116,14 +126,19 @@ std::optional<Instant> Judge::occurrence_due(const syntax::Trigger& trigger, con
   const Program& p = *c.program;
   Value at = p.day_starts_at;
   if (schedule.at) at = evaluate(c, schedule.at);
-  const Bound from = bound(p, schedule.from, evaluate(c, schedule.from));
-  const Bound to = bound(p, schedule.to, evaluate(c, schedule.to));
+  const bool has_time = at.get_if<TimeOfDay>() != nullptr;
+  // One after the other: what an unknown part makes meaningless is not asked.
+  const auto bound_of = [&](const syntax::ExprPtr& expr, bool asked) {
+    return asked ? bound(p, expr, evaluate(c, expr)) : Bound{};
+  };
+  const Bound from = bound_of(schedule.from, has_time);
+  const Bound to = bound_of(schedule.to, has_time && from.said == from.known);
   std::optional<Instant> next;
   std::optional<Date> next_day;
   bool unknown = false;
-  if (at.get_if<TimeOfDay>() != nullptr && from.said == from.known && to.said == to.known) {
-    const Days days{p,    schedule, p.calendar_named(schedule.calendar.text), at.as<TimeOfDay>(),
-                    from, to};
+  if (has_time && from.said == from.known && to.said == to.known) {
+    const Days days{
+        p, schedule, p.calendar_named(schedule.calendar.text), at.as<TimeOfDay>(), from, to, {}};
     // One that was pending and whose time is now past.
     if (memory.due_day && days.named(*memory.due_day) == true && !days.outside(*memory.due_day)) {
       const auto on = days.moved(*memory.due_day);

@@ -181,7 +181,11 @@ bool Judge::fire_timers(Tick until, bool is_tick) {
   }
   if (is_tick) {
     // What the clock alone turned: that of a day turns before anything else at its midnight.
-    look(true, late_tick_, true);
+    // On a policy's first day all its conditions are asked, and at once.
+    const bool starts = std::any_of(due.begin(), due.end(), [](const Timer& timer) {
+      return timer.kind == Timer::Kind::in_force;
+    });
+    look(!starts, !starts && late_tick_, true);
     for (Task& task : subject_.tasks) {
       const bool timed =
           task.spec != nullptr && reads_time(task_context(task), task.spec->paused_while.get());
