@@ -133,13 +133,13 @@ Digest Stepper::condition_cause(const std::string& id, uint32_t case_number) {
   const Digest root = input_.kind == Input::Kind::timer
                           ? DigestBuilder().add("timer").add(input_.time.ms).finish()
                           : input_.cause;
-  return DigestBuilder()
-      .add("condition")
-      .add(root)
-      .add(id)
-      .add(int64_t{case_number})
-      .add(int64_t{rounds_})
-      .finish();
+  DigestBuilder builder;
+  builder.add("condition").add(root).add(id).add(int64_t{case_number}).add(int64_t{rounds_});
+  // Twice in one round: by a row that changed, and by what was then written.
+  const Digest first = builder.finish();
+  const auto before = std::count(turned_.begin(), turned_.end(), first);
+  turned_.push_back(first);
+  return before == 0 ? first : builder.add(int64_t{before}).finish();
 }
 
 // `late`: time alone turned it, on a tick that came too late.

@@ -308,6 +308,7 @@ class Stepper {
   Changes step_changes_;  // since the last look at deadlines
   std::vector<EventPtr> happened_;
   std::vector<uint32_t> opened_;  // cases, by this step
+  std::vector<Digest> turned_;    // what conditions caused, by this step
   std::vector<Newborn> newborn_;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   bool changes_attributes_ = false;

@@ -128,18 +128,19 @@ Status Runtime::Impl::commit(bool all) {
   forced.clear();
   for (Key& key : sweep.slice(batch.log.size(), last_sequence, all)) {
     batch.subjects.push_back(to_store(*subjects.find(key)));
-    writing.emplace_back(std::move(key), batch.subjects.back().last);
+    writing.push_back(std::move(key));
   }
   if (sweep.ended()) {
     batch.swept = sweep.ended();
     for (ReferenceRow& row : sweep.take_references()) batch.references.push_back(std::move(row));
   }
-  if (Status status = store->commit(batch); !status) return status;
-  for (const auto& [key, last] : writing) {
-    CachedSubject& cached = *subjects.find(key)->cached;
-    cached.dirty = cached.last != last;  // true: after a commit that failed, it went on
-    if (cached.dirty) sweep.changed(key);
+  if (Status status = store->commit(batch); !status) {
+    // The batch stays, and what is swept when it is tried again has to be written as it is then.
+    for (const Key& key : writing) sweep.changed(key);
+    writing.clear();
+    return status;
   }
+  for (const Key& key : writing) subjects.find(key)->cached->dirty = false;
   writing.clear();
   if (batch.clock) stored_clock = batch.clock;
   if (batch.swept) {

@@ -72,19 +72,34 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
     return status;
   }
   if (with_receipts) awaiting.clear();
+  // First those that are tried again: beside them, what was delivered has to be noted by itself.
+  std::vector<std::pair<OutboxItem, bool>> over;
   for (auto& [item, delivered] : tried) {
-    if (!delivered && !is_virtual() && item.attempts < settings.wall_attempts_max) {
-      const int64_t wait_ms =
-          std::min(kFirstBackOffMs << std::min(item.attempts - 1, 20U), kBackOffMsMax);
-      const Instant when{now().ms + wait_ms};
-      retries.emplace(when, std::move(item));
+    if (delivered || is_virtual() || item.attempts >= settings.wall_attempts_max) {
+      over.emplace_back(std::move(item), delivered);
       continue;
+    }
+    const int64_t wait_ms =
+        std::min(kFirstBackOffMs << std::min(item.attempts - 1, 20U), kBackOffMsMax);
+    const Instant when{now().ms + wait_ms};
+    retries.emplace(when, std::move(item));
+  }
+  for (auto at = over.begin(); at != over.end(); ++at) {
+    const auto& [item, delivered] = *at;
+    // Of others no policy waits to hear: the outbox says what became of them.
+    if (item.receipt_matters) {
+      if (Status status = take_receipt(item, delivered); !status) {
+        // Nobody knows of these yet: they are sent again.
+        for (auto rest = over.end(); rest != at;) {
+          if ((--rest)->first.receipt_matters) awaiting.insert(rest->first.subject);
+          unsent.push_front(std::move(rest->first));
+        }
+        return status;
+      }
     }
     // In order, the number that all are sent up to says it.
     if (!delivered || !retries.empty()) batch.sent.push_back({item.number, delivered});
     if (delivered) ++counts.sent;
-    if (delivered && !item.receipt_matters) continue;
-    if (Status status = take_receipt(item, delivered); !status) return status;
   }
   if (const uint64_t until = sent_until(); until != sent_all) batch.sent_all = sent_all = until;
   return {};
@@ -118,7 +133,6 @@ Status Runtime::Impl::take_receipt(const OutboxItem& item, bool delivered) {
   if (ids.contains(input.cause)) return {};
   Result<Outcome> outcome = run(input, Origin{input.cause, "receipt", {}, {}, nullptr, 0});
   if (!outcome) return outcome.error();
-  // Refused: no policy waits for it; the outbox says what became of it.
   return {};
 }
 

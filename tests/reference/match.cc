@@ -173,14 +173,15 @@ bool Match::has_timed_conditions() const { return timed_; }
 
 // ---------------------------------------------------------------- one step of both
 
-std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Input& judged) {
+std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Input& judged,
+                                      bool was_quiet) {
   ++steps_;
   const auto [at, is_new] = subjects_.try_emplace(key);
   Pair& pair = at->second;
   if (pair.held) return std::nullopt;
   engine.subject = key;
   const Tick when{engine.time, engine.kind != duban::Input::Kind::timer || engine.before_facts};
-  if (pair.engine.exists && engine.time > pair.judge.now &&
+  if (was_quiet && pair.engine.exists && engine.time > pair.judge.now &&
       engine.kind != duban::Input::Kind::deployed) {
     if (auto difference = check_quiet(key, pair, when)) return difference;
   }

@@ -99,7 +99,9 @@ class Match {
   void find_timed(const Program& program);
   bool has_timed_conditions() const;
   std::optional<Difference> check_quiet(const Key& key, const Pair& pair, Tick until);
-  std::optional<Difference> step(const Key& key, duban::Input& input, Input& judged);
+  // `was_quiet`: asks whether it was right that nothing was stepped until now.
+  std::optional<Difference> step(const Key& key, duban::Input& input, Input& judged,
+                                 bool was_quiet = true);
   std::optional<Difference> compare(Pair& pair, const StepOutcome& engine, const Outcome& judge);
   std::optional<Difference> same_effects(Pair& pair, std::vector<Done> engine,
                                          std::vector<Effect> judge);

@@ -14,7 +14,7 @@ Value Match::translate(const Type& type, const Value& value) const {
   }
   const ChoiceValue* choice = value.get_if<ChoiceValue>();
   if (choice == nullptr) return value;
-  const Names& names = plan().layout.choices.at(choice->type).values.at(choice->index);
+  const Names& names = plan().layout.choices.at(choice->choice).values.at(choice->index);
   return ChoiceValue{type.id, *program().find_value(type.id, names.name)};
 }
 
@@ -58,6 +58,7 @@ std::optional<Difference> Match::follow(const duban::Input& logged) {
   judged.delivered = logged.delivered;
   if (logged.event != nullptr) judged.event = translate(*logged.event);
   const auto known = subjects_.find(logged.subject);
+  if (known != subjects_.end() && known->second.held) return std::nullopt;
   if (logged.kind == Kind::upsert) {
     const auto& entity = plan().layout.entities.at(logged.subject.entity);
     const Entity& of =
@@ -83,7 +84,15 @@ std::optional<Difference> Match::follow(const duban::Input& logged) {
   }
   now_ = std::max(now_, logged.received);
   ++(*tally_)["input: of a log"];
-  return step(Key(logged.subject), engine, judged);
+  // A held subject catches up with what waited before it is asked what a new version asks: that is
+  // no order the reference knows. It is followed no further.
+  const bool is_asked = logged.kind == Kind::deployed;
+  if (!is_asked && known != subjects_.end() && known->second.engine.exists &&
+      known->second.engine.seen_version != version_) {
+    ++(*tally_)["outcome: not followed further"];
+    known->second.held = true;
+  }
+  return step(Key(logged.subject), engine, judged, !is_asked);
 }
 
 void Match::follow(const ReferenceRow& row) {

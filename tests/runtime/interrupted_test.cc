@@ -2,6 +2,8 @@
 // Method: the store refuses every commit from the n-th on, for all n; the next process begins with
 // what was committed.
 
+#include <utility>
+
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
 #include "tests/simulation/forward.h"
@@ -111,6 +113,49 @@ TEST_F(Interrupted, AReleaseGoesOn) {
     }
     EXPECT_GE(deaths, 2U);
   }
+}
+
+class FlakyStore : public simulation::ForwardingStore {
+ public:
+  FlakyStore(std::unique_ptr<Store> store, bool& refuses)
+      : ForwardingStore(std::move(store)), refuses_(refuses) {}
+  Status commit(const Batch& batch) override {
+    if (std::exchange(refuses_, false)) return Error{"the disk is full", {}, {}, {}, {}};
+    return ForwardingStore::commit(batch);
+  }
+
+ private:
+  bool& refuses_;
+};
+
+// A commit that is tried again holds states as of the first attempt; what they lack must not count
+// as swept.
+TEST(FlakyDisk, ACommitThatIsTriedAgainSweepsNothingTooEarly) {
+  TempDir dir;
+  Channels channels;
+  bool refuses = false;
+  RuntimeSettings settings;
+  settings.sweep_inputs = 1;
+  {
+    auto store = open_sqlite_store(dir / "db", OpenMode::create);
+    ASSERT_OK(store);
+    auto opened =
+        Runtime::open(std::make_unique<FlakyStore>(std::move(*store), refuses), channels, settings);
+    ASSERT_OK(opened);
+    Runtime& runtime = **opened;
+    deploy_text(runtime, shop_rules());
+    take(runtime, event("r", "registered", "C1", "2026-03-01 09:00", R"("name":"Ali")"));
+    refuses = true;
+    EXPECT_FALSE(runtime.flush());
+    take(runtime, event("n", "renamed", "C1", "2026-03-02 09:00", R"("name":"Bo")"));
+    ASSERT_OK(runtime.flush());
+  }
+  auto opened = open_runtime(dir / "db", channels, settings);
+  ASSERT_OK(opened);
+  take(**opened, event("o", "factor_set", "C1", "2026-03-03 09:00", R"("factor":1)"));
+  ASSERT_OK((*opened)->rest());
+  EXPECT_NE(rows(dir / "db", "subjects").at(0).find("Bo"), std::string::npos)
+      << rows(dir / "db", "subjects").at(0);
 }
 
 }  // namespace

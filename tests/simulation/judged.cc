@@ -1,4 +1,6 @@
 // The reference evaluator's word on what the log says was done.
+#include <utility>
+
 #include "engine/codec.h"
 #include "runtime/sqlite_store.h"
 #include "runtime/stored_plans.h"

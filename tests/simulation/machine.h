@@ -43,6 +43,7 @@ struct Seen {
   uint64_t durable_effect = 0;
   uint64_t timers = 0, notices = 0, commits = 0, recovered = 0;
   std::vector<std::string> complaints;
+  std::function<void(const std::string&)> trace;  // may be empty
 };
 
 struct MachineCounts {
@@ -120,6 +121,7 @@ class Machine {
   size_t acknowledged_ = 0;               // operations
   size_t at_ = 0;                         // the next operation
   size_t begun_ = 0;                      // of so many it was tried at least
+  bool is_troubled_ = false;              // something failed since it was last flushed
   bool was_flushed_ = false;              // in the operation at hand
   uint64_t commands_done_ = 0;            // durably, when it was last opened
   size_t crashes_left_ = 0;

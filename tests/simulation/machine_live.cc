@@ -67,14 +67,17 @@ bool Machine::attempt(size_t index, bool is_new) {
     while (status && !disk_.is_dead() && !to_send_again_.empty()) {
       const size_t line = to_send_again_.back();
       to_send_again_.pop_back();
-      unacknowledged_.push_back(line);
       ++counts_.resent;
       status = take(line, lines_[line].text);
+      (status ? unacknowledged_ : to_send_again_).push_back(line);
     }
   }
   if (status && !disk_.is_dead()) status = do_op(index);
   clock_->pass(disk_.take_delay_ms());
-  if (!disk_.is_dead() && (status || faults() == before)) {
+  // What failed once may go on failing until its transaction is over.
+  if (!disk_.is_dead() &&
+      (status || (faults() == before && !(is_troubled_ && can_be_repeated(op.kind))))) {
+    if (was_flushed_) is_troubled_ = false;
     if (!status) {
       ++counts_.refused;
       trace("  " + status.error().to_string());
@@ -84,6 +87,7 @@ bool Machine::attempt(size_t index, bool is_new) {
     return true;
   }
   ++counts_.failures;
+  is_troubled_ = true;
   trace("  " + (status ? std::string("it died") : status.error().to_string()));
   if (disk_.counts().full > 0 && random_.chance(40)) disk_.faults.bytes_max = 0;
   if (!disk_.is_dead() && can_be_repeated(op.kind) && random_.chance(60)) {
@@ -92,6 +96,8 @@ bool Machine::attempt(size_t index, bool is_new) {
     return false;
   }
   crash_and_open();
+  // Nothing can be done before the first one; and one that is there already changes nothing.
+  if (story_.wall && op.kind == Op::Kind::deploy) at_ = index;
   return false;
 }
 

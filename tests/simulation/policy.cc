@@ -170,10 +170,8 @@ CompileInput shop(const Shop& which) {
   replace(text, "@before@", std::to_string(2 + v));
   replace(text, "@hours@", std::to_string(v % 2 == 0 ? 48 : 24));
   replace(text, "@nights@", std::to_string(4 + v));
-  replace(text, "@flight@",
-          v == 2   ? "in flight: recompute"
-          : v == 3 ? "in flight: restart"
-                   : "in flight: keep");
+  constexpr const char* kFlights[] = {"keep", "keep", "recompute", "restart"};
+  replace(text, "@flight@", std::string("in flight: ") + kFlights[v % 4]);
   CompileInput input;
   input.files.push_back({"shop.rules", text});
   return input;

@@ -1,5 +1,7 @@
 #include "tests/simulation/receivers.h"
 
+#include <utility>
+
 namespace duban::simulation {
 namespace {
 

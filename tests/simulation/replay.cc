@@ -113,9 +113,8 @@ class Replay {
     Folded& folded = subject(entry.subject);
     if (!given_up_.contains(entry.subject)) look_at_timers(folded, entry, *input);
     auto outcome = apply(plans_, references_, folded.subject, *input, StepSettings{});
-    auto* stepped = std::get_if<StepOutcome>(&outcome);
+    auto* stepped = std::get_if<StepEffects>(&outcome);
     if (stepped == nullptr) return Error{"entry " + number + " cannot be stepped", {}, {}, {}, {}};
-    folded.subject = std::move(stepped->subject);
     folded.wake = stepped->wake;
     folded.last = entry.sequence;
     for (Record& record : stepped->records) {

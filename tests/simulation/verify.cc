@@ -38,6 +38,21 @@ std::string views(const std::string& path) {
   return out;
 }
 
+std::string log_of(const std::string& path) {
+  constexpr const char* kKinds[] = {"input", "reference", "deployment", "broadcast", "waiting"};
+  Result<std::unique_ptr<Store>> store = open_sqlite_store(path, OpenMode::read_only);
+  if (!store) return "error: " + store.error().to_string() + "\n";
+  std::string out;
+  const Status status = (*store)->log().for_each(0, [&](LogEntry& entry) -> Status {
+    out += std::to_string(entry.sequence) + " " + kKinds[static_cast<size_t>(entry.kind)] + " " +
+           entry.type + " " + entry.subject.key + " " + entry.event_id + " " +
+           Zone().to_string(entry.time) + " " +
+           DigestBuilder().add(entry.payload).finish().to_hex() + "\n";
+    return {};
+  });
+  return status ? out : out + "error: " + status.error().to_string() + "\n";
+}
+
 std::string difference(const std::string& a, const std::string& b) {
   std::istringstream in_a(a), in_b(b);
   std::string line_a, line_b, heading;
@@ -60,6 +75,42 @@ void check_pages(const std::string& path, std::vector<std::string>& complaints) 
     return;
   }
   for (const Error& problem : report->problems) complaints.push_back(problem.to_string());
+}
+
+void check_damage(const std::string& path, uint64_t seed,
+                  std::vector<std::string>& complaints) try {
+  Random random(seed);
+  std::string sql;
+  {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE);
+    const auto some = [&](const char* table, const char* column) {
+      const int rows = database.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt();
+      const int row = random.between(0, std::max(rows - 2, 0));  // not the last, which others tell
+      return " WHERE " + std::string(column) + " = (SELECT " + column + " FROM " + table +
+             " ORDER BY " + column + " LIMIT 1 OFFSET " + std::to_string(row) + ")";
+    };
+    switch (random.below(5)) {
+      case 0:
+        sql = "UPDATE log SET frame = zeroblob(length(frame))" + some("log", "first");
+        break;
+      case 1:
+        sql = "UPDATE log SET chain = zeroblob(16)" + some("log", "first");
+        break;
+      case 2:
+        sql = "DELETE FROM log" + some("log", "first");
+        break;
+      case 3:
+        sql = "UPDATE subject SET state = zeroblob(length(state))" + some("subject", "key");
+        break;
+      default:
+        sql = "UPDATE reference_row SET row = zeroblob(length(row))" + some("reference_row", "key");
+    }
+    if (database.exec(sql) == 0) complaints.push_back("nothing to damage: " + sql);
+  }
+  const Result<CheckReport> report = check_database(path);
+  if (report && report->problems.empty()) complaints.push_back("the check does not notice: " + sql);
+} catch (const SQLite::Exception& exception) {
+  complaints.push_back(std::string("the database cannot be damaged: ") + exception.what());
 }
 
 void check_lines(const Machine& machine, std::vector<std::string>& complaints) {

@@ -12,11 +12,15 @@ namespace duban::simulation {
 std::string dump(const std::string& path, const std::string& sql);
 // Everything that people see.
 std::string views(const std::string& path);
+// The log, an entry a line.
+std::string log_of(const std::string& path);
 // The first line where two texts differ; empty: they agree.
 std::string difference(const std::string& a, const std::string& b);
 
 // The database is whole.
 void check_pages(const std::string& path, std::vector<std::string>& complaints);
+// …and once it is damaged, the check says so.
+void check_damage(const std::string& path, uint64_t seed, std::vector<std::string>& complaints);
 // What was acknowledged is there, and nothing is there twice.
 void check_lines(const Machine& machine, std::vector<std::string>& complaints);
 // The log, stepped from nothing into a fresh database in `folder`, gives the same state and the

@@ -30,7 +30,7 @@ struct OpenFile {
   std::string path;
   Disk* disk = nullptr;
   std::shared_ptr<Disk::File> file;
-  bool new_name = false;  // not durable before its first sync
+  bool new_name = false;  // perhaps: its first sync also syncs the folder
   bool deletes = false;
   int level = SQLITE_LOCK_NONE;
   bool uses_shared = false;
@@ -216,13 +216,13 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
   const std::string path = is_named ? name : "unnamed";
   Disk* disk = is_named ? disk_of(path) : &world().unnamed;
   if (disk == nullptr) return SQLITE_CANTOPEN;
-  const bool known = is_named && disk->find(path) != nullptr;
   auto opened = is_named ? disk->open(path, (flags & SQLITE_OPEN_CREATE) != 0)
                          : std::make_shared<Disk::File>();
   if (opened == nullptr) return SQLITE_CANTOPEN;
+  // As on the machine: whether or not it was there before.
   constexpr int kJournals = SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL;
   auto* handle = reinterpret_cast<Handle*>(file);
-  handle->open = new OpenFile{path, disk, std::move(opened), !known && (flags & kJournals) != 0,
+  handle->open = new OpenFile{path, disk, std::move(opened), (flags & kJournals) != 0,
                               is_named && (flags & SQLITE_OPEN_DELETEONCLOSE) != 0};
   file->pMethods = &kMethods;
   if (flags_out != nullptr) *flags_out = flags;

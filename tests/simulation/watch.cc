@@ -16,6 +16,10 @@ class WatchedStore : public ForwardingStore {
   Status commit(const Batch& batch) override {
     look_at_log(batch);
     Status status = ForwardingStore::commit(batch);
+    if (seen_.trace && !batch.log.empty()) {
+      seen_.trace("  commit of " + std::to_string(batch.log.front().sequence) + " to " +
+                  std::to_string(batch.log.back().sequence) + (status ? "" : " fails"));
+    }
     for (const Effect& effect : batch.effects) {
       if (const auto* task = std::get_if<TaskRecord>(effect.record.get()))
         note(seen_.tasks, task->id, task->status == TaskRecord::Status::open, false);
