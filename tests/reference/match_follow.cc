@@ -104,7 +104,9 @@ void Match::follow(const ReferenceRow& row) {
   for (size_t i = 0; i < row.row.size(); ++i) {
     if (!row.row[i].is_none()) given.emplace_back(static_cast<uint16_t>(i), row.row[i]);
   }
-  rows_[Key{row.entity, row.key}] = translate(of.fields, layout.attributes, given);
+  auto rows = std::make_shared<Rows>(*rows_);
+  (*rows)[Key{row.entity, row.key}] = translate(of.fields, layout.attributes, given);
+  rows_ = std::move(rows);
 }
 
 }  // namespace duban::reference
