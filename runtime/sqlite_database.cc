@@ -29,6 +29,28 @@ Result<bool> exists(const std::string& path) {
   return true;
 }
 
+// Whether it lies whole on a file system that nobody can write to: SQLite must be told, as it
+// cannot make the files there that readers and a writer share.
+bool cannot_change(const std::string& path) {
+  struct stat log {};
+  if (::stat((path + "-wal").c_str(), &log) == 0 && log.st_size > 0) return false;
+  return ::access(path.c_str(), W_OK) != 0 && errno == EROFS;
+}
+
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '?' || c == '#' || c == '%') {
+      constexpr std::string_view kDigits = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kDigits[byte / 16], kDigits[byte % 16]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 void configure(SQLite::Database& database, OpenMode mode) {
   database.setBusyTimeout(kBusyMs);
   database.exec("PRAGMA cache_size=-65536");
@@ -155,7 +177,10 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
   const int flags = SQLite::OPEN_NOMUTEX |
                     (mode == OpenMode::read_only ? SQLite::OPEN_READONLY
                                                  : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  open.connection = std::make_unique<SQLite::Database>(path, flags);
+  open.connection =
+      mode == OpenMode::read_only && cannot_change(path)
+          ? std::make_unique<SQLite::Database>(immutable_uri(path), flags | SQLite::OPEN_URI)
+          : std::make_unique<SQLite::Database>(path, flags);
   configure(*open.connection, mode);
   if (Status status = check_and_migrate(*open.connection, path, mode); !status)
     return status.error();

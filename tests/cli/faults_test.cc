@@ -104,6 +104,9 @@ TEST_F(SmallDisk, IsReadOnly) {
   const Ran chinese = run("zh");
   EXPECT_EQ(chinese.code, 3);
   EXPECT_TRUE(says(chinese, "无法写入")) << chinese.err;
+  // Reading goes on.
+  EXPECT_EQ(check().code, 0) << check().err;
+  EXPECT_EQ(duban(dir, {"list", "cases", "--db", "disk/work.db"}).code, 0);
 }
 
 class Faults : public testing::Test {
