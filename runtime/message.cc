@@ -70,9 +70,9 @@ std::optional<OutboxItem> message_of(uint64_t number, std::shared_ptr<const Reco
     if (!to) return std::nullopt;
     item.id = DigestBuilder()
                   .add("task message")
-                  .add(task->id.to_hex())
+                  .add(task->id)
                   .add(to_string(task->change))
-                  .add(task->at.ms)
+                  .add(static_cast<int64_t>(number))  // it may change so twice at one instant
                   .add(to->key)
                   .finish();
     item.subject = task->subject;
