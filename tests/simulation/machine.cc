@@ -101,10 +101,10 @@ void Machine::open() {
       complain("cannot be opened: " + why);
       return;
     }
+    receivers_.restarted();  // who sent it while it opened is gone
     if (disk_.is_dead()) {
       if (crashes_left_ > 0) --crashes_left_;
       disk_.reboot(random_.pick({Survival::all, Survival::none, Survival::some}));
-      receivers_.restarted();
       start_counting_down();
     }
     disk_.faults.bytes_max = 0;
