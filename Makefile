@@ -31,8 +31,8 @@ fuzz: build-fuzz
 	@scripts/fuzz.sh build/fuzz
 
 bench: build/release/build.ninja
-	@cmake --build --preset release --target duban_bench duban_bench_aggregates duban_bench_compile $(quiet)
-	@build/release/duban_bench
+	@cmake --build --preset release --target duban duban_bench duban_bench_policies duban_bench_aggregates duban_bench_compile $(quiet)
+	@bench/run.sh build/release
 	@build/release/duban_bench_aggregates
 	@build/release/duban_bench_compile
 
