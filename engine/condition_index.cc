@@ -113,45 +113,37 @@ struct ConditionIndex::Builder {
     return column;
   }
 
-  static bool lets_through(const Column& column, const ConstantTest& test, uint32_t interval) {
-    if (interval == column.intervals) return false;
-    if (!column.texts.empty()) {
-      return std::any_of(test.texts.begin(), test.texts.end(), [&](const std::string& text) {
-        return column.texts.at(text) == interval;
-      });
+  // The column's intervals that a test lets through.
+  template <typename Visit>
+  static void each_interval(const Column& column, const ConstantTest& test, const Visit& visit) {
+    for (const std::string& text : test.texts) visit(column.texts.at(text));
+    const auto interval_of = [&](int64_t value) {
+      return static_cast<uint32_t>(std::upper_bound(column.cuts.begin(), column.cuts.end(), value) -
+                                   column.cuts.begin());
+    };
+    for (const ConstantTest::Interval& interval : test.intervals) {
+      const uint32_t last = interval_of(interval.high);
+      for (uint32_t i = interval_of(interval.low); i <= last; ++i) visit(i);
     }
-    const int64_t value = interval == 0 ? kLowestOrdinal : column.cuts[interval - 1];
-    return std::any_of(
-        test.intervals.begin(), test.intervals.end(),
-        [&](const ConstantTest::Interval& i) { return i.low <= value && value <= i.high; });
   }
 
-  void fill(Column& column, const std::vector<Wanted>& wanted,
-            const std::vector<size_t>& position_of, size_t rows, size_t words) const {
-    column.bits.assign((column.intervals + size_t{1}) * words, 0);
+  static void fill(Column& column, const std::vector<Wanted>& wanted,
+                   const std::vector<size_t>& position_of, size_t rows, size_t words) {
     std::vector<uint64_t> free(words, 0);  // rows that ask nothing of it
     for (size_t i = 0; i < rows; ++i) free[i / 64] |= uint64_t{1} << i % 64;
     for (const Wanted& one : wanted) {
       const size_t at = position_of[one.row];
       free[at / 64] &= ~(uint64_t{1} << at % 64);
     }
+    column.bits.reserve((column.intervals + size_t{1}) * words);
     for (uint32_t interval = 0; interval <= column.intervals; ++interval) {
-      uint64_t* bits = &column.bits[interval * words];
-      std::copy(free.begin(), free.end(), bits);
+      column.bits.insert(column.bits.end(), free.begin(), free.end());
     }
-    // A row with two tests of one column is to pass both.
-    for (size_t i = 0; i < wanted.size();) {
-      size_t end = i;
-      while (end < wanted.size() && wanted[end].row == wanted[i].row) ++end;
-      const size_t at = position_of[wanted[i].row];
-      for (uint32_t interval = 0; interval <= column.intervals; ++interval) {
-        const bool through = std::all_of(
-            wanted.begin() + static_cast<ptrdiff_t>(i),
-            wanted.begin() + static_cast<ptrdiff_t>(end),
-            [&](const Wanted& one) { return lets_through(column, *one.test, interval); });
-        if (through) column.bits[interval * words + at / 64] |= uint64_t{1} << at % 64;
-      }
-      i = end;
+    for (const Wanted& one : wanted) {
+      const size_t at = position_of[one.row];
+      each_interval(column, *one.test, [&](uint32_t interval) {
+        column.bits[interval * words + at / 64] |= uint64_t{1} << at % 64;
+      });
     }
   }
 
@@ -207,16 +199,18 @@ struct ConditionIndex::Builder {
     if (best == nullptr) return false;
     out.divided_by_ = std::make_unique<Column>(cut(*best));
     const Column& column = *out.divided_by_;
-    for (uint32_t interval = 0; interval <= column.intervals; ++interval) {
-      std::vector<Index> rows;
-      auto at = best->begin();
-      for (const Index row : out.rows_) {
-        bool through = true;
-        for (; at != best->end() && at->row == row; ++at) {
-          through = through && lets_through(column, *at->test, interval);
-        }
-        if (through) rows.push_back(row);
+    std::vector<std::vector<Index>> parts(column.intervals + size_t{1});
+    auto at = best->begin();
+    for (const Index row : out.rows_) {
+      if (at == best->end() || at->row != row) {
+        for (std::vector<Index>& part : parts) part.push_back(row);
+      } else {
+        each_interval(column, *at++->test, [&](uint32_t i) {  // one that is listed twice, too
+          if (parts[i].empty() || parts[i].back() != row) parts[i].push_back(row);
+        });
       }
+    }
+    for (std::vector<Index>& rows : parts) {
       auto part = std::unique_ptr<ConditionIndex>(new ConditionIndex());
       part->plan_ = out.plan_;
       build(*part, std::move(rows), all, false);
@@ -232,19 +226,23 @@ void ConditionIndex::Builder::leave_out_large(std::vector<ConditionParts>& rows)
   std::vector<Index> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
   const size_t words = (rows.size() + 63) / 64;
-  std::set<Index> left_out;
+  std::set<const ConstantTest*> left_out;
   for (const auto& wanted : by_column(all, rows)) {
     const size_t intervals = cut(wanted).intervals + size_t{1};
     if (intervals * words * sizeof(uint64_t) <= kBitmapBytesMax) continue;
-    for (const Wanted& one : wanted) left_out.insert(one.test->condition);
+    for (const Wanted& one : wanted) left_out.insert(one.test);
   }
   for (ConditionParts& row : rows) {
     std::vector<Index> asked;
-    std::erase_if(row.tests, [&](const ConstantTest& test) {
-      if (!left_out.contains(test.condition)) return false;
-      asked.push_back(test.condition);
-      return true;
-    });
+    std::vector<ConstantTest> kept;
+    for (ConstantTest& test : row.tests) {
+      if (left_out.contains(&test)) {
+        asked.insert(asked.end(), test.conditions.begin(), test.conditions.end());
+      } else {
+        kept.push_back(std::move(test));
+      }
+    }
+    row.tests = std::move(kept);
     row.rest.insert(row.rest.begin(), asked.begin(), asked.end());
   }
 }

@@ -63,7 +63,7 @@ bool cannot_fail(const Plan& plan, Index index) {
 std::optional<ConstantTest> comparison(const Plan& plan, Op op, Index leaf, Index constant) {
   if (!is_leaf(plan, leaf) || plan.nodes[constant].op != Op::constant) return std::nullopt;
   const Value& value = plan.constants[plan.nodes[constant].a];
-  ConstantTest test{leaf, value.index(), {}, {}, kNone};
+  ConstantTest test{leaf, value.index(), {}, {}, {}};
   if (const auto* text = value.get_if<std::string>()) {
     if (op != Op::equal) return std::nullopt;
     test.texts.push_back(*text);
@@ -105,7 +105,7 @@ std::optional<ConstantTest> either(const Plan& plan, std::optional<ConstantTest>
 
 std::optional<ConstantTest> truth(const Plan& plan, Index leaf, bool wanted) {
   if (!is_leaf(plan, leaf) || plan.nodes[leaf].type.kind != TypeKind::yes_no) return std::nullopt;
-  return ConstantTest{leaf, Value{true}.index(), {{wanted ? 1 : 0, wanted ? 1 : 0}}, {}, kNone};
+  return ConstantTest{leaf, Value{true}.index(), {{wanted ? 1 : 0, wanted ? 1 : 0}}, {}, {}};
 }
 
 std::optional<ConstantTest> test_of(const Plan& plan, Index index) {
@@ -146,6 +146,31 @@ std::optional<ConstantTest> test_of(const Plan& plan, Index index) {
   }
 }
 
+// To be passed beside what the leaf has to pass already.
+void add(const Plan& plan, Index condition, ConstantTest test, ConditionParts& parts) {
+  const auto same =
+      std::find_if(parts.tests.begin(), parts.tests.end(), [&](const ConstantTest& other) {
+        return other.kind == test.kind && same_leaf(plan, other.leaf, test.leaf);
+      });
+  if (same == parts.tests.end()) {
+    test.conditions = {condition};
+    parts.tests.push_back(std::move(test));
+    return;
+  }
+  std::vector<ConstantTest::Interval> both;
+  for (const ConstantTest::Interval& a : same->intervals) {
+    for (const ConstantTest::Interval& b : test.intervals) {
+      const ConstantTest::Interval common{std::max(a.low, b.low), std::min(a.high, b.high)};
+      if (common.low <= common.high) both.push_back(common);
+    }
+  }
+  same->intervals = std::move(both);
+  std::erase_if(same->texts, [&](const std::string& text) {
+    return std::find(test.texts.begin(), test.texts.end(), text) == test.texts.end();
+  });
+  same->conditions.push_back(condition);
+}
+
 }  // namespace
 
 std::optional<int64_t> ordinal(const Value& value) {
@@ -174,8 +199,7 @@ void take_apart(const Plan& plan, Index condition, ConditionParts& parts) {
   }
   std::optional<ConstantTest> test = parts.safe ? test_of(plan, condition) : std::nullopt;
   if (test) {
-    test->condition = condition;
-    parts.tests.push_back(std::move(*test));
+    add(plan, condition, std::move(*test), parts);
   } else {
     parts.rest.push_back(condition);
     parts.safe = parts.safe && cannot_fail(plan, condition);

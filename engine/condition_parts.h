@@ -21,13 +21,13 @@ struct ConstantTest {
   size_t kind = 0;  // the alternative of Value
   std::vector<Interval> intervals;
   std::vector<std::string> texts;  // when the kind is text
-  Index condition = kNone;         // what it was
+  std::vector<Index> conditions;   // what it was
 };
 
 struct ConditionParts {
-  std::vector<ConstantTest> tests;
-  std::vector<Index> rest;  // in the order they are asked
-  bool safe = true;         // nothing in it so far can fail
+  std::vector<ConstantTest> tests;  // of each leaf one
+  std::vector<Index> rest;          // in the order they are asked
+  bool safe = true;                 // nothing in it so far can fail
 };
 
 // Adds a condition that must hold, too. A comparison becomes a test only when nothing that would be
