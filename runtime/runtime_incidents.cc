@@ -171,8 +171,8 @@ Status Runtime::Impl::catch_up(SubjectRow& row, Instant until) {
   return {};
 }
 
-// After a crash in the middle of a release: what still waits is stepped, then what came due
-// meanwhile. Under a virtual clock nothing else can be due before now.
+// After a crash in the middle of a release. One after the last input that waited leaves the timers
+// that came due meanwhile to the next advance: nothing is lost, but their receipts may come later.
 Status Runtime::Impl::resume_releases() {
   std::vector<Key> let_go;
   for (const auto& [key, queue] : waiting) {
@@ -180,19 +180,11 @@ Status Runtime::Impl::resume_releases() {
     if (!row) return row.error();
     if (!(*row)->cached->subject.held) let_go.push_back(key);
   }
-  const auto resume = [this](const Key& key) -> Status {
+  for (const Key& key : let_go) {
     if (Status status = settle(); !status) return status;
     Result<SubjectRow*> row = find(key);
     if (!row) return row.error();
-    return catch_up(**row, now());
-  };
-  for (const Key& key : let_go) {
-    if (Status status = resume(key); !status) return status;
-  }
-  while (is_virtual() && clock_is_set()) {
-    const SubjectRow* left = timers.first(Instant{now().ms - 1});
-    if (left == nullptr) break;
-    if (Status status = resume(Key(left->key)); !status) return status;
+    if (Status status = catch_up(**row, now()); !status) return status;
   }
   return {};
 }

@@ -229,7 +229,6 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
   const auto* failure = std::get_if<StepFailure>(&did);
   const auto* judge_failure = std::get_if<Failure>(&judgement);
   if (failure != nullptr || judge_failure != nullptr) {
-    if (!pair.engine.exists) subjects_.erase(key);
     const bool agree = failure != nullptr && judge_failure != nullptr &&
                        (failure->kind == StepFailure::Kind::rejected) == judge_failure->rejected;
     if (!agree) {
@@ -241,6 +240,7 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
     // Until somebody looks; an event that failed is dropped.
     pair.held =
         engine.kind == duban::Input::Kind::timer || engine.kind == duban::Input::Kind::deployed;
+    if (!pair.engine.exists) subjects_.erase(at);
     return std::nullopt;
   }
   const StepOutcome& outcome = std::get<StepOutcome>(did);
