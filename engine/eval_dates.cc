@@ -50,15 +50,17 @@ Value no_data(const Context& c) {
 
 Value days_from_to(const Context& c, const Node& node) {
   const auto from = as_date(c, evaluate(c, node.a));
+  if (!from) return None{};  // and nobody misses what a calendar does not know of the other
   const auto to = as_date(c, evaluate(c, node.b));
-  if (!from || !to) return None{};
+  if (!to) return None{};
   return Decimal::from_micro((int64_t{to->days} - from->days) * Decimal::kOne);
 }
 
 Value working_days_from_to(const Context& c, const Node& node) {
   const auto from = as_date(c, evaluate(c, c.plan->arguments[node.first]));
+  if (!from) return None{};
   const auto to = as_date(c, evaluate(c, c.plan->arguments[node.first + 1]));
-  if (!from || !to) return None{};
+  if (!to) return None{};
   const Calendar* calendar = c.plan->calendar(static_cast<uint16_t>(node.b));
   const auto days = calendar != nullptr ? calendar->working_days_between(*from, *to) : std::nullopt;
   return days ? Value{Decimal::from_micro(*days * Decimal::kOne)} : no_data(c);
