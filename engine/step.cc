@@ -165,7 +165,9 @@ void Stepper::begin() {
     case Input::Kind::timer: {
       Changes rows;  // what is due by now may hang on a row that has changed since
       rows.references = true;
+      tells_unknown_ = false;  // what is still unknown when all is over is told then
       refresh(rows);
+      tells_unknown_ = true;
       late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
       fire_timers(Wake{input_.time, input_.before_facts}, true);
       break;

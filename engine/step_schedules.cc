@@ -77,7 +77,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
     if (is_rule && unknown && !p.in_force(step.policy, *unknown)) unknown.reset();
   }
   const bool is_unknown = no_data || unknown;
-  if (is_unknown && !memory.unknown) {
+  if (is_unknown && !memory.unknown && tells_unknown_) {
     const std::string day = unknown ? to_string(*unknown) : "";
     concern("a time of a recurring step cannot be computed: the calendar has no data for " +
                 (unknown ? day : "it") + "; its other times stand",
@@ -87,7 +87,7 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(day).finish());
   }
   // Told once, until there is a time again.
-  if (is_unknown || memory.due) memory.unknown = is_unknown;
+  if (tells_unknown_ && (is_unknown || memory.due)) memory.unknown = is_unknown;
   if (observed_ != nullptr && before && memory.due != before)
     observed_->moved(p, step, now_, *before, memory.due);
 }

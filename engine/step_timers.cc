@@ -65,14 +65,14 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   } else if (!moment.unknown) {
     return tell();
   }
-  if (moment.unknown && !memory.unknown) {
+  if (moment.unknown && !memory.unknown && tells_unknown_) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
             from(c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
                  step.policy, step.basis, step.span),
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
   }
-  memory.unknown = moment.unknown;
+  if (tells_unknown_) memory.unknown = moment.unknown;
   if (moment.at && (!memory.fired || *moment.at > *memory.fired)) memory.due = moment.at;
   tell();
 }

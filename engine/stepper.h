@@ -297,6 +297,7 @@ class Stepper {
   Instant now_;
   Date today_;
   bool late_tick_ = false;
+  bool tells_unknown_ = true;  // that a step's time cannot be computed
 
   std::vector<EventPtr> events_;  // of the wave to come
   std::vector<Fire> fires_;       // of the wave to come
