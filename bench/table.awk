@@ -16,6 +16,7 @@ function ratio(figure, peer, name) {
 # at_least: the target is a floor, otherwise a ceiling; peers: text of ratios
 function row(label, figure, target, at_least, peers,   met) {
   if (!(figure in value)) { printf "| %s | not run | | | |\n", label; return }
+  if (!target) { printf "| %s | %s %s [%s – %s] | | | %s |\n", label, short(value[figure]), unit[figure], short(low[figure]), short(high[figure]), peers; return }
   met = at_least ? value[figure] >= target : value[figure] <= target
   sub(/; $/, "", peers)
   printf "| %s | %s %s [%s – %s] | %s %s | %s | %s |\n", label, short(value[figure]), unit[figure],
