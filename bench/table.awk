@@ -8,6 +8,7 @@ function short(x) {
   if (x >= 1e4) return sprintf("%.0f k", x / 1e3)
   return x >= 100 ? sprintf("%.0f", x) : sprintf("%.3g", x)
 }
+# target 0: there is none, or the peer that sets it was not run
 # ours by a peer's figure; nothing when that was not run
 function ratio(figure, peer, name) {
   if (!(peer in value) || value[peer] == 0) return ""
@@ -16,9 +17,9 @@ function ratio(figure, peer, name) {
 # at_least: the target is a floor, otherwise a ceiling; peers: text of ratios
 function row(label, figure, target, at_least, peers,   met) {
   if (!(figure in value)) { printf "| %s | not run | | | |\n", label; return }
+  sub(/; $/, "", peers)
   if (!target) { printf "| %s | %s %s [%s – %s] | | | %s |\n", label, short(value[figure]), unit[figure], short(low[figure]), short(high[figure]), peers; return }
   met = at_least ? value[figure] >= target : value[figure] <= target
-  sub(/; $/, "", peers)
   printf "| %s | %s %s [%s – %s] | %s %s | %s | %s |\n", label, short(value[figure]), unit[figure],
     short(low[figure]), short(high[figure]), at_least ? "≥" : "≤", short(target), met ? "met" : "not met", peers
 }
@@ -29,19 +30,19 @@ END {
   row("collection and usage warning, durable", "company.rate", 10 * value["lim.int.b1000.FULL.rate"], 1,
     ratio("company.rate", "lim.int.b1000.FULL.rate", "row per event") ratio("company.rate", "lim.best.b1000.FULL.rate", "limit"))
   row("… log on disk", "company.log", 150, 0, "")
-  row("… restart", "company.restart", 3, 0, "")
+  row("… restart", "company.restart", 0, 0, "")
   row("… a lone event, p50", "company.lone.p50", 2, 0, "")
   row("… a lone event, p99", "company.lone.p99", 10, 0, "")
   row("road fines, durable", "fines.rate", 200000, 1, ratio("fines.rate", "lim.int.b1000.FULL.rate", "row per event") ratio("fines.rate", "lim.best.b1000.FULL.rate", "limit"))
   row("… log on disk", "fines.log", 150, 0, "")
   row("collection policy in memory", "duban.collection", 3000000, 1,
     ratio("duban.collection", "stateful.clips", "CLIPS") ratio("duban.collection", "stateful.cpp", "by hand"))
-  row("10 rules", "duban.rules.10", value["duban.rules.10"], 1, ratio("duban.rules.10", "scale.clips.10", "CLIPS") ratio("duban.rules.10", "scale.zen.10", "Zen"))
+  row("10 rules", "duban.rules.10", 0, 1, ratio("duban.rules.10", "scale.clips.10", "CLIPS") ratio("duban.rules.10", "scale.zen.10", "Zen"))
   row("10,000 rules", "duban.rules.10000", 30 * value["scale.clips.10000"], 1,
     ratio("duban.rules.10000", "scale.clips.10000", "CLIPS") ratio("duban.rules.10000", "scale.cpp_indexed.10000", "by hand"))
   row("… cost by that of 10 rules: a quarter of the rate at least", "duban.rules.10000", value["duban.rules.10"] / 4, 1, "")
   row("table of 100 rows", "duban.table", 1e7, 1,
     ratio("duban.table", "dt.clips", "CLIPS") ratio("duban.table", "dt.node-rules", "node-rules") ratio("duban.table", "dt.zen-batch", "Zen"))
-  row("10 million timers, set", "duban.timers.insert", value["timers.wheelv.insert"] / 4, 1, ratio("duban.timers.insert", "timers.wheelv.insert", "bare wheel"))
-  row("10 million timers, come due", "duban.timers.pop", value["timers.wheelv.pop"] / 4, 1, ratio("duban.timers.pop", "timers.wheelv.pop", "bare wheel") ratio("duban.timers.pop", "timers.sqlite_idx.pop", "SQLite index"))
+  row("10 million timers, set", "duban.timers.insert", 0, 1, ratio("duban.timers.insert", "timers.wheelv.insert", "bare wheel"))
+  row("10 million timers, come due", "duban.timers.pop", 0, 1, ratio("duban.timers.pop", "timers.wheelv.pop", "bare wheel") ratio("duban.timers.pop", "timers.sqlite_idx.pop", "SQLite index"))
 }
