@@ -7,7 +7,6 @@
 #include <unordered_set>
 
 #include "engine/codec.h"
-#include "runtime/apply.h"
 #include "runtime/key_hash.h"
 #include "runtime/log_frame.h"
 #include "runtime/recovery.h"
@@ -118,7 +117,8 @@ class Compactor {
       }
       at->second.last = entry.sequence;
       if (entry.kind == LogEntry::Kind::waiting) return {};
-      return step(entry, plans, references, at->second.subject);
+      const auto stepped = step_again(entry, plans, references, at->second.subject, {});
+      return stepped ? Status() : stepped.error();
     };
     const Status status = store_.log().for_each(0, visit);
     if (!status && !ended) return status;
@@ -146,15 +146,6 @@ class Compactor {
     std::optional<Subject> subject = decode_subject((*base)->state);
     if (!subject) return damaged_state(key);
     state = {(*base)->last, std::move(*subject)};
-    return {};
-  }
-
-  Status step(const LogEntry& entry, const Plans& plans, const References& references,
-              Subject& subject) {
-    const std::optional<Input> input = decode_input(entry.payload);
-    if (!input) return unreadable_entry(entry.sequence);
-    const auto outcome = apply(plans, references, subject, *input, {});
-    if (!std::holds_alternative<StepEffects>(outcome)) return no_longer_steps(entry.sequence);
     return {};
   }
 

@@ -13,6 +13,8 @@ Error unreadable_entry(Sequence sequence) {
                "请恢复备份"};
 }
 
+namespace {
+
 Error no_longer_steps(Sequence sequence) {
   const std::string number = std::to_string(sequence);
   return Error{"log entry " + number + " can no longer be stepped: " +
@@ -22,8 +24,6 @@ Error no_longer_steps(Sequence sequence) {
                "日志第 " + number + " 项无法重新执行：本程序与写入它的程序不一致",
                "请用写入它的程序打开"};
 }
-
-namespace {
 
 Result<SubjectRow*> find(const Recovery& r, const Key& key) {
   SubjectRow& row = r.subjects.add(key);
@@ -41,13 +41,11 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
   CachedSubject& cached = *row.cached;
   if (entry.sequence <= cached.last) return {};  // the row is newer
   if (entry.kind == LogEntry::Kind::input) {
-    const std::optional<Input> input = decode_input(entry.payload);
-    if (!input) return unreadable_entry(entry.sequence);
     const std::optional<Wake> unarmed = row.unarmed();
     const bool is_new = !cached.subject.exists;
-    const auto outcome = apply(r.plans, r.references, cached.subject, *input, r.settings);
-    const auto* done = std::get_if<StepEffects>(&outcome);
-    if (done == nullptr) return no_longer_steps(entry.sequence);
+    const Result<StepEffects> done =
+        step_again(entry, r.plans, r.references, cached.subject, r.settings);
+    if (!done) return done.error();
     cached.profile_dirty = cached.profile_dirty || is_new || done->changes_attributes;
     cached.wake = done->wake;
     if (!unarmed || cached.wake != unarmed) r.timers.set(row, cached.wake);
@@ -75,6 +73,16 @@ Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Refere
   cached.wake = next_wake(cached.subject, plans, references);
   cached.stored_wake = row.armed;
   return cached;
+}
+
+Result<StepEffects> step_again(const LogEntry& entry, const Plans& plans,
+                               const References& references, Subject& subject,
+                               const StepSettings& settings) {
+  const std::optional<Input> input = decode_input(entry.payload);
+  if (!input) return unreadable_entry(entry.sequence);
+  auto outcome = apply(plans, references, subject, *input, settings);
+  if (auto* effects = std::get_if<StepEffects>(&outcome)) return std::move(*effects);
+  return no_longer_steps(entry.sequence);
 }
 
 Status recover(const Recovery& r) {

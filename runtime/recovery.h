@@ -31,9 +31,12 @@ struct Recovery {
 Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
                                   const SubjectRow& row);
 
-// What is wrong when the log cannot be stepped again.
-Error unreadable_entry(Sequence sequence);
-Error no_longer_steps(Sequence sequence);
+Error unreadable_entry(Sequence sequence);  // of the log
+
+// Steps the input that an entry holds once more; an error when it cannot be, or no longer steps.
+Result<StepEffects> step_again(const LogEntry& entry, const Plans& plans,
+                               const References& references, Subject& subject,
+                               const StepSettings& settings);
 
 // Steps the log's entries after store.swept() that the stored rows do not reflect yet.
 Status recover(const Recovery& recovery);

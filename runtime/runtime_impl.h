@@ -172,7 +172,7 @@ struct Runtime::Impl {
   Batch batch;
   Sweep sweep;
   std::vector<Key> writing;  // subjects of the batch that are as stored once it is committed
-  std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
+  std::vector<Key> forced;   // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
   uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;

@@ -157,18 +157,16 @@ Status Runtime::Impl::restore(SubjectRow& row) {
   CachedSubject& spoilt = *row.cached;
   Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
   if (!loaded) return loaded.error();
-  std::vector<LogEntry> entries;  // the newest first
-  for (Sequence at = spoilt.last; at > loaded->last;) {
-    if (!batch.log.empty() && at >= batch.log.front().sequence) {
-      entries.push_back(batch.log[at - batch.log.front().sequence]);
-    } else {
-      Result<LogEntry> entry = store->log().read(at);
-      if (!entry) return entry.error();
-      entries.push_back(std::move(*entry));
-    }
-    at = entries.back().previous;
+  std::vector<LogEntry> of_batch;  // the newest first
+  Sequence at = spoilt.last;
+  while (!batch.log.empty() && at >= batch.log.front().sequence) {
+    of_batch.push_back(batch.log[at - batch.log.front().sequence]);
+    at = of_batch.back().previous;
   }
-  const Sequence first = entries.empty() ? last_sequence + 1 : entries.back().sequence;
+  Result<std::vector<LogEntry>> entries = store->log().read_subject(row.key, at, loaded->last);
+  if (!entries) return entries.error();
+  entries->insert(entries->end(), of_batch.rbegin(), of_batch.rend());
+  const Sequence first = entries->empty() ? last_sequence + 1 : entries->front().sequence;
   References then = references;
   const auto put = [](References& rows, const Key& key, const std::optional<References::Row>& r) {
     r ? rows.put(key.entity, key.key, *r) : rows.erase(key.entity, key.key);
@@ -181,15 +179,13 @@ Status Runtime::Impl::restore(SubjectRow& row) {
         {former->sequence, former->key, now != nullptr ? std::optional(*now) : std::nullopt});
     put(then, former->key, former->row);
   }
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    for (; !again.empty() && again.back().sequence < entry->sequence; again.pop_back()) {
+  for (const LogEntry& entry : *entries) {
+    for (; !again.empty() && again.back().sequence < entry.sequence; again.pop_back()) {
       put(then, again.back().key, again.back().row);
     }
-    if (entry->kind != LogEntry::Kind::input) continue;
-    const std::optional<Input> input = decode_input(entry->payload);
-    if (!input) return unreadable_entry(entry->sequence);
-    const auto outcome = apply(plans, then, loaded->subject, *input, settings.step);
-    if (!std::holds_alternative<StepEffects>(outcome)) return no_longer_steps(entry->sequence);
+    if (entry.kind != LogEntry::Kind::input) continue;
+    const auto stepped = step_again(entry, plans, then, loaded->subject, settings.step);
+    if (!stepped) return stepped.error();
   }
   loaded->subject.held = spoilt.subject.held;
   spoilt.subject = std::move(loaded->subject);

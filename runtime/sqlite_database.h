@@ -47,6 +47,18 @@ struct StoreFailure {
 // What SQLite says, in words that help.
 Error database_error(const SQLite::Exception& exception, const std::string& path);
 
+// What `work` returns, or what it threw as an error.
+template <typename Work>
+auto guarded(const std::string& path, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return database_error(exception, path);
+  } catch (const StoreFailure& failure) {
+    return failure.error;
+  }
+}
+
 // ---- binding and reading
 
 // Binds one value after the other to ?1, ?2, …. Texts are copied; a blob must live until the

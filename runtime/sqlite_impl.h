@@ -78,13 +78,7 @@ class SqliteStore : public Store {
 
 template <typename Work>
 auto SqliteStore::guarded(const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& exception) {
-    return database_error(exception, path_);
-  } catch (const StoreFailure& failure) {
-    return failure.error;
-  }
+  return duban::guarded(path_, work);
 }
 
 std::string_view to_string(StoredIncident::Kind kind);

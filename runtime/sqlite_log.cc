@@ -51,13 +51,7 @@ Result<std::vector<LogEntry>> unpack_row(SQLite::Statement& row) {
 
 template <typename Work>
 auto SqliteLog::guarded(const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& exception) {
-    return database_error(exception, path_);
-  } catch (const StoreFailure& failure) {
-    return failure.error;
-  }
+  return duban::guarded(path_, work);
 }
 
 SqliteLog::SqliteLog(SQLite::Database& database, std::string path)
