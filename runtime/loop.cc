@@ -23,6 +23,7 @@
 #include "runtime/line_reader.h"
 #include "runtime/runtime.h"
 #include "runtime/system_error.h"
+#include "runtime/upcoming.h"
 
 namespace duban {
 namespace {
@@ -97,11 +98,11 @@ class Loop {
     LineCutter::Line line;
     while (status_ && lines_.next(line)) {
       if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
-      // Timers that came due meanwhile go on between the lines.
-      advance(runtime_.now(), kTimersPerLine);
-      if (status_)
-        status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
+      if (upcoming_.full()) take();
+      read_ndjson(name_, line.number, line.text, line.too_long, upcoming_.next());
+      upcoming_.push();
     }
+    while (status_ && !upcoming_.empty()) take();
     if (status_ && got < chunk_.size())
       status_ = runtime_.flush();  // nothing more is there for now
     if (!status_) return stop();
@@ -111,6 +112,12 @@ class Loop {
       read();
     }
     tick();
+  }
+
+  // Timers that came due meanwhile go on between the lines.
+  void take() {
+    advance(runtime_.now(), kTimersPerLine);
+    if (status_) status_ = upcoming_.take();
   }
 
   // Does what is due and sleeps until the next.
@@ -186,6 +193,7 @@ class Loop {
 
   std::array<char, 256 * 1024> chunk_{};
   LineCutter lines_;
+  Upcoming upcoming_{runtime_};
   bool stopping_ = false;
   bool turn_posted_ = false;
   std::chrono::steady_clock::time_point rest_;
