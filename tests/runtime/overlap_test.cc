@@ -17,8 +17,9 @@ class BreakingFeed : public Feed {
   explicit BreakingFeed(size_t items) : left_(items) {}
   Result<bool> next(FeedItem& item) override {
     if (left_ == 0) return Error{"the feed breaks off", {}, {}, {}, {}};
-    item = ndjson_item("test", --left_,
-                       event("e" + std::to_string(left_), "paid", "C1", "2026-03-01 09:00", ""));
+    --left_;
+    const std::string id = "e" + std::to_string(left_);
+    item = ndjson_item("test", left_, event(id, "paid", "C1", "2026-03-01 09:00", ""));
     return true;
   }
   double progress() const override { return 0.5; }
