@@ -71,7 +71,7 @@ Status SqliteStore::commit(const Batch& batch) {
   // Only now: what did not become durable never was.
   if (!status) {
     log_.forget();
-    writer_->forget();
+    writer_->records.forget();
     return status;
   }
   log_.committed();
@@ -89,7 +89,6 @@ void SqliteStore::write_batch(const Batch& batch) {
   write_events(batch);
   write_subjects(batch);
   for (const Effect& effect : batch.effects) writer_->records.write(effect);
-  writer_->flush();
   write_sent(batch);
   write_incidents(batch);
   write_deployments(batch);
@@ -102,25 +101,10 @@ void SqliteStore::write_batch(const Batch& batch) {
 SqliteStore::Writer::Writer(SQLite::Database& database)
     : records(database),
       subject(database,
-              "INSERT OR FAIL INTO subject(entity, key, last_sequence, attributes, state)" +
-                  select_rows(5) +
-                  " WHERE true ON CONFLICT DO UPDATE SET last_sequence = excluded.last_sequence, "
-                  "attributes = coalesce(excluded.attributes, attributes), state = excluded.state",
-              5),
-      wake_set(database, "INSERT OR REPLACE INTO wake" + select_rows(4), 4),
-      wake_clear(database,
-                 "DELETE FROM wake WHERE (entity, key) IN (SELECT c0, c1 FROM given_rows(?1))", 2) {
-}
-
-void SqliteStore::Writer::flush() {
-  records.flush();
-  for (Rows* rows : {&subject, &wake_set, &wake_clear}) rows->flush();
-}
-
-void SqliteStore::Writer::forget() {
-  records.forget();
-  for (Rows* rows : {&subject, &wake_set, &wake_clear}) rows->forget();
-}
+              "INSERT INTO subject(entity, key, last_sequence, attributes, state) "
+              "VALUES(?1,?2,?3,?4,?5) ON CONFLICT DO UPDATE SET last_sequence = ?3, "
+              "attributes = coalesce(?4, attributes), state = ?5"),
+      wake_set(database, "INSERT OR REPLACE INTO wake VALUES(?,?,?,?)") {}
 
 void SqliteStore::write_events(const Batch& batch) {
   std::string events;
@@ -153,17 +137,19 @@ void SqliteStore::write_events(const Batch& batch) {
 }
 
 void SqliteStore::write_subjects(const Batch& batch) {
+  SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
   for (const StoredSubject& s : batch.subjects) {
-    Rows& rows = writer_->subject;
-    rows.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
-    s.attributes ? rows.text(*s.attributes) : rows.null();
-    rows.blob(sealed(s.key, s.last, s.state)).end_row();
+    const std::string state = sealed(s.key, s.last, s.state);
+    Insert& row = writer_->subject;
+    row.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
+    s.attributes ? row.text(*s.attributes) : row.null();
+    row.blob(state).run();
     if (!s.wake) continue;
     if (const std::optional<Wake>& wake = *s.wake) {
       writer_->wake_set.integer(s.key.entity).text(s.key.key).integer(wake->at.ms);
-      writer_->wake_set.integer(wake->before_facts ? 1 : 0).end_row();
+      writer_->wake_set.integer(wake->before_facts ? 1 : 0).run();
     } else {
-      writer_->wake_clear.integer(s.key.entity).text(s.key.key).end_row();
+      Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");

@@ -9,7 +9,6 @@
 
 #include <cerrno>
 
-#include "runtime/sqlite_rows.h"
 #include "runtime/system_error.h"
 
 namespace duban {
@@ -183,7 +182,6 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
           ? std::make_unique<SQLite::Database>(immutable_uri(path), flags | SQLite::OPEN_URI)
           : std::make_unique<SQLite::Database>(path, flags);
   configure(*open.connection, mode);
-  know_rows(*open.connection);
   if (Status status = check_and_migrate(*open.connection, path, mode); !status)
     return status.error();
   return open;

@@ -65,13 +65,10 @@ class SqliteStore : public Store {
   OpenDatabase database_;
   SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
-  // Rows of a commit, table by table.
   struct Writer {
     explicit Writer(SQLite::Database& database);
     RecordWriter records;
-    Rows subject, wake_set, wake_clear;
-    void flush();
-    void forget();
+    Insert subject, wake_set;
   };
   std::unique_ptr<Writer> writer_;
   const Plans* plans_ = nullptr;

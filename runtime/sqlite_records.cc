@@ -43,25 +43,17 @@ std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
 
 RecordWriter::RecordWriter(SQLite::Database& database)
     : database_(database),
-      case_(database, insert_all("case_change", 12), 12),
-      task_(database, insert_all("task_change", 24), 24),
-      notice_(database, insert_all("notice_change", 19), 19),
-      outgoing_(database, insert_all("outgoing", 14), 14),
-      raised_(database, insert_all("raised", 9), 9),
-      duplicate_(database, insert_all("duplicate", 11), 11),
-      provenance_(database, insert_all("provenance", 5), 5) {
+      case_(database, insert_into("case_change", 12)),
+      task_(database, insert_into("task_change", 24)),
+      notice_(database, insert_into("notice_change", 19)),
+      outgoing_(database, insert_into("outgoing", 14)),
+      raised_(database, insert_into("raised", 9)),
+      duplicate_(database, insert_into("duplicate", 11)) {
   last_place_ = durable_place_ =
       database.execAndGet("SELECT coalesce((SELECT max(number) FROM provenance), 0)").getInt64();
 }
 
-void RecordWriter::flush() {
-  for (Rows* rows : {&provenance_, &case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
-    rows->flush();
-}
-
 void RecordWriter::forget() {
-  for (Rows* rows : {&provenance_, &case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
-    rows->forget();
   places_.clear();
   last_place_ = durable_place_;
 }
@@ -79,23 +71,24 @@ void RecordWriter::write(const Effect& effect) {
   std::visit([this](const auto& content) { write_one(content); }, *effect.record);
 }
 
-Rows& RecordWriter::start(Rows& rows, const Digest& id, const Key& subject) {
-  rows.integer(static_cast<int64_t>(effect_->number))
+Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject) {
+  insert.integer(static_cast<int64_t>(effect_->number))
       .integer(static_cast<int64_t>(effect_->sequence));
-  return rows.id(id).integer(subject.entity).text(subject.key);
+  return insert.id(id).integer(subject.entity).text(subject.key);
 }
 
-void RecordWriter::finish(Rows& rows, const Provenance& from) {
+void RecordWriter::finish(Insert& insert, const Provenance& from) {
   const auto view = std::tuple(from.version, std::string_view(from.policy),
                                std::string_view(from.basis), from.span.file, from.span.begin);
   auto at = places_.find(view);
   if (at == places_.end()) {
     const std::string place = place_text(plans_, from);
-    provenance_.integer(++last_place_).integer(from.version).text_or_null(from.policy);
-    provenance_.text_or_null(place).text_or_null(from.basis).end_row();
+    Insert row(database_, insert_into("provenance", 5));
+    row.integer(++last_place_).integer(from.version);
+    row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
     at = places_.emplace(Place(view), last_place_).first;
   }
-  rows.integer(at->second).end_row();
+  insert.integer(at->second).run();
 }
 
 std::string RecordWriter::masked_fields(const std::string& event,
@@ -121,7 +114,7 @@ std::string RecordWriter::masked_fields(const std::string& event,
 
 void RecordWriter::write_one(const CaseRecord& r) {
   const bool both = r.at != r.opened;
-  Rows& row = start(case_, r.id, r.subject);
+  Insert& row = start(case_, r.id, r.subject);
   row.text(r.name).text_or_null(r.key).text(to_string(r.change));
   const std::string at(time(r.at));
   row.text(at);
@@ -140,7 +133,7 @@ void RecordWriter::write_one(const TaskRecord& r) {
                                                             needs = joined(r.needs);
   const std::string due = r.due ? due_text(plans_, *r.due) : "";
   const std::string paused(r.paused ? time(*r.paused) : "");
-  Rows& row = start(task_, r.id, r.subject);
+  Insert& row = start(task_, r.id, r.subject);
   row.id(r.case_id).text(to_string(r.change)).text(to_string(r.status)).text(r.title);
   row.text(r.assignee ? std::string_view(r.assignee->key) : "unassigned");
   row.text_or_null(accountable).text(at).integer(r.at.ms).text(opened);
@@ -157,7 +150,7 @@ void RecordWriter::write_one(const TaskRecord& r) {
 
 void RecordWriter::write_one(const NoticeRecord& r) {
   const std::string at(time(r.at)), until(r.until ? time(*r.until) : "");
-  Rows& row = start(notice_, r.id, r.subject);
+  Insert& row = start(notice_, r.id, r.subject);
   row.id(r.case_id).text(to_string(r.status)).text(r.recipient.key).text(r.channel);
   row.text_or_null(r.address).text(r.notice).text(to_string(r.notice_class)).text(r.text);
   row.text(at).integer(r.at.ms).text_or_null(until).text_or_null(r.note);
@@ -170,13 +163,13 @@ void RecordWriter::write_one(const OutgoingRecord& r) {
     data = fields_json(plans_->current(), r.fields, r.types);
     shown = masked_fields(r.event, r.fields, r.types);
   }
-  Rows& row = start(outgoing_, r.id, r.subject);
+  Insert& row = start(outgoing_, r.id, r.subject);
   row.id(r.case_id).text(r.event).text(data).text_or_null(shown).text(to_string(r.status));
   finish(row.text(time(r.at)).integer(r.at.ms).text_or_null(r.note), r.from);
 }
 
 void RecordWriter::write_one(const DuplicateRecord& r) {
-  Rows& row = start(duplicate_, r.id, r.subject);
+  Insert& row = start(duplicate_, r.id, r.subject);
   row.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
   finish(row.text(time(r.at)), r.from);
 }
@@ -188,7 +181,7 @@ void RecordWriter::write_one(const RaisedRecord& r) {
     data = masked_fields(r.event, r.fields, types);
     if (data.empty()) data = fields_json(plans_->current(), r.fields, types);
   }
-  Rows& row = start(raised_, r.id, r.subject);
+  Insert& row = start(raised_, r.id, r.subject);
   finish(row.text(r.event).text(data).text(time(r.at)), r.from);
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <tuple>
 
-#include "runtime/sqlite_rows.h"
+#include "runtime/sqlite_insert.h"
 #include "runtime/store.h"
 
 namespace duban {
@@ -18,7 +18,6 @@ class RecordWriter {
   void describe_with(const Plans* plans);
   void write(const Effect& effect);
   std::string_view time(Instant instant) { return times_.of(plans_, instant); }
-  void flush();  // what was given is with the database, as part of its transaction
   // After the transaction: what it wrote stands, or never was.
   void committed() { durable_place_ = last_place_; }
   void forget();
@@ -45,15 +44,15 @@ class RecordWriter {
   void write_one(const RaisedRecord& record);
   void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
-  Rows& start(Rows& rows, const Digest& id, const Key& subject);
-  void finish(Rows& rows, const Provenance& from);
+  Insert& start(Insert& insert, const Digest& id, const Key& subject);
+  void finish(Insert& insert, const Provenance& from);
   // Private ones masked, as attributes are; empty: there are none.
   std::string masked_fields(const std::string& event,
                             const std::vector<std::pair<std::string, Value>>& fields,
                             const std::vector<Type>& types) const;
 
   SQLite::Database& database_;
-  Rows case_, task_, notice_, outgoing_, raised_, duplicate_, provenance_;
+  Insert case_, task_, notice_, outgoing_, raised_, duplicate_;
   Times times_;
   // Where things come from: few places, numbered once.
   using Place = std::tuple<Version, std::string, std::string, uint16_t, uint32_t>;
