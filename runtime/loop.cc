@@ -35,6 +35,7 @@ constexpr int64_t kSleepMsMax = 1000;
 // When very many timers are due at once, events are taken in between; a few milliseconds' worth.
 constexpr size_t kTimersPerTurn = 256;
 constexpr size_t kTimersPerLine = 4;
+constexpr size_t kSubjectsPerTurn = 500;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
@@ -124,17 +125,11 @@ class Loop {
   void tick() {
     if (stopping_) return;
     const Instant now = runtime_.now();
-    const bool more = advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn);
-    if (status_ && more) {  // their group goes on; what has come meanwhile is read first
-      if (!std::exchange(turn_posted_, true)) {
-        asio::post(context_, [this] {
-          turn_posted_ = false;
-          tick();
-        });
-      }
-      return;
+    if (advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn)) {
+      return go_on();  // their group does, too
     }
-    if (status_) status_ = rested() ? runtime_.rest() : runtime_.flush();
+    if (status_) store_some();
+    if (status_ && storing_) go_on();
     if (!status_ || (until_ && now >= *until_)) return stop();
 
     int64_t sleep_ms = kSleepMsMax;
@@ -157,13 +152,27 @@ class Loop {
     return more && *more;
   }
 
-  // Whether it is time to store all state again: a lone event then costs one small commit, and
-  // reports are a second behind at most.
-  bool rested() {
+  // The next turn; what has come meanwhile is read first.
+  void go_on() {
+    if (std::exchange(turn_posted_, true)) return;
+    asio::post(context_, [this] {
+      turn_posted_ = false;
+      tick();
+    });
+  }
+
+  // About once a second all state is stored, some with each turn: a lone event then costs one small
+  // commit, and reports are a second or two behind at most.
+  void store_some() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - rest_ < kBetweenRests) return false;
-    rest_ = now;
-    return true;
+    if (!storing_ && now - rest_ < kBetweenRests) {
+      status_ = runtime_.flush();
+      return;
+    }
+    if (!storing_) rest_ = now;
+    const Result<bool> more = runtime_.rest_some(kSubjectsPerTurn);
+    if (!more) status_ = more.error();
+    storing_ = more && *more;
   }
 
   void fail(Error error) {
@@ -196,6 +205,7 @@ class Loop {
   Upcoming upcoming_{runtime_};
   bool stopping_ = false;
   bool turn_posted_ = false;
+  bool storing_ = false;
   std::chrono::steady_clock::time_point rest_;
   Status status_;
 };

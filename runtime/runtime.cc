@@ -122,21 +122,22 @@ StoredSubject Runtime::Impl::to_store(SubjectRow& row) const {
   return stored;
 }
 
-Status Runtime::Impl::commit(bool all) {
-  if (Status status = begin_commit(all); !status) return status;
+Status Runtime::Impl::commit(size_t subjects_min) {
+  if (Status status = begin_commit(subjects_min); !status) return status;
   return end_commit();
 }
 
-Status Runtime::Impl::begin_commit(bool all) {
+Status Runtime::Impl::begin_commit(size_t subjects_min) {
   if (Status status = end_commit(); !status) return status;
   if (clock_is_set()) {
     const Instant clock = now();
     if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
   }
-  if (batch.empty() && !batch.clock && forced.empty() && !(all && !sweep.idle())) return {};
+  if (batch.empty() && !batch.clock && forced.empty() && (subjects_min == 0 || sweep.idle()))
+    return {};
   for (const Key& key : forced) batch.subjects.push_back(to_store(*subjects.find(key)));
   forced.clear();
-  std::vector<uint32_t> slots = sweep.slice(batch.log.size(), last_sequence, all);
+  std::vector<uint32_t> slots = sweep.slice(batch.log.size(), last_sequence, subjects_min);
   for (size_t i = 0; i < slots.size(); ++i) {
     if (i + 16 < slots.size()) __builtin_prefetch(&subjects.at_slot(slots[i + 16]));
     if (i + 8 < slots.size()) subjects.at_slot(slots[i + 8]).prefetch();
@@ -173,7 +174,7 @@ Status Runtime::Impl::end_commit() {
 
 Status Runtime::Impl::close_group() {
   if (!is_virtual()) return settle();
-  if (Status status = begin_commit(false); !status) return status;
+  if (Status status = begin_commit(0); !status) return status;
   return dispatch(false);  // what the group before did
 }
 
@@ -203,7 +204,13 @@ Status Runtime::Impl::flush() {
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  return commit(true);
+  return commit(Sweep::kAll);
+}
+
+Result<bool> Runtime::Impl::rest_some(size_t subjects_min) {
+  if (Status status = flush(); !status) return status.error();
+  if (Status status = commit(subjects_min); !status) return status.error();
+  return !sweep.idle();
 }
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -240,6 +247,7 @@ Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
 }
 Status Runtime::flush() { return impl_->flush(); }
 Status Runtime::rest() { return impl_->rest(); }
+Result<bool> Runtime::rest_some(size_t subjects) { return impl_->rest_some(subjects); }
 
 Status Runtime::end_feed(std::optional<Instant> until) {
   const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);

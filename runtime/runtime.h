@@ -96,6 +96,8 @@ class Runtime {
   Status flush();
   // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.
   Status rest();
+  // The same for about so many subjects: true, there are more.
+  Result<bool> rest_some(size_t subjects);
 
   // Commands of people. `id` is a prefix of the task's or incident's id, at least four digits.
   struct TaskCommand {

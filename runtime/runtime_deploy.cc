@@ -169,7 +169,7 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
   add_plan(d.version, std::move(plan));
   batch.deployments.push_back(d);
   batch.asking = d.version;
-  if (Status status = commit(true); !status) return status.error();
+  if (Status status = commit(Sweep::kAll); !status) return status.error();
   if (Status status = ask_subjects(d.version, d.at); !status) return status.error();
   return DeployOutcome{d.version, true, d.digest};
 }

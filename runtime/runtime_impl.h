@@ -57,16 +57,19 @@ struct Runtime::Impl {
 
   // ---- runtime.cc
   Status load();
-  Status commit(bool all = false);  // makes the batch durable; `all`: and stores all state
-  Status begin_commit(bool all);    // … on its way: the next group may begin
-  Status end_commit();              // what is on its way is durable
-  void changed(SubjectRow& row);    // no longer as stored
+  // Makes the batch durable, and stores the state of at least so many subjects that are not as
+  // stored.
+  Status commit(size_t subjects = 0);
+  Status begin_commit(size_t subjects);  // … on its way: the next group may begin
+  Status end_commit();                   // what is on its way is durable
+  void changed(SubjectRow& row);         // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
   Status rest();
+  Result<bool> rest_some(size_t subjects);
   Status recover_state();
   Instant now() const;
   bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }

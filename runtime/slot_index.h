@@ -3,6 +3,7 @@
 // the memory can be asked in time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -34,10 +34,10 @@ void Sweep::sort(std::vector<uint32_t>& slots) const {
   for (size_t i = 0; i < slots.size(); ++i) slots[i] = places[i].slot;
 }
 
-std::vector<uint32_t> Sweep::slice(size_t inputs, Sequence last, bool all) {
+std::vector<uint32_t> Sweep::slice(size_t inputs, Sequence last, size_t at_least) {
   ended_.reset();
   std::vector<uint32_t> slots;
-  if (all) {  // one cycle of what is left and what is new
+  if (at_least == kAll) {  // one cycle of what is left and what is new
     slots.assign(queue_.begin() + static_cast<ptrdiff_t>(at_), queue_.end());
     slots.insert(slots.end(), next_.begin(), next_.end());
     sort(slots);
@@ -61,7 +61,7 @@ std::vector<uint32_t> Sweep::slice(size_t inputs, Sequence last, bool all) {
     running_ = true;
   }
   const size_t due = (queue_.size() * inputs + cycle_inputs_ - 1) / cycle_inputs_;
-  const size_t end = std::min(queue_.size(), at_ + std::max<size_t>(due, 1));
+  const size_t end = std::min(queue_.size(), at_ + std::max({due, at_least, size_t{1}}));
   slots.assign(queue_.begin() + static_cast<ptrdiff_t>(at_),
                queue_.begin() + static_cast<ptrdiff_t>(end));
   at_ = end;

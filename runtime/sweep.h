@@ -26,9 +26,11 @@ class Sweep {
   void changed(const SubjectRow& row) { next_.push_back(row.slot); }
   void changed(ReferenceRow row) { next_references_.push_back(std::move(row)); }
 
-  // The slots of the cycle's subjects to write with a commit of so many inputs; begins a new cycle
-  // at `last`, the log position of that commit, when there is none. `all`: everything.
-  std::vector<uint32_t> slice(size_t inputs, Sequence last, bool all);
+  // The slots of the cycle's subjects to write with a commit of so many inputs, or `at_least` so
+  // many, if there are; begins a new cycle at `last`, the log position of that commit, when there
+  // is none. kAll: everything.
+  std::vector<uint32_t> slice(size_t inputs, Sequence last, size_t at_least);
+  static constexpr size_t kAll = SIZE_MAX;
 
   // After slice(): the cycle's beginning, when the slice ended it, and the reference rows as they
   // were then.
