@@ -74,7 +74,8 @@ Status Runtime::Impl::load() {
     unsent.push_back(std::move(item));
   });
   if (!status) return status;
-  if (status = resume_releases(); !status) return status;
+  releasing = store->releasing();
+  if (status = resume_release(); !status) return status;
   if (store->asking() != 0) {
     for (const StoredDeployment& d : deployments) {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);

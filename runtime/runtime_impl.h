@@ -144,8 +144,8 @@ struct Runtime::Impl {
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
   void no_longer_waits(const Key& key, Sequence sequence);
-  Status catch_up(SubjectRow& row, Instant until);
-  Status resume_releases();
+  Status catch_up(SubjectRow& row, const LogEntry& failed);
+  Status resume_release();  // the one that was broken off, before anything else; often none
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
@@ -166,8 +166,9 @@ struct Runtime::Impl {
   IdSet ids;                                       // every id ever logged
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
-  // Inputs of held subjects, in order; and of those let go that have not caught up yet.
+  // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
   std::map<Key, std::vector<Sequence>> waiting;
+  Sequence releasing = 0;  // what that one was held for; 0 = there is none
 
   Batch batch;
   Sweep sweep;

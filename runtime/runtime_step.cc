@@ -40,6 +40,7 @@ Status Runtime::Impl::advance(Instant instant, bool inclusive) {
 
 Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t timers_max) {
   const Instant limit = inclusive ? instant : Instant{instant.ms - 1};
+  if (Status status = resume_release(); !status) return status.error();
   for (;;) {
     SubjectRow* due = timers.first(limit);
     if (is_virtual()) {
@@ -53,12 +54,6 @@ Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t
     }
     if (due == nullptr) return false;
     if (timers_max == 0) return true;
-    if (!waiting.empty() && waiting.contains(due->key)) {  // a release that an error broke off
-      Result<SubjectRow*> row = find(due->key);
-      if (!row) return row.error();
-      if (Status status = catch_up(**row, due->armed->at); !status) return status.error();
-      continue;
-    }
     if (!awaiting.empty() && awaiting.contains(due->key)) {
       if (Status status = settle(); !status) return status.error();
       continue;
@@ -113,10 +108,6 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
     if (row.cached->subject.held) {
       wait(row, input, origin);
       return Outcome{Fate::waits, {}, {}};
-    }
-    if (!settling && !waiting.empty() && waiting.contains(input.subject)) {
-      if (Status status = catch_up(row, input.time); !status) return status.error();
-      continue;
     }
     if (!row.armed || before < *row.armed) return step_now(row, input, origin);
     if (Status status = fire(row); !status) return status.error();

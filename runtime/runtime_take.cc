@@ -59,6 +59,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   }
   if (plans.empty())
     return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (Status status = resume_release(); !status) return status;
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {

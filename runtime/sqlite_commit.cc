@@ -72,6 +72,7 @@ Status SqliteStore::commit(const Batch& batch) {
   if (batch.sent_all) sent_all_ = *batch.sent_all;
   if (batch.clock) clock_ = batch.clock;
   if (batch.asking) asking_ = *batch.asking;
+  if (batch.releasing) releasing_ = *batch.releasing;
   if (batch.swept) swept_ = *batch.swept;
   return {};
 }
@@ -86,6 +87,7 @@ void SqliteStore::write_batch(const Batch& batch) {
   write_references(batch);
   if (batch.clock) set_meta("clock", batch.clock->ms);
   if (batch.asking) set_meta("asking", *batch.asking);
+  if (batch.releasing) set_meta("releasing", static_cast<int64_t>(*batch.releasing));
   if (batch.swept) set_meta("swept", static_cast<int64_t>(*batch.swept));
 }
 

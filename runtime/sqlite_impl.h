@@ -40,6 +40,7 @@ class SqliteStore : public Store {
   uint64_t sent_all() const override { return sent_all_; }
   std::optional<Instant> clock() const override { return clock_; }
   Version asking() const override { return asking_; }
+  Sequence releasing() const override { return releasing_; }
   Result<std::optional<ClockKind>> clock_kind() override;
   Status set_clock_kind(ClockKind kind) override;
 
@@ -74,6 +75,7 @@ class SqliteStore : public Store {
   uint64_t sent_all_ = 0;
   std::optional<Instant> clock_;
   Version asking_ = 0;
+  Sequence releasing_ = 0;
 };
 
 template <typename Work>

@@ -65,6 +65,7 @@ void SqliteStore::load_counters() {
   sent_all_ = static_cast<uint64_t>(meta("sent_all").value_or(0));
   if (const auto ms = meta("clock")) clock_ = Instant{*ms};
   asking_ = static_cast<Version>(meta("asking").value_or(0));
+  releasing_ = static_cast<Sequence>(meta("releasing").value_or(0));
   swept_ = static_cast<Sequence>(meta("swept").value_or(0));
 }
 

@@ -5,7 +5,7 @@ namespace duban {
 bool Batch::empty() const {
   return log.empty() && subjects.empty() && effects.empty() && sent.empty() && !sent_all &&
          incidents.empty() && held.empty() && released.empty() && deployments.empty() &&
-         references.empty() && !swept && !asking;
+         references.empty() && !swept && !asking && !releasing;
 }
 
 void Batch::clear() {
@@ -21,6 +21,7 @@ void Batch::clear() {
   references.clear();
   swept.reset();
   asking.reset();
+  releasing.reset();
   clock.reset();
 }
 

@@ -89,6 +89,7 @@ struct Batch {
   std::vector<ReferenceRow> references;  // written back, as they were at `swept`
   std::optional<Sequence> swept;         // all state is now stored as of here, or newer
   std::optional<Version> asking;         // whose conditions are being asked; 0 = done
+  std::optional<Sequence> releasing;     // the input whose subject is being let go; 0 = done
   std::optional<Instant> clock;          // where the clock stands
 
   bool empty() const;
@@ -162,6 +163,8 @@ class Store {
   virtual std::optional<Instant> clock() const = 0;
   virtual Version asking()
       const = 0;  // a deployment whose conditions were not asked to the end; 0 = none
+  // The input that a subject was held for which was let go and has not caught up; 0 = none.
+  virtual Sequence releasing() const = 0;
   // Whether this database was last driven by the wall clock or a virtual one; none when new.
   virtual Result<std::optional<ClockKind>> clock_kind() = 0;
   virtual Status set_clock_kind(ClockKind kind) = 0;

@@ -29,6 +29,7 @@ class SendsBeforeCommit : public ForwardingStore {
       if (next.sent_all) both.sent_all = next.sent_all;
       if (next.swept) both.swept = next.swept;
       if (next.asking) both.asking = next.asking;
+      if (next.releasing) both.releasing = next.releasing;
       if (next.clock) both.clock = next.clock;
       next = std::move(both);
       waits_ = false;

@@ -84,6 +84,7 @@ class ForwardingStore : public Store {
   uint64_t sent_all() const override { return to_->sent_all(); }
   std::optional<Instant> clock() const override { return to_->clock(); }
   Version asking() const override { return to_->asking(); }
+  Sequence releasing() const override { return to_->releasing(); }
   Result<std::optional<ClockKind>> clock_kind() override { return to_->clock_kind(); }
   Status set_clock_kind(ClockKind kind) override { return to_->set_clock_kind(kind); }
 
