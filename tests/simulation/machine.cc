@@ -189,11 +189,18 @@ Status Machine::pass(int64_t ms) {
   return runtime_->advance(clock_->now(), true);
 }
 
-Status Machine::take(size_t index, const std::string& text) {
+// Its subject's timers due before it may go off with it.
+void Machine::expect(const Line& line) {
+  Instant& given = seen_.given.try_emplace(line.subject, line.at).first->second;
+  given = std::max(given, line.at);
+}
+
+Status Machine::take(size_t index, const Line& line) {
   if (story_.wall) {
     if (Status status = runtime_->advance(clock_->now(), true); !status) return status;
+    if (line.at.ms <= clock_->now().ms + RuntimeSettings().ahead_tolerance_ms) expect(line);
   }
-  return runtime_->take(ndjson_item("feed", index, text));
+  return runtime_->take(ndjson_item("feed", index, line.text));
 }
 
 bool Machine::was_carried_out(size_t index) const {
@@ -235,6 +242,9 @@ Status Machine::command(size_t index) {
 
 Status Machine::incident(size_t index, bool retry) {
   if (Status status = flushed(runtime_->flush()); !status) return status;
+  if (retry) {  // what was refused for being ahead no longer is
+    for (const Line& line : lines_) expect(line);
+  }
   std::string& id = chosen_[index];
   if (id.empty()) {
     std::vector<std::string> open;
@@ -292,14 +302,15 @@ Status Machine::do_op(size_t index) {
       const auto known = line_of_op_.find(index);
       if (known == line_of_op_.end()) {
         const Instant base = story_.wall ? clock_->now() : op.at;
-        const std::string time = zone_.to_iso8601(Instant{base.ms - op.late_ms});
+        const Instant at{base.ms - op.late_ms};
         line_of_op_[index] = lines_.size();
-        lines_.push_back({op.before + time + op.after, "e" + std::to_string(index + 1)});
+        lines_.push_back({op.before + zone_.to_iso8601(at) + op.after,
+                          "e" + std::to_string(index + 1), op.subject, at});
         ++counts_.lines;
       }
       const size_t line = line_of_op_[index];
       unacknowledged_.push_back(line);
-      return take(index, lines_[line].text);
+      return take(index, lines_[line]);
     }
     case Kind::again: {
       if (lines_.empty()) return {};
@@ -308,7 +319,7 @@ Status Machine::do_op(size_t index) {
       for (const auto& [of, line] : line_of_op_) known += of < index ? 1 : 0;
       const size_t line = op.pick % std::max<size_t>(known, 1);
       unacknowledged_.push_back(line);
-      return take(index, lines_[line].text);
+      return take(index, lines_[line]);
     }
     case Kind::wait:
       return story_.wall ? Status() : runtime_->advance(op.at, false);

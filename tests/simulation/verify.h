@@ -23,8 +23,8 @@ void check_pages(const std::string& path, std::vector<std::string>& complaints);
 void check_damage(const std::string& path, uint64_t seed, std::vector<std::string>& complaints);
 // What was acknowledged is there, and nothing is there twice.
 void check_lines(const Machine& machine, std::vector<std::string>& complaints);
-// The log, stepped from nothing into a fresh database in `folder`, gives the same state and the
-// same effects; timers go off when they are due; all that receivers got was done.
+// The log, stepped from nothing into a fresh database in `folder`, gives the same state, timers and
+// effects; timers go off when they are due; all that receivers got was done.
 void check_log(const Machine& machine, const std::string& folder,
                std::vector<std::string>& complaints);
 // The reference evaluator, given the log, does and remembers the same at every step.
