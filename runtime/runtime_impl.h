@@ -48,6 +48,12 @@ struct Outcome {
   std::string english, chinese;  // why, unless stepped
 };
 
+// What a channel was given, and whether it took it or it is given up.
+struct Sent {
+  OutboxItem item;
+  bool delivered = false;
+};
+
 struct Runtime::Impl {
   Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings);
 
@@ -117,6 +123,8 @@ struct Runtime::Impl {
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
+  std::vector<Sent> send(bool with_receipts);
+  Status note_outcomes(bool with_receipts);
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
   bool try_to_send(OutboxItem& item);
@@ -180,6 +188,7 @@ struct Runtime::Impl {
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
+  std::deque<Sent> outcomes;                  // what channels said that nobody has noted yet
   uint64_t durable_effect = 0;                // the last number that is committed
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
