@@ -262,9 +262,10 @@ Status Machine::drop_all() {
   for (int round = 0; round < 200; ++round) {
     if (Status status = flushed(runtime_->flush()); !status) return status;
     disk_.pause(true);
-    const std::string id = dump(path_,
-                                "SELECT lower(hex(id)) AS id FROM incident WHERE status = 'open' "
-                                "AND kind = 'step' ORDER BY id LIMIT 1");
+    const std::string id =
+        dump(path_, {{"",
+                      "SELECT lower(hex(id)) AS id FROM incident WHERE status = 'open' "
+                      "AND kind = 'step' ORDER BY id LIMIT 1"}});
     disk_.pause(false);
     if (!id.starts_with("id=")) return {};
     const uint64_t before = faults();

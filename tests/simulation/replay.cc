@@ -176,14 +176,12 @@ class Replay {
 
 // What a replay must give again.
 std::string all_of(const std::string& path) {
-  std::string out;
-  for (const char* table :
+  std::vector<Query> queries;
+  for (const std::string table :
        {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
-    out +=
-        std::string("== ") + table + "\n" +
-        dump(path, std::string("SELECT t.*, p.version, p.policy, p.place, p.basis FROM ") + table +
-                       " t LEFT JOIN provenance p ON p.number = t.provenance "
-                       "ORDER BY t.number");
+    queries.push_back({table, "SELECT t.*, p.version, p.policy, p.place, p.basis FROM " + table +
+                                  " t LEFT JOIN provenance p ON p.number = t.provenance "
+                                  "ORDER BY t.number"});
   }
   for (const std::string& sql : std::vector<std::string>{
            "SELECT sequence, entity, subject, type, source, id, at FROM event ORDER BY sequence",
@@ -192,9 +190,9 @@ std::string all_of(const std::string& path) {
            "SELECT * FROM wake ORDER BY entity, key",
            "SELECT entity, key, attributes, hex(row) AS row FROM reference_row ORDER BY entity, "
            "key"}) {
-    out += "== " + sql + "\n" + dump(path, sql);
+    queries.push_back({sql, sql});
   }
-  return out;
+  return dump(path, queries);
 }
 
 }  // namespace

@@ -11,17 +11,20 @@
 
 namespace duban::simulation {
 
-std::string dump(const std::string& path, const std::string& sql) try {
+std::string dump(const std::string& path, const std::vector<Query>& queries) try {
   SQLite::Database database(path, SQLite::OPEN_READONLY);
-  SQLite::Statement row(database, sql);
   std::string out;
-  while (row.executeStep()) {
-    for (int i = 0; i < row.getColumnCount(); ++i) {
-      const SQLite::Column column = row.getColumn(i);
-      if (column.isNull() || std::string_view(column.getName()) == "provenance") continue;
-      out += std::string(i == 0 ? "" : " ") + column.getName() + "=" + column.getString();
+  for (const Query& query : queries) {
+    if (!query.heading.empty()) out += "== " + query.heading + "\n";
+    SQLite::Statement row(database, query.sql);
+    while (row.executeStep()) {
+      for (int i = 0; i < row.getColumnCount(); ++i) {
+        const SQLite::Column column = row.getColumn(i);
+        if (column.isNull() || std::string_view(column.getName()) == "provenance") continue;
+        out += std::string(i == 0 ? "" : " ") + column.getName() + "=" + column.getString();
+      }
+      out += "\n";
     }
-    out += "\n";
   }
   return out;
 } catch (const SQLite::Exception& exception) {
@@ -29,13 +32,12 @@ std::string dump(const std::string& path, const std::string& sql) try {
 }
 
 std::string views(const std::string& path) {
-  std::string out;
-  for (const char* view : {"v_event", "v_subject", "v_case", "v_task", "v_notice", "v_outgoing",
-                           "v_incident", "v_deployment"}) {
-    out += std::string("== ") + view + "\n" +
-           dump(path, std::string("SELECT * FROM ") + view + " ORDER BY 1, 2");
+  std::vector<Query> queries;
+  for (const std::string view : {"v_event", "v_subject", "v_case", "v_task", "v_notice",
+                                 "v_outgoing", "v_incident", "v_deployment"}) {
+    queries.push_back({view, "SELECT * FROM " + view + " ORDER BY 1, 2"});
   }
-  return out;
+  return dump(path, queries);
 }
 
 std::string log_of(const std::string& path) {

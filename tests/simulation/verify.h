@@ -8,8 +8,11 @@
 
 namespace duban::simulation {
 
-// The rows that a query gives, one a line.
-std::string dump(const std::string& path, const std::string& sql);
+// The rows that queries give, one a line. A query may bring a heading, which stands above them.
+struct Query {
+  std::string heading, sql;
+};
+std::string dump(const std::string& path, const std::vector<Query>& queries);
 // Everything that people see.
 std::string views(const std::string& path);
 // The log, an entry a line.
