@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Seen {
   };
   std::vector<Item> tasks, incidents;
   uint64_t durable_effect = 0;
+  std::set<Sequence> commands;  // of people, in the log
   // By incident: when its subject was let go, last.
   struct Release {
     Key subject;

@@ -197,7 +197,7 @@ std::string all_of(const std::string& path) {
 
 }  // namespace
 
-void check_log(const Machine& machine, const std::string& folder,
+void check_log(const Machine& machine, Store& store, const std::string& folder,
                std::vector<std::string>& complaints) {
   Disk disk(0);
   mount(folder, &disk);
@@ -206,10 +206,9 @@ void check_log(const Machine& machine, const std::string& folder,
     if (!status) complaints.push_back("the log cannot be replayed: " + status.error().to_string());
     return status.ok();
   };
-  Result<std::unique_ptr<Store>> from = open_sqlite_store(machine.path(), OpenMode::read_only);
   Result<std::unique_ptr<Store>> to = open_sqlite_store(path, OpenMode::create);
-  if (note(from ? Status() : Status(from.error())) && note(to ? Status() : Status(to.error()))) {
-    Replay replay(**from, **to, machine.seen(), complaints);
+  if (note(to ? Status() : Status(to.error()))) {
+    Replay replay(store, **to, machine.seen(), complaints);
     if (note(replay.run())) {
       const std::string different = difference(all_of(machine.path()), all_of(path));
       if (!different.empty())

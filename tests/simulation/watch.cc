@@ -10,6 +10,7 @@ class WatchedStore : public ForwardingStore {
   WatchedStore(std::unique_ptr<Store> store, Seen& seen, const WallClock* clock)
       : ForwardingStore(std::move(store)), seen_(seen), clock_(clock) {
     seen_.durable_effect = to_->last_effect();
+    seen_.commands.erase(seen_.commands.upper_bound(to_->log().last()), seen_.commands.end());
     seen_.recovered += to_->log().last() - std::min(to_->log().last(), to_->swept());
   }
 
@@ -40,7 +41,13 @@ class WatchedStore : public ForwardingStore {
 
  private:
   void look_at_log(const Batch& batch) {
+    if (!batch.log.empty()) {
+      const auto first = seen_.commands.lower_bound(batch.log.front().sequence);
+      seen_.commands.erase(first, seen_.commands.end());
+    }
     for (const LogEntry& entry : batch.log) {
+      if (entry.type == "answer" || entry.type == "reassign" || entry.type == "note")
+        seen_.commands.insert(entry.sequence);
       if (entry.type != "timer") continue;
       ++seen_.timers;
       if (clock_ == nullptr) continue;
