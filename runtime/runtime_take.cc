@@ -128,6 +128,9 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   if (is_virtual() && clock_is_set()) {
     if (Status status = advance(row.time, false); !status) return status.error();
   }
+  if (known == nullptr) {  // first, since it may fail
+    if (Status status = end_dangling(row); !status) return status.error();
+  }
   LogEntry entry;
   entry.kind = LogEntry::Kind::reference;
   // A row without an id of its own may come back: what counts is what it says.
@@ -139,9 +142,6 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   entry.event_id = raw.id;
   append(std::move(entry));
   changed(last_sequence, row);
-  if (known == nullptr) {
-    if (Status status = end_dangling(row); !status) return status.error();
-  }
   references.put(row.entity, row.key, std::move(row.row));
   ++counts.references;
   return Outcome{};

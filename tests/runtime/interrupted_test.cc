@@ -136,6 +136,44 @@ class FlakyStore : public simulation::ForwardingStore {
   bool& refuses_;
 };
 
+// A row that was taken half-way is taken whole when it comes again.
+TEST(FlakyDisk, ARowThatCouldNotBeTakenIsTakenAgain) {
+  class Store : public simulation::ForwardingStore {
+   public:
+    Store(std::unique_ptr<duban::Store> store, bool& fails)
+        : ForwardingStore(std::move(store)), fails_(fails) {}
+    Result<std::optional<StoredIncident>> find_incident(const std::string& prefix) override {
+      if (std::exchange(fails_, false)) return Error{"the disk cannot be read", {}, {}, {}, {}};
+      return ForwardingStore::find_incident(prefix);
+    }
+
+   private:
+    bool& fails_;
+  };
+  TempDir dir;
+  Channels channels;
+  bool fails = false;
+  auto store = open_sqlite_store(dir / "db", OpenMode::create);
+  ASSERT_OK(store);
+  auto opened = Runtime::open(std::make_unique<Store>(std::move(*store), fails), channels, {});
+  ASSERT_OK(opened);
+  Runtime& runtime = **opened;
+  deploy_text(runtime, shop_rules());
+  take(runtime, event("r", "registered", "C1", "2026-03-01 09:00",
+                      R"("name":"Ali","phone":"138","manager":"S01")"));
+  ASSERT_OK(runtime.flush());
+  EXPECT_EQ(rows(dir / "db", "incidents").size(), 1U);  // nobody knows S01
+  const std::string row = event("s", "Staff", "S01", "2026-03-02 09:00", R"("name":"Wu")");
+  fails = true;
+  EXPECT_FALSE(runtime.take(ndjson_item("test", 2, row)));
+  ASSERT_FALSE(fails);
+  take(runtime, row);
+  EXPECT_EQ(runtime.counts().references, 1U);
+  ASSERT_OK(runtime.rest());
+  for (const std::string& incident : rows(dir / "db", "incidents"))
+    EXPECT_NE(incident.find("status=retried"), std::string::npos) << incident;
+}
+
 // A commit that is tried again holds states as of the first attempt; what they lack must not count
 // as swept.
 TEST(FlakyDisk, ACommitThatIsTriedAgainSweepsNothingTooEarly) {
