@@ -99,7 +99,7 @@ class Machine {
   void start_counting_down();
   void stop_faults();
   bool attempt(size_t index, bool is_new);
-  Status do_op(size_t index);
+  Status do_op(size_t index, bool is_new);
   Status take(size_t index, const Line& line);
   void expect(const Line& line);
   Status command(size_t index);

@@ -72,7 +72,7 @@ bool Machine::attempt(size_t index, bool is_new) {
       (status ? unacknowledged_ : to_send_again_).push_back(line);
     }
   }
-  if (status && !disk_.is_dead()) status = do_op(index);
+  if (status && !disk_.is_dead()) status = do_op(index, is_new);
   clock_->pass(disk_.take_delay_ms());
   // What failed once may go on failing until its transaction is over.
   if (!disk_.is_dead() &&
