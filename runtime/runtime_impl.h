@@ -110,8 +110,9 @@ struct Runtime::Impl {
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
-  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin,
-              std::optional<Wake> unarmed);
+  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
+  // Its timer is what its state says, unless that one was given up.
+  void arm(SubjectRow& row, std::optional<Wake> wake);
   void record(Sequence sequence, Record record);
   void count(const Record& record);
   void wait(SubjectRow& row, const Input& input, const Origin& origin);
@@ -177,6 +178,9 @@ struct Runtime::Impl {
   // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
   std::map<Key, std::vector<Sequence>> waiting;
   Sequence releasing = 0;  // what that one was held for; 0 = there is none
+  // Timers that failed and were dropped. They stay in the state of their subjects, and are not
+  // armed until something changes them.
+  std::map<Key, Wake> given_up;
 
   Batch batch;
   Sweep sweep;

@@ -107,11 +107,16 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   Subject& subject = row.cached->subject;
   subject.held = false;
   forced.push_back(key);
-  // A timer is still pending in the subject: dropping it means not to arm it.
+  // A timer is still pending in the subject: dropping it means not to arm it. Others are those of
+  // the rules in force now, which may be newer than the ones it was held under.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
-  row.cached->wake = pending;
-  if (!failed_timer || !drop_first) timers.set(row, pending);
+  if (failed_timer && drop_first && pending) {
+    given_up[key] = *pending;
+    batch.given_up.emplace_back(key, pending);
+  } else {
+    arm(row, pending);
+  }
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
   if (drop_first || failed_timer) no_longer_waits(key, failed);

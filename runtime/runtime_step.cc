@@ -27,7 +27,7 @@ Result<SubjectRow*> Runtime::Impl::find(const Key& key) {
 }
 
 Status Runtime::Impl::load(SubjectRow& row) {
-  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   subjects.hold(row, std::move(*loaded));
   return {};
@@ -116,12 +116,11 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
 
 Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, const Origin& origin) {
   CachedSubject& cached = *row.cached;
-  const std::optional<Wake> unarmed = row.unarmed();
   const bool is_new = !cached.subject.exists;
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) {
     cached.profile_dirty = cached.profile_dirty || is_new || effects->changes_attributes;
-    accept(row, std::move(*effects), input, origin, unarmed);
+    accept(row, std::move(*effects), input, origin);
     return Outcome{};
   }
   if (const auto* error = std::get_if<IntakeError>(&outcome)) {
@@ -146,7 +145,7 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
 // batch included, with the reference rows as they were at each.
 Status Runtime::Impl::restore(SubjectRow& row) {
   CachedSubject& spoilt = *row.cached;
-  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   std::vector<LogEntry> of_batch;  // the newest first
   Sequence at = spoilt.last;
@@ -209,11 +208,21 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
 }
 
 void Runtime::Impl::accept(SubjectRow& row, StepEffects effects, const Input& input,
-                           const Origin& origin, std::optional<Wake> unarmed) {
+                           const Origin& origin) {
   const Sequence sequence = log(LogEntry::Kind::input, input, origin, row);
-  row.cached->wake = effects.wake;
-  if (!unarmed || effects.wake != unarmed) timers.set(row, effects.wake);
+  arm(row, effects.wake);
   for (Record& r : effects.records) record(sequence, std::move(r));
+}
+
+void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
+  if (!given_up.empty()) {
+    if (const auto at = given_up.find(row.key); at != given_up.end()) {
+      if (at->second == wake) return;
+      given_up.erase(at);
+      batch.given_up.emplace_back(row.key, std::nullopt);
+    }
+  }
+  timers.set(row, wake);
 }
 
 void Runtime::Impl::record(Sequence sequence, Record record) {

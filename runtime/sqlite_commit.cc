@@ -80,6 +80,7 @@ Status SqliteStore::commit(const Batch& batch) {
 void SqliteStore::write_batch(const Batch& batch) {
   write_events(batch);
   write_subjects(batch);
+  write_held(batch);
   for (const Effect& effect : batch.effects) records_->write(plans_, effect);
   write_sent(batch);
   write_incidents(batch);
@@ -123,6 +124,9 @@ void SqliteStore::write_subjects(const Batch& batch) {
       Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
+}
+
+void SqliteStore::write_held(const Batch& batch) {
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");
   for (const auto& [key, sequence] : batch.held) {
     Binder(held).integer(static_cast<int64_t>(sequence)).integer(key.entity).text(key.key).run();
@@ -130,6 +134,15 @@ void SqliteStore::write_subjects(const Batch& batch) {
   SQLite::Statement& released = prepared("DELETE FROM held_input WHERE sequence = ?");
   for (const Sequence sequence : batch.released) {
     Binder(released).integer(static_cast<int64_t>(sequence)).run();
+  }
+  for (const auto& [key, wake] : batch.given_up) {
+    if (wake) {
+      Binder row(prepared("INSERT OR REPLACE INTO given_up VALUES(?,?,?,?)"));
+      row.integer(key.entity).text(key.key).integer(wake->at.ms).integer(wake->before_facts).run();
+    } else {
+      Binder row(prepared("DELETE FROM given_up WHERE entity = ? AND key = ?"));
+      row.integer(key.entity).text(key.key).run();
+    }
   }
 }
 

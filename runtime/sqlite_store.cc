@@ -135,8 +135,17 @@ Status SqliteStore::for_each_subject(
 }
 
 Status SqliteStore::for_each_wake(const std::function<void(const Key&, Wake)>& visit) {
+  return for_each_timer("SELECT entity, key, at, before_facts FROM wake", visit);
+}
+
+Status SqliteStore::for_each_given_up(const std::function<void(const Key&, Wake)>& visit) {
+  return for_each_timer("SELECT entity, key, at, before_facts FROM given_up", visit);
+}
+
+Status SqliteStore::for_each_timer(const char* sql,
+                                   const std::function<void(const Key&, Wake)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection, "SELECT entity, key, at, before_facts FROM wake");
+    SQLite::Statement row(*database_.connection, sql);
     while (row.executeStep()) {
       visit(key_of(row.getColumn(0), row.getColumn(1)),
             Wake{Instant{row.getColumn(2).getInt64()}, row.getColumn(3).getInt() != 0});

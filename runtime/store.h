@@ -85,6 +85,8 @@ struct Batch {
   std::vector<StoredIncident> incidents;       // new or changed
   std::vector<std::pair<Key, Sequence>> held;  // inputs that wait for a held subject
   std::vector<Sequence> released;              // …and no longer do
+  // Timers that are due and do not go off, since they failed and were dropped; none: no longer.
+  std::vector<std::pair<Key, std::optional<Wake>>> given_up;
   std::vector<StoredDeployment> deployments;
   std::vector<ReferenceRow> references;  // written back, as they were at `swept`
   std::optional<Sequence> swept;         // all state is now stored as of here, or newer
@@ -144,6 +146,7 @@ class Store {
   virtual Status for_each_subject(
       const std::function<bool(const Key&, std::string_view)>& visit) = 0;
   virtual Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) = 0;
+  virtual Status for_each_given_up(const std::function<void(const Key&, Wake)>& visit) = 0;
   // Every incident there ever was, whatever became of it.
   virtual Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) = 0;

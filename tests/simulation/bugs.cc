@@ -24,6 +24,7 @@ class SendsBeforeCommit : public ForwardingStore {
       move_to_end(both.incidents, next.incidents);
       move_to_end(both.held, next.held);
       move_to_end(both.released, next.released);
+      move_to_end(both.given_up, next.given_up);
       move_to_end(both.deployments, next.deployments);
       move_to_end(both.references, next.references);
       if (next.sent_all) both.sent_all = next.sent_all;

@@ -51,6 +51,9 @@ class ForwardingStore : public Store {
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override {
     return to_->for_each_subject(visit);
   }
+  Status for_each_given_up(const std::function<void(const Key&, Wake)>& visit) override {
+    return to_->for_each_given_up(visit);
+  }
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override {
     return to_->for_each_wake(visit);
   }

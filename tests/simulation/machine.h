@@ -43,14 +43,13 @@ struct Seen {
   std::vector<Item> tasks, incidents;
   uint64_t durable_effect = 0;
   std::set<Sequence> commands;  // of people, in the log
-  // By incident: when its subject was let go, last.
+  // When held subjects were let go: by the last entry of the log before, and incident.
   struct Release {
     Key subject;
     Sequence failed = 0;  // the entry that it was held for
-    Sequence after = 0;   // the last entry of the log before it
     bool dropped = false;
   };
-  std::map<Digest, Release> releases;
+  std::map<std::pair<Sequence, Digest>, Release> releases;
   // By subject, the newest time of what it was given, however far ahead of the clock; of broadcasts
   // without a subject.
   std::map<std::string, Instant> given;

@@ -18,9 +18,8 @@ std::string shown(Instant at) { return Zone().to_string(at); }
 class Replay {
  public:
   Replay(Store& from, Store& to, const Seen& seen, std::vector<std::string>& complaints)
-      : from_(from), to_(to), complaints_(complaints) {
+      : from_(from), to_(to), complaints_(complaints), releases_(seen.releases) {
     to_.describe_with(&plans_);
-    for (const auto& [id, release] : seen.releases) releases_.emplace(release.after, release);
   }
   ~Replay() { to_.describe_with(nullptr); }
   Replay(const Replay&) = delete;
@@ -39,6 +38,7 @@ class Replay {
       stored = {key, folded.last, encode(folded.subject), {}, {}};
       stored.attributes = attributes_json(plans_.current(), key.entity, folded.subject.attributes);
       if (folded.wake) stored.wake = folded.wake;
+      if (folded.given_up) batch_.given_up.emplace_back(key, folded.given_up);
     }
     for (auto& [key, row] : rows_) batch_.references.push_back(row);
     return to_.commit(batch_);
@@ -51,7 +51,7 @@ class Replay {
     Subject subject;
     Sequence last = 0;
     std::optional<Wake> wake;
-    bool gave_up = false;  // its timer failed and was dropped: it is due and is not armed
+    std::optional<Wake> given_up;  // its timer, which failed and was dropped: it is not armed
   };
 
   Status take(LogEntry& entry) {
@@ -83,21 +83,25 @@ class Replay {
     return {};
   }
 
-  std::optional<Wake> pending(const Folded& folded) const {
-    return folded.subject.exists ? next_wake(folded.subject, plans_, references_) : std::nullopt;
-  }
-
   // The log does not say when a held subject was let go. From then on its timers are those of the
   // rules in force, which may be newer than the ones it was held under: it is tried again after a
   // repair.
   void let_go_before(Sequence sequence) {
-    for (; !releases_.empty() && releases_.begin()->first < sequence;
+    for (; !releases_.empty() && releases_.begin()->first.first < sequence;
          releases_.erase(releases_.begin())) {
       const Seen::Release& release = releases_.begin()->second;
       Folded& folded = subject(release.subject);
-      folded.gave_up = release.dropped && failed_timers_.contains(release.failed);
-      folded.wake = folded.gave_up ? std::nullopt : pending(folded);
+      const std::optional<Wake> wake =
+          folded.subject.exists ? next_wake(folded.subject, plans_, references_) : std::nullopt;
+      if (release.dropped && failed_timers_.contains(release.failed)) folded.given_up = wake;
+      arm(folded, wake);
     }
+  }
+
+  // One that was given up stays so until something changes it.
+  static void arm(Folded& folded, std::optional<Wake> wake) {
+    if (folded.given_up != wake) folded.given_up.reset();
+    folded.wake = folded.given_up ? std::nullopt : wake;
   }
 
   Folded& subject(const Key& key) {
@@ -127,13 +131,10 @@ class Replay {
     if (!input) return Error{"entry " + number + " cannot be read", {}, {}, {}, {}};
     Folded& folded = subject(entry.subject);
     look_at_timers(folded, entry, *input);
-    const std::optional<Wake> unarmed = folded.gave_up ? pending(folded) : std::nullopt;
     auto outcome = apply(plans_, references_, folded.subject, *input, StepSettings{});
     auto* stepped = std::get_if<StepEffects>(&outcome);
     if (stepped == nullptr) return Error{"entry " + number + " cannot be stepped", {}, {}, {}, {}};
-    // One that was given up stays so until something changes it.
-    folded.gave_up = unarmed && stepped->wake == unarmed;
-    folded.wake = folded.gave_up ? std::nullopt : stepped->wake;
+    arm(folded, stepped->wake);
     folded.last = entry.sequence;
     for (Record& record : stepped->records) {
       if (std::holds_alternative<ConcernRecord>(record)) continue;  // an incident
@@ -167,7 +168,7 @@ class Replay {
   References references_;
   std::map<Key, Folded> subjects_;
   std::map<Key, ReferenceRow> rows_;
-  std::multimap<Sequence, Seen::Release> releases_;  // by the entry that each came after
+  std::map<std::pair<Sequence, Digest>, Seen::Release> releases_;
   std::set<Sequence> failed_timers_;
   std::set<std::string> messages_;
   Batch batch_;
@@ -187,7 +188,7 @@ std::string all_of(const std::string& path) {
            "SELECT sequence, entity, subject, type, source, id, at FROM event ORDER BY sequence",
            "SELECT entity, key, last_sequence, attributes, hex(state) AS state FROM subject "
            "ORDER BY entity, key",
-           "SELECT * FROM wake ORDER BY entity, key",
+           "SELECT * FROM wake ORDER BY entity, key", "SELECT * FROM given_up ORDER BY entity, key",
            "SELECT entity, key, attributes, hex(row) AS row FROM reference_row ORDER BY entity, "
            "key"}) {
     queries.push_back({sql, sql});

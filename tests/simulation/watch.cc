@@ -10,6 +10,8 @@ class WatchedStore : public ForwardingStore {
   WatchedStore(std::unique_ptr<Store> store, Seen& seen, const WallClock* clock)
       : ForwardingStore(std::move(store)), seen_(seen), clock_(clock) {
     seen_.durable_effect = to_->last_effect();
+    seen_.releases.erase(seen_.releases.lower_bound({to_->log().last() + 1, Digest{}}),
+                         seen_.releases.end());
     seen_.commands.erase(seen_.commands.upper_bound(to_->log().last()), seen_.commands.end());
     seen_.recovered += to_->log().last() - std::min(to_->log().last(), to_->swept());
   }
@@ -65,14 +67,15 @@ class WatchedStore : public ForwardingStore {
     }
   }
 
-  // It comes before all that its batch logs. One that did not become durable is made again.
+  // It comes before all that its batch logs. One that did not become durable, and had nothing
+  // logged, is kept: its subject is still held, and nothing of it is stepped before the next.
   void look_at_release(const Batch& batch, const StoredIncident& incident) {
     if (incident.kind != StoredIncident::Kind::step ||
         incident.status == StoredIncident::Status::open)
       return;
     const Sequence after = batch.log.empty() ? to_->log().last() : batch.log.front().sequence - 1;
-    seen_.releases[incident.id] = {incident.subject, incident.sequence, after,
-                                   incident.status == StoredIncident::Status::dropped};
+    seen_.releases[{after, incident.id}] = {incident.subject, incident.sequence,
+                                            incident.status == StoredIncident::Status::dropped};
   }
 
   static void note(std::vector<Seen::Item>& items, const Digest& id, bool open, bool step) {
