@@ -73,14 +73,15 @@ class Armed : public testing::Test {
 };
 
 TEST_F(Armed, AsANewVersionSaysThoughItsSubjectIsNotInMemory) {
-  deploy_text(*runtime, rules(5));
+  deploy_text(*runtime, rules(1));
   put("signed", "01", R"("until_day":"2026-03-10")");
+  deploy_text(*runtime, rules(5));
   advance("06");
   ASSERT_OK(runtime->rest());
   EXPECT_EQ(rows(db, "notices").size(), 1U);
   EXPECT_FALSE(runtime->next_wake());
   open();
-  deploy_text(*runtime, rules(1));  // no longer, but soon again
+  deploy_text(*runtime, rules(1));  // as before, and still to come
   ASSERT_TRUE(runtime->next_wake());
   advance("11");
   ASSERT_OK(runtime->rest());
