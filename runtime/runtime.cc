@@ -69,6 +69,8 @@ Status Runtime::Impl::load() {
   status = store->for_each_wake(
       [this](const Key& key, Wake wake) { timers.set(subjects.add(key), wake); });
   if (!status) return status;
+  status = store->for_each_given_up([this](const Key& key, Wake wake) { given_up[key] = wake; });
+  if (!status) return status;
   if (status = recover_state(); !status) return status;
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
   if (!held) return held.error();
@@ -78,7 +80,8 @@ Status Runtime::Impl::load() {
     unsent.push_back(std::move(item));
   });
   if (!status) return status;
-  if (status = resume_releases(); !status) return status;
+  releasing = store->releasing();
+  if (status = resume_release(); !status) return status;
   if (store->asking() != 0) {
     for (const StoredDeployment& d : deployments) {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);
@@ -93,7 +96,8 @@ Instant Runtime::Impl::now() const {
 
 Status Runtime::Impl::recover_state() {
   return recover({*store, plans, references, subjects, settings.step,
-                  [this](Sequence sequence) { return come_into_force(sequence); }, timers,
+                  [this](Sequence sequence) { return come_into_force(sequence); },
+                  [this](SubjectRow& row, std::optional<Wake> wake) { arm(row, wake); },
                   [this](SubjectRow& row) { changed(row); },
                   [this](Sequence sequence, const ReferenceRow& row) { changed(sequence, row); }});
 }

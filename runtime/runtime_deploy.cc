@@ -144,6 +144,7 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
   if (is_virtual() && at) {
     if (Status status = advance(*at, false); !status) return status.error();
   }
+  if (Status status = resume_release(); !status) return status.error();
   if (Status status = settle(); !status) return status.error();
 
   StoredDeployment d;

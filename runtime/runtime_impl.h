@@ -49,6 +49,12 @@ struct Outcome {
   std::string english, chinese;  // why, unless stepped
 };
 
+// What a channel was given, and whether it took it or it is given up.
+struct Sent {
+  OutboxItem item;
+  bool delivered = false;
+};
+
 struct Runtime::Impl {
   Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings);
   ~Impl();
@@ -113,8 +119,9 @@ struct Runtime::Impl {
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
-  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin,
-              std::optional<Wake> unarmed);
+  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
+  // Its timer is what its state says, unless that one was given up.
+  void arm(SubjectRow& row, std::optional<Wake> wake);
   void record(Sequence sequence, Record record);
   void count(const Record& record);
   void wait(SubjectRow& row, const Input& input, const Origin& origin);
@@ -126,6 +133,8 @@ struct Runtime::Impl {
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
+  std::vector<Sent> send(bool with_receipts);
+  Status note_outcomes(bool with_receipts);
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
   bool try_to_send(OutboxItem& item);
@@ -154,8 +163,8 @@ struct Runtime::Impl {
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
   void no_longer_waits(const Key& key, Sequence sequence);
-  Status catch_up(SubjectRow& row, Instant until);
-  Status resume_releases();
+  Status catch_up(SubjectRow& row, const LogEntry& failed);
+  Status resume_release();  // the one that was broken off, before anything else; often none
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
@@ -176,8 +185,12 @@ struct Runtime::Impl {
   IdSet ids;                                       // every id ever logged
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
-  // Inputs of held subjects, in order; and of those let go that have not caught up yet.
+  // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
   std::map<Key, std::vector<Sequence>> waiting;
+  Sequence releasing = 0;  // what that one was held for; 0 = there is none
+  // Timers that failed and were dropped. They stay in the state of their subjects, and are not
+  // armed until something changes them.
+  std::map<Key, Wake> given_up;
 
   Batch batch;
   Sweep sweep;
@@ -197,6 +210,7 @@ struct Runtime::Impl {
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
+  std::deque<Sent> outcomes;                  // what channels said that nobody has noted yet
   uint64_t durable_effect = 0;                // the last number that is committed
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come

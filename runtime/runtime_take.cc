@@ -72,6 +72,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   }
   if (plans.empty())
     return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (Status status = resume_release(); !status) return status;
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
@@ -140,6 +141,9 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   if (is_virtual() && clock_is_set()) {
     if (Status status = advance(row.time, false); !status) return status.error();
   }
+  if (known == nullptr) {  // first, since it may fail
+    if (Status status = end_dangling(row); !status) return status.error();
+  }
   LogEntry entry;
   entry.kind = LogEntry::Kind::reference;
   // A row without an id of its own may come back: what counts is what it says.
@@ -151,9 +155,6 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   entry.event_id = raw.id;
   append(std::move(entry));
   changed(last_sequence, row);
-  if (known == nullptr) {
-    if (Status status = end_dangling(row); !status) return status.error();
-  }
   references.put(row.entity, row.key, std::move(row.row));
   ++counts.references;
   return Outcome{};

@@ -80,6 +80,7 @@ Status SqliteStore::commit(const Batch& batch) {
   if (batch.sent_all) sent_all_ = *batch.sent_all;
   if (batch.clock) clock_ = batch.clock;
   if (batch.asking) asking_ = *batch.asking;
+  if (batch.releasing) releasing_ = *batch.releasing;
   if (batch.swept) swept_ = *batch.swept;
   return {};
 }
@@ -88,6 +89,7 @@ void SqliteStore::write_batch(const Batch& batch) {
   writer_->records.describe_with(plans_);
   write_events(batch);
   write_subjects(batch);
+  write_held(batch);
   for (const Effect& effect : batch.effects) writer_->records.write(effect);
   write_sent(batch);
   write_incidents(batch);
@@ -95,6 +97,7 @@ void SqliteStore::write_batch(const Batch& batch) {
   write_references(batch);
   if (batch.clock) set_meta("clock", batch.clock->ms);
   if (batch.asking) set_meta("asking", *batch.asking);
+  if (batch.releasing) set_meta("releasing", static_cast<int64_t>(*batch.releasing));
   if (batch.swept) set_meta("swept", static_cast<int64_t>(*batch.swept));
 }
 
@@ -152,6 +155,9 @@ void SqliteStore::write_subjects(const Batch& batch) {
       Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
+}
+
+void SqliteStore::write_held(const Batch& batch) {
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");
   for (const auto& [key, sequence] : batch.held) {
     Binder(held).integer(static_cast<int64_t>(sequence)).integer(key.entity).text(key.key).run();
@@ -159,6 +165,15 @@ void SqliteStore::write_subjects(const Batch& batch) {
   SQLite::Statement& released = prepared("DELETE FROM held_input WHERE sequence = ?");
   for (const Sequence sequence : batch.released) {
     Binder(released).integer(static_cast<int64_t>(sequence)).run();
+  }
+  for (const auto& [key, wake] : batch.given_up) {
+    if (wake) {
+      Binder row(prepared("INSERT OR REPLACE INTO given_up VALUES(?,?,?,?)"));
+      row.integer(key.entity).text(key.key).integer(wake->at.ms).integer(wake->before_facts).run();
+    } else {
+      Binder row(prepared("DELETE FROM given_up WHERE entity = ? AND key = ?"));
+      row.integer(key.entity).text(key.key).run();
+    }
   }
 }
 

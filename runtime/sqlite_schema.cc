@@ -153,8 +153,14 @@ CREATE VIEW v_deployment AS
   FROM deployment;
 )sql";
 
+// Timers that are due and do not go off: they failed, and their incidents were dropped.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE given_up(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
+                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
+)sql";
+
 // migrations[n] brings version n to n + 1.
-constexpr std::array<const char*, 1> kMigrations = {kVersion1};
+constexpr std::array<const char*, 2> kMigrations = {kVersion1, kVersion2};
 
 }  // namespace
 

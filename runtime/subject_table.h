@@ -20,8 +20,7 @@ namespace duban {
 struct CachedSubject {
   Subject subject;
   Sequence last = 0;                // its newest log entry
-  std::optional<Wake> wake;         // its next timer, as its state says
-  std::optional<Wake> stored_wake;  // the one that is stored
+  std::optional<Wake> stored_wake;  // its timer as it is stored
   bool dirty = false;               // changed since it was stored, or is on its way there
   bool writing = false;             // on its way
   bool profile_dirty = false;       // its attributes, too
@@ -35,10 +34,6 @@ struct SubjectRow {
   uint32_t slot = 0;
   uint32_t generation = 0;  // of its timer; goes on when the row is given to another subject
   bool used = true;         // since the hand of the clock passed
-
-  // Its timer when that is not armed: it was given up when it failed, and stays so until something
-  // changes it.
-  std::optional<Wake> unarmed() const { return armed ? std::nullopt : cached->wake; }
 
   // Asks the memory for its state, which is needed soon; some time after that, for what the state
   // points to.
