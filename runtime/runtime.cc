@@ -49,10 +49,7 @@ Status Runtime::Impl::load() {
   }
 
   if (Status status = compile_stored(); !status) return status;
-  if (Status status = store->log().for_each_id([this](const Digest& id) { ids.insert(id); });
-      !status) {
-    return status;
-  }
+  if (Status status = store->log().remember_ids(settings.ids); !status) return status;
   Status status = store->for_each_incident([this](StoredIncident::Kind what, const Digest& id) {
     using Kind = StoredIncident::Kind;
     if (what == Kind::line || what == Kind::event) refused.insert(id);
@@ -149,6 +146,7 @@ Status Runtime::Impl::commit(bool all) {
   }
   if (!batch.log.empty()) ++counts.groups;
   batch.clear();
+  batch_ids.clear();
   durable_effect = last_effect;
   return {};
 }

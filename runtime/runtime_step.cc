@@ -195,7 +195,7 @@ Status Runtime::Impl::restore(SubjectRow& row) {
 Sequence Runtime::Impl::append(LogEntry entry) {
   if (batch.log.empty()) group_began = std::chrono::steady_clock::now();
   entry.sequence = ++last_sequence;
-  if (entry.id != Digest{}) ids.insert(entry.id);
+  if (entry.id != Digest{}) batch_ids.insert(entry.id);
   batch.log.push_back(std::move(entry));
   return last_sequence;
 }

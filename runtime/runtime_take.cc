@@ -32,6 +32,11 @@ Digest Runtime::Impl::line_id(const FeedItem& item) {
   return DigestBuilder().add("line").add(item.raw).finish();
 }
 
+Result<bool> Runtime::Impl::was_logged(const Digest& id) {
+  if (batch_ids.contains(id)) return true;
+  return store->log().has_id(id);
+}
+
 void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
                            const std::string& english, const std::string& chinese) {
   StoredIncident incident;
@@ -74,7 +79,9 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   if (!raw.time.empty()) time = plan.zone.parse(raw.time).value_or(time);
   const bool timed = time.ms != INT64_MIN;
   if (timed) feed_time = std::max(feed_time.value_or(time), time);
-  if (ids.contains(id) && !item.id_from_content) {
+  const Result<bool> known = was_logged(id);
+  if (!known) return known.error();
+  if (*known && !item.id_from_content) {
     ++counts.duplicates;
     return Outcome{};
   }
@@ -86,7 +93,7 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   Intake& intake = std::get<Intake>(taken);
   if (auto* row = std::get_if<ReferenceRow>(&intake))
     return take_reference(std::move(*row), item, raw, id);
-  if (ids.contains(id)) {
+  if (*known) {
     ++counts.duplicates;
     return Outcome{};
   }
@@ -160,7 +167,9 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
     input.kind = Input::Kind::event;
     input.cause =
         DigestBuilder().add("broadcast").add(cause.to_hex()).add(key.entity).add(key.key).finish();
-    if (ids.contains(input.cause)) continue;
+    const Result<bool> was_reached = was_logged(input.cause);
+    if (!was_reached) return was_reached.error();
+    if (*was_reached) continue;
     input.time = broadcast.event->time;
     input.received = broadcast.event->received;
     input.event = broadcast.event;

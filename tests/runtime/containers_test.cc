@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "runtime/id_filter.h"
 #include "runtime/id_set.h"
 #include "runtime/subject_table.h"
 #include "runtime/timers.h"
@@ -23,10 +24,34 @@ TEST(IdSet, AgreesWithASet) {
     EXPECT_EQ(ids.insert(id), model.insert(id).second);
     const Digest other{random() % 50, random() % 200};
     EXPECT_EQ(ids.contains(other), model.contains(other));
+    const Digest gone{random() % 50, random() % 200 * (random() % 2)};
+    EXPECT_EQ(ids.erase(gone), model.erase(gone) > 0);
   }
   EXPECT_EQ(ids.size(), model.size());
   ids.reserve(1'000'000);
   for (const Digest& id : model) EXPECT_TRUE(ids.contains(id));
+  for (const Digest& id : model) EXPECT_TRUE(ids.erase(id));
+  EXPECT_EQ(ids.size(), 0U);
+  EXPECT_TRUE(ids.insert(Digest{1, 2}));
+  ids.clear();
+  EXPECT_FALSE(ids.contains(Digest{1, 2}));
+}
+
+TEST(IdFilter, KnowsAllAndTakesFewForOthers) {
+  std::mt19937_64 random(4);
+  for (const size_t count : {1U, 15U, 1000U, 100'000U}) {
+    std::vector<Digest> ids(count);
+    IdFilter filter(count);
+    for (Digest& id : ids) filter.insert(id = {random(), random()});
+    const IdFilter again = IdFilter::from_bytes(filter.bytes());
+    for (const Digest& id : ids) ASSERT_TRUE(again.may_contain(id));
+    int taken = 0;
+    constexpr int kOthers = 100'000;
+    for (int i = 0; i < kOthers; ++i) {
+      taken += again.may_contain({random(), random()}) ? 1 : 0;
+    }
+    EXPECT_LT(taken, kOthers / 300) << count;
+  }
 }
 
 // Keys, and times in turn a few milliseconds, minutes, days and years apart, before what was given
