@@ -68,9 +68,15 @@ Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Refere
   if (!decoded) {
     return damaged_state(row.key);
   }
-  cached.subject = std::move(*decoded);
-  cached.last = (*stored)->last;
-  cached.wake = next_wake(cached.subject, plans, references);
+  return cached_subject(std::move(*decoded), (*stored)->last, plans, references, row);
+}
+
+CachedSubject cached_subject(Subject subject, Sequence last, const Plans& plans,
+                             const References& references, const SubjectRow& row) {
+  CachedSubject cached;
+  cached.subject = std::move(subject);
+  cached.last = last;
+  cached.wake = row.armed ? row.armed : next_wake(cached.subject, plans, references);
   cached.stored_wake = row.armed;
   return cached;
 }

@@ -31,6 +31,10 @@ struct Recovery {
 Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
                                   const SubjectRow& row);
 
+// What is known of a subject beside its state. REQUIRES: the row's timer is the stored one.
+CachedSubject cached_subject(Subject subject, Sequence last, const Plans& plans,
+                             const References& references, const SubjectRow& row);
+
 Error unreadable_entry(Sequence sequence);  // of the log
 
 // Steps the input that an entry holds once more; an error when it cannot be, or no longer steps.

@@ -137,7 +137,7 @@ Status Runtime::Impl::commit(bool all) {
     writing.clear();
     return status;
   }
-  for (const Key& key : writing) subjects.find(key)->cached->dirty = false;
+  for (const Key& key : writing) subjects.stored(key);
   writing.clear();
   if (batch.clock) stored_clock = batch.clock;
   if (batch.swept) {
@@ -170,20 +170,22 @@ Status Runtime::Impl::maybe_close_group() {
   if (full) {
     if (Status status = close_group(); !status) return status;
   }
-  subjects.trim(settings.cache_subjects_max);
+  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::flush() {
   if (Status status = settle(); !status) return status;
   if (Status status = commit(); !status) return status;  // what was sent, and receipts
-  subjects.trim(settings.cache_subjects_max);
+  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  return commit(true);
+  if (Status status = commit(true); !status) return status;
+  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
+  return {};
 }
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

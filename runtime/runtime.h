@@ -32,7 +32,9 @@ struct RuntimeSettings {
   uint32_t attempts_max = 3;  // virtual clock: at once, one after the other
   uint32_t wall_attempts_max = 10;  // wall clock: after 1 s, 2 s, 4 s…
   IdSettings ids;
+  // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
+  size_t unpacked_subjects_max = 20'000;  // …of which so many lie ready for use
   size_t sweep_inputs = 200'000;  // state is stored at most about twice so many inputs later
 };
 

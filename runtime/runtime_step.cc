@@ -27,6 +27,13 @@ Result<SubjectRow*> Runtime::Impl::find(const Key& key) {
 }
 
 Status Runtime::Impl::load(SubjectRow& row) {
+  if (row.packed != nullptr) {
+    auto unpacked = subjects.unpacked(row);
+    if (!unpacked) return damaged_subject();
+    subjects.hold(
+        row, cached_subject(std::move(unpacked->subject), unpacked->last, plans, references, row));
+    return {};
+  }
   Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
   if (!loaded) return loaded.error();
   subjects.hold(row, std::move(*loaded));

@@ -37,7 +37,7 @@ TEST(Run, TheSameFeedAgainChangesNothing) {
   const Ran again =
       project.run({"--events", "feed.ndjson", "--ids-in-memory", "0", "--format", "json"});
   EXPECT_EQ(again.code, 0) << again.err;
-  EXPECT_NE(again.out.find("\"events\": 0"), std::string::npos) << again.out;
+  EXPECT_NE(again.out.find("\"events\":0"), std::string::npos) << again.out;
   EXPECT_EQ(project.list("tasks"), tasks);
   EXPECT_EQ(project.list("events"), events);
   const Ran wrong = project.run({"--events", "feed.ndjson", "--ids-in-memory", "-1"});
