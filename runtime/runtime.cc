@@ -8,6 +8,12 @@
 #include "runtime/words.h"
 
 namespace duban {
+namespace {
+
+// A live runtime rests about once a second: five milliseconds of it.
+constexpr size_t kPackedAtRest = 1000;
+
+}  // namespace
 
 Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
                     RuntimeSettings the_settings)
@@ -170,21 +176,21 @@ Status Runtime::Impl::maybe_close_group() {
   if (full) {
     if (Status status = close_group(); !status) return status;
   }
-  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
+  subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::flush() {
   if (Status status = settle(); !status) return status;
   if (Status status = commit(); !status) return status;  // what was sent, and receipts
-  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
+  subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
   if (Status status = commit(true); !status) return status;
-  subjects.trim(settings.unpacked_subjects_max, settings.cache_subjects_max);
+  subjects.pack_idle(kPackedAtRest);
   return {};
 }
 

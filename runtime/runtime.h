@@ -34,8 +34,8 @@ struct RuntimeSettings {
   IdSettings ids;
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
-  size_t unpacked_subjects_max = 20'000;  // …of which so many lie ready for use
-  size_t sweep_inputs = 200'000;  // state is stored at most about twice so many inputs later
+  size_t ready_subjects_max = 100'000;  // …of which so many are not packed
+  size_t sweep_inputs = 200'000;        // state is stored at most about twice so many inputs later
 };
 
 struct RunCounts {

@@ -95,23 +95,11 @@ class SubjectTable {
   size_t cached() const { return cached_; }
   size_t packed() const { return packed_; }
 
-  // Packs unchanged subjects that were not used lately while more than `cached_max` are not packed;
+  // Packs unchanged subjects that were not used lately while more than `ready_max` are not packed;
   // then evicts packed ones, when there are more than `all_max` in all, until a tenth below that.
-  void trim(size_t cached_max, size_t all_max) {
-    // Each gets a second chance.
-    for (size_t left = 2 * queue_.size(); cached_ > std::min(cached_max, all_max) && left > 0;
-         --left) {
-      if (queue_.empty()) break;
-      SubjectRow& row = at_slot(queue_.front());
-      queue_.pop_front();
-      row.queued = false;
-      if (row.cached == nullptr || row.cached->dirty) continue;
-      if (std::exchange(row.used, false)) {
-        queue(row);
-      } else {
-        pack(row);
-      }
-    }
+  void trim(size_t ready_max, size_t all_max) {
+    const size_t cached_max = std::min(ready_max, all_max);
+    for (size_t left = 2 * queue_.size(); cached_ > cached_max && left > 0; --left) look_at_next();
     if (cached_ + packed_ <= all_max) return;
     const size_t target = all_max - all_max / 10;
     for (size_t left = slots_; cached_ + packed_ > target && packed_ > 0 && left > 0; --left) {
@@ -123,6 +111,10 @@ class SubjectTable {
       }
       if (row.cached == nullptr && !row.armed && !row.key.key.empty()) drop(row);
     }
+  }
+  // Looks at up to `count` unchanged subjects, and packs those that were not used since last time.
+  void pack_idle(size_t count) {
+    for (size_t left = std::min(count, queue_.size()); left > 0; --left) look_at_next();
   }
 
  private:
@@ -152,6 +144,19 @@ class SubjectTable {
     if (row.queued || row.cached->dirty) return;
     row.queued = true;
     queue_.push_back(row.slot);
+  }
+  // The subject that waits longest is packed, or gets a second chance.
+  void look_at_next() {
+    if (queue_.empty()) return;
+    SubjectRow& row = at_slot(queue_.front());
+    queue_.pop_front();
+    row.queued = false;
+    if (row.cached == nullptr || row.cached->dirty) return;
+    if (std::exchange(row.used, false)) {
+      queue(row);
+    } else {
+      pack(row);
+    }
   }
   void pack(SubjectRow& row) {
     row.packed = packer_.pack(row.cached->subject, row.cached->last);

@@ -166,6 +166,14 @@ TEST(SubjectTable, PacksWhatIsNotUsed) {
   for (int often = 0; often < 5; ++often) {
     EXPECT_NE(subjects.find(key(often))->cached, nullptr);
   }
+  subjects.pack_idle(20);
+  EXPECT_GE(subjects.cached(), 30U);
+  for (int rest = 0; rest < 10; ++rest) {
+    subjects.find(key(0));
+    subjects.pack_idle(20);
+  }
+  EXPECT_EQ(subjects.cached(), 1U);
+  EXPECT_NE(subjects.find(key(0))->cached, nullptr);
 }
 
 // Whatever their size and however many dictionaries were made.
