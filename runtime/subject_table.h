@@ -38,9 +38,10 @@ struct SubjectRow {
   PackedSubject packed;                   // …unless this is there; it is as stored
   std::optional<Wake> armed;              // its timer; set by Timers alone
   uint32_t slot = 0;
-  uint32_t generation = 0;  // of its timer; goes on when the row is given to another subject
-  bool used = true;         // since it was last looked at whether it is
-  bool queued = false;      // to be packed, when it is not used
+  uint32_t generation = 0;     // of its timer; goes on when the row is given to another subject
+  bool used = true;            // since it was last looked at whether it is
+  bool queued = false;         // to be packed, when it is not used…
+  bool packed_queued = false;  // …to be evicted, when it is packed
 
   // Its timer when that is not armed: it was given up when it failed, and stays so until something
   // changes it.
@@ -102,15 +103,7 @@ class SubjectTable {
     for (size_t left = 2 * queue_.size(); cached_ > cached_max && left > 0; --left) look_at_next();
     if (cached_ + packed_ <= all_max) return;
     const size_t target = all_max - all_max / 10;
-    for (size_t left = slots_; cached_ + packed_ > target && packed_ > 0 && left > 0; --left) {
-      if (hand_ >= slots_) hand_ = 0;
-      SubjectRow& row = at_slot(hand_++);
-      if (row.packed != nullptr) {
-        row.packed.reset();
-        --packed_;
-      }
-      if (row.cached == nullptr && !row.armed && !row.key.key.empty()) drop(row);
-    }
+    while (cached_ + packed_ > target && !packed_queue_.empty()) evict_next();
   }
   // Looks at up to `count` unchanged subjects, and packs those that were not used since last time.
   void pack_idle(size_t count) {
@@ -163,6 +156,17 @@ class SubjectTable {
     row.cached.reset();
     --cached_;
     packed_ += row.packed != nullptr ? 1 : 0;
+    if (std::exchange(row.packed_queued, true)) return;
+    packed_queue_.push_back(row.slot);
+  }
+  void evict_next() {
+    SubjectRow& row = at_slot(packed_queue_.front());
+    packed_queue_.pop_front();
+    row.packed_queued = false;
+    if (row.cached != nullptr) return;
+    packed_ -= row.packed != nullptr ? 1 : 0;
+    row.packed.reset();
+    if (!row.armed) drop(row);
   }
   void drop(SubjectRow& row) {
     index_.erase(row.slot);
@@ -174,8 +178,9 @@ class SubjectTable {
   boost::unordered_flat_set<uint32_t, Hash, Equal> index_;
   std::vector<uint32_t> free_;
   uint32_t slots_ = 0;
-  uint32_t hand_ = 0;
-  std::deque<uint32_t> queue_;
+  // Slots, the longest there first; each at most once.
+  std::deque<uint32_t> queue_;         // in memory and as stored, or were so
+  std::deque<uint32_t> packed_queue_;  // packed, or were so
   SubjectPacker packer_;
   size_t cached_ = 0;
   size_t packed_ = 0;
