@@ -1,7 +1,10 @@
 // A feed through its policies into a fresh database, durably (WAL, synchronous=FULL), by one
 // thread; then a restart, and lone events that are each acknowledged.
 //
-//   duban_bench NAME RULES FEED [POLICY…]    POLICY: files in the folder RULES; otherwise all of it
+//   duban_bench [--cache N] [--ready N] NAME RULES FEED [POLICY…]
+//
+// POLICY: files in the folder RULES; otherwise all of it. FEED: `-` is standard input, without lone
+// events. --cache, --ready: how many subjects are in memory, and how many of them unpacked.
 //
 // Prints `F NAME.figure value unit`, one figure a line.
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -87,9 +90,11 @@ double processor_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+duban::RuntimeSettings settings;
+
 std::unique_ptr<duban::Runtime> open_runtime(const fs::path& db, duban::Channels& channels) {
   auto store = must(duban::open_sqlite_store(db.string(), duban::OpenMode::create));
-  return must(duban::Runtime::open(std::move(store), channels, {}));
+  return must(duban::Runtime::open(std::move(store), channels, settings));
 }
 
 std::string name_of_run;
@@ -143,11 +148,16 @@ double log_bytes(const fs::path& db) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) give_up("usage: duban_bench NAME RULES FEED [POLICY…]");
+  for (; argc > 2 && argv[1][0] == '-'; argc -= 2, argv += 2) {
+    const bool cache = std::string_view(argv[1]) == "--cache";
+    (cache ? settings.cache_subjects_max : settings.ready_subjects_max) =
+        std::strtoul(argv[2], nullptr, 10);
+  }
+  if (argc < 4) give_up("usage: duban_bench [--cache N] [--ready N] NAME RULES FEED [POLICY…]");
   spdlog::set_level(spdlog::level::warn);
   name_of_run = argv[1];
   const std::string feed = argv[3];
-  if (!fs::exists(feed)) give_up("no feed at " + feed);
+  if (feed != "-" && !fs::exists(feed)) give_up("no feed at " + feed);
   const fs::path folder = fs::temp_directory_path() / ("duban-bench-" + std::to_string(getpid()));
   fs::create_directories(folder);
   const fs::path db = folder / "bench.db";
@@ -173,7 +183,7 @@ int main(int argc, char** argv) {
   const auto start = Clock::now();
   auto runtime = open_runtime(db, channels);
   figure("restart", seconds_since(start), "s");
-  if (std::getenv("DUBAN_BENCH_FEED_ONLY") == nullptr) run_lone(*runtime, feed);
+  if (feed != "-" && std::getenv("DUBAN_BENCH_FEED_ONLY") == nullptr) run_lone(*runtime, feed);
   runtime.reset();
   fs::remove_all(folder);
   return 0;

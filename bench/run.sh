@@ -27,6 +27,7 @@ feed=$BENCH_DIR/feed-100000.ndjson
 ours() { ./rep.py -c 0 -- "$@"; }
 ours "$build/duban_bench" company "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench" fines "$root/examples/road-fines" "$fines"
+ours "$build/duban_bench_idle" "$root/rules"
 ours "$build/duban_bench_policies" gen collection
 for n in 10 100 1000 10000; do ours "$build/duban_bench_policies" gen rules $n; done
 ours "$build/duban_bench_policies" gen table

@@ -35,6 +35,8 @@ END {
   row("… a lone event, p99", "company.lone.p99", 10, 0, "")
   row("road fines, durable", "fines.rate", 200000, 1, ratio("fines.rate", "lim.int.b1000.FULL.rate", "row per event") ratio("fines.rate", "lim.best.b1000.FULL.rate", "limit"))
   row("… log on disk", "fines.log", 150, 0, "")
+  row("memory of an idle subject", "idle.memory", 400, 0, "")
+  row("… restart with a million of them", "idle.restart", 3, 0, "")
   row("collection policy in memory", "duban.collection", 3000000, 1,
     ratio("duban.collection", "stateful.clips", "CLIPS") ratio("duban.collection", "stateful.cpp", "by hand"))
   row("10 rules", "duban.rules.10", 0, 1, ratio("duban.rules.10", "scale.clips.10", "CLIPS") ratio("duban.rules.10", "scale.zen.10", "Zen"))

@@ -49,6 +49,7 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
   RuntimeSettings settings;
   settings.clock = database.clock;
   settings.on_incident = options.on_incident;
+  settings.ids = options.ids;
   Result<std::unique_ptr<Runtime>> runtime =
       Runtime::open(std::move(*store), *database.channels, settings);
   if (!runtime) return runtime.error();

@@ -35,6 +35,7 @@ struct DatabaseOptions {
   std::optional<ClockKind> clock;     // none: as the database was driven before; new: virtual
   std::vector<std::string> channels;  // NAME=TARGET
   std::function<void(const StoredIncident&)> on_incident = {};
+  IdSettings ids = {};
 };
 
 Result<Database> open_database(const Session& session, const DatabaseOptions& options);

@@ -33,6 +33,7 @@ struct Options {
   std::string rules, db, clock, until, csv_type, csv_key, language;
   std::vector<std::string> events, channels, settings;
   bool stay = false, no_test = false;
+  int ids_in_memory = static_cast<int>(IdSettings().window_ms / kMsPerDay);
 
   bool wall() const { return clock == "wall"; }
 };
@@ -169,6 +170,10 @@ Exit run(Session& session, const Options& options) {
   if (auto pairs = split_pairs(session, options.settings); !pairs) {
     return session.misused(pairs.error().message);
   }
+  if (options.ids_in_memory < 0) {
+    return session.misused(session.say("--ids-in-memory is a number of days, 0 or more",
+                                       "--ids-in-memory 是天数，不小于 0"));
+  }
   if (options.stay && !options.wall()) {
     return session.misused(
         session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
@@ -185,6 +190,7 @@ Exit run(Session& session, const Options& options) {
   database_options.mode = options.rules.empty() ? OpenMode::write : OpenMode::create;
   database_options.clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time;
   database_options.channels = options.channels;
+  database_options.ids.window_ms = options.ids_in_memory * kMsPerDay;
   database_options.on_incident = [&](const StoredIncident& incident) { troubles.add(incident); };
   Result<Database> database = open_database(session, database_options);
   if (!database) return session.fail(database.error());
@@ -240,6 +246,13 @@ void add_options(CLI::App& command, Session& session, Options& options) {
            session.say("the event or reference that CSV rows are", "CSV 各行是何种事件或参照"));
   add_text(command, "--csv-key", "COLUMN", options.csv_key,
            session.say("the CSV column with the subject's key", "CSV 中作为主键的列"));
+  command
+      .add_option(
+          "--ids-in-memory", options.ids_in_memory,
+          session.say("days whose event ids stay in memory; older ones are looked up in the "
+                      "database (default 35)",
+                      "在内存中保留多少天的事件编号；更早的到数据库中查找（默认 35）"))
+      ->type_name("DAYS");
   add_switch(command, "--no-test", options.no_test,
              session.say("deploy without running the scenarios", "部署时不运行场景"));
   add_parameters(command, session, options.settings);

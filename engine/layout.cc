@@ -20,7 +20,7 @@ std::optional<uint16_t> find_named(const std::vector<T>& things, std::string_vie
   return std::nullopt;
 }
 
-constexpr std::string_view kMagic = "duban-layout-2\n";
+constexpr std::string_view kMagic = "duban-layout-3\n";
 
 class Writer {
  public:

@@ -25,6 +25,8 @@ class Committer {
     return store_.get();
   }
   Store& operator*() { return *operator->(); }
+  // The store, whatever it does: for what may be asked of it then.
+  Store& beside() { return *store_; }
   void wait();
 
   // Takes a batch over. REQUIRES: the one before is finished.

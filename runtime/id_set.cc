@@ -1,6 +1,8 @@
 #include "runtime/id_set.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace duban {
 namespace {
@@ -29,7 +31,7 @@ bool IdSet::insert(const Digest& id) {
     has_zero_ = true;
     return is_new;
   }
-  if ((size_ + 1) * 4 > slots_.size() * 3) grow(std::max(kSlotsMin, slots_.size() * 2));
+  if ((size_ + 1) * 4 > slots_.size() * 3) rebuild(std::max(kSlotsMin, slots_.size() * 2));
   Digest& slot = slots_[place(slots_, id)];
   if (slot == id) return false;
   slot = id;
@@ -37,17 +39,41 @@ bool IdSet::insert(const Digest& id) {
   return true;
 }
 
-void IdSet::reserve(size_t count) {
-  const size_t slots = std::bit_ceil(std::max(kSlotsMin, count + count / 2));
-  if (slots > slots_.size()) grow(slots);
+bool IdSet::erase(const Digest& id) {
+  if (id == Digest{}) return std::exchange(has_zero_, false);
+  if (slots_.empty()) return false;
+  size_t hole = place(slots_, id);
+  if (slots_[hole] != id) return false;
+  // What stands behind it moves up, unless it would come before the place its hash gives it.
+  const size_t mask = slots_.size() - 1;
+  for (size_t at = (hole + 1) & mask; slots_[at] != Digest{}; at = (at + 1) & mask) {
+    if (((at - slots_[at].low) & mask) < ((at - hole) & mask)) continue;
+    slots_[hole] = slots_[at];
+    hole = at;
+  }
+  slots_[hole] = {};
+  --size_;
+  if (slots_.size() > kSlotsMin && size_ * 8 < slots_.size()) rebuild(slots_.size() / 2);
+  return true;
 }
 
-void IdSet::grow(size_t slots) {
-  std::vector<Digest> bigger(slots);
+void IdSet::clear() {
+  if (size_ > 0) std::fill(slots_.begin(), slots_.end(), Digest{});
+  size_ = 0;
+  has_zero_ = false;
+}
+
+void IdSet::reserve(size_t count) {
+  const size_t slots = std::bit_ceil(std::max(kSlotsMin, count + count / 2));
+  if (slots > slots_.size()) rebuild(slots);
+}
+
+void IdSet::rebuild(size_t slots) {
+  std::vector<Digest> other(slots);
   for (const Digest& id : slots_) {
-    if (id != Digest{}) bigger[place(bigger, id)] = id;
+    if (id != Digest{}) other[place(other, id)] = id;
   }
-  slots_ = std::move(bigger);
+  slots_ = std::move(other);
 }
 
 }  // namespace duban

@@ -1,7 +1,8 @@
 // An exact set of digests, for recognising what came before.
 //
 // Open addressing in one flat table of 16-byte slots, at most three quarters full: 22 to 43 bytes
-// an id, and twice that for a moment while it grows. Ten million ids take 268 MB.
+// an id, and half as much again for a moment while it grows. Ten million ids take 268 MB. It
+// shrinks when it is less than an eighth full.
 #pragma once
 
 #include <vector>
@@ -19,10 +20,12 @@ class IdSet {
     if (!slots_.empty()) __builtin_prefetch(&slots_[id.low & (slots_.size() - 1)]);
   }
   size_t size() const { return size_ + (has_zero_ ? 1 : 0); }
+  bool erase(const Digest& id);  // false: it was not there
+  void clear();                  // keeps the room it has
   void reserve(size_t count);
 
  private:
-  void grow(size_t slots);
+  void rebuild(size_t slots);
 
   std::vector<Digest> slots_;  // a power of two of them; zero = free
   size_t size_ = 0;            // without the zero digest

@@ -35,6 +35,12 @@ struct LogEntry {
   std::string source, event_id;  // as they came, for people
 };
 
+// How much of the ids is kept in memory. Nothing else depends on it.
+struct IdSettings {
+  int64_t window_ms = 35 * kMsPerDay;  // those of entries so long before the newest time in the log
+  size_t leave_at_once = 1 << 18;      // and about so many more
+};
+
 // Of the entries that compaction looked at.
 struct CompactionCounts {
   uint64_t dropped = 0, kept = 0;
@@ -54,6 +60,14 @@ class Log {
   virtual Status for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) = 0;
   // Only reference, deployment and broadcast entries.
   virtual Status for_each_shared(const std::function<void(const LogEntry&)>& visit) = 0;
+  // Gets ready for has_id(): to be called once, before anything is written.
+  virtual Status remember_ids(const IdSettings& settings) = 0;
+  // Whether an entry with this id was ever committed, dropped or not. Exact, however long ago.
+  virtual Result<bool> has_id(const Digest& id) = 0;
+  // False: it was not. Asks nothing but memory, and may be asked while another thread commits.
+  virtual bool may_have_id(const Digest&) const { return true; }
+  // The id will be asked for soon: what that looks at is fetched from memory. As above.
+  virtual void expect_id(const Digest&) const {}
   // Every id ever logged, those of dropped entries too.
   virtual Status for_each_id(const std::function<void(const Digest&)>& visit) = 0;
   // Reads everything and compares it with its digests: one error for each group that is damaged,

@@ -65,8 +65,13 @@ Result<CachedSubject> load_stored(Store& store, const SubjectRow& row) {
   if (!decoded) {
     return damaged_state(row.key);
   }
-  cached.subject = std::move(*decoded);
-  cached.last = (*stored)->last;
+  return cached_subject(std::move(*decoded), (*stored)->last, row);
+}
+
+CachedSubject cached_subject(Subject subject, Sequence last, const SubjectRow& row) {
+  CachedSubject cached;
+  cached.subject = std::move(subject);
+  cached.last = last;
   cached.stored_wake = row.armed;
   return cached;
 }

@@ -8,6 +8,12 @@
 #include "runtime/words.h"
 
 namespace duban {
+namespace {
+
+// A live runtime rests about once a second: five milliseconds of it.
+constexpr size_t kPackedAtRest = 1000;
+
+}  // namespace
 
 Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
                     RuntimeSettings the_settings)
@@ -53,10 +59,7 @@ Status Runtime::Impl::load() {
   if (store->swept() > 0) subjects.may_be_absent();
 
   if (Status status = compile_stored(); !status) return status;
-  if (Status status = store->log().for_each_id([this](const Digest& id) { ids.insert(id); });
-      !status) {
-    return status;
-  }
+  if (Status status = store->log().remember_ids(settings.ids); !status) return status;
   Status status = store->for_each_incident([this](StoredIncident::Kind what, const Digest& id) {
     using Kind = StoredIncident::Kind;
     if (what == Kind::line || what == Kind::event) refused.insert(id);
@@ -155,7 +158,8 @@ Status Runtime::Impl::begin_commit(size_t subjects_min) {
     batch.swept = sweep.ended();
     for (ReferenceRow& row : sweep.take_references()) batch.references.push_back(std::move(row));
   }
-  writing = {std::move(slots), batch.clock, batch.swept, last_effect, !batch.log.empty()};
+  writing = {std::move(slots), batch.clock,        batch.swept,
+             last_effect,      !batch.log.empty(), std::exchange(batch_ids, {})};
   store.begin(std::exchange(batch, {}));
   return {};
 }
@@ -163,7 +167,7 @@ Status Runtime::Impl::begin_commit(size_t subjects_min) {
 Status Runtime::Impl::end_commit() {
   if (!writing) return {};
   if (Status status = store.finish(); !status) return status;
-  for (const uint32_t slot : writing->slots) subjects.at_slot(slot).cached->writing = false;
+  for (const uint32_t slot : writing->slots) subjects.stored(slot);
   if (writing->clock) stored_clock = writing->clock;
   if (writing->swept) {
     std::erase_if(former_references, [&](const FormerReference& former) {
@@ -195,25 +199,28 @@ Status Runtime::Impl::maybe_close_group() {
   if (full) {
     if (Status status = close_group(); !status) return status;
   }
-  subjects.trim(settings.cache_subjects_max);
+  subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::flush() {
   if (Status status = settle(); !status) return status;
   if (Status status = commit(); !status) return status;  // what was sent, and receipts
-  subjects.trim(settings.cache_subjects_max);
+  subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
   return {};
 }
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  return commit(Sweep::kAll);
+  if (Status status = commit(Sweep::kAll); !status) return status;
+  subjects.pack_idle(kPackedAtRest);
+  return {};
 }
 
 Result<bool> Runtime::Impl::rest_some(size_t subjects_min) {
   if (Status status = flush(); !status) return status.error();
   if (Status status = commit(subjects_min); !status) return status.error();
+  subjects.pack_idle(subjects_min);
   return !sweep.idle();
 }
 

@@ -31,7 +31,10 @@ struct RuntimeSettings {
   int64_t group_ms_max = 20;  // …or (wall clock) milliseconds, or when the feed has nothing more
   uint32_t attempts_max = 3;  // virtual clock: at once, one after the other
   uint32_t wall_attempts_max = 10;  // wall clock: after 1 s, 2 s, 4 s…
+  IdSettings ids;
+  // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
+  size_t ready_subjects_max = 100'000;  // …of which so many are not packed
   bool overlaps = true;           // files are read, and groups committed, on threads of their own
   size_t sweep_inputs = 400'000;  // state is stored at most about twice so many inputs later
 };

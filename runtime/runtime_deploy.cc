@@ -226,7 +226,9 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     input.time = input.received = at;
     input.cause =
         DigestBuilder().add("deployed").add(version).add(key.entity).add(key.key).finish();
-    if (ids.contains(input.cause)) continue;
+    const Result<bool> was_asked = was_logged(input.cause);
+    if (!was_asked) return was_asked.error();
+    if (*was_asked) continue;
     Result<Outcome> outcome = run(input, Origin{input.cause, "deployed", {}, {}, nullptr, 0});
     if (!outcome) return outcome.error();
     if (status = maybe_close_group(); !status) return status;

@@ -93,6 +93,8 @@ struct Runtime::Impl {
   Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
   void refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
               const std::string& chinese);
+  // Whether this id was ever logged.
+  Result<bool> was_logged(const Digest& id);
   // By content alone: a copy of a feed says nothing new.
   static Digest line_id(const FeedItem& item);
 
@@ -182,7 +184,7 @@ struct Runtime::Impl {
   SubjectTable subjects;
   Timers timers{subjects};
   std::vector<FormerReference> former_references;  // of all changes since store.swept(), in order
-  IdSet ids;                                       // every id ever logged
+  IdSet batch_ids;                                 // logged, and not committed yet
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
   // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
@@ -201,6 +203,7 @@ struct Runtime::Impl {
     std::optional<Sequence> swept;
     uint64_t last_effect = 0;
     bool has_inputs = false;
+    IdSet ids;  // of its inputs
   };
   std::optional<Writing> writing;
   std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer

@@ -139,7 +139,9 @@ Status Runtime::Impl::take_receipt(const OutboxItem& item, bool delivered) {
                     .finish();
   input.target = item.id;
   input.delivered = delivered;
-  if (ids.contains(input.cause)) return {};
+  const Result<bool> known = was_logged(input.cause);
+  if (!known) return known.error();
+  if (*known) return {};
   Result<Outcome> outcome = run(input, Origin{input.cause, "receipt", {}, {}, nullptr, 0});
   if (!outcome) return outcome.error();
   return {};

@@ -27,6 +27,12 @@ Result<SubjectRow*> Runtime::Impl::find(const Key& key) {
 }
 
 Status Runtime::Impl::load(SubjectRow& row) {
+  if (row.packed != nullptr) {
+    auto unpacked = subjects.unpacked(row);
+    if (!unpacked) return damaged_subject();
+    subjects.hold(row, cached_subject(std::move(unpacked->subject), unpacked->last, row));
+    return {};
+  }
   if (!subjects.some_are_absent()) {  // there is none to be found
     CachedSubject none;
     none.subject.key = row.key;
@@ -192,7 +198,7 @@ Status Runtime::Impl::restore(SubjectRow& row) {
 Sequence Runtime::Impl::append(LogEntry entry) {
   if (batch.log.empty()) group_began = std::chrono::steady_clock::now();
   entry.sequence = ++last_sequence;
-  if (entry.id != Digest{}) ids.insert(entry.id);
+  if (entry.id != Digest{}) batch_ids.insert(entry.id);
   batch.log.push_back(std::move(entry));
   return last_sequence;
 }

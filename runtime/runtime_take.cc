@@ -32,6 +32,12 @@ Digest Runtime::Impl::line_id(const FeedItem& item) {
   return DigestBuilder().add("line").add(item.raw).finish();
 }
 
+Result<bool> Runtime::Impl::was_logged(const Digest& id) {
+  if (batch_ids.contains(id) || (writing && writing->ids.contains(id))) return true;
+  if (!store.beside().log().may_have_id(id)) return false;
+  return store->log().has_id(id);
+}
+
 void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
                            const std::string& english, const std::string& chinese) {
   StoredIncident incident;
@@ -50,7 +56,7 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
 Runtime::Hint Runtime::expect(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr || impl_->plans.empty()) return {};
-  impl_->ids.prefetch(id_of(*raw));
+  impl_->store.beside().log().expect_id(id_of(*raw));
   const Layout& layout = impl_->plans.current().layout;
   std::optional<uint16_t> entity = layout.find_entity(raw->type);
   if (const auto event = layout.find_event(raw->type)) entity = layout.events[*event].entity;
@@ -88,7 +94,9 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   if (!raw.time.empty()) time = plan.zone.parse(raw.time).value_or(time);
   const bool timed = time.ms != INT64_MIN;
   if (timed) feed_time = std::max(feed_time.value_or(time), time);
-  if (ids.contains(id) && !item.id_from_content) {
+  const Result<bool> known = was_logged(id);
+  if (!known) return known.error();
+  if (*known && !item.id_from_content) {
     ++counts.duplicates;
     return Outcome{};
   }
@@ -100,7 +108,7 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   Intake& intake = std::get<Intake>(taken);
   if (auto* row = std::get_if<ReferenceRow>(&intake))
     return take_reference(std::move(*row), item, raw, id);
-  if (ids.contains(id)) {
+  if (*known) {
     ++counts.duplicates;
     return Outcome{};
   }
@@ -173,7 +181,9 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
     input.kind = Input::Kind::event;
     input.cause =
         DigestBuilder().add("broadcast").add(cause.to_hex()).add(key.entity).add(key.key).finish();
-    if (ids.contains(input.cause)) continue;
+    const Result<bool> was_reached = was_logged(input.cause);
+    if (!was_reached) return was_reached.error();
+    if (*was_reached) continue;
     input.time = broadcast.event->time;
     input.received = broadcast.event->received;
     input.event = broadcast.event;
@@ -201,27 +211,30 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
 Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
   std::vector<Key> reached;
   const auto ask = [&](const Key& key, const Subject& subject) {
-    if (broadcast_reaches(plans.current(), references, subject, broadcast.event))
+    if (subject.exists && broadcast_reaches(plans.current(), references, subject, broadcast.event))
       reached.push_back(key);
   };
-  subjects.each_cached([&](const SubjectRow& row) {
-    const Subject& subject = row.cached->subject;
-    if (row.key.entity == broadcast.entity && subject.exists) ask(row.key, subject);
+  bool damaged = false;
+  subjects.each_in_memory([&](const SubjectRow& row) {
+    if (row.key.entity != broadcast.entity) return;
+    if (row.cached != nullptr) return ask(row.key, row.cached->subject);
+    const auto unpacked = subjects.unpacked(row);
+    damaged = damaged || !unpacked;
+    if (unpacked) ask(row.key, unpacked->subject);
   });
-  if (subjects.some_are_absent()) {
-    bool damaged = false;
+  if (subjects.some_are_absent() && !damaged) {
     const auto visit = [&](const Key& key, std::string_view state) {
       if (key.entity != broadcast.entity) return true;
       const SubjectRow* row = subjects.find(key);
-      if (row != nullptr && row->cached != nullptr) return true;
+      if (row != nullptr && row->in_memory()) return true;
       const std::optional<Subject> stored = decode_subject(state);
       damaged = !stored;
       if (!damaged) ask(key, *stored);
       return !damaged;
     };
     if (Status status = store->for_each_subject(visit); !status) return status.error();
-    if (damaged) return damaged_subject();
   }
+  if (damaged) return damaged_subject();
   std::sort(reached.begin(), reached.end());
   return reached;
 }

@@ -104,6 +104,14 @@ Status check_and_migrate(SQLite::Database& database, const std::string& path, Op
                      std::to_string(schema_version()) + "）",
                  "请使用较新版本的程序"};
   }
+  if (tables > 0 && version < oldest_schema_version()) {
+    return Error{"was written by an older duban (schema " + std::to_string(version) +
+                     ", this one reads " + std::to_string(oldest_schema_version()) + " and later)",
+                 path, "use the program that wrote it, or feed its events into a new database",
+                 "由较早版本的 duban 写入（格式 " + std::to_string(version) + "，本程序可读 " +
+                     std::to_string(oldest_schema_version()) + " 及以后的格式）",
+                 "请使用写入它的程序，或将其事件重新导入新数据库"};
+  }
   if (version == schema_version()) return {};
   if (mode == OpenMode::read_only) {
     return tables == 0 ? Error{"is an empty database", path, "run or deploy first", "是空数据库",

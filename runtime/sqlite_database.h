@@ -35,8 +35,10 @@ struct OpenDatabase {
 // Never throws. Creates or migrates the schema when writing.
 Result<OpenDatabase> open_database(const std::string& path, OpenMode mode);
 
-// Creates the schema, or brings it from `version` to the newest. Inside the caller's transaction.
+// Creates the schema (`version` 0), or brings it from `version`, at least the oldest, to the
+// newest. Inside the caller's transaction.
 int schema_version();
+int oldest_schema_version();
 void migrate(SQLite::Database& database, int version);
 
 // Carries an error through code that throws.

@@ -42,6 +42,14 @@ Error dropped_entry(Sequence sequence) {
                "可从此前的备份中查到"};
 }
 
+Error damaged_ids() {
+  return Error{"the list of old event ids is not what the log has",
+               {},
+               "restore a backup",
+               "旧事件编号表与日志不一致",
+               "请恢复备份"};
+}
+
 Result<std::vector<LogEntry>> unpack_row(SQLite::Statement& row) {
   return unpack(static_cast<Sequence>(row.getColumn(0).getInt64()), blob_of(row.getColumn(1)),
                 blob_of(row.getColumn(2)));
@@ -55,20 +63,24 @@ auto SqliteLog::guarded(const Work& work) -> decltype(work()) {
 }
 
 SqliteLog::SqliteLog(SQLite::Database& database, std::string path)
-    : database_(database), path_(std::move(path)) {
+    : database_(database), path_(std::move(path)), ids_(database) {
   SQLite::Statement row(database_,
-                        "SELECT first + count - 1, chain FROM log ORDER BY first DESC LIMIT 1");
+                        "SELECT first + count - 1, chain, at FROM log ORDER BY first DESC LIMIT 1");
   if (!row.executeStep()) return;
   last_ = written_ = static_cast<Sequence>(row.getColumn(0).getInt64());
   chain_ = written_chain_ = id_of(row.getColumn(1));
+  newest_ = written_newest_ = Instant{row.getColumn(2).getInt64()};
 }
 
 void SqliteLog::append(const std::vector<LogEntry>& entries) {
   if (!insert_) {
-    insert_ = std::make_unique<SQLite::Statement>(database_,
-                                                  "INSERT INTO log VALUES(?,?,?,?,?,?,NULL,NULL)");
+    insert_ = std::make_unique<SQLite::Statement>(
+        database_, "INSERT INTO log VALUES(?,?,?,?,?,?,?,NULL,NULL)");
   }
+  auto entry = entries.begin();
   for (const LogFrame& frame : frames_.pack(entries)) {
+    for (uint32_t left = frame.count; left > 0; --left, ++entry)
+      written_newest_ = std::max(written_newest_, entry->time);
     written_chain_ =
         chained(written_chain_, frame.first, frame.count, frame.ids, body_of(frame.bytes));
     written_ = frame.first + frame.count - 1;
@@ -76,21 +88,27 @@ void SqliteLog::append(const std::vector<LogEntry>& entries) {
         .integer(static_cast<int64_t>(frame.first))
         .integer(frame.count)
         .integer(frame.shared ? 1 : 0)
+        .integer(written_newest_.ms)
         .blob(frame.ids)
         .blob(frame.bytes)
         .id(written_chain_)
         .run();
   }
+  if (!entries.empty()) ids_.write(entries, written_newest_);
 }
 
 void SqliteLog::committed() {
   last_ = written_;
   chain_ = written_chain_;
+  newest_ = written_newest_;
+  ids_.committed();
 }
 
 void SqliteLog::forget() {
   written_ = last_;
   written_chain_ = chain_;
+  written_newest_ = newest_;
+  ids_.forget();
 }
 
 const LogEntry& SqliteLog::entry_of(Sequence sequence) {
@@ -178,6 +196,17 @@ Status SqliteLog::for_each_shared(const std::function<void(const LogEntry&)>& vi
   });
 }
 
+Status SqliteLog::remember_ids(const IdSettings& settings) {
+  return guarded([&]() -> Status {
+    ids_.open(settings);
+    return {};
+  });
+}
+
+Result<bool> SqliteLog::has_id(const Digest& id) {
+  return guarded([&]() -> Result<bool> { return ids_.contains(id); });
+}
+
 Status SqliteLog::for_each_id(const std::function<void(const Digest&)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(database_, "SELECT ids FROM log ORDER BY first");
@@ -229,6 +258,7 @@ Result<std::vector<Error>> SqliteLog::verify() {
                 "coalesce((SELECT sequence FROM deployment ORDER BY version DESC LIMIT 1), 0))")
             .getInt64());
     if (known >= next) found.push_back(bad_group(next, known, "missing", "缺失"));
+    if (!ids_.agree_with_log()) found.push_back(damaged_ids());
     return found;
   });
 }

@@ -9,6 +9,7 @@
 
 #include "runtime/log.h"
 #include "runtime/log_frame.h"
+#include "runtime/sqlite_ids.h"
 
 namespace duban {
 
@@ -34,6 +35,10 @@ class SqliteLog : public Log {
                                              Sequence after = 0) override;
   Status for_each(Sequence after, const std::function<Status(LogEntry&)>& visit) override;
   Status for_each_shared(const std::function<void(const LogEntry&)>& visit) override;
+  Status remember_ids(const IdSettings& settings) override;
+  Result<bool> has_id(const Digest& id) override;
+  bool may_have_id(const Digest& id) const override { return ids_.may_contain(id); }
+  void expect_id(const Digest& id) const override { ids_.prefetch(id); }
   Status for_each_id(const std::function<void(const Digest&)>& visit) override;
   Result<std::vector<Error>> verify() override;
 
@@ -47,7 +52,9 @@ class SqliteLog : public Log {
   LogFrameWriter frames_;
   std::unique_ptr<SQLite::Statement> insert_, select_;
   Sequence last_ = 0, written_ = 0;
-  Digest chain_, written_chain_;  // of all frames up to there
+  Digest chain_, written_chain_;                           // of all frames up to there
+  Instant newest_{INT64_MIN}, written_newest_{INT64_MIN};  // time of any entry up to there
+  SqliteIds ids_;
   Sequence frame_first_ = 0, frame_last_ = 0;
   std::vector<LogEntry> frame_;  // of the last read
 };

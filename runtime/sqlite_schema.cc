@@ -9,13 +9,17 @@ namespace {
 
 // Records are append-only snapshots: the newest row of an id is what is true now. No index on ids:
 // scattered inserts into one would cost more than all the rest (bench/README.md).
-constexpr const char* kVersion1 = R"sql(
+constexpr const char* kVersion2 = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
--- Where compaction dropped entries, frame holds the rest, body is the digest of what it was, kept
--- that of what it is. Their ids stay.
+-- at: the newest time of any entry up to the row's last. Where compaction dropped entries, frame
+-- holds the rest, body is the digest of what it was, kept that of what it is. Their ids stay.
 CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
-                 ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL, body BLOB, kept BLOB);
+                 at INTEGER NOT NULL, ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL, body BLOB, kept BLOB);
+-- Where the ids of older rows are found: runtime/sqlite_id_runs.h.
+CREATE TABLE id_run(number INTEGER PRIMARY KEY, count INTEGER NOT NULL, until INTEGER NOT NULL,
+                    inputs TEXT, filter BLOB, firsts BLOB, seal BLOB);
+CREATE TABLE id_block(place INTEGER PRIMARY KEY, ids BLOB NOT NULL);
 -- What events a commit brought: [[sequence, type, entity, subject, source, id, at], …]. A row of its
 -- own for each would cost five times as much.
 CREATE TABLE event_group(last INTEGER PRIMARY KEY, events TEXT NOT NULL);
@@ -34,6 +38,9 @@ CREATE TABLE base(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, stat
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
+-- Timers that are due and do not go off: they failed, and their incidents were dropped.
+CREATE TABLE given_up(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
+                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
 
 -- What was done. Numbers rise over all six tables, in the order of the steps.
 CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,
@@ -153,22 +160,21 @@ CREATE VIEW v_deployment AS
   FROM deployment;
 )sql";
 
-// Timers that are due and do not go off: they failed, and their incidents were dropped.
-constexpr const char* kVersion2 = R"sql(
-CREATE TABLE given_up(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
-                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
-)sql";
-
-// migrations[n] brings version n to n + 1.
-constexpr std::array<const char*, 2> kMigrations = {kVersion1, kVersion2};
+// What comes before the first is not read any more.
+constexpr int kOldest = 2;
+// The first makes version kOldest in an empty file, migrations[n] brings kOldest + n - 1 to the
+// next.
+constexpr std::array<const char*, 1> kMigrations = {kVersion2};
 
 }  // namespace
 
-int schema_version() { return static_cast<int>(kMigrations.size()); }
+int oldest_schema_version() { return kOldest; }
+int schema_version() { return kOldest + static_cast<int>(kMigrations.size()) - 1; }
 
 void migrate(SQLite::Database& database, int version) {
-  for (int v = version; v < schema_version(); ++v)
-    database.exec(kMigrations.at(static_cast<size_t>(v)));
+  for (size_t next = version == 0 ? 0 : static_cast<size_t>(version - kOldest) + 1;
+       next < kMigrations.size(); ++next)
+    database.exec(kMigrations.at(next));
 }
 
 }  // namespace duban

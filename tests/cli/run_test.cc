@@ -29,6 +29,22 @@ struct Project : SampleProject {
   }
 };
 
+TEST(Run, TheSameFeedAgainChangesNothing) {
+  const Project project;
+  const Ran first = project.run({"--events", "feed.ndjson", "--ids-in-memory", "0"});
+  EXPECT_EQ(first.code, 0) << first.err;
+  const std::string tasks = project.list("tasks"), events = project.list("events");
+  const Ran again =
+      project.run({"--events", "feed.ndjson", "--ids-in-memory", "0", "--format", "json"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_NE(again.out.find("\"events\":0"), std::string::npos) << again.out;
+  EXPECT_EQ(project.list("tasks"), tasks);
+  EXPECT_EQ(project.list("events"), events);
+  const Ran wrong = project.run({"--events", "feed.ndjson", "--ids-in-memory", "-1"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("--ids-in-memory"), std::string::npos) << wrong.err;
+}
+
 TEST(Run, BadLinesBecomeIncidentsAndTheRestIsProcessed) {
   const Project project;
   std::string feed = sample_feed();

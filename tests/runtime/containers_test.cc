@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "runtime/id_filter.h"
 #include "runtime/id_set.h"
 #include "runtime/subject_table.h"
 #include "runtime/timers.h"
@@ -23,10 +24,34 @@ TEST(IdSet, AgreesWithASet) {
     EXPECT_EQ(ids.insert(id), model.insert(id).second);
     const Digest other{random() % 50, random() % 200};
     EXPECT_EQ(ids.contains(other), model.contains(other));
+    const Digest gone{random() % 50, random() % 200 * (random() % 2)};
+    EXPECT_EQ(ids.erase(gone), model.erase(gone) > 0);
   }
   EXPECT_EQ(ids.size(), model.size());
   ids.reserve(1'000'000);
   for (const Digest& id : model) EXPECT_TRUE(ids.contains(id));
+  for (const Digest& id : model) EXPECT_TRUE(ids.erase(id));
+  EXPECT_EQ(ids.size(), 0U);
+  EXPECT_TRUE(ids.insert(Digest{1, 2}));
+  ids.clear();
+  EXPECT_FALSE(ids.contains(Digest{1, 2}));
+}
+
+TEST(IdFilter, KnowsAllAndTakesFewForOthers) {
+  std::mt19937_64 random(4);
+  for (const size_t count : {1U, 15U, 1000U, 100'000U}) {
+    std::vector<Digest> ids(count);
+    IdFilter filter(count);
+    for (Digest& id : ids) filter.insert(id = {random(), random()});
+    const IdFilter again = IdFilter::from_bytes(filter.bytes());
+    for (const Digest& id : ids) ASSERT_TRUE(again.may_contain(id));
+    int taken = 0;
+    constexpr int kOthers = 100'000;
+    for (int i = 0; i < kOthers; ++i) {
+      taken += again.may_contain({random(), random()}) ? 1 : 0;
+    }
+    EXPECT_LT(taken, kOthers / 300) << count;
+  }
 }
 
 // Keys, and times in turn a few milliseconds, minutes, days and years apart, before what was given
@@ -84,27 +109,96 @@ TEST(SubjectTable, KeepsWhatIsDirtyOrHasATimer) {
   for (int i = 0; i < 100; ++i) {
     SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
     CachedSubject subject;
+    subject.subject.key = row.key;
     subject.dirty = i % 10 == 0;
     subject.last = static_cast<Sequence>(i);
     subjects.hold(row, std::move(subject));
     if (i % 10 == 1) timers.set(row, Wake{Instant{i}, false});
   }
-  subjects.trim(50);
-  EXPECT_LE(subjects.cached(), 50U);
-  EXPECT_LT(subjects.size(), 70U);
-  for (int i = 0; i < 100; i += 10) {
-    const SubjectRow* row = subjects.find(Key{0, std::to_string(i)});
-    ASSERT_NE(row, nullptr);
-    EXPECT_EQ(row->cached->last, static_cast<Sequence>(i));
-    EXPECT_EQ(subjects.find(Key{0, std::to_string(i + 1)})->armed, (Wake{Instant{i + 1}, false}));
+  subjects.trim(40, 60);
+  EXPECT_EQ(subjects.cached(), 40U);
+  EXPECT_LE(subjects.cached() + subjects.packed(), 60U);
+  EXPECT_GT(subjects.packed(), 0U);
+  EXPECT_LT(subjects.size(), 80U);
+  for (int i = 0; i < 100; ++i) {
+    SubjectRow* row = subjects.find(Key{0, std::to_string(i)});
+    if (i % 10 == 0) {
+      ASSERT_NE(row, nullptr);
+      EXPECT_EQ(row->cached->last, static_cast<Sequence>(i));
+    }
+    if (i % 10 == 1) {
+      ASSERT_NE(row, nullptr);
+      EXPECT_EQ(row->armed, (Wake{Instant{i}, false}));
+    }
+    if (row == nullptr || row->packed == nullptr) continue;
+    EXPECT_EQ(row->cached, nullptr);
+    const auto unpacked = subjects.unpacked(*row);
+    ASSERT_TRUE(unpacked);
+    EXPECT_EQ(unpacked->subject.key, row->key);
+    EXPECT_EQ(unpacked->last, static_cast<Sequence>(i));
   }
   for (int i = 0; i < 100; ++i) {
     SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
     if (row.cached == nullptr) subjects.hold(row, {});
     row.cached->dirty = true;
   }
-  subjects.trim(10);  // cannot
+  EXPECT_EQ(subjects.packed(), 0U);
+  subjects.trim(10, 10);  // cannot
   EXPECT_EQ(subjects.cached(), 100U);
+  for (int i = 0; i < 50; ++i) subjects.stored(Key{0, std::to_string(i)});
+  subjects.trim(10, 10);
+  EXPECT_EQ(subjects.cached(), 50U);
+}
+
+// What was used since it was last looked at stays ready.
+TEST(SubjectTable, PacksWhatIsNotUsed) {
+  SubjectTable subjects;
+  const auto key = [](int i) { return Key{0, "K" + std::to_string(i)}; };
+  for (int i = 0; i < 1000; ++i) {
+    SubjectRow& row = subjects.add(key(i));
+    if (row.cached == nullptr) subjects.hold(row, {});
+    row.used = false;
+    for (int often = 0; often < 5; ++often) subjects.find(key(often));
+    subjects.trim(50, 10'000);
+    EXPECT_LE(subjects.cached(), 50U);
+  }
+  EXPECT_EQ(subjects.cached() + subjects.packed(), 1000U);
+  for (int often = 0; often < 5; ++often) {
+    EXPECT_NE(subjects.find(key(often))->cached, nullptr);
+  }
+  subjects.pack_idle(20);
+  EXPECT_GE(subjects.cached(), 30U);
+  for (int rest = 0; rest < 10; ++rest) {
+    subjects.find(key(0));
+    subjects.pack_idle(20);
+  }
+  EXPECT_EQ(subjects.cached(), 1U);
+  EXPECT_NE(subjects.find(key(0))->cached, nullptr);
+}
+
+// Whatever their size and however many dictionaries were made.
+TEST(SubjectPacker, GivesBackWhatItGot) {
+  SubjectPacker packer;
+  std::mt19937 random(7);
+  std::vector<std::pair<Subject, PackedSubject>> all;
+  for (int i = 0; i < 20'000; ++i) {
+    Subject subject;
+    subject.key = {1, "6000" + std::to_string(i)};
+    subject.exists = true;
+    subject.now = Instant{1'770'000'000'000 + i};
+    subject.attributes = {Value{std::string("Li Ming")}, Value{std::string(random() % 90, 'x')},
+                          Value{Decimal::from_micro(static_cast<int64_t>(random()))}};
+    if (i % 1000 == 0) subject.attributes.emplace_back(std::string(100'000, 'y'));
+    PackedSubject packed = packer.pack(subject, static_cast<Sequence>(i) << 20);
+    ASSERT_NE(packed, nullptr);
+    all.emplace_back(std::move(subject), std::move(packed));
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    const auto unpacked = packer.unpack(all[i].second);
+    ASSERT_TRUE(unpacked);
+    EXPECT_EQ(unpacked->subject, all[i].first);
+    EXPECT_EQ(unpacked->last, Sequence{i} << 20);
+  }
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ bool run_whole(const std::string& db, const std::string& sent, const std::string
   RuntimeSettings settings;
   settings.group_inputs_max = group;
   settings.sweep_inputs = sweep;
+  settings.ids = {kMsPerDay, 1 + sweep % 50};  // most are in runs that are merged all the time
   Channels channels;
   if (!channels.configure("*", "file:" + sent)) return false;
   auto runtime = open_runtime(db, channels, settings);

@@ -50,7 +50,7 @@ class SendsBeforeCommit : public ForwardingStore {
 class ForgetfulLog : public ForwardingLog {
  public:
   using ForwardingLog::ForwardingLog;
-  Status for_each_id(const std::function<void(const Digest&)>&) override { return {}; }
+  Result<bool> has_id(const Digest&) override { return false; }
 };
 
 class ShortLog : public ForwardingLog {

@@ -13,7 +13,7 @@ enum class Bug : uint8_t {
   none,
   no_sync,              // a commit returns before it is on the disk
   sends_before_commit,  // a group is said to be durable while it still waits for the next
-  forgets_ids,          // after a restart nothing is known to have come before
+  forgets_ids,          // nothing is known to have come before the group at hand
   repeats_effects,      // what was sent is never noted
   sweeps_too_early,     // all state is said to be stored while some of it is not
   keeps_dead_timers,    // a timer that is no more comes back after a restart

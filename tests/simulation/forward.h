@@ -22,6 +22,8 @@ class ForwardingLog : public Log {
   Status for_each_shared(const std::function<void(const LogEntry&)>& visit) override {
     return to_.for_each_shared(visit);
   }
+  Status remember_ids(const IdSettings& settings) override { return to_.remember_ids(settings); }
+  Result<bool> has_id(const Digest& id) override { return to_.has_id(id); }
   Status for_each_id(const std::function<void(const Digest&)>& visit) override {
     return to_.for_each_id(visit);
   }

@@ -79,6 +79,9 @@ void Machine::open() {
     settings.group_inputs_max = story_.group_inputs;
     settings.sweep_inputs = story_.sweep_inputs;
     settings.cache_subjects_max = story_.cache_subjects;
+    settings.ready_subjects_max = (story_.cache_subjects + 1) / 2;
+    // Few ids stay in memory, so that the others' runs are written and merged all the time.
+    settings.ids = {story_.group_ms, 1 + story_.sweep_inputs % 7};
   }
   settings.group_ms_max = story_.group_ms;
   for (int tries = 0;; ++tries) {
