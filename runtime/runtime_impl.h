@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "runtime/committer.h"
 #include "runtime/id_set.h"
 #include "runtime/runtime.h"
 #include "runtime/subject_table.h"
@@ -56,17 +57,25 @@ struct Sent {
 
 struct Runtime::Impl {
   Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   // ---- runtime.cc
   Status load();
-  Status commit(bool all = false);  // makes the batch durable; `all`: and stores all state
-  void changed(SubjectRow& row);    // no longer as stored
+  // Makes the batch durable, and stores the state of at least so many subjects that are not as
+  // stored.
+  Status commit(size_t subjects = 0);
+  Status begin_commit(size_t subjects);  // … on its way: the next group may begin
+  Status end_commit();                   // what is on its way is durable
+  void changed(SubjectRow& row);         // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
   Status rest();
+  Result<bool> rest_some(size_t subjects);
   Status recover_state();
   Instant now() const;
   bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }
@@ -132,6 +141,7 @@ struct Runtime::Impl {
   Status take_receipt(const OutboxItem& item, bool delivered);
 
   // ---- runtime_deploy.cc
+  void add_plan(Version version, std::shared_ptr<const Plan> plan);
   Status compile_stored();  // those in force at what is stored; the rest become `later`
   Status come_into_force(Sequence sequence);  // …one after the other
   Result<std::set<Version>> versions_needed();
@@ -158,14 +168,14 @@ struct Runtime::Impl {
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
-  std::unique_ptr<Store> store;
+  Committer store;
   Channels& channels;
   RuntimeSettings settings;
   std::shared_ptr<const Clock> wall_clock;
   VirtualClock virtual_clock;
   RunCounts counts;
 
-  Plans plans;
+  Plans plans;  // changed by add_plan() alone
   References references;
   std::vector<StoredDeployment> deployments;
   std::map<Version, std::shared_ptr<const Plan>> later;
@@ -184,8 +194,16 @@ struct Runtime::Impl {
 
   Batch batch;
   Sweep sweep;
-  std::vector<Key> writing;  // subjects of the batch that are as stored once it is committed
-  std::vector<Key> forced;   // …whose state says what the log does not: held, or no longer
+  // A batch on its way to the disk, and what it will have made durable.
+  struct Writing {
+    std::vector<uint32_t> slots;  // of its subjects
+    std::optional<Instant> clock;
+    std::optional<Sequence> swept;
+    uint64_t last_effect = 0;
+    bool has_inputs = false;
+  };
+  std::optional<Writing> writing;
+  std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
   uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;

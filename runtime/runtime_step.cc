@@ -27,6 +27,12 @@ Result<SubjectRow*> Runtime::Impl::find(const Key& key) {
 }
 
 Status Runtime::Impl::load(SubjectRow& row) {
+  if (!subjects.some_are_absent()) {  // there is none to be found
+    CachedSubject none;
+    none.subject.key = row.key;
+    subjects.hold(row, std::move(none));
+    return {};
+  }
   Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   subjects.hold(row, std::move(*loaded));
@@ -144,6 +150,7 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
 // spoilt is found again as recovery would, from the stored row and the log, the entries of the
 // batch included, with the reference rows as they were at each.
 Status Runtime::Impl::restore(SubjectRow& row) {
+  if (Status status = end_commit(); !status) return status;
   CachedSubject& spoilt = *row.cached;
   Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();

@@ -47,6 +47,19 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
   open_incident(std::move(incident));
 }
 
+Runtime::Hint Runtime::expect(const FeedItem& item) const {
+  const auto* raw = std::get_if<RawEvent>(&item.event);
+  if (raw == nullptr || impl_->plans.empty()) return {};
+  impl_->ids.prefetch(id_of(*raw));
+  const Layout& layout = impl_->plans.current().layout;
+  std::optional<uint16_t> entity = layout.find_entity(raw->type);
+  if (const auto event = layout.find_event(raw->type)) entity = layout.events[*event].entity;
+  if (!entity) return {};
+  const uint32_t hash = SubjectTable::hash_of(Key{*entity, raw->subject});
+  impl_->subjects.prefetch_index(hash);
+  return {true, hash, UINT32_MAX};
+}
+
 Status Runtime::Impl::take(const FeedItem& item) {
   ++counts.lines;
   if (refused.size() > 0 && refused.contains(line_id(item))) {
@@ -152,7 +165,6 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
 Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const FeedItem& item,
                                               const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
-  if (Status status = commit(true); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
   if (!keys) return keys.error();
   const Digest cause = broadcast.event->cause;
@@ -185,29 +197,32 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   return Outcome{};
 }
 
-// The subjects a broadcast reaches, in the order of keys. REQUIRES: all state is stored.
+// The subjects a broadcast reaches, in the order of keys.
 Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
   std::vector<Key> reached;
-  bool damaged = false;
-  const auto visit = [&](const Key& key, std::string_view state) {
-    if (key.entity != broadcast.entity) return true;
-    const SubjectRow* row = subjects.find(key);
-    const CachedSubject* cached = row != nullptr ? row->cached.get() : nullptr;
-    std::optional<Subject> decoded;
-    if (cached == nullptr) decoded = decode_subject(state);
-    damaged = cached == nullptr && !decoded;
-    if (damaged) return false;
-    const Subject& subject = cached != nullptr ? cached->subject : *decoded;
-    try {
-      if (broadcast_reaches(plans.current(), references, subject, broadcast.event))
-        reached.push_back(key);
-    } catch (const EvalFailure&) {
-      // A condition that cannot be computed does not hold.
-    }
-    return true;
+  const auto ask = [&](const Key& key, const Subject& subject) {
+    if (broadcast_reaches(plans.current(), references, subject, broadcast.event))
+      reached.push_back(key);
   };
-  if (Status status = store->for_each_subject(visit); !status) return status.error();
-  if (damaged) return damaged_subject();
+  subjects.each_cached([&](const SubjectRow& row) {
+    const Subject& subject = row.cached->subject;
+    if (row.key.entity == broadcast.entity && subject.exists) ask(row.key, subject);
+  });
+  if (subjects.some_are_absent()) {
+    bool damaged = false;
+    const auto visit = [&](const Key& key, std::string_view state) {
+      if (key.entity != broadcast.entity) return true;
+      const SubjectRow* row = subjects.find(key);
+      if (row != nullptr && row->cached != nullptr) return true;
+      const std::optional<Subject> stored = decode_subject(state);
+      damaged = !stored;
+      if (!damaged) ask(key, *stored);
+      return !damaged;
+    };
+    if (Status status = store->for_each_subject(visit); !status) return status.error();
+    if (damaged) return damaged_subject();
+  }
+  std::sort(reached.begin(), reached.end());
   return reached;
 }
 

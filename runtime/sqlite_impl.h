@@ -69,8 +69,12 @@ class SqliteStore : public Store {
   OpenDatabase database_;
   SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
-  std::unique_ptr<RecordWriter> records_;
-  std::unique_ptr<Insert> event_;
+  struct Writer {
+    explicit Writer(SQLite::Database& database);
+    RecordWriter records;
+    Insert subject, wake_set;
+  };
+  std::unique_ptr<Writer> writer_;
   const Plans* plans_ = nullptr;
 
   Sequence swept_ = 0;

@@ -16,8 +16,15 @@ CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 -- that of what it is. Their ids stay.
 CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEGER NOT NULL,
                  ids BLOB NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL, body BLOB, kept BLOB);
-CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
-                   source TEXT, id TEXT NOT NULL, at TEXT);
+-- What events a commit brought: [[sequence, type, entity, subject, source, id, at], …]. A row of its
+-- own for each would cost five times as much.
+CREATE TABLE event_group(last INTEGER PRIMARY KEY, events TEXT NOT NULL);
+CREATE VIEW event AS
+  SELECT json_extract(e.value, '$[0]') AS sequence, json_extract(e.value, '$[1]') AS type,
+    json_extract(e.value, '$[2]') AS entity, json_extract(e.value, '$[3]') AS subject,
+    json_extract(e.value, '$[4]') AS source, json_extract(e.value, '$[5]') AS id,
+    json_extract(e.value, '$[6]') AS at
+  FROM event_group g, json_each(g.events) e;
 
 CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
                      attributes TEXT, state BLOB NOT NULL,

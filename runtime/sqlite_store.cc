@@ -50,8 +50,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMo
 SqliteStore::SqliteStore(OpenDatabase database, std::string path)
     : path_(std::move(path)), database_(std::move(database)), log_(*database_.connection, path_) {
   if (!database_.lock) return;
-  records_ = std::make_unique<RecordWriter>(*database_.connection);
-  event_ = std::make_unique<Insert>(*database_.connection, insert_into("event", 7));
+  writer_ = std::make_unique<Writer>(*database_.connection);
 }
 
 void SqliteStore::load_counters() {

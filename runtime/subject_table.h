@@ -4,14 +4,15 @@
 // Rows stay where they are until trim(), which drops those that have neither state nor timer.
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "engine/state.h"
 #include "runtime/key_hash.h"
+#include "runtime/slot_index.h"
 #include "runtime/store.h"
 
 namespace duban {
@@ -20,7 +21,8 @@ struct CachedSubject {
   Subject subject;
   Sequence last = 0;                // its newest log entry
   std::optional<Wake> stored_wake;  // its timer as it is stored
-  bool dirty = false;               // changed since it was stored
+  bool dirty = false;               // changed since it was stored, or is on its way there
+  bool writing = false;             // on its way
   bool profile_dirty = false;       // its attributes, too
 };
 
@@ -32,18 +34,45 @@ struct SubjectRow {
   uint32_t slot = 0;
   uint32_t generation = 0;  // of its timer; goes on when the row is given to another subject
   bool used = true;         // since the hand of the clock passed
+
+  // Asks the memory for its state, which is needed soon; some time after that, for what the state
+  // points to.
+  void prefetch() const {
+    if (cached != nullptr) prefetch_bytes(cached.get(), sizeof(CachedSubject));
+  }
+  void prefetch_parts() const {
+    if (cached == nullptr) return;
+    const Subject& s = cached->subject;
+    prefetch_items(s.attributes);
+    prefetch_items(s.cases);
+    prefetch_items(s.rules);
+    prefetch_items(s.tasks);
+    prefetch_items(s.seen);
+    s.history.prefetch();
+  }
+
+ private:
+  static constexpr size_t kPrefetchMax = 512;
+  static void prefetch_bytes(const void* begin, size_t size) {
+    const auto* bytes = static_cast<const char*>(begin);
+    for (size_t at = 0; at < size; at += 64) __builtin_prefetch(bytes + at);
+  }
+  template <typename T>
+  static void prefetch_items(const std::vector<T>& items) {
+    prefetch_bytes(items.data(), std::min(items.size() * sizeof(T), kPrefetchMax));
+  }
 };
 
 class SubjectTable {
  public:
-  SubjectTable() : index_(0, Hash{this}, Equal{this}) {}
+  SubjectTable() = default;
   SubjectTable(const SubjectTable&) = delete;
   SubjectTable& operator=(const SubjectTable&) = delete;
 
   SubjectRow* find(const Key& key) {  // null: neither in memory nor with a timer
-    const auto at = index_.find(key);
-    if (at == index_.end()) return nullptr;
-    SubjectRow& row = at_slot(*at);
+    const uint32_t slot = find_slot(key, hash_of(key));
+    if (slot == SlotIndex::kNone) return nullptr;
+    SubjectRow& row = at_slot(slot);
     row.used = true;
     return &row;
   }
@@ -54,9 +83,26 @@ class SubjectTable {
     SubjectRow& row = at_slot(slot);
     row.key = key;
     row.used = true;
-    index_.insert(slot);
+    index_.insert(hash_of(key), slot);
     return row;
   }
+
+  // What is likely to be needed soon is asked from memory in four steps, each some time after the
+  // one before: where it stands in the index, its row, its state, the parts of that.
+  static uint32_t hash_of(const Key& key) { return static_cast<uint32_t>(KeyHash()(key)); }
+  void prefetch_index(uint32_t hash) const { index_.prefetch(hash); }
+  uint32_t prefetch_row(uint32_t hash) const {  // the slot, most likely
+    const uint32_t slot = index_.find(hash, [](uint32_t) { return true; });
+    if (slot != SlotIndex::kNone) __builtin_prefetch(&at_slot(slot));
+    return slot;
+  }
+  void prefetch_state(uint32_t slot) const {
+    if (slot < slots_) at_slot(slot).prefetch();
+  }
+  void prefetch_parts(uint32_t slot) const {
+    if (slot < slots_) at_slot(slot).prefetch_parts();
+  }
+
   void hold(SubjectRow& row, CachedSubject subject) {
     cached_ += row.cached == nullptr ? 1 : 0;
     row.cached = std::make_unique<CachedSubject>(std::move(subject));
@@ -68,6 +114,19 @@ class SubjectTable {
   size_t size() const { return index_.size(); }
   size_t cached() const { return cached_; }
 
+  // Whether subjects may be stored that are not in memory.
+  bool some_are_absent() const { return some_are_absent_; }
+  void may_be_absent() { some_are_absent_ = true; }
+
+  // Those in memory, in no particular order.
+  template <typename Visit>
+  void each_cached(const Visit& visit) {
+    for (uint32_t slot = 0; slot < slots_; ++slot) {
+      SubjectRow& row = at_slot(slot);
+      if (row.cached != nullptr) visit(row);
+    }
+  }
+
   // Evicts unchanged subjects, second chance first, until a tenth below `cached_max`.
   void trim(size_t cached_max) {
     if (cached_ <= cached_max) return;
@@ -76,9 +135,10 @@ class SubjectTable {
       if (hand_ >= slots_) hand_ = 0;
       SubjectRow& row = at_slot(hand_++);
       if (row.cached != nullptr) {
-        if (row.cached->dirty || std::exchange(row.used, false)) continue;
+        if (row.cached->dirty || row.cached->writing || std::exchange(row.used, false)) continue;
         row.cached.reset();
         --cached_;
+        some_are_absent_ = true;
       }
       if (!row.armed && !row.key.key.empty()) drop(row);
     }
@@ -87,19 +147,9 @@ class SubjectTable {
  private:
   static constexpr uint32_t kChunk = 4096;
   using Chunk = std::array<SubjectRow, kChunk>;
-  struct Hash {
-    using is_transparent = void;
-    const SubjectTable* table;
-    size_t operator()(uint32_t slot) const { return KeyHash()(table->at_slot(slot).key); }
-    size_t operator()(const Key& key) const { return KeyHash()(key); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    const SubjectTable* table;
-    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
-    bool operator()(uint32_t a, const Key& b) const { return table->at_slot(a).key == b; }
-    bool operator()(const Key& a, uint32_t b) const { return table->at_slot(b).key == a; }
-  };
+  uint32_t find_slot(const Key& key, uint32_t hash) const {
+    return index_.find(hash, [&](uint32_t slot) { return at_slot(slot).key == key; });
+  }
 
   uint32_t grow() {
     if (slots_ % kChunk == 0) chunks_.push_back(std::make_unique<Chunk>());
@@ -108,17 +158,18 @@ class SubjectTable {
     return slots_++;
   }
   void drop(SubjectRow& row) {
-    index_.erase(row.slot);
+    index_.erase(hash_of(row.key), row.slot);
     free_.push_back(row.slot);
     row.key = {};
   }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  boost::unordered_flat_set<uint32_t, Hash, Equal> index_;
+  SlotIndex index_;
   std::vector<uint32_t> free_;
   uint32_t slots_ = 0;
   uint32_t hand_ = 0;
   size_t cached_ = 0;
+  bool some_are_absent_ = false;
 };
 
 }  // namespace duban

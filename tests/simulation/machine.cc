@@ -74,6 +74,7 @@ void Machine::open() {
   RuntimeSettings settings;
   settings.clock = story_.wall ? ClockKind::wall : ClockKind::virtual_time;
   settings.wall_clock = clock_;
+  settings.overlaps = false;  // one thread, one order of all that happens
   if (faulty_) {
     settings.group_inputs_max = story_.group_inputs;
     settings.sweep_inputs = story_.sweep_inputs;
