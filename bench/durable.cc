@@ -116,6 +116,7 @@ void run_feed(duban::Runtime& runtime, const std::string& feed_path) {
   figure("timers", timers, "timers");
   figure("tasks", static_cast<double>(runtime.counts().tasks_opened), "tasks");
   figure("notices", static_cast<double>(runtime.counts().notices_queued), "notices");
+  figure("groups", static_cast<double>(runtime.counts().groups), "groups");
   figure("written", written_bytes() / events, "B/event");
 }
 
@@ -182,7 +183,7 @@ int main(int argc, char** argv) {
   const auto start = Clock::now();
   auto runtime = open_runtime(db, channels);
   figure("restart", seconds_since(start), "s");
-  if (feed != "-") run_lone(*runtime, feed);
+  if (feed != "-" && std::getenv("DUBAN_BENCH_FEED_ONLY") == nullptr) run_lone(*runtime, feed);
   runtime.reset();
   fs::remove_all(folder);
   return 0;

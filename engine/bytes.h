@@ -2,8 +2,10 @@
 // equal data give equal bytes, and reading is safe whatever the bytes.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -16,16 +18,23 @@ namespace duban {
 
 class ByteWriter {
  public:
-  void byte(uint8_t value) { bytes_ += static_cast<char>(value); }
-  void raw(std::string_view bytes) { bytes_ += bytes; }
+  void byte(uint8_t value) {
+    if (size_ == bytes_.size()) grow(1);
+    bytes_[size_++] = static_cast<char>(value);
+  }
+  void raw(std::string_view bytes) {
+    if (bytes_.size() - size_ < bytes.size()) grow(bytes.size());
+    if (!bytes.empty()) std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
 
   // Seven bits a byte, lowest first; the top bit says that more follow.
   void number(uint64_t value) {
-    char spelled[10];
-    size_t size = 0;
-    for (; value >= 0x80; value >>= 7) spelled[size++] = static_cast<char>(value | 0x80);
-    spelled[size++] = static_cast<char>(value);
-    bytes_.append(spelled, size);
+    if (bytes_.size() - size_ < kNumberMax) grow(kNumberMax);
+    char* at = bytes_.data() + size_;
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    size_ = static_cast<size_t>(at - bytes_.data());
   }
   // Zigzag, so that small negative numbers are short too.
   void signed_number(int64_t value) {
@@ -40,14 +49,25 @@ class ByteWriter {
   void fixed(uint64_t value) {
     char spelled[8];
     for (size_t i = 0; i < 8; ++i) spelled[i] = static_cast<char>(value >> (8 * i));
-    bytes_.append(spelled, sizeof spelled);
+    raw({spelled, sizeof spelled});
   }
 
-  std::string_view bytes() const { return bytes_; }
-  std::string take() { return std::move(bytes_); }
+  void reserve(size_t size) {  // about so much will be written
+    if (size > bytes_.size()) bytes_.resize(size);
+  }
+  std::string_view bytes() const { return {bytes_.data(), size_}; }
+  std::string take() {
+    bytes_.resize(std::exchange(size_, 0));
+    return std::move(bytes_);
+  }
 
  private:
-  std::string bytes_;
+  static constexpr size_t kNumberMax = 10;  // bytes
+
+  void grow(size_t more) { bytes_.resize(std::max(2 * bytes_.size(), size_ + more + kNumberMax)); }
+
+  std::string bytes_;  // of which the first `size_` are written
+  size_t size_ = 0;
 };
 
 // The first read that fails makes the reader fail for good: from then on everything reads as zero

@@ -1,9 +1,9 @@
 // 128-bit digests (XXH3): effect identities, once-memory keys, plan and source digests.
 #pragma once
 
-#include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,17 +23,38 @@ struct Digest {
 // ("a","bc") differ.
 class DigestBuilder {
  public:
-  DigestBuilder& add(std::string_view part);
-  DigestBuilder& add(int64_t number);
+  DigestBuilder& add(std::string_view part) {
+    frame(kText, part.size());
+    append(part);
+    return *this;
+  }
+  DigestBuilder& add(int64_t number) {
+    frame(kNumber, static_cast<uint64_t>(number));
+    return *this;
+  }
   DigestBuilder& add(const Digest& digest);  // as its to_hex()
   Digest finish() const;
 
  private:
-  void append(char kind, uint64_t number);
-  void append(std::string_view bytes);
+  // Each part starts with what it is, so that a number and the text of its bytes differ.
+  static constexpr char kText = 's';
+  static constexpr char kNumber = 'i';
+
+  // Lowest byte first, whatever the machine: digests are written to disk.
+  void frame(char kind, uint64_t number) {
+    char bytes[9] = {kind};
+    for (size_t i = 0; i < 8; ++i) bytes[i + 1] = static_cast<char>(number >> (8 * i));
+    append({bytes, sizeof bytes});
+  }
+  void append(std::string_view bytes) {
+    if (size_ + bytes.size() > sizeof start_) return append_to_rest(bytes);
+    if (!bytes.empty()) std::memcpy(start_ + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+  void append_to_rest(std::string_view bytes);
 
   // Most are short: only long ones move to `rest_`, whole.
-  std::array<char, 256> start_;
+  char start_[256];
   size_t size_ = 0;
   std::string rest_;
 };

@@ -330,7 +330,7 @@ Value evaluate_table(const Context& c, const Node& node) {
     default: {
       std::vector<Value> items;
       for (Value& value : collected) {
-        if (SetValue* set = std::get_if<SetValue>(static_cast<Value::Base*>(&value))) {
+        if (const SetValue* set = value.get_if<SetValue>()) {
           items.insert(items.end(), set->items.begin(), set->items.end());
         } else {
           items.push_back(std::move(value));

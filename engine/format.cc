@@ -103,7 +103,7 @@ struct Json {
 }  // namespace
 
 std::string format(const Plan& plan, const Type& type, const Value& value, bool chinese) {
-  return std::visit(Words{plan, type, chinese}, static_cast<const Value::Base&>(value));
+  return value.visit(Words{plan, type, chinese});
 }
 
 std::string format(const Plan& plan, const Deadline& due, bool chinese) {
@@ -114,40 +114,34 @@ std::string format(const Plan& plan, const Deadline& due, bool chinese) {
 }
 
 std::string json_quoted(std::string_view text) {
+  std::string out;
+  append_json_quoted(out, text);
+  return out;
+}
+
+void append_json_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default: {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20) {
-          out += c;
-        } else {
-          out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xf]);
-        }
-      }
+  constexpr std::string_view kEscaped = "\"\\\n\r\t", kLetters = "\"\\nrt";
+  out += '"';
+  size_t written = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out += text.substr(written, i - written);
+    written = i + 1;
+    const size_t known = kEscaped.find(text[i]);
+    if (known != std::string_view::npos) {
+      out.append(1, '\\').append(1, kLetters[known]);
+    } else {
+      out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xf]);
     }
   }
-  return out + '"';
+  out += text.substr(written);
+  out += '"';
 }
 
 std::string to_json(const Plan& plan, const Type& type, const Value& value) {
-  return std::visit(Json{plan, type}, static_cast<const Value::Base&>(value));
+  return value.visit(Json{plan, type});
 }
 
 }  // namespace duban

@@ -22,5 +22,6 @@ std::string format(const Plan& plan, const Deadline& due,
 // choices by canonical name, none as null).
 std::string to_json(const Plan& plan, const Type& type, const Value& value);
 std::string json_quoted(std::string_view text);  // a JSON string: in quotes and escaped
+void append_json_quoted(std::string& out, std::string_view text);
 
 }  // namespace duban

@@ -46,11 +46,18 @@ class History {
 
   // Behind all of the same type that are not later.
   void add(uint16_t event, PastEvent past);
+  // Whether something of this type lies before `before`.
+  bool reaches_before(uint16_t event, Instant before) const {
+    const Log* log = find(event);
+    return log != nullptr && log->blocks.front()->events[log->first].time < before;
+  }
   // Forgets all of this type before `before`, except those that `keeps` asks for.
   template <typename Keeps>
   void forget(uint16_t event, Instant before, const Keeps& keeps);
 
   std::vector<uint16_t> types() const;  // ascending; of which something is remembered
+  uint16_t type(size_t at) const { return logs_[at].event; }
+  size_t type_count() const { return logs_.size(); }
   size_t size(uint16_t event) const;
   bool empty() const { return logs_.empty(); }
   // The events of one type with from ≤ time < to, in order: those from the beginning of a block up
@@ -68,6 +75,9 @@ class History {
   void each(uint16_t event, const Visit& visit) const;
 
   bool operator==(const History& other) const;
+
+  // Asks the memory for its first part, which is needed soon.
+  void prefetch() const { __builtin_prefetch(logs_.data()); }
 
  private:
   static constexpr size_t kBlock = 256;  // events; a block is divided at twice that

@@ -75,7 +75,7 @@ class Taking {
     Input input;
     input.kind = Input::Kind::event;
     input.subject = Key{event.entity, raw_.subject};
-    stamp(input);
+    stamp(input, data->cause);
     input.event = std::move(data);
     return Intake(std::move(input));
   }
@@ -97,7 +97,7 @@ class Taking {
     Input input;
     input.kind = Input::Kind::upsert;
     input.subject = Key{index, raw_.subject};
-    stamp(input);
+    stamp(input, cause());
     input.attributes = std::move(given);
     return Intake(std::move(input));
   }
@@ -142,10 +142,10 @@ class Taking {
     return DigestBuilder().add(source).add(raw_.id).finish();
   }
 
-  void stamp(Input& input) const {
+  void stamp(Input& input, const Digest& cause) const {
     input.time = time_;
     input.received = received_;
-    input.cause = cause();
+    input.cause = cause;
   }
 
   std::optional<IntakeError> check_subject() const {

@@ -87,6 +87,10 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
 }
 
 void Stepper::Changes::merge(const Changes& other) {
+  if (empty()) {
+    *this = other;
+    return;
+  }
   everything = everything || other.everything;
   references = references || other.references;
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
@@ -129,7 +133,7 @@ StepEffects Stepper::run() {
     settle();
   } while (remember_history());
   clean_up();
-  return StepEffects{changes_attributes_, std::move(records_), earliest()};
+  return StepEffects{changes_attributes_, std::move(records_), earliest_};
 }
 
 // Attributes that a newer version declared start with their defaults.
@@ -241,8 +245,7 @@ void Stepper::settle() {
     }
     // What a condition opens has conditions of its own.
     while (!wave_changes_.empty() && events_.empty() && fires_.empty()) {
-      Changes changes;
-      std::swap(changes, wave_changes_);
+      const Changes changes = std::exchange(wave_changes_, {});
       step_changes_.merge(changes);
       watch(changes);
     }
@@ -252,9 +255,7 @@ void Stepper::settle() {
     }
     if (finish_tasks()) continue;
     if (close_cases()) continue;
-    Changes changes;
-    std::swap(changes, step_changes_);
-    if (!changes.empty()) refresh(changes);
+    if (!step_changes_.empty()) refresh(std::exchange(step_changes_, {}));
     if (fire_timers(Wake{now_, true}, false)) continue;
     if (events_.empty() && fires_.empty() && wave_changes_.empty()) return;
   }
@@ -300,10 +301,10 @@ void Stepper::run_wave() {
     fail("this step raises more than " + std::to_string(kMaxRaised) + " events",
          "本步骤发起的事件超过 " + std::to_string(kMaxRaised) + " 个", Provenance{});
   }
-  Changes changes;
-  std::swap(changes, wave_changes_);
+  if (wave_changes_.empty()) return;
+  const Changes changes = std::exchange(wave_changes_, {});
   step_changes_.merge(changes);
-  if (!changes.empty()) watch(changes);
+  watch(changes);
 }
 
 void Stepper::apply_sets(const EventData& event) {

@@ -11,8 +11,14 @@ struct Need {
   bool needed = false;
   bool forever = false;
   int64_t days = 0;
-  std::vector<bool> fields;
+  std::vector<const HistoryNeed*> each;
   std::vector<std::pair<const Plan*, Index>> latest;  // aggregates
+
+  bool reads(size_t field) const {
+    return std::any_of(each.begin(), each.end(), [&](const HistoryNeed* one) {
+      return field < one->fields.size() && one->fields[field];
+    });
+  }
 };
 
 void add(const Plan& plan, uint16_t event, Need& need) {
@@ -21,10 +27,7 @@ void add(const Plan& plan, uint16_t event, Need& need) {
   need.needed = true;
   need.forever = need.forever || more.forever;
   need.days = std::max(need.days, more.days);
-  if (need.fields.size() < more.fields.size()) need.fields.resize(more.fields.size(), false);
-  for (size_t i = 0; i < more.fields.size(); ++i) {
-    if (more.fields[i]) need.fields[i] = true;
-  }
+  need.each.push_back(&more);
   for (const Index aggregate : more.latest) need.latest.emplace_back(&plan, aggregate);
 }
 
@@ -36,11 +39,12 @@ Need need_of(const std::vector<const Plan*>& plans, uint16_t event) {
 
 // Only what is read; nothing behind the last of it.
 std::vector<Value> needed_fields(const Need& need, const std::vector<Value>& fields) {
-  std::vector<Value> kept(std::min(fields.size(), need.fields.size()));
-  for (size_t i = 0; i < kept.size(); ++i) {
-    if (need.fields[i]) kept[i] = fields[i];
+  size_t end = fields.size();
+  while (end > 0 && (fields[end - 1].is_none() || !need.reads(end - 1))) --end;
+  std::vector<Value> kept(end);
+  for (size_t i = 0; i < end; ++i) {
+    if (need.reads(i)) kept[i] = fields[i];
   }
-  while (!kept.empty() && kept.back().is_none()) kept.pop_back();
   return kept;
 }
 
@@ -50,7 +54,9 @@ std::vector<Value> needed_fields(const Need& need, const std::vector<Value>& fie
 std::vector<const Plan*> Stepper::plans_at_work() const {
   std::vector<Version> versions = {plans_.current_version()};
   const auto pinned = [&](const auto& items) {
-    for (const auto& item : items) versions.push_back(item.version);
+    for (const auto& item : items) {
+      if (item.version != versions.back()) versions.push_back(item.version);
+    }
   };
   pinned(subject_.cases);
   pinned(subject_.tasks);
@@ -78,6 +84,12 @@ bool Stepper::remember_history() {
     changes.history.push_back(event->event);
   }
   happened_.clear();
+  forget_history(plans);
+  wave_changes_.merge(changes);
+  return !changes.empty();
+}
+
+void Stepper::forget_history(const std::vector<const Plan*>& plans) {
   // A notice that waits, or may still go on to its next channel, reads history as it was before its
   // event.
   Instant read_from = now_;
@@ -88,12 +100,14 @@ bool Stepper::remember_history() {
   };
   look_at(subject_.waiting);
   look_at(subject_.awaited);
-  for (const uint16_t event : subject_.history.types()) {
+  for (size_t i = subject_.history.type_count(); i-- > 0;) {
+    const uint16_t event = subject_.history.type(i);
     const Need need = need_of(plans, event);
     if (need.forever) continue;
     Instant old{now_.ms - (need.days + 1) * kMsPerDay};
     if (!need.latest.empty()) old = std::min(old, read_from);
     if (!need.needed) old = Instant{INT64_MAX};
+    if (!subject_.history.reaches_before(event, old)) continue;
     std::vector<Instant> kept;
     for (const auto& [plan, aggregate] : need.latest) {
       Context c;
@@ -107,8 +121,6 @@ bool Stepper::remember_history() {
       return std::find(kept.begin(), kept.end(), past.time) != kept.end();
     });
   }
-  wave_changes_.merge(changes);
-  return !changes.empty();
 }
 
 }  // namespace duban

@@ -218,8 +218,12 @@ std::optional<Wake> Stepper::earliest() const {
 // moved into the past by this step. Only timers of one instant go off together.
 bool Stepper::fire_timers(Wake until, bool tick) {
   std::vector<Timer> due;
+  earliest_.reset();
   each_timer([&](const Timer& timer) {
-    if (until < timer.wake) return;
+    if (until < timer.wake) {
+      if (!earliest_ || timer.wake < *earliest_) earliest_ = timer.wake;
+      return;
+    }
     if (!due.empty() && timer.wake < due.front().wake) due.clear();
     if (due.empty() || !(due.front().wake < timer.wake)) due.push_back(timer);
   });

@@ -143,6 +143,7 @@ class Stepper {
   // step_history.cc
   std::vector<const Plan*> plans_at_work() const;
   bool remember_history();  // true: some condition or deadline may read what has entered
+  void forget_history(const std::vector<const Plan*>& plans);
 
   // step_unique.cc
   bool is_duplicate(const EventData& event);
@@ -246,9 +247,9 @@ class Stepper {
                     Instant opened);
   template <typename Visit>
   void each_timer(const Visit& visit) const;
-  std::optional<Wake> earliest() const;
+  std::optional<Wake> earliest() const;  // of all timers
   std::optional<Instant> next_in_force() const;
-  bool fire_timers(Wake until, bool tick);
+  bool fire_timers(Wake until, bool tick);  // false: there were none
   void pass(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number);
   void fire_timer(const Timer& timer, bool tick);
 
@@ -317,6 +318,7 @@ class Stepper {
   uint64_t raised_count_ = 0;
   size_t events_raised_ = 0;
   int rounds_ = 0;
+  std::optional<Wake> earliest_;  // of all timers, when fire_timers() last found none
 };
 
 }  // namespace duban

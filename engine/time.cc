@@ -20,8 +20,15 @@ date::sys_days in_range(Date date) {
 }
 
 void append_padded(std::string& out, int number, size_t width) {
-  const std::string digits = std::to_string(number);
-  out.append(width - std::min(width, digits.size()), '0').append(digits);
+  char digits[12];
+  char* at = std::end(digits);
+  unsigned left = number < 0 ? 0U - static_cast<unsigned>(number) : static_cast<unsigned>(number);
+  do {
+    *--at = static_cast<char>('0' + left % 10);
+  } while ((left /= 10) > 0);
+  if (number < 0) *--at = '-';
+  const auto size = static_cast<size_t>(std::end(digits) - at);
+  out.append(width - std::min(width, size), '0').append(at, size);
 }
 
 // Exactly `width` digits at the front, taken off; -1 when they are not there.

@@ -127,6 +127,28 @@ std::string similar_zone(const std::string& name) {
   return best;
 }
 
+// The form that most events have, `2026-03-20T09:00:00+08:00`: read many times as fast. Nothing:
+// another form, or none at all.
+std::optional<Instant> parse_usual(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00+00:00";
+  if (text.size() != kForm.size()) return std::nullopt;
+  bool fits = true;
+  for (size_t i = 0; i < kForm.size(); ++i) {
+    const bool digit = static_cast<unsigned char>(text[i] - '0') < 10;
+    fits &= kForm[i] == '0' ? digit : text[i] == kForm[i] || (i == 19 && text[i] == '-');
+  }
+  if (!fits) return std::nullopt;
+  const auto two = [&](size_t at) { return 10 * (text[at] - '0') + (text[at + 1] - '0'); };
+  const auto date = date_from_civil(100 * two(0) + two(2), two(5), two(8));
+  const int64_t hour = two(11), minute = two(14), second = two(17), far = two(20), more = two(23);
+  if (!date || hour > 23 || minute > 59 || second > 59 || far > 23 || more > 59)
+    return std::nullopt;
+  const int64_t offset = far * kMsPerHour + more * kMsPerMinute;
+  const int64_t local =
+      date->days * kMsPerDay + hour * kMsPerHour + minute * kMsPerMinute + second * 1000;
+  return Instant{text[19] == '-' ? local + offset : local - offset};
+}
+
 }  // namespace
 
 Zone::Zone() = default;
@@ -203,6 +225,7 @@ std::string Zone::to_iso8601(Instant instant) const {
 }
 
 std::optional<Instant> Zone::parse(std::string_view text) const {
+  if (const std::optional<Instant> usual = parse_usual(text)) return usual;
   constexpr size_t kDateSize = 10;
   const std::optional<Date> date = parse_date(text.substr(0, kDateSize));
   if (!date) return std::nullopt;

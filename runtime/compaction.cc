@@ -74,11 +74,15 @@ class Compactor {
     return found ? Status() : status;
   }
 
-  // Their inputs that wait are still to be stepped.
+  // Their inputs that wait are still to be stepped; a release is gone on with from its own.
   Status find_held() {
     const Result<std::vector<std::pair<Key, Sequence>>> held = store_.held_inputs();
     if (!held) return held.error();
     for (const auto& [key, sequence] : *held) busy_.insert(key);
+    if (store_.releasing() == 0) return {};
+    const Result<LogEntry> failed = store_.log().read(store_.releasing());
+    if (!failed) return failed.error();
+    busy_.insert(failed->subject);
     return {};
   }
 

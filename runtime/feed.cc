@@ -1,6 +1,9 @@
 #include "runtime/feed.h"
 
+#include <charconv>
+
 #include "runtime/feed_csv.h"
+#include "runtime/json_flat.h"
 #include "runtime/line_reader.h"
 
 namespace duban {
@@ -17,11 +20,12 @@ class NdjsonFeed : public Feed {
       Result<bool> more = lines_->next(line);
       if (!more || !*more) return more;
       if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
-      item = ndjson_item(name_, line.number, line.text, line.too_long);
+      read_ndjson(name_, line.number, line.text, line.too_long, item);
       return true;
     }
   }
   double progress() const override { return lines_->progress(); }
+  bool is_file() const override { return lines_->is_file(); }
 
  private:
   std::string name_;
@@ -35,19 +39,29 @@ bool ends_with_csv(std::string_view path) {
 
 }  // namespace
 
-FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line,
-                     bool too_long) {
+void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
+                 FeedItem& item) {
   constexpr size_t kRawOfTooLong = 1000;
-  FeedItem item;
-  item.place = feed + ":" + std::to_string(number);
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  item.place.assign(feed).append(1, ':').append(digits, end);
+  item.id_from_content = false;
   if (too_long) {
     item.raw = line.substr(0, kRawOfTooLong);
     item.event = Error{"the line is longer than 1 MB", item.place, {}, "该行超过 1 MB", {}};
-    return item;
+    return;
   }
   item.raw = line;
+  auto* event = std::get_if<RawEvent>(&item.event);
+  if (event == nullptr) event = &item.event.emplace<RawEvent>();
+  if (read_flat_event(line, *event)) return;
   item.event = parse_event(line);
   if (Error* error = std::get_if<Error>(&item.event)) error->place = item.place;
+}
+
+FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line) {
+  FeedItem item;
+  read_ndjson(feed, number, line, false, item);
   return item;
 }
 

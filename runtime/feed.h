@@ -27,6 +27,8 @@ class Feed {
   // it stands.
   virtual Result<bool> next(FeedItem& item) = 0;
   virtual double progress() const = 0;  // 0..1 of the bytes
+  // Whether all of it is there, so that reading ahead never waits for somebody.
+  virtual bool is_file() const { return false; }
 };
 
 // By content: gzip is recognised by its magic, CSV by `.csv`. For CSV, `type` is the event or
@@ -34,9 +36,11 @@ class Feed {
 Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::string& csv_type = {},
                                         const std::string& csv_key = {});
 
-// One line of the feed named `feed`. `too_long`: only its beginning is there.
-FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line,
-                     bool too_long = false);
+// One line of the feed named `feed`, into an item that may have held another. `too_long`: only its
+// beginning is there.
+void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
+                 FeedItem& item);
+FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line);
 
 // One NDJSON line as an event. CloudEvents 1.0 attributes; unknown ones are ignored.
 std::variant<RawEvent, Error> parse_event(std::string_view line);

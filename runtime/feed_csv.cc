@@ -71,6 +71,7 @@ class CsvFeed : public Feed {
     return true;
   }
   double progress() const override { return lines_->progress(); }
+  bool is_file() const override { return lines_->is_file(); }
 
  private:
   // Reads lines until they make a row: into row_, or why they do not into wrong_.

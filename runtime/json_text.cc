@@ -6,13 +6,13 @@ namespace duban {
 
 void JsonObject::name(std::string_view name) {
   if (out_.size() > 1) out_ += ',';
-  out_ += json_quoted(name);
+  append_json_quoted(out_, name);
   out_ += ':';
 }
 
 JsonObject& JsonObject::text(std::string_view field, std::string_view value) {
   name(field);
-  out_ += json_quoted(value);
+  append_json_quoted(out_, value);
   return *this;
 }
 

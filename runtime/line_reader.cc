@@ -68,6 +68,7 @@ struct LineReader::Impl {
   std::vector<char> chunk = std::vector<char>(kChunkBytes);
   LineCutter cutter;
   bool at_end = false;
+  bool is_file = false;
 
   ~Impl() {
     if (file != nullptr) gzclose(file);
@@ -91,7 +92,8 @@ Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path) {
   }
   auto impl = std::make_unique<Impl>();
   impl->path = standard_input ? "standard input" : path;
-  if (S_ISREG(info.st_mode)) impl->size = info.st_size;
+  impl->is_file = S_ISREG(info.st_mode);
+  if (impl->is_file) impl->size = info.st_size;
   impl->file = gzdopen(descriptor, "rb");  // reads what is not gzip as it is
   if (impl->file == nullptr) {
     ::close(descriptor);
@@ -126,6 +128,8 @@ Result<bool> LineReader::next(LineCutter::Line& line) {
     }
   }
 }
+
+bool LineReader::is_file() const { return impl_->is_file; }
 
 double LineReader::progress() const {
   if (impl_->size <= 0) return impl_->at_end ? 1 : 0;

@@ -45,6 +45,7 @@ class LineReader {
   // False at the end. After an error there is nothing more; a last line cut off by it is not given.
   Result<bool> next(LineCutter::Line& line);
   double progress() const;  // 0..1 of the file's bytes
+  bool is_file() const;     // not a pipe, a terminal…
 
  private:
   struct Impl;

@@ -64,6 +64,10 @@ class Log {
   virtual Status remember_ids(const IdSettings& settings) = 0;
   // Whether an entry with this id was ever committed, dropped or not. Exact, however long ago.
   virtual Result<bool> has_id(const Digest& id) = 0;
+  // False: it was not. Asks nothing but memory, and may be asked while another thread commits.
+  virtual bool may_have_id(const Digest&) const { return true; }
+  // The id will be asked for soon: what that looks at is fetched from memory. As above.
+  virtual void expect_id(const Digest&) const {}
   // Every id ever logged, those of dropped entries too.
   virtual Status for_each_id(const std::function<void(const Digest&)>& visit) = 0;
   // Reads everything and compares it with its digests: one error for each group that is damaged,

@@ -23,6 +23,7 @@
 #include "runtime/line_reader.h"
 #include "runtime/runtime.h"
 #include "runtime/system_error.h"
+#include "runtime/upcoming.h"
 
 namespace duban {
 namespace {
@@ -34,6 +35,7 @@ constexpr int64_t kSleepMsMax = 1000;
 // When very many timers are due at once, events are taken in between; a few milliseconds' worth.
 constexpr size_t kTimersPerTurn = 256;
 constexpr size_t kTimersPerLine = 4;
+constexpr size_t kSubjectsPerTurn = 500;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
@@ -97,11 +99,11 @@ class Loop {
     LineCutter::Line line;
     while (status_ && lines_.next(line)) {
       if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
-      // Timers that came due meanwhile go on between the lines.
-      advance(runtime_.now(), kTimersPerLine);
-      if (status_)
-        status_ = runtime_.take(ndjson_item(name_, line.number, line.text, line.too_long));
+      if (upcoming_.full()) take();
+      read_ndjson(name_, line.number, line.text, line.too_long, upcoming_.next());
+      upcoming_.push();
     }
+    while (status_ && !upcoming_.empty()) take();
     if (status_ && got < chunk_.size())
       status_ = runtime_.flush();  // nothing more is there for now
     if (!status_) return stop();
@@ -113,21 +115,21 @@ class Loop {
     tick();
   }
 
+  // Timers that came due meanwhile go on between the lines.
+  void take() {
+    advance(runtime_.now(), kTimersPerLine);
+    if (status_) status_ = upcoming_.take();
+  }
+
   // Does what is due and sleeps until the next.
   void tick() {
     if (stopping_) return;
     const Instant now = runtime_.now();
-    const bool more = advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn);
-    if (status_ && more) {  // their group goes on; what has come meanwhile is read first
-      if (!std::exchange(turn_posted_, true)) {
-        asio::post(context_, [this] {
-          turn_posted_ = false;
-          tick();
-        });
-      }
-      return;
+    if (advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn)) {
+      return go_on();  // their group does, too
     }
-    if (status_) status_ = rested() ? runtime_.rest() : runtime_.flush();
+    if (status_) store_some();
+    if (status_ && storing_) go_on();
     if (!status_ || (until_ && now >= *until_)) return stop();
 
     int64_t sleep_ms = kSleepMsMax;
@@ -150,13 +152,27 @@ class Loop {
     return more && *more;
   }
 
-  // Whether it is time to store all state again: a lone event then costs one small commit, and
-  // reports are a second behind at most.
-  bool rested() {
+  // The next turn; what has come meanwhile is read first.
+  void go_on() {
+    if (std::exchange(turn_posted_, true)) return;
+    asio::post(context_, [this] {
+      turn_posted_ = false;
+      tick();
+    });
+  }
+
+  // About once a second all state is stored, some with each turn: a lone event then costs one small
+  // commit, and reports are a second or two behind at most.
+  void store_some() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - rest_ < kBetweenRests) return false;
-    rest_ = now;
-    return true;
+    if (!storing_ && now - rest_ < kBetweenRests) {
+      status_ = runtime_.flush();
+      return;
+    }
+    if (!storing_) rest_ = now;
+    const Result<bool> more = runtime_.rest_some(kSubjectsPerTurn);
+    if (!more) status_ = more.error();
+    storing_ = more && *more;
   }
 
   void fail(Error error) {
@@ -186,8 +202,10 @@ class Loop {
 
   std::array<char, 256 * 1024> chunk_{};
   LineCutter lines_;
+  Upcoming upcoming_{runtime_};
   bool stopping_ = false;
   bool turn_posted_ = false;
+  bool storing_ = false;
   std::chrono::steady_clock::time_point rest_;
   Status status_;
 };

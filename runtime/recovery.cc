@@ -28,7 +28,7 @@ Error no_longer_steps(Sequence sequence) {
 Result<SubjectRow*> find(const Recovery& r, const Key& key) {
   SubjectRow& row = r.subjects.add(key);
   if (row.cached != nullptr) return &row;
-  Result<CachedSubject> loaded = load_stored(r.store, r.plans, r.references, row);
+  Result<CachedSubject> loaded = load_stored(r.store, row);
   if (!loaded) return loaded.error();
   r.subjects.hold(row, std::move(*loaded));
   return &row;
@@ -41,14 +41,12 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
   CachedSubject& cached = *row.cached;
   if (entry.sequence <= cached.last) return {};  // the row is newer
   if (entry.kind == LogEntry::Kind::input) {
-    const std::optional<Wake> unarmed = row.unarmed();
     const bool is_new = !cached.subject.exists;
     const Result<StepEffects> done =
         step_again(entry, r.plans, r.references, cached.subject, r.settings);
     if (!done) return done.error();
     cached.profile_dirty = cached.profile_dirty || is_new || done->changes_attributes;
-    cached.wake = done->wake;
-    if (!unarmed || cached.wake != unarmed) r.timers.set(row, cached.wake);
+    r.arm(row, done->wake);
   }
   cached.last = entry.sequence;
   r.changed(row);
@@ -57,8 +55,7 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
 
 }  // namespace
 
-Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
-                                  const SubjectRow& row) {
+Result<CachedSubject> load_stored(Store& store, const SubjectRow& row) {
   Result<std::optional<StoredSubject>> stored = store.load_subject(row.key);
   if (!stored) return stored.error();
   CachedSubject cached;
@@ -68,15 +65,13 @@ Result<CachedSubject> load_stored(Store& store, const Plans& plans, const Refere
   if (!decoded) {
     return damaged_state(row.key);
   }
-  return cached_subject(std::move(*decoded), (*stored)->last, plans, references, row);
+  return cached_subject(std::move(*decoded), (*stored)->last, row);
 }
 
-CachedSubject cached_subject(Subject subject, Sequence last, const Plans& plans,
-                             const References& references, const SubjectRow& row) {
+CachedSubject cached_subject(Subject subject, Sequence last, const SubjectRow& row) {
   CachedSubject cached;
   cached.subject = std::move(subject);
   cached.last = last;
-  cached.wake = row.armed ? row.armed : next_wake(cached.subject, plans, references);
   cached.stored_wake = row.armed;
   return cached;
 }

@@ -6,7 +6,6 @@
 #include "engine/step.h"
 #include "runtime/store.h"
 #include "runtime/subject_table.h"
-#include "runtime/timers.h"
 
 namespace duban {
 
@@ -19,7 +18,7 @@ struct Recovery {
   StepSettings settings;
   // The deployment logged at this position comes into force: adds it to `plans`.
   std::function<Status(Sequence)> deploy;
-  Timers& timers;  // those stored
+  std::function<void(SubjectRow&, std::optional<Wake>)> arm;  // its timer after its step
   // After a subject's step, or its entry as one that waits.
   std::function<void(SubjectRow&)> changed;
   // Before a reference row's entry counts.
@@ -28,12 +27,10 @@ struct Recovery {
 
 // The subject as stored, or a new one that does not exist yet. REQUIRES: the row's timer is the
 // stored one.
-Result<CachedSubject> load_stored(Store& store, const Plans& plans, const References& references,
-                                  const SubjectRow& row);
+Result<CachedSubject> load_stored(Store& store, const SubjectRow& row);
 
 // What is known of a subject beside its state. REQUIRES: the row's timer is the stored one.
-CachedSubject cached_subject(Subject subject, Sequence last, const Plans& plans,
-                             const References& references, const SubjectRow& row);
+CachedSubject cached_subject(Subject subject, Sequence last, const SubjectRow& row);
 
 Error unreadable_entry(Sequence sequence);  // of the log
 

@@ -1,25 +1,36 @@
 #include <spdlog/spdlog.h>
 
+#include "runtime/feed_ahead.h"
 #include "runtime/runtime.h"
+#include "runtime/upcoming.h"
 
 namespace duban {
 
-Status run_virtual(Runtime& runtime, Feed& feed, std::optional<Instant> until,
+Status run_virtual(Runtime& runtime, Feed& of, std::optional<Instant> until,
                    const std::function<bool(double)>& progress) {
   constexpr uint64_t kItemsBetweenReports = 1024;
-  FeedItem item;
+  std::optional<FeedAhead> ahead;
+  if (runtime.overlaps() && of.is_file()) ahead.emplace(of);
+  Feed& feed = ahead ? *ahead : of;
+  Upcoming upcoming(runtime);
+  bool ended = false;
+  std::optional<Error> broken;
   for (uint64_t items = 1;; ++items) {
-    Result<bool> more = feed.next(item);
-    if (!more) {
-      // What was read before stands; time does not run on past a gap.
-      if (Status status = runtime.rest(); !status) return status;
-      return more.error();
+    while (!ended && !upcoming.full()) {
+      Result<bool> more = feed.next(upcoming.next());
+      if (!more) broken = more.error();
+      ended = !more || !*more;
+      if (!ended) upcoming.push();
     }
-    if (!*more) break;
-    if (Status status = runtime.take(item); !status) return status;
+    if (upcoming.empty()) break;
+    if (Status status = upcoming.take(); !status) return status;
     if (progress && items % kItemsBetweenReports == 0 && !progress(feed.progress())) {
       return runtime.rest();
     }
+  }
+  if (broken) {  // what was read before stands; time does not run on past a gap
+    if (Status status = runtime.rest(); !status) return status;
+    return *broken;
   }
   if (Status status = runtime.end_feed(until); !status) return status;
   if (Status status = runtime.rest(); !status) return status;

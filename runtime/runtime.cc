@@ -17,14 +17,16 @@ constexpr size_t kPackedAtRest = 1000;
 
 Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
                     RuntimeSettings the_settings)
-    : store(std::move(the_store)),
+    : store(std::move(the_store), the_settings.overlaps),
       channels(the_channels),
       settings(the_settings),
       wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
-      sweep(std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
+      sweep(subjects, std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);
 }
+
+Runtime::Impl::~Impl() { store.wait(); }  // what is written is described with the plans
 
 Status Runtime::Impl::load() {
   Result<std::optional<ClockKind>> kind = store->clock_kind();
@@ -54,6 +56,8 @@ Status Runtime::Impl::load() {
                  "`duban db check` 可查明详情；请恢复备份"};
   }
 
+  if (store->swept() > 0) subjects.may_be_absent();
+
   if (Status status = compile_stored(); !status) return status;
   if (Status status = store->log().remember_ids(settings.ids); !status) return status;
   Status status = store->for_each_incident([this](StoredIncident::Kind what, const Digest& id) {
@@ -68,6 +72,8 @@ Status Runtime::Impl::load() {
   status = store->for_each_wake(
       [this](const Key& key, Wake wake) { timers.set(subjects.add(key), wake); });
   if (!status) return status;
+  status = store->for_each_given_up([this](const Key& key, Wake wake) { given_up[key] = wake; });
+  if (!status) return status;
   if (status = recover_state(); !status) return status;
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
   if (!held) return held.error();
@@ -77,7 +83,8 @@ Status Runtime::Impl::load() {
     unsent.push_back(std::move(item));
   });
   if (!status) return status;
-  if (status = resume_releases(); !status) return status;
+  releasing = store->releasing();
+  if (status = resume_release(); !status) return status;
   if (store->asking() != 0) {
     for (const StoredDeployment& d : deployments) {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);
@@ -92,7 +99,8 @@ Instant Runtime::Impl::now() const {
 
 Status Runtime::Impl::recover_state() {
   return recover({*store, plans, references, subjects, settings.step,
-                  [this](Sequence sequence) { return come_into_force(sequence); }, timers,
+                  [this](Sequence sequence) { return come_into_force(sequence); },
+                  [this](SubjectRow& row, std::optional<Wake> wake) { arm(row, wake); },
                   [this](SubjectRow& row) { changed(row); },
                   [this](Sequence sequence, const ReferenceRow& row) { changed(sequence, row); }});
 }
@@ -105,7 +113,7 @@ void Runtime::Impl::changed(Sequence sequence, const ReferenceRow& row) {
 }
 
 void Runtime::Impl::changed(SubjectRow& row) {
-  if (!row.cached->dirty) sweep.changed(row.key);
+  if (!row.cached->dirty) sweep.changed(row);
   row.cached->dirty = true;
 }
 
@@ -121,46 +129,61 @@ StoredSubject Runtime::Impl::to_store(SubjectRow& row) const {
   return stored;
 }
 
-Status Runtime::Impl::commit(bool all) {
+Status Runtime::Impl::commit(size_t subjects_min) {
+  if (Status status = begin_commit(subjects_min); !status) return status;
+  return end_commit();
+}
+
+Status Runtime::Impl::begin_commit(size_t subjects_min) {
+  if (Status status = end_commit(); !status) return status;
   if (clock_is_set()) {
     const Instant clock = now();
     if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
   }
-  if (batch.empty() && !batch.clock && forced.empty() && !(all && !sweep.idle())) return {};
+  if (batch.empty() && !batch.clock && forced.empty() && (subjects_min == 0 || sweep.idle()))
+    return {};
   for (const Key& key : forced) batch.subjects.push_back(to_store(*subjects.find(key)));
   forced.clear();
-  for (Key& key : sweep.slice(batch.log.size(), last_sequence, all)) {
-    batch.subjects.push_back(to_store(*subjects.find(key)));
-    writing.push_back(std::move(key));
+  std::vector<uint32_t> slots = sweep.slice(batch.log.size(), last_sequence, subjects_min);
+  for (size_t i = 0; i < slots.size(); ++i) {
+    if (i + 16 < slots.size()) __builtin_prefetch(&subjects.at_slot(slots[i + 16]));
+    if (i + 8 < slots.size()) subjects.at_slot(slots[i + 8]).prefetch();
+    if (i + 3 < slots.size()) subjects.at_slot(slots[i + 3]).prefetch_parts();
+    SubjectRow& row = subjects.at_slot(slots[i]);
+    batch.subjects.push_back(to_store(row));
+    row.cached->dirty = false;
+    row.cached->writing = true;
   }
   if (sweep.ended()) {
     batch.swept = sweep.ended();
     for (ReferenceRow& row : sweep.take_references()) batch.references.push_back(std::move(row));
   }
-  if (Status status = store->commit(batch); !status) {
-    // The batch stays, and what is swept when it is tried again has to be written as it is then.
-    for (const Key& key : writing) sweep.changed(key);
-    writing.clear();
-    return status;
+  writing = {std::move(slots), batch.clock,        batch.swept,
+             last_effect,      !batch.log.empty(), std::exchange(batch_ids, {})};
+  store.begin(std::exchange(batch, {}));
+  return {};
+}
+
+Status Runtime::Impl::end_commit() {
+  if (!writing) return {};
+  if (Status status = store.finish(); !status) return status;
+  for (const uint32_t slot : writing->slots) subjects.stored(slot);
+  if (writing->clock) stored_clock = writing->clock;
+  if (writing->swept) {
+    std::erase_if(former_references, [&](const FormerReference& former) {
+      return former.sequence <= *writing->swept;
+    });
   }
-  for (const Key& key : writing) subjects.stored(key);
-  writing.clear();
-  if (batch.clock) stored_clock = batch.clock;
-  if (batch.swept) {
-    std::erase_if(former_references,
-                  [&](const FormerReference& former) { return former.sequence <= *batch.swept; });
-  }
-  if (!batch.log.empty()) ++counts.groups;
-  batch.clear();
-  batch_ids.clear();
-  durable_effect = last_effect;
+  if (writing->has_inputs) ++counts.groups;
+  durable_effect = writing->last_effect;
+  writing.reset();
   return {};
 }
 
 Status Runtime::Impl::close_group() {
   if (!is_virtual()) return settle();
-  if (Status status = commit(); !status) return status;
-  return dispatch(false);
+  if (Status status = begin_commit(0); !status) return status;
+  return dispatch(false);  // what the group before did
 }
 
 Status Runtime::Impl::maybe_close_group() {
@@ -189,9 +212,16 @@ Status Runtime::Impl::flush() {
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  if (Status status = commit(true); !status) return status;
+  if (Status status = commit(Sweep::kAll); !status) return status;
   subjects.pack_idle(kPackedAtRest);
   return {};
+}
+
+Result<bool> Runtime::Impl::rest_some(size_t subjects_min) {
+  if (Status status = flush(); !status) return status.error();
+  if (Status status = commit(subjects_min); !status) return status.error();
+  subjects.pack_idle(subjects_min);
+  return !sweep.idle();
 }
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -215,6 +245,11 @@ bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
 Status Runtime::take(const FeedItem& item) { return impl_->take(item); }
+void Runtime::expect_row(Hint& hint) const {
+  if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);
+}
+void Runtime::expect_state(const Hint& hint) const { impl_->subjects.prefetch_state(hint.slot); }
+void Runtime::expect_parts(const Hint& hint) const { impl_->subjects.prefetch_parts(hint.slot); }
 Status Runtime::advance(Instant instant, bool inclusive) {
   return impl_->advance(instant, inclusive);
 }
@@ -223,6 +258,7 @@ Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
 }
 Status Runtime::flush() { return impl_->flush(); }
 Status Runtime::rest() { return impl_->rest(); }
+Result<bool> Runtime::rest_some(size_t subjects) { return impl_->rest_some(subjects); }
 
 Status Runtime::end_feed(std::optional<Instant> until) {
   const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);
@@ -235,6 +271,7 @@ Status Runtime::command(const TaskCommand& command) { return impl_->command(comm
 Status Runtime::incident_retry(const std::string& id) { return impl_->retry(id); }
 Status Runtime::incident_drop(const std::string& id) { return impl_->drop(id); }
 
+bool Runtime::overlaps() const { return impl_->settings.overlaps; }
 ClockKind Runtime::clock_kind() const { return impl_->settings.clock; }
 Instant Runtime::now() const { return impl_->now(); }
 std::optional<Wake> Runtime::next_wake() const { return impl_->timers.first_wake(); }

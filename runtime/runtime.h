@@ -35,7 +35,8 @@ struct RuntimeSettings {
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
   size_t ready_subjects_max = 100'000;  // …of which so many are not packed
-  size_t sweep_inputs = 200'000;        // state is stored at most about twice so many inputs later
+  bool overlaps = true;           // files are read, and groups committed, on threads of their own
+  size_t sweep_inputs = 400'000;  // state is stored at most about twice so many inputs later
 };
 
 struct RunCounts {
@@ -73,6 +74,18 @@ class Runtime {
   // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
   // input: that becomes an incident.
   Status take(const FeedItem& item);
+  // Where an item's subject lies in memory, most likely. An item that is to be taken soon may be
+  // announced: first expect(), some items before its turn expect_row(), a few before
+  // expect_state(). What they fetch then is there in time; they change nothing.
+  struct Hint {
+    bool known = false;
+    uint32_t hash = 0;
+    uint32_t slot = UINT32_MAX;
+  };
+  Hint expect(const FeedItem& item) const;
+  void expect_row(Hint& hint) const;
+  void expect_state(const Hint& hint) const;
+  void expect_parts(const Hint& hint) const;
   // Ends a feed under the virtual clock: steps the timers up to `until`, or else those due at the
   // very instant of its last event. Does nothing when the clock had gone further before, so that a
   // feed may be given again after a crash in the middle of the next one.
@@ -86,6 +99,8 @@ class Runtime {
   Status flush();
   // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.
   Status rest();
+  // The same for about so many subjects: true, there are more.
+  Result<bool> rest_some(size_t subjects);
 
   // Commands of people. `id` is a prefix of the task's or incident's id, at least four digits.
   struct TaskCommand {
@@ -101,6 +116,7 @@ class Runtime {
   Status incident_drop(const std::string& id);
 
   ClockKind clock_kind() const;
+  bool overlaps() const;  // as its settings say
   Instant now() const;
   std::optional<Instant> next_retry()
       const;  // when something that could not be sent is tried again

@@ -166,6 +166,7 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
 Status Runtime::Impl::command(const TaskCommand& command) {
   if (plans.empty())
     return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (Status status = resume_release(); !status) return status;
   if (Status status = settle(); !status) return status;
   const Result<std::optional<FoundTask>> looked_up = store->find_task(command.id);
   if (!looked_up) return looked_up.error();

@@ -69,6 +69,11 @@ Result<std::set<Version>> Runtime::Impl::versions_needed() {
   return needed;
 }
 
+void Runtime::Impl::add_plan(Version version, std::shared_ptr<const Plan> plan) {
+  store.wait();  // what is being committed is described with them
+  plans.add(version, std::move(plan));
+}
+
 Status Runtime::Impl::compile_stored() {
   Result<std::vector<StoredDeployment>> stored = store->deployments();
   if (!stored) return stored.error();
@@ -80,7 +85,7 @@ Status Runtime::Impl::compile_stored() {
     Result<std::shared_ptr<const Plan>> plan = compile_again(deployments, i);
     if (!plan) return plan.error();
     if (deployments[i].sequence <= store->swept()) {
-      plans.add(deployments[i].version, std::move(*plan));
+      add_plan(deployments[i].version, std::move(*plan));
     } else {
       later.emplace(deployments[i].version, std::move(*plan));
     }
@@ -91,7 +96,7 @@ Status Runtime::Impl::compile_stored() {
 Status Runtime::Impl::come_into_force(Sequence sequence) {
   for (const StoredDeployment& d : deployments) {
     if (d.sequence != sequence) continue;
-    plans.add(d.version, std::move(later.at(d.version)));
+    add_plan(d.version, std::move(later.at(d.version)));
     later.erase(d.version);
   }
   return {};
@@ -139,6 +144,7 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
   if (is_virtual() && at) {
     if (Status status = advance(*at, false); !status) return status.error();
   }
+  if (Status status = resume_release(); !status) return status.error();
   if (Status status = settle(); !status) return status.error();
 
   StoredDeployment d;
@@ -161,10 +167,10 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
   entry.type = "deployment";
   d.sequence = append(std::move(entry));
   deployments.push_back(d);
-  plans.add(d.version, std::move(plan));
+  add_plan(d.version, std::move(plan));
   batch.deployments.push_back(d);
   batch.asking = d.version;
-  if (Status status = commit(true); !status) return status.error();
+  if (Status status = commit(Sweep::kAll); !status) return status.error();
   if (Status status = ask_subjects(d.version, d.at); !status) return status.error();
   return DeployOutcome{d.version, true, d.digest};
 }

@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "runtime/committer.h"
 #include "runtime/id_set.h"
 #include "runtime/runtime.h"
 #include "runtime/subject_table.h"
@@ -48,19 +49,33 @@ struct Outcome {
   std::string english, chinese;  // why, unless stepped
 };
 
+// What a channel was given, and whether it took it or it is given up.
+struct Sent {
+  OutboxItem item;
+  bool delivered = false;
+};
+
 struct Runtime::Impl {
   Impl(std::unique_ptr<Store> the_store, Channels& the_channels, RuntimeSettings the_settings);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   // ---- runtime.cc
   Status load();
-  Status commit(bool all = false);  // makes the batch durable; `all`: and stores all state
-  void changed(SubjectRow& row);    // no longer as stored
+  // Makes the batch durable, and stores the state of at least so many subjects that are not as
+  // stored.
+  Status commit(size_t subjects = 0);
+  Status begin_commit(size_t subjects);  // … on its way: the next group may begin
+  Status end_commit();                   // what is on its way is durable
+  void changed(SubjectRow& row);         // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
   Status rest();
+  Result<bool> rest_some(size_t subjects);
   Status recover_state();
   Instant now() const;
   bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }
@@ -106,8 +121,9 @@ struct Runtime::Impl {
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
-  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin,
-              std::optional<Wake> unarmed);
+  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
+  // Its timer is what its state says, unless that one was given up.
+  void arm(SubjectRow& row, std::optional<Wake> wake);
   void record(Sequence sequence, Record record);
   void count(const Record& record);
   void wait(SubjectRow& row, const Input& input, const Origin& origin);
@@ -119,12 +135,15 @@ struct Runtime::Impl {
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
+  std::vector<Sent> send(bool with_receipts);
+  Status note_outcomes(bool with_receipts);
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
   bool try_to_send(OutboxItem& item);
   Status take_receipt(const OutboxItem& item, bool delivered);
 
   // ---- runtime_deploy.cc
+  void add_plan(Version version, std::shared_ptr<const Plan> plan);
   Status compile_stored();  // those in force at what is stored; the rest become `later`
   Status come_into_force(Sequence sequence);  // …one after the other
   Result<std::set<Version>> versions_needed();
@@ -146,19 +165,19 @@ struct Runtime::Impl {
   Status retry_line(StoredIncident incident);
   Status release(StoredIncident incident, bool drop_first);
   void no_longer_waits(const Key& key, Sequence sequence);
-  Status catch_up(SubjectRow& row, Instant until);
-  Status resume_releases();
+  Status catch_up(SubjectRow& row, const LogEntry& failed);
+  Status resume_release();  // the one that was broken off, before anything else; often none
   void open_incident(StoredIncident incident);
   void close_incident(StoredIncident incident, StoredIncident::Status status);
 
-  std::unique_ptr<Store> store;
+  Committer store;
   Channels& channels;
   RuntimeSettings settings;
   std::shared_ptr<const Clock> wall_clock;
   VirtualClock virtual_clock;
   RunCounts counts;
 
-  Plans plans;
+  Plans plans;  // changed by add_plan() alone
   References references;
   std::vector<StoredDeployment> deployments;
   std::map<Version, std::shared_ptr<const Plan>> later;
@@ -168,19 +187,33 @@ struct Runtime::Impl {
   IdSet batch_ids;                                 // logged, and not committed yet
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
-  // Inputs of held subjects, in order; and of those let go that have not caught up yet.
+  // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
   std::map<Key, std::vector<Sequence>> waiting;
+  Sequence releasing = 0;  // what that one was held for; 0 = there is none
+  // Timers that failed and were dropped. They stay in the state of their subjects, and are not
+  // armed until something changes them.
+  std::map<Key, Wake> given_up;
 
   Batch batch;
   Sweep sweep;
-  std::vector<Key> writing;  // subjects of the batch that are as stored once it is committed
-  std::vector<Key> forced;   // …whose state says what the log does not: held, or no longer
+  // A batch on its way to the disk, and what it will have made durable.
+  struct Writing {
+    std::vector<uint32_t> slots;  // of its subjects
+    std::optional<Instant> clock;
+    std::optional<Sequence> swept;
+    uint64_t last_effect = 0;
+    bool has_inputs = false;
+    IdSet ids;  // of its inputs
+  };
+  std::optional<Writing> writing;
+  std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
   uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
+  std::deque<Sent> outcomes;                  // what channels said that nobody has noted yet
   uint64_t durable_effect = 0;                // the last number that is committed
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come

@@ -8,6 +8,7 @@
 namespace duban {
 
 Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
+  if (Status status = resume_release(); !status) return status.error();
   if (Status status = settle(); !status) return status.error();
   if (Status status = commit(); !status) return status.error();
   Result<std::optional<StoredIncident>> found = store->find_incident(id);
@@ -106,18 +107,22 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   Subject& subject = row.cached->subject;
   subject.held = false;
   forced.push_back(key);
-  // A timer is still pending in the subject: dropping it means not to arm it.
+  // A timer is still pending in the subject: dropping it means not to arm it. Others are those of
+  // the rules in force now, which may be newer than the ones it was held under.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
-  row.cached->wake = pending;
-  if (!failed_timer || !drop_first) timers.set(row, pending);
+  if (failed_timer && drop_first && pending) {
+    given_up[key] = *pending;
+    batch.given_up.emplace_back(key, pending);
+  } else {
+    arm(row, pending);
+  }
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
   if (drop_first || failed_timer) no_longer_waits(key, failed);
+  batch.releasing = releasing = failed;
 
-  // The timer that failed goes off once more although no time has passed since.
-  const Instant again{failed_timer ? first->time.ms + 1 : INT64_MIN};
-  if (Status status = catch_up(row, std::max(now(), again)); !status) return status;
+  if (Status status = catch_up(row, *first); !status) return status;
   const bool held_again = subject.held;
   if (Status status = flush(); !status) return status;
   if (!held_again) return {};
@@ -135,11 +140,14 @@ void Runtime::Impl::no_longer_waits(const Key& key, Sequence sequence) {
   batch.released.push_back(sequence);
 }
 
-// Steps what waits for a subject that is no longer held, in order, each with the timers due before
-// it; then the timers that came due meanwhile, before `until`. What fails again holds the subject
-// again, and the rest goes on waiting.
-Status Runtime::Impl::catch_up(SubjectRow& row, Instant until) {
+// Steps what waits for a subject that is no longer held for the entry `failed`, in order, each with
+// the timers due before it; then the timers that came due meanwhile. What fails again holds the
+// subject again, and the rest goes on waiting.
+Status Runtime::Impl::catch_up(SubjectRow& row, const LogEntry& failed) {
   const Subject& subject = row.cached->subject;
+  // The timer that failed goes off once more although no time has passed since.
+  const Instant again{failed.type == "timer" ? failed.time.ms + 1 : INT64_MIN};
+  const Instant until = std::max(now(), again);
   while (!subject.held) {
     const auto queue = waiting.find(row.key);
     std::optional<Input> input;
@@ -168,25 +176,18 @@ Status Runtime::Impl::catch_up(SubjectRow& row, Instant until) {
     if (!awaiting.contains(row.key)) continue;
     if (Status status = settle(); !status) return status;
   }
+  batch.releasing = releasing = 0;
   return {};
 }
 
-// After a crash in the middle of a release. One after the last input that waited leaves the timers
-// that came due meanwhile to the next advance: nothing is lost, but their receipts may come later.
-Status Runtime::Impl::resume_releases() {
-  std::vector<Key> let_go;
-  for (const auto& [key, queue] : waiting) {
-    Result<SubjectRow*> row = find(key);
-    if (!row) return row.error();
-    if (!(*row)->cached->subject.held) let_go.push_back(key);
-  }
-  for (const Key& key : let_go) {
-    if (Status status = settle(); !status) return status;
-    Result<SubjectRow*> row = find(key);
-    if (!row) return row.error();
-    if (Status status = catch_up(**row, now()); !status) return status;
-  }
-  return {};
+Status Runtime::Impl::resume_release() {
+  if (releasing == 0) return {};
+  if (Status status = settle(); !status) return status;
+  const Result<LogEntry> failed = store->log().read(releasing);
+  if (!failed) return failed.error();
+  Result<SubjectRow*> row = find(failed->subject);
+  if (!row) return row.error();
+  return catch_up(**row, *failed);
 }
 
 }  // namespace duban

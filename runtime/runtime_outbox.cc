@@ -24,6 +24,7 @@ void Runtime::Impl::enqueue(const Effect& effect) {
 uint64_t Runtime::Impl::sent_until() const {
   uint64_t until = unsent.empty() ? durable_effect : unsent.front().number - 1;
   for (const auto& [when, item] : retries) until = std::min(until, item.number - 1);
+  for (const auto& [item, delivered] : outcomes) until = std::min(until, item.number - 1);
   return until;
 }
 
@@ -42,12 +43,13 @@ bool Runtime::Impl::try_to_send(OutboxItem& item) {
   return false;
 }
 
-Status Runtime::Impl::dispatch(bool with_receipts) {
-  std::vector<std::pair<OutboxItem, bool>> tried;
+// Those that are tried again and are due, and what is durable, in order.
+std::vector<Sent> Runtime::Impl::send(bool with_receipts) {
+  std::vector<Sent> tried;
   tried.reserve(unsent.size());
   const auto send = [&](OutboxItem item) {
     const bool delivered = try_to_send(item);
-    tried.emplace_back(std::move(item), delivered);
+    tried.push_back({std::move(item), delivered});
   };
   if (!is_virtual()) {
     const Instant clock = now();
@@ -63,20 +65,22 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
     unsent.pop_front();
     send(std::move(item));
   }
-  if (tried.empty()) return {};
-  if (Status status = channels.flush(); !status) {
+  return tried;
+}
+
+Status Runtime::Impl::dispatch(bool with_receipts) {
+  std::vector<Sent> tried = send(with_receipts);
+  if (tried.empty() && outcomes.empty()) return {};
+  if (Status status = tried.empty() ? Status() : channels.flush(); !status) {
     // Not known to have arrived: they are sent again.
-    for (auto item = tried.rbegin(); item != tried.rend(); ++item) {
-      unsent.push_front(std::move(item->first));
-    }
+    for (Sent& each : tried) unsent.push_back(std::move(each.item));
+    std::sort(unsent.begin(), unsent.end(),
+              [](const OutboxItem& a, const OutboxItem& b) { return a.number < b.number; });
     return status;
   }
-  if (with_receipts) awaiting.clear();
-  // First those that are tried again: beside them, what was delivered has to be noted by itself.
-  std::vector<std::pair<OutboxItem, bool>> over;
   for (auto& [item, delivered] : tried) {
     if (delivered || is_virtual() || item.attempts >= settings.wall_attempts_max) {
-      over.emplace_back(std::move(item), delivered);
+      outcomes.push_back({std::move(item), delivered});
       continue;
     }
     const int64_t wait_ms =
@@ -84,20 +88,25 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
     const Instant when{now().ms + wait_ms};
     retries.emplace(when, std::move(item));
   }
-  for (auto at = over.begin(); at != over.end(); ++at) {
-    const auto& [item, delivered] = *at;
+  return note_outcomes(with_receipts);
+}
+
+// What an error leaves stays known: its receiver took it, and is not given it again.
+Status Runtime::Impl::note_outcomes(bool with_receipts) {
+  if (with_receipts) awaiting.clear();
+  for (; !outcomes.empty(); outcomes.pop_front()) {
+    const auto& [item, delivered] = outcomes.front();
     // Of others no policy waits to hear: the outbox says what became of them.
     if (item.receipt_matters) {
+      if (!with_receipts) break;
       if (Status status = take_receipt(item, delivered); !status) {
-        // Nobody knows of these yet: they are sent again.
-        for (auto rest = over.end(); rest != at;) {
-          if ((--rest)->first.receipt_matters) awaiting.insert(rest->first.subject);
-          unsent.push_front(std::move(rest->first));
+        for (const Sent& left : outcomes) {
+          if (left.item.receipt_matters) awaiting.insert(left.item.subject);
         }
         return status;
       }
     }
-    // In order, the number that all are sent up to says it.
+    // In order, the number that all are sent up to says it; not beside those that are tried again.
     if (!delivered || !retries.empty()) batch.sent.push_back({item.number, delivered});
     if (delivered) ++counts.sent;
   }

@@ -30,11 +30,16 @@ Status Runtime::Impl::load(SubjectRow& row) {
   if (row.packed != nullptr) {
     auto unpacked = subjects.unpacked(row);
     if (!unpacked) return damaged_subject();
-    subjects.hold(
-        row, cached_subject(std::move(unpacked->subject), unpacked->last, plans, references, row));
+    subjects.hold(row, cached_subject(std::move(unpacked->subject), unpacked->last, row));
     return {};
   }
-  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  if (!subjects.some_are_absent()) {  // there is none to be found
+    CachedSubject none;
+    none.subject.key = row.key;
+    subjects.hold(row, std::move(none));
+    return {};
+  }
+  Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   subjects.hold(row, std::move(*loaded));
   return {};
@@ -47,6 +52,7 @@ Status Runtime::Impl::advance(Instant instant, bool inclusive) {
 
 Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t timers_max) {
   const Instant limit = inclusive ? instant : Instant{instant.ms - 1};
+  if (Status status = resume_release(); !status) return status.error();
   for (;;) {
     SubjectRow* due = timers.first(limit);
     if (is_virtual()) {
@@ -60,12 +66,6 @@ Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t
     }
     if (due == nullptr) return false;
     if (timers_max == 0) return true;
-    if (!waiting.empty() && waiting.contains(due->key)) {  // a release that an error broke off
-      Result<SubjectRow*> row = find(due->key);
-      if (!row) return row.error();
-      if (Status status = catch_up(**row, due->armed->at); !status) return status.error();
-      continue;
-    }
     if (!awaiting.empty() && awaiting.contains(due->key)) {
       if (Status status = settle(); !status) return status.error();
       continue;
@@ -121,10 +121,6 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
       wait(row, input, origin);
       return Outcome{Fate::waits, {}, {}};
     }
-    if (!settling && !waiting.empty() && waiting.contains(input.subject)) {
-      if (Status status = catch_up(row, input.time); !status) return status.error();
-      continue;
-    }
     if (!row.armed || before < *row.armed) return step_now(row, input, origin);
     if (Status status = fire(row); !status) return status.error();
   }
@@ -132,12 +128,11 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
 
 Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, const Origin& origin) {
   CachedSubject& cached = *row.cached;
-  const std::optional<Wake> unarmed = row.unarmed();
   const bool is_new = !cached.subject.exists;
   auto outcome = apply(plans, references, cached.subject, input, settings.step);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) {
     cached.profile_dirty = cached.profile_dirty || is_new || effects->changes_attributes;
-    accept(row, std::move(*effects), input, origin, unarmed);
+    accept(row, std::move(*effects), input, origin);
     return Outcome{};
   }
   if (const auto* error = std::get_if<IntakeError>(&outcome)) {
@@ -161,8 +156,9 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
 // spoilt is found again as recovery would, from the stored row and the log, the entries of the
 // batch included, with the reference rows as they were at each.
 Status Runtime::Impl::restore(SubjectRow& row) {
+  if (Status status = end_commit(); !status) return status;
   CachedSubject& spoilt = *row.cached;
-  Result<CachedSubject> loaded = load_stored(*store, plans, references, row);
+  Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   std::vector<LogEntry> of_batch;  // the newest first
   Sequence at = spoilt.last;
@@ -225,11 +221,21 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
 }
 
 void Runtime::Impl::accept(SubjectRow& row, StepEffects effects, const Input& input,
-                           const Origin& origin, std::optional<Wake> unarmed) {
+                           const Origin& origin) {
   const Sequence sequence = log(LogEntry::Kind::input, input, origin, row);
-  row.cached->wake = effects.wake;
-  if (!unarmed || effects.wake != unarmed) timers.set(row, effects.wake);
+  arm(row, effects.wake);
   for (Record& r : effects.records) record(sequence, std::move(r));
+}
+
+void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
+  if (!given_up.empty()) {
+    if (const auto at = given_up.find(row.key); at != given_up.end()) {
+      if (at->second == wake) return;
+      given_up.erase(at);
+      batch.given_up.emplace_back(row.key, std::nullopt);
+    }
+  }
+  timers.set(row, wake);
 }
 
 void Runtime::Impl::record(Sequence sequence, Record record) {

@@ -33,7 +33,8 @@ Digest Runtime::Impl::line_id(const FeedItem& item) {
 }
 
 Result<bool> Runtime::Impl::was_logged(const Digest& id) {
-  if (batch_ids.contains(id)) return true;
+  if (batch_ids.contains(id) || (writing && writing->ids.contains(id))) return true;
+  if (!store.beside().log().may_have_id(id)) return false;
   return store->log().has_id(id);
 }
 
@@ -52,6 +53,19 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
   open_incident(std::move(incident));
 }
 
+Runtime::Hint Runtime::expect(const FeedItem& item) const {
+  const auto* raw = std::get_if<RawEvent>(&item.event);
+  if (raw == nullptr || impl_->plans.empty()) return {};
+  impl_->store.beside().log().expect_id(id_of(*raw));
+  const Layout& layout = impl_->plans.current().layout;
+  std::optional<uint16_t> entity = layout.find_entity(raw->type);
+  if (const auto event = layout.find_event(raw->type)) entity = layout.events[*event].entity;
+  if (!entity) return {};
+  const uint32_t hash = SubjectTable::hash_of(Key{*entity, raw->subject});
+  impl_->subjects.prefetch_index(hash);
+  return {true, hash, UINT32_MAX};
+}
+
 Status Runtime::Impl::take(const FeedItem& item) {
   ++counts.lines;
   if (refused.size() > 0 && refused.contains(line_id(item))) {
@@ -64,6 +78,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   }
   if (plans.empty())
     return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (Status status = resume_release(); !status) return status;
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
@@ -134,6 +149,9 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   if (is_virtual() && clock_is_set()) {
     if (Status status = advance(row.time, false); !status) return status.error();
   }
+  if (known == nullptr) {  // first, since it may fail
+    if (Status status = end_dangling(row); !status) return status.error();
+  }
   LogEntry entry;
   entry.kind = LogEntry::Kind::reference;
   // A row without an id of its own may come back: what counts is what it says.
@@ -145,9 +163,6 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
   entry.event_id = raw.id;
   append(std::move(entry));
   changed(last_sequence, row);
-  if (known == nullptr) {
-    if (Status status = end_dangling(row); !status) return status.error();
-  }
   references.put(row.entity, row.key, std::move(row.row));
   ++counts.references;
   return Outcome{};
@@ -158,7 +173,6 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
 Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const FeedItem& item,
                                               const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
-  if (Status status = commit(true); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
   if (!keys) return keys.error();
   const Digest cause = broadcast.event->cause;
@@ -193,29 +207,35 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   return Outcome{};
 }
 
-// The subjects a broadcast reaches, in the order of keys. REQUIRES: all state is stored.
+// The subjects a broadcast reaches, in the order of keys.
 Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
   std::vector<Key> reached;
-  bool damaged = false;
-  const auto visit = [&](const Key& key, std::string_view state) {
-    if (key.entity != broadcast.entity) return true;
-    const SubjectRow* row = subjects.find(key);
-    const CachedSubject* cached = row != nullptr ? row->cached.get() : nullptr;
-    std::optional<Subject> decoded;
-    if (cached == nullptr) decoded = decode_subject(state);
-    damaged = cached == nullptr && !decoded;
-    if (damaged) return false;
-    const Subject& subject = cached != nullptr ? cached->subject : *decoded;
-    try {
-      if (broadcast_reaches(plans.current(), references, subject, broadcast.event))
-        reached.push_back(key);
-    } catch (const EvalFailure&) {
-      // A condition that cannot be computed does not hold.
-    }
-    return true;
+  const auto ask = [&](const Key& key, const Subject& subject) {
+    if (subject.exists && broadcast_reaches(plans.current(), references, subject, broadcast.event))
+      reached.push_back(key);
   };
-  if (Status status = store->for_each_subject(visit); !status) return status.error();
+  bool damaged = false;
+  subjects.each_in_memory([&](const SubjectRow& row) {
+    if (row.key.entity != broadcast.entity) return;
+    if (row.cached != nullptr) return ask(row.key, row.cached->subject);
+    const auto unpacked = subjects.unpacked(row);
+    damaged = damaged || !unpacked;
+    if (unpacked) ask(row.key, unpacked->subject);
+  });
+  if (subjects.some_are_absent() && !damaged) {
+    const auto visit = [&](const Key& key, std::string_view state) {
+      if (key.entity != broadcast.entity) return true;
+      const SubjectRow* row = subjects.find(key);
+      if (row != nullptr && row->in_memory()) return true;
+      const std::optional<Subject> stored = decode_subject(state);
+      damaged = !stored;
+      if (!damaged) ask(key, *stored);
+      return !damaged;
+    };
+    if (Status status = store->for_each_subject(visit); !status) return status.error();
+  }
   if (damaged) return damaged_subject();
+  std::sort(reached.begin(), reached.end());
   return reached;
 }
 

@@ -1,5 +1,8 @@
+#include <charconv>
+
 #include "engine/bytes.h"
 #include "engine/codec.h"
+#include "engine/format.h"
 #include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/words.h"
@@ -22,6 +25,11 @@ std::string pack_input(const CompileInput& input) {
     out.text(value);
   }
   return pack_text(out.bytes());
+}
+
+void append_number(std::string& out, uint64_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
 }  // namespace
@@ -63,64 +71,93 @@ Status SqliteStore::commit(const Batch& batch) {
   // Only now: what did not become durable never was.
   if (!status) {
     log_.forget();
-    records_->forget();
+    writer_->records.forget();
     return status;
   }
   log_.committed();
-  records_->committed();
+  writer_->records.committed();
   if (!batch.effects.empty()) last_effect_ = batch.effects.back().number;
   if (batch.sent_all) sent_all_ = *batch.sent_all;
   if (batch.clock) clock_ = batch.clock;
   if (batch.asking) asking_ = *batch.asking;
+  if (batch.releasing) releasing_ = *batch.releasing;
   if (batch.swept) swept_ = *batch.swept;
   return {};
 }
 
 void SqliteStore::write_batch(const Batch& batch) {
+  writer_->records.describe_with(plans_);
   write_events(batch);
   write_subjects(batch);
-  for (const Effect& effect : batch.effects) records_->write(plans_, effect);
+  write_held(batch);
+  for (const Effect& effect : batch.effects) writer_->records.write(effect);
   write_sent(batch);
   write_incidents(batch);
   write_deployments(batch);
   write_references(batch);
   if (batch.clock) set_meta("clock", batch.clock->ms);
   if (batch.asking) set_meta("asking", *batch.asking);
+  if (batch.releasing) set_meta("releasing", static_cast<int64_t>(*batch.releasing));
   if (batch.swept) set_meta("swept", static_cast<int64_t>(*batch.swept));
 }
 
+SqliteStore::Writer::Writer(SQLite::Database& database)
+    : records(database),
+      subject(database,
+              "INSERT INTO subject(entity, key, last_sequence, attributes, state) "
+              "VALUES(?1,?2,?3,?4,?5) ON CONFLICT DO UPDATE SET last_sequence = ?3, "
+              "attributes = coalesce(?4, attributes), state = ?5"),
+      wake_set(database, "INSERT OR REPLACE INTO wake VALUES(?,?,?,?)") {}
+
 void SqliteStore::write_events(const Batch& batch) {
+  std::string events;
+  Sequence last = 0;
+  const auto text_or_null = [&](std::string_view text) {
+    events += ',';
+    text.empty() ? void(events += "null") : append_json_quoted(events, text);
+  };
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
-    const std::string at = time_text(plans_, entry.time);
-    event_->integer(static_cast<int64_t>(entry.sequence)).text(entry.type);
-    event_->integer(entry.subject.entity).text(entry.subject.key).text_or_null(entry.source);
-    event_->text(entry.event_id).text_or_null(at).run();
+    last = entry.sequence;
+    events += events.empty() ? "[[" : ",[";
+    append_number(events, entry.sequence);
+    text_or_null(entry.type);
+    events += ',';
+    append_number(events, entry.subject.entity);
+    events += ',';
+    append_json_quoted(events, entry.subject.key);
+    text_or_null(entry.source);
+    text_or_null(entry.event_id);
+    text_or_null(writer_->records.time(entry.time));
+    events += ']';
   }
+  if (last == 0) return;
+  events += ']';
+  Binder(prepared("INSERT INTO event_group VALUES(?,?)"))
+      .integer(static_cast<int64_t>(last))
+      .text(events)
+      .run();
 }
 
 void SqliteStore::write_subjects(const Batch& batch) {
-  SQLite::Statement& subject = prepared(
-      "INSERT INTO subject(entity, key, last_sequence, attributes, state) VALUES(?1,?2,?3,?4,?5) "
-      "ON CONFLICT DO UPDATE SET last_sequence = ?3, attributes = coalesce(?4, attributes), "
-      "state = ?5");
-  SQLite::Statement& wake_set = prepared("INSERT OR REPLACE INTO wake VALUES(?,?,?,?)");
   SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
   for (const StoredSubject& s : batch.subjects) {
-    Binder binder(subject);
-    binder.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
-    s.attributes ? binder.text(*s.attributes) : binder.null();
     const std::string state = sealed(s.key, s.last, s.state);
-    binder.blob(state).run();
+    Insert& row = writer_->subject;
+    row.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
+    s.attributes ? row.text(*s.attributes) : row.null();
+    row.blob(state).run();
     if (!s.wake) continue;
     if (const std::optional<Wake>& wake = *s.wake) {
-      Binder row(wake_set);
-      row.integer(s.key.entity).text(s.key.key).integer(wake->at.ms).integer(wake->before_facts);
-      row.run();
+      writer_->wake_set.integer(s.key.entity).text(s.key.key).integer(wake->at.ms);
+      writer_->wake_set.integer(wake->before_facts ? 1 : 0).run();
     } else {
       Binder(wake_clear).integer(s.key.entity).text(s.key.key).run();
     }
   }
+}
+
+void SqliteStore::write_held(const Batch& batch) {
   SQLite::Statement& held = prepared("INSERT OR REPLACE INTO held_input VALUES(?,?,?)");
   for (const auto& [key, sequence] : batch.held) {
     Binder(held).integer(static_cast<int64_t>(sequence)).integer(key.entity).text(key.key).run();
@@ -128,6 +165,15 @@ void SqliteStore::write_subjects(const Batch& batch) {
   SQLite::Statement& released = prepared("DELETE FROM held_input WHERE sequence = ?");
   for (const Sequence sequence : batch.released) {
     Binder(released).integer(static_cast<int64_t>(sequence)).run();
+  }
+  for (const auto& [key, wake] : batch.given_up) {
+    if (wake) {
+      Binder row(prepared("INSERT OR REPLACE INTO given_up VALUES(?,?,?,?)"));
+      row.integer(key.entity).text(key.key).integer(wake->at.ms).integer(wake->before_facts).run();
+    } else {
+      Binder row(prepared("DELETE FROM given_up WHERE entity = ? AND key = ?"));
+      row.integer(key.entity).text(key.key).run();
+    }
   }
 }
 

@@ -3,6 +3,18 @@
 #include "runtime/sqlite_impl.h"
 
 namespace duban {
+namespace {
+
+constexpr const char* kForgetEvents = R"sql(
+UPDATE event_group SET events =
+  (SELECT json_group_array(json(e.value)) FROM json_each(events) e
+   WHERE json_extract(e.value, '$[0]') NOT IN (SELECT sequence FROM dropped))
+WHERE last <= (SELECT max(sequence) FROM dropped) OR
+  json_extract(events, '$[0][0]') <= (SELECT max(sequence) FROM dropped);
+DELETE FROM event_group WHERE events = '[]';
+)sql";
+
+}  // namespace
 
 Result<CompactionCounts> SqliteStore::compact(const Compaction& compaction) {
   return guarded([&]() -> Result<CompactionCounts> {
@@ -15,13 +27,16 @@ Result<CompactionCounts> SqliteStore::compact(const Compaction& compaction) {
       row.blob(state).run();
     });
     if (!status) return status.error();
-    SQLite::Statement& event = prepared("DELETE FROM event WHERE sequence = ?");
+    database_.connection->exec("CREATE TEMP TABLE dropped(sequence INTEGER PRIMARY KEY)");
+    SQLite::Statement dropped(*database_.connection, "INSERT INTO dropped VALUES(?)");
     CompactionCounts counts = log_.drop(compaction.until, [&](const LogEntry& entry) {
       if (compaction.keep(entry)) return true;
-      Binder(event).integer(static_cast<int64_t>(entry.sequence)).run();
+      Binder(dropped).integer(static_cast<int64_t>(entry.sequence)).run();
       return false;
     });
+    database_.connection->exec(kForgetEvents);
     transaction.commit();
+    database_.connection->exec("DROP TABLE dropped");
     return counts;
   });
 }

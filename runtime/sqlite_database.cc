@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "runtime/system_error.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kApplicationId = 0x44554241;  // "DUBA"
 constexpr int kBusyMs = 5000;
+constexpr sqlite3_int64 kBlockBytes = 1 << 18;
 
 Result<bool> exists(const std::string& path) {
   struct stat info {};
@@ -60,6 +62,30 @@ void configure(SQLite::Database& database, OpenMode mode) {
   database.exec("PRAGMA synchronous=FULL");
   database.exec("PRAGMA wal_autocheckpoint=20000");
   database.exec("PRAGMA temp_store=MEMORY");
+}
+
+// What a process wrote and could not sync before it died is read like all that is committed, and a
+// power cut would still take it. Nothing may build on it, or be acknowledged because it is there,
+// before it is on the disk. It is written once more, over itself: after an error some systems take
+// for written what is not, and syncing alone would not mend that.
+void make_durable(SQLite::Database& database) {
+  const SQLite::Transaction nobody_else_writes(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto must = [](int code) {
+    if (code != SQLITE_OK) throw SQLite::Exception(sqlite3_errstr(code), code);
+  };
+  sqlite3_file* log = nullptr;
+  must(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
+  if (log == nullptr || log->pMethods == nullptr) return;
+  sqlite3_int64 size = 0;
+  must(log->pMethods->xFileSize(log, &size));
+  if (size == 0) return;
+  std::string block;
+  for (sqlite3_int64 at = 0; at < size; at += kBlockBytes) {
+    block.resize(static_cast<size_t>(std::min(size - at, kBlockBytes)));
+    must(log->pMethods->xRead(log, block.data(), static_cast<int>(block.size()), at));
+    must(log->pMethods->xWrite(log, block.data(), static_cast<int>(block.size()), at));
+  }
+  must(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL));
 }
 
 Status check_and_migrate(SQLite::Database& database, const std::string& path, OpenMode mode) {
@@ -192,6 +218,7 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
   configure(*open.connection, mode);
   if (Status status = check_and_migrate(*open.connection, path, mode); !status)
     return status.error();
+  if (mode != OpenMode::read_only) make_durable(*open.connection);
   return open;
 } catch (const SQLite::Exception& exception) {
   return database_error(exception, path);

@@ -58,9 +58,10 @@ std::vector<Digest> read_ids(std::string_view bytes) {
 // Makes the blocks of a run.
 class SqliteIdRuns::Writer {
  public:
-  Writer(Insert& insert, Run run) : insert_(insert), run_(std::move(run)) {
-    run_.filter = IdFilter(run_.count);
-  }
+  Writer(Insert& insert, Run run)
+      : insert_(insert),
+        run_(std::move(run)),
+        filter_(std::make_shared<IdFilter>(static_cast<size_t>(run_.count))) {}
 
   // In rising order.
   void add(const Digest& id) {
@@ -78,12 +79,13 @@ class SqliteIdRuns::Writer {
   Run finish() {
     if (!block_.empty()) write_block();
     run_.count = written_;
+    run_.filter = std::move(filter_);
     return std::move(run_);
   }
 
  private:
   void note(const Digest& id) {
-    run_.filter.insert(id);
+    filter_->insert(id);
     ++written_;
   }
   void write_block() {
@@ -98,6 +100,7 @@ class SqliteIdRuns::Writer {
 
   Insert& insert_;
   Run run_;
+  std::shared_ptr<IdFilter> filter_;
   std::vector<Digest> block_;
   uint64_t written_ = 0;
 };
@@ -171,7 +174,7 @@ void SqliteIdRuns::load() {
     const std::string_view filter = blob_of(row.getColumn(4)), firsts = blob_of(row.getColumn(5));
     if (id_of(row.getColumn(6)) != run_seal(run.number, run.count, run.until, filter, firsts))
       fail();
-    run.filter = IdFilter::from_bytes(filter);
+    run.filter = std::make_shared<const IdFilter>(IdFilter::from_bytes(filter));
     run.firsts = read_ids(firsts);
   }
   if (unfinished) resume_merge(unfinished->first, unfinished->second);
@@ -215,7 +218,7 @@ std::vector<Digest> SqliteIdRuns::block(int64_t run, size_t index) {
 
 bool SqliteIdRuns::contains(const Digest& id) {
   for (const Run& run : runs_) {
-    if (!run.filter.may_contain(id)) continue;
+    if (!run.filter->may_contain(id)) continue;
     const auto next = std::upper_bound(run.firsts.begin(), run.firsts.end(), id);
     if (next == run.firsts.begin()) continue;
     const std::vector<Digest> ids =
@@ -223,6 +226,12 @@ bool SqliteIdRuns::contains(const Digest& id) {
     if (std::binary_search(ids.begin(), ids.end(), id)) return true;
   }
   return false;
+}
+
+std::vector<std::shared_ptr<const IdFilter>> SqliteIdRuns::filters() const {
+  std::vector<std::shared_ptr<const IdFilter>> filters;
+  for (const Run& run : runs_) filters.push_back(run.filter);
+  return filters;
 }
 
 Sequence SqliteIdRuns::until() const {
@@ -237,7 +246,7 @@ void SqliteIdRuns::write_row(const Run& run, const std::string& inputs, bool is_
   row.integer(run.number).integer(static_cast<int64_t>(run.count));
   row.integer(static_cast<int64_t>(run.until)).text_or_null(inputs);
   if (is_whole) {
-    const std::string_view filter = run.filter.bytes();
+    const std::string_view filter = run.filter->bytes();
     row.blob(filter).blob(firsts);
     row.id(run_seal(run.number, run.count, run.until, filter, firsts));
   } else {

@@ -39,6 +39,9 @@ class SqliteIdRuns {
   // The log row up to whose ids all are here; 0 = none.
   Sequence until() const;
 
+  // Of the whole runs: an id that none of them may contain is in none. They never change.
+  std::vector<std::shared_ptr<const IdFilter>> filters() const;
+
   // Inside the caller's transaction. When that is rolled back, this object is of no more use.
   void add(std::vector<Digest> ids, Sequence until);
   // Merges about so many ids, where there is something to merge.
@@ -52,7 +55,7 @@ class SqliteIdRuns {
     int64_t number = 0;
     uint64_t count = 0;
     Sequence until = 0;
-    IdFilter filter;
+    std::shared_ptr<const IdFilter> filter;
     std::vector<Digest> firsts;
   };
   class Writer;

@@ -1,5 +1,6 @@
 #include "runtime/sqlite_ids.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/log_frame.h"
@@ -30,6 +31,19 @@ void SqliteIds::open(const IdSettings& settings) {
     for (size_t i = 0; i < ids.size() / kIdBytes; ++i) recent_.insert(read_id(ids, i));
   }
   since_look_ = recent_.size();
+  filters_ = runs_->filters();
+}
+
+bool SqliteIds::may_contain(const Digest& id) const {
+  const std::shared_lock lock(mutex_);
+  return recent_.contains(id) ||
+         std::any_of(filters_.begin(), filters_.end(),
+                     [&](const auto& filter) { return filter->may_contain(id); });
+}
+
+void SqliteIds::prefetch(const Digest& id) const {
+  const std::shared_lock lock(mutex_);
+  recent_.prefetch(id);
 }
 
 bool SqliteIds::contains(const Digest& id) {
@@ -71,6 +85,8 @@ void SqliteIds::put_away(Instant before) {
 }
 
 void SqliteIds::committed() {
+  const std::unique_lock lock(mutex_);
+  if (runs_ != nullptr) filters_ = runs_->filters();
   for (const Digest& id : written_) recent_.insert(id);
   for (const Digest& id : leaving_) recent_.erase(id);
   written_.clear();

@@ -8,7 +8,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 
 #include "runtime/id_set.h"
 #include "runtime/sqlite_id_runs.h"
@@ -23,6 +25,9 @@ class SqliteIds {
   // Until then nothing is known and nothing is kept.
   void open(const IdSettings& settings);
   bool contains(const Digest& id);
+  // The same from memory: false is exact. Another thread may write meanwhile.
+  bool may_contain(const Digest& id) const;
+  void prefetch(const Digest& id) const;  // what that will look at
 
   // Inside the caller's transaction: these were written to the log, whose newest time is `newest`.
   // They count once committed() was called; after a rollback, call forget().
@@ -38,8 +43,10 @@ class SqliteIds {
 
   SQLite::Database& database_;
   std::optional<IdSettings> settings_;
+  mutable std::shared_mutex mutex_;  // of the two below, which only open() and committed() change
   IdSet recent_;
-  std::unique_ptr<SqliteIdRuns> runs_;  // null: to be read again
+  std::vector<std::shared_ptr<const IdFilter>> filters_;  // of the runs, as committed
+  std::unique_ptr<SqliteIdRuns> runs_;                    // null: to be read again
   std::vector<Digest> written_, leaving_;
   size_t since_look_ = 0;  // ids written since it was looked whether enough are to leave
 };

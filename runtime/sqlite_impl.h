@@ -26,6 +26,7 @@ class SqliteStore : public Store {
   Status shrink() override;
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override;
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override;
+  Status for_each_given_up(const std::function<void(const Key&, Wake)>& visit) override;
   Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) override;
   Status for_each_reference(const std::function<void(const ReferenceRow&)>& visit) override;
@@ -40,6 +41,7 @@ class SqliteStore : public Store {
   uint64_t sent_all() const override { return sent_all_; }
   std::optional<Instant> clock() const override { return clock_; }
   Version asking() const override { return asking_; }
+  Sequence releasing() const override { return releasing_; }
   Result<std::optional<ClockKind>> clock_kind() override;
   Status set_clock_kind(ClockKind kind) override;
 
@@ -52,10 +54,12 @@ class SqliteStore : public Store {
   void set_meta(const char* name, int64_t value);
   std::optional<int64_t> meta(const char* name);
 
+  Status for_each_timer(const char* sql, const std::function<void(const Key&, Wake)>& visit);
   Result<std::optional<StoredSubject>> load_state(SQLite::Statement& row, const Key& key);
   void write_batch(const Batch& batch);
   void write_events(const Batch& batch);
   void write_subjects(const Batch& batch);
+  void write_held(const Batch& batch);
   void write_sent(const Batch& batch);
   void write_incidents(const Batch& batch);
   void write_deployments(const Batch& batch);
@@ -65,8 +69,12 @@ class SqliteStore : public Store {
   OpenDatabase database_;
   SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
-  std::unique_ptr<RecordWriter> records_;
-  std::unique_ptr<Insert> event_;
+  struct Writer {
+    explicit Writer(SQLite::Database& database);
+    RecordWriter records;
+    Insert subject, wake_set;
+  };
+  std::unique_ptr<Writer> writer_;
   const Plans* plans_ = nullptr;
 
   Sequence swept_ = 0;
@@ -74,6 +82,7 @@ class SqliteStore : public Store {
   uint64_t sent_all_ = 0;
   std::optional<Instant> clock_;
   Version asking_ = 0;
+  Sequence releasing_ = 0;
 };
 
 template <typename Work>

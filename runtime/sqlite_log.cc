@@ -253,7 +253,7 @@ Result<std::vector<Error>> SqliteLog::verify() {
     const auto known = static_cast<Sequence>(
         database_
             .execAndGet(
-                "SELECT max(coalesce((SELECT max(sequence) FROM event), 0), "
+                "SELECT max(coalesce((SELECT max(last) FROM event_group), 0), "
                 "coalesce((SELECT max(last_sequence) FROM subject), 0), "
                 "coalesce((SELECT sequence FROM deployment ORDER BY version DESC LIMIT 1), 0))")
             .getInt64());

@@ -37,6 +37,8 @@ class SqliteLog : public Log {
   Status for_each_shared(const std::function<void(const LogEntry&)>& visit) override;
   Status remember_ids(const IdSettings& settings) override;
   Result<bool> has_id(const Digest& id) override;
+  bool may_have_id(const Digest& id) const override { return ids_.may_contain(id); }
+  void expect_id(const Digest& id) const override { ids_.prefetch(id); }
   Status for_each_id(const std::function<void(const Digest&)>& visit) override;
   Result<std::vector<Error>> verify() override;
 

@@ -119,7 +119,7 @@ Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& i
     using Kind = FoundRecord::Kind;
     SQLite::Statement event(
         *database_.connection,
-        "SELECT d.id, d.entity, d.subject, d.sequence FROM event v JOIN duplicate d "
+        "SELECT d.id, d.entity, d.subject, d.sequence FROM event v CROSS JOIN duplicate d "
         "ON d.sequence = v.sequence AND NOT d.raised WHERE v.id = ? LIMIT 1");
     Binder(event).text(id_prefix);
     if (event.executeStep()) {

@@ -58,12 +58,15 @@ void RecordWriter::forget() {
   last_place_ = durable_place_;
 }
 
-void RecordWriter::write(const Plans* plans, const Effect& effect) {
+void RecordWriter::describe_with(const Plans* plans) {
   // Local times are those of the zone in force.
   const Plan* in_force = plans == nullptr || plans->empty() ? nullptr : &plans->current();
   if (in_force != in_force_) times_.clear();
   in_force_ = in_force;
   plans_ = plans;
+}
+
+void RecordWriter::write(const Effect& effect) {
   effect_ = &effect;
   std::visit([this](const auto& content) { write_one(content); }, *effect.record);
 }

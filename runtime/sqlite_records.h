@@ -14,7 +14,10 @@ namespace duban {
 class RecordWriter {
  public:
   explicit RecordWriter(SQLite::Database& database);
-  void write(const Plans* plans, const Effect& effect);
+  // What comes next is described in the words of these plans.
+  void describe_with(const Plans* plans);
+  void write(const Effect& effect);
+  std::string_view time(Instant instant) { return times_.of(plans_, instant); }
   // After the transaction: what it wrote stands, or never was.
   void committed() { durable_place_ = last_place_; }
   void forget();
@@ -43,7 +46,6 @@ class RecordWriter {
   void write_one(const ConcernRecord&) {}  // becomes an incident
   Insert& start(Insert& insert, const Digest& id, const Key& subject);
   void finish(Insert& insert, const Provenance& from);
-  std::string_view time(Instant instant) { return times_.of(plans_, instant); }
   // Private ones masked, as attributes are; empty: there are none.
   std::string masked_fields(const std::string& event,
                             const std::vector<std::pair<std::string, Value>>& fields,

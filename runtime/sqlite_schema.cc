@@ -20,8 +20,15 @@ CREATE TABLE log(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, shared INTEG
 CREATE TABLE id_run(number INTEGER PRIMARY KEY, count INTEGER NOT NULL, until INTEGER NOT NULL,
                     inputs TEXT, filter BLOB, firsts BLOB, seal BLOB);
 CREATE TABLE id_block(place INTEGER PRIMARY KEY, ids BLOB NOT NULL);
-CREATE TABLE event(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, entity INTEGER, subject TEXT,
-                   source TEXT, id TEXT NOT NULL, at TEXT);
+-- What events a commit brought: [[sequence, type, entity, subject, source, id, at], …]. A row of its
+-- own for each would cost five times as much.
+CREATE TABLE event_group(last INTEGER PRIMARY KEY, events TEXT NOT NULL);
+CREATE VIEW event AS
+  SELECT json_extract(e.value, '$[0]') AS sequence, json_extract(e.value, '$[1]') AS type,
+    json_extract(e.value, '$[2]') AS entity, json_extract(e.value, '$[3]') AS subject,
+    json_extract(e.value, '$[4]') AS source, json_extract(e.value, '$[5]') AS id,
+    json_extract(e.value, '$[6]') AS at
+  FROM event_group g, json_each(g.events) e;
 
 CREATE TABLE subject(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL,
                      attributes TEXT, state BLOB NOT NULL,
@@ -31,6 +38,9 @@ CREATE TABLE base(entity INTEGER, key TEXT, last_sequence INTEGER NOT NULL, stat
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
 CREATE TABLE wake(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
                   PRIMARY KEY(entity, key)) WITHOUT ROWID;
+-- Timers that are due and do not go off: they failed, and their incidents were dropped.
+CREATE TABLE given_up(entity INTEGER, key TEXT, at INTEGER NOT NULL, before_facts INTEGER NOT NULL,
+                      PRIMARY KEY(entity, key)) WITHOUT ROWID;
 
 -- What was done. Numbers rise over all six tables, in the order of the steps.
 CREATE TABLE case_change(number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, id BLOB NOT NULL,

@@ -50,8 +50,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, OpenMo
 SqliteStore::SqliteStore(OpenDatabase database, std::string path)
     : path_(std::move(path)), database_(std::move(database)), log_(*database_.connection, path_) {
   if (!database_.lock) return;
-  records_ = std::make_unique<RecordWriter>(*database_.connection);
-  event_ = std::make_unique<Insert>(*database_.connection, insert_into("event", 7));
+  writer_ = std::make_unique<Writer>(*database_.connection);
 }
 
 void SqliteStore::load_counters() {
@@ -65,6 +64,7 @@ void SqliteStore::load_counters() {
   sent_all_ = static_cast<uint64_t>(meta("sent_all").value_or(0));
   if (const auto ms = meta("clock")) clock_ = Instant{*ms};
   asking_ = static_cast<Version>(meta("asking").value_or(0));
+  releasing_ = static_cast<Sequence>(meta("releasing").value_or(0));
   swept_ = static_cast<Sequence>(meta("swept").value_or(0));
 }
 
@@ -134,8 +134,17 @@ Status SqliteStore::for_each_subject(
 }
 
 Status SqliteStore::for_each_wake(const std::function<void(const Key&, Wake)>& visit) {
+  return for_each_timer("SELECT entity, key, at, before_facts FROM wake", visit);
+}
+
+Status SqliteStore::for_each_given_up(const std::function<void(const Key&, Wake)>& visit) {
+  return for_each_timer("SELECT entity, key, at, before_facts FROM given_up", visit);
+}
+
+Status SqliteStore::for_each_timer(const char* sql,
+                                   const std::function<void(const Key&, Wake)>& visit) {
   return guarded([&]() -> Status {
-    SQLite::Statement row(*database_.connection, "SELECT entity, key, at, before_facts FROM wake");
+    SQLite::Statement row(*database_.connection, sql);
     while (row.executeStep()) {
       visit(key_of(row.getColumn(0), row.getColumn(1)),
             Wake{Instant{row.getColumn(2).getInt64()}, row.getColumn(3).getInt() != 0});

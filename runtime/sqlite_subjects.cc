@@ -57,11 +57,6 @@ Status bring_up_to_date(SQLite::Database& database, const std::string& path) try
   Status status = (*store)->for_each_reference(
       [&](const ReferenceRow& row) { references.put(row.entity, row.key, row.row); });
   SubjectTable subjects;
-  Timers timers(subjects);
-  if (status) {
-    status = (*store)->for_each_wake(
-        [&](const Key& key, Wake wake) { timers.set(subjects.add(key), wake); });
-  }
   if (!status) return status;
 
   Newer newer;
@@ -76,7 +71,7 @@ Status bring_up_to_date(SQLite::Database& database, const std::string& path) try
                       }
                       return {};
                     },
-                    timers,
+                    [](SubjectRow&, std::optional<Wake>) {},  // nothing goes off
                     [&](SubjectRow& row) { newer.subjects[row.key] = row.cached->last; },
                     [&](Sequence, const ReferenceRow& row) {
                       newer.references[Key{row.entity, row.key}] = row.row;

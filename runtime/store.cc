@@ -4,8 +4,8 @@ namespace duban {
 
 bool Batch::empty() const {
   return log.empty() && subjects.empty() && effects.empty() && sent.empty() && !sent_all &&
-         incidents.empty() && held.empty() && released.empty() && deployments.empty() &&
-         references.empty() && !swept && !asking;
+         incidents.empty() && held.empty() && released.empty() && given_up.empty() &&
+         deployments.empty() && references.empty() && !swept && !asking && !releasing;
 }
 
 void Batch::clear() {
@@ -17,10 +17,12 @@ void Batch::clear() {
   incidents.clear();
   held.clear();
   released.clear();
+  given_up.clear();
   deployments.clear();
   references.clear();
   swept.reset();
   asking.reset();
+  releasing.reset();
   clock.reset();
 }
 

@@ -85,10 +85,13 @@ struct Batch {
   std::vector<StoredIncident> incidents;       // new or changed
   std::vector<std::pair<Key, Sequence>> held;  // inputs that wait for a held subject
   std::vector<Sequence> released;              // …and no longer do
+  // Timers that are due and do not go off, since they failed and were dropped; none: no longer.
+  std::vector<std::pair<Key, std::optional<Wake>>> given_up;
   std::vector<StoredDeployment> deployments;
   std::vector<ReferenceRow> references;  // written back, as they were at `swept`
   std::optional<Sequence> swept;         // all state is now stored as of here, or newer
   std::optional<Version> asking;         // whose conditions are being asked; 0 = done
+  std::optional<Sequence> releasing;     // the input whose subject is being let go; 0 = done
   std::optional<Instant> clock;          // where the clock stands
 
   bool empty() const;
@@ -143,6 +146,7 @@ class Store {
   virtual Status for_each_subject(
       const std::function<bool(const Key&, std::string_view)>& visit) = 0;
   virtual Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) = 0;
+  virtual Status for_each_given_up(const std::function<void(const Key&, Wake)>& visit) = 0;
   // Every incident there ever was, whatever became of it.
   virtual Status for_each_incident(
       const std::function<void(StoredIncident::Kind, const Digest&)>& visit) = 0;
@@ -162,6 +166,8 @@ class Store {
   virtual std::optional<Instant> clock() const = 0;
   virtual Version asking()
       const = 0;  // a deployment whose conditions were not asked to the end; 0 = none
+  // The input that a subject was held for which was let go and has not caught up; 0 = none.
+  virtual Sequence releasing() const = 0;
   // Whether this database was last driven by the wall clock or a virtual one; none when new.
   virtual Result<std::optional<ClockKind>> clock_kind() = 0;
   virtual Status set_clock_kind(ClockKind kind) = 0;

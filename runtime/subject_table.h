@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "engine/state.h"
 #include "runtime/key_hash.h"
 #include "runtime/packed_subject.h"
+#include "runtime/slot_index.h"
 #include "runtime/store.h"
 
 namespace duban {
@@ -25,10 +25,12 @@ namespace duban {
 struct CachedSubject {
   Subject subject;
   Sequence last = 0;                // its newest log entry
-  std::optional<Wake> wake;         // its next timer, as its state says
-  std::optional<Wake> stored_wake;  // the one that is stored
-  bool dirty = false;               // changed since it was stored
+  std::optional<Wake> stored_wake;  // its timer as it is stored
+  bool dirty = false;               // changed since it was stored, or is on its way there
+  bool writing = false;             // on its way
   bool profile_dirty = false;       // its attributes, too
+
+  bool is_ahead() const { return dirty || writing; }  // of what is stored
 };
 
 struct SubjectRow {
@@ -43,21 +45,46 @@ struct SubjectRow {
   bool queued = false;         // to be packed, when it is not used…
   bool packed_queued = false;  // …to be evicted, when it is packed
 
-  // Its timer when that is not armed: it was given up when it failed, and stays so until something
-  // changes it.
-  std::optional<Wake> unarmed() const { return armed ? std::nullopt : cached->wake; }
+  bool in_memory() const { return cached != nullptr || packed != nullptr; }
+
+  // Asks the memory for its state, which is needed soon; some time after that, for what the state
+  // points to.
+  void prefetch() const {
+    if (cached != nullptr) prefetch_bytes(cached.get(), sizeof(CachedSubject));
+  }
+  void prefetch_parts() const {
+    if (cached == nullptr) return;
+    const Subject& s = cached->subject;
+    prefetch_items(s.attributes);
+    prefetch_items(s.cases);
+    prefetch_items(s.rules);
+    prefetch_items(s.tasks);
+    prefetch_items(s.seen);
+    s.history.prefetch();
+  }
+
+ private:
+  static constexpr size_t kPrefetchMax = 512;
+  static void prefetch_bytes(const void* begin, size_t size) {
+    const auto* bytes = static_cast<const char*>(begin);
+    for (size_t at = 0; at < size; at += 64) __builtin_prefetch(bytes + at);
+  }
+  template <typename T>
+  static void prefetch_items(const std::vector<T>& items) {
+    prefetch_bytes(items.data(), std::min(items.size() * sizeof(T), kPrefetchMax));
+  }
 };
 
 class SubjectTable {
  public:
-  SubjectTable() : index_(0, Hash{this}, Equal{this}) {}
+  SubjectTable() = default;
   SubjectTable(const SubjectTable&) = delete;
   SubjectTable& operator=(const SubjectTable&) = delete;
 
   SubjectRow* find(const Key& key) {  // null: neither in memory nor with a timer
-    const auto at = index_.find(key);
-    if (at == index_.end()) return nullptr;
-    SubjectRow& row = at_slot(*at);
+    const uint32_t slot = find_slot(key, hash_of(key));
+    if (slot == SlotIndex::kNone) return nullptr;
+    SubjectRow& row = at_slot(slot);
     row.used = true;
     return &row;
   }
@@ -68,9 +95,26 @@ class SubjectTable {
     SubjectRow& row = at_slot(slot);
     row.key = key;
     row.used = true;
-    index_.insert(slot);
+    index_.insert(hash_of(key), slot);
     return row;
   }
+
+  // What is likely to be needed soon is asked from memory in four steps, each some time after the
+  // one before: where it stands in the index, its row, its state, the parts of that.
+  static uint32_t hash_of(const Key& key) { return static_cast<uint32_t>(KeyHash()(key)); }
+  void prefetch_index(uint32_t hash) const { index_.prefetch(hash); }
+  uint32_t prefetch_row(uint32_t hash) const {  // the slot, most likely
+    const uint32_t slot = index_.find(hash, [](uint32_t) { return true; });
+    if (slot != SlotIndex::kNone) __builtin_prefetch(&at_slot(slot));
+    return slot;
+  }
+  void prefetch_state(uint32_t slot) const {
+    if (slot < slots_) at_slot(slot).prefetch();
+  }
+  void prefetch_parts(uint32_t slot) const {
+    if (slot < slots_) at_slot(slot).prefetch_parts();
+  }
+
   void hold(SubjectRow& row, CachedSubject subject) {
     cached_ += row.cached == nullptr ? 1 : 0;
     packed_ -= row.packed != nullptr ? 1 : 0;
@@ -82,10 +126,10 @@ class SubjectTable {
   std::optional<SubjectPacker::Unpacked> unpacked(const SubjectRow& row) {
     return packer_.unpack(row.packed);
   }
-  // It changed, and is now as stored.
-  void stored(const Key& key) {
-    SubjectRow& row = at_slot(*index_.find(key));
-    row.cached->dirty = false;
+  // What was on its way is stored.
+  void stored(uint32_t slot) {
+    SubjectRow& row = at_slot(slot);
+    row.cached->writing = false;
     queue(row);
   }
   SubjectRow& at_slot(uint32_t slot) { return (*chunks_[slot / kChunk])[slot % kChunk]; }
@@ -95,6 +139,19 @@ class SubjectTable {
   size_t size() const { return index_.size(); }
   size_t cached() const { return cached_; }
   size_t packed() const { return packed_; }
+
+  // Whether subjects may be stored that are not in memory.
+  bool some_are_absent() const { return some_are_absent_; }
+  void may_be_absent() { some_are_absent_ = true; }
+
+  // Those in memory, in no particular order.
+  template <typename Visit>
+  void each_in_memory(const Visit& visit) {
+    for (uint32_t slot = 0; slot < slots_; ++slot) {
+      SubjectRow& row = at_slot(slot);
+      if (row.in_memory()) visit(row);
+    }
+  }
 
   // Packs unchanged subjects that were not used lately while more than `ready_max` are not packed;
   // then evicts packed ones, when there are more than `all_max` in all, until a tenth below that.
@@ -113,19 +170,9 @@ class SubjectTable {
  private:
   static constexpr uint32_t kChunk = 4096;
   using Chunk = std::array<SubjectRow, kChunk>;
-  struct Hash {
-    using is_transparent = void;
-    const SubjectTable* table;
-    size_t operator()(uint32_t slot) const { return KeyHash()(table->at_slot(slot).key); }
-    size_t operator()(const Key& key) const { return KeyHash()(key); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    const SubjectTable* table;
-    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
-    bool operator()(uint32_t a, const Key& b) const { return table->at_slot(a).key == b; }
-    bool operator()(const Key& a, uint32_t b) const { return table->at_slot(b).key == a; }
-  };
+  uint32_t find_slot(const Key& key, uint32_t hash) const {
+    return index_.find(hash, [&](uint32_t slot) { return at_slot(slot).key == key; });
+  }
 
   uint32_t grow() {
     if (slots_ % kChunk == 0) chunks_.push_back(std::make_unique<Chunk>());
@@ -134,7 +181,7 @@ class SubjectTable {
     return slots_++;
   }
   void queue(SubjectRow& row) {
-    if (row.queued || row.cached->dirty) return;
+    if (row.queued || row.cached->is_ahead()) return;
     row.queued = true;
     queue_.push_back(row.slot);
   }
@@ -144,7 +191,7 @@ class SubjectTable {
     SubjectRow& row = at_slot(queue_.front());
     queue_.pop_front();
     row.queued = false;
-    if (row.cached == nullptr || row.cached->dirty) return;
+    if (row.cached == nullptr || row.cached->is_ahead()) return;
     if (std::exchange(row.used, false)) {
       queue(row);
     } else {
@@ -156,6 +203,7 @@ class SubjectTable {
     row.cached.reset();
     --cached_;
     packed_ += row.packed != nullptr ? 1 : 0;
+    some_are_absent_ = some_are_absent_ || row.packed == nullptr;
     if (std::exchange(row.packed_queued, true)) return;
     packed_queue_.push_back(row.slot);
   }
@@ -166,16 +214,17 @@ class SubjectTable {
     if (row.cached != nullptr) return;
     packed_ -= row.packed != nullptr ? 1 : 0;
     row.packed.reset();
+    some_are_absent_ = true;
     if (!row.armed) drop(row);
   }
   void drop(SubjectRow& row) {
-    index_.erase(row.slot);
+    index_.erase(hash_of(row.key), row.slot);
     free_.push_back(row.slot);
     row.key = {};
   }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  boost::unordered_flat_set<uint32_t, Hash, Equal> index_;
+  SlotIndex index_;
   std::vector<uint32_t> free_;
   uint32_t slots_ = 0;
   // Slots, the longest there first; each at most once.
@@ -184,6 +233,7 @@ class SubjectTable {
   SubjectPacker packer_;
   size_t cached_ = 0;
   size_t packed_ = 0;
+  bool some_are_absent_ = false;
 };
 
 }  // namespace duban

@@ -47,6 +47,10 @@ void Timers::put(const SubjectRow& row, Wake wake) {
 
 const SubjectRow* Timers::due() {
   for (; at_ < due_.size(); ++at_) {
+    // What the next ones will need.
+    if (at_ + 16 < due_.size()) __builtin_prefetch(&subjects_.at_slot(due_[at_ + 16].slot));
+    if (at_ + 8 < due_.size()) subjects_.prefetch_state(due_[at_ + 8].slot);
+    if (at_ + 3 < due_.size()) subjects_.prefetch_parts(due_[at_ + 3].slot);
     if (!is_stale(due_[at_].slot, due_[at_].generation)) {
       return &subjects_.at_slot(due_[at_].slot);
     }

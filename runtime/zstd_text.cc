@@ -22,8 +22,12 @@ std::optional<std::string> unpack_text(std::string_view packed, size_t size_max)
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > size_max) {
     return std::nullopt;
   }
+  // Its tables are larger than most frames of the log.
+  thread_local const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                                ZSTD_freeDCtx);
   std::string text(size, '\0');
-  const size_t got = ZSTD_decompress(text.data(), text.size(), packed.data(), packed.size());
+  const size_t got =
+      ZSTD_decompressDCtx(context.get(), text.data(), text.size(), packed.data(), packed.size());
   if (ZSTD_isError(got) || got != text.size()) return std::nullopt;
   return text;
 }

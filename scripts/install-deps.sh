@@ -11,7 +11,7 @@ packages=(
   libantlr4-runtime-dev uuid-dev libfmt-dev libhowardhinnant-date-dev libxxhash-dev tzdata
   # Runtime.
   libboost1.81-dev libboost-json1.81-dev libsqlite3-dev libsqlitecpp-dev libspdlog-dev
-  libzstd-dev zlib1g-dev libcsv-dev libjemalloc-dev
+  libzstd-dev zlib1g-dev libcsv-dev libjemalloc-dev libsimdjson-dev
   # Command line.
   libcli11-dev libutf8proc-dev
   # Tests, and Clang with libFuzzer for `make fuzz`.

@@ -72,5 +72,25 @@ TEST(ValueTest, SetsMayHoldSets) {
   EXPECT_EQ(outer.as<SetValue>().items[1], inner);
 }
 
+TEST(ValueTest, SharesWhatIsLarge) {
+  const std::string words = "longer than a text that fits anywhere";
+  Value one{words};
+  Value other = one;
+  EXPECT_EQ(one.get_if<std::string>(), other.get_if<std::string>());
+  one = number(1);
+  EXPECT_EQ(other.as<std::string>(), words) << "lives as long as a value has it";
+  other = std::move(one);
+  EXPECT_EQ(other, number(1));
+  const Value& same = other;
+  other = same;
+  EXPECT_EQ(other, number(1));
+  std::vector<Value> many(10, Value(Key{1, words}));
+  many.resize(3);
+  many.erase(many.begin());
+  EXPECT_EQ(many[1].as<Key>().key, words);
+  EXPECT_EQ(Value(Duration{Duration::Kind::months, 2, 3}).as<Duration>().amount, 3);
+  EXPECT_LT(Value(Key{1, "a"}), Value(Key{1, "b"}));
+}
+
 }  // namespace
 }  // namespace duban

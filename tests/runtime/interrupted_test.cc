@@ -32,8 +32,8 @@ class Interrupted : public testing::Test {
     bool died = false;
   };
 
-  // A subject that is held, with much that waits: events, timers between them, receipts. Then its
-  // incident is closed, by a process that dies after so many commits.
+  // A subject that is held, with much that waits: events, timers between and after them, receipts.
+  // Then its incident is closed, by a process that dies after so many commits.
   Left close_incident(bool drop, size_t commits) {
     TempDir dir;
     const std::string db = dir / "db";
@@ -63,7 +63,13 @@ class Interrupted : public testing::Test {
           R"("bill_no":"B1","amount":10,"due_date":"2026-03-10")");
       put("b2", "bill_issued", "2026-03-20 09:00",
           R"("bill_no":"B2","amount":10,"due_date":"2026-03-21")");
+      // Their letters come due after the last that waits, before what another subject hears.
+      put("b3", "bill_issued", "2026-03-31 09:00",
+          R"("bill_no":"B3","amount":10,"due_date":"2026-04-02")");
+      put("b4", "bill_issued", "2026-03-31 09:00",
+          R"("bill_no":"B4","amount":10,"due_date":"2026-04-03")");
       put("n", "renamed", "2026-04-02 09:00", R"("name":"Bo")");
+      take(*runtime, event("o", "registered", "C2", "2026-04-15 09:00", R"("name":"Ed")"));
       EXPECT_TRUE(runtime->flush());
       ListingFilter filter;
       filter.what = "incidents";
@@ -86,6 +92,8 @@ class Interrupted : public testing::Test {
     if (!status) {
       EXPECT_NE(status.error().message.find("already"), std::string::npos);
     }
+    // At the very instant that the clock shows: the receipts of what was overdue come before it.
+    take(*runtime, event("p", "renamed", "C2", "2026-04-15 09:00", R"("name":"Al")"));
     take(*runtime, event("l", "renamed", "C1", "2026-04-20 09:00", R"("name":"Li")"));
     EXPECT_TRUE(runtime->rest());
     left.exported = export_all(db);
@@ -127,6 +135,44 @@ class FlakyStore : public simulation::ForwardingStore {
  private:
   bool& refuses_;
 };
+
+// A row that was taken half-way is taken whole when it comes again.
+TEST(FlakyDisk, ARowThatCouldNotBeTakenIsTakenAgain) {
+  class Store : public simulation::ForwardingStore {
+   public:
+    Store(std::unique_ptr<duban::Store> store, bool& fails)
+        : ForwardingStore(std::move(store)), fails_(fails) {}
+    Result<std::optional<StoredIncident>> find_incident(const std::string& prefix) override {
+      if (std::exchange(fails_, false)) return Error{"the disk cannot be read", {}, {}, {}, {}};
+      return ForwardingStore::find_incident(prefix);
+    }
+
+   private:
+    bool& fails_;
+  };
+  TempDir dir;
+  Channels channels;
+  bool fails = false;
+  auto store = open_sqlite_store(dir / "db", OpenMode::create);
+  ASSERT_OK(store);
+  auto opened = Runtime::open(std::make_unique<Store>(std::move(*store), fails), channels, {});
+  ASSERT_OK(opened);
+  Runtime& runtime = **opened;
+  deploy_text(runtime, shop_rules());
+  take(runtime, event("r", "registered", "C1", "2026-03-01 09:00",
+                      R"("name":"Ali","phone":"138","manager":"S01")"));
+  ASSERT_OK(runtime.flush());
+  EXPECT_EQ(rows(dir / "db", "incidents").size(), 1U);  // nobody knows S01
+  const std::string row = event("s", "Staff", "S01", "2026-03-02 09:00", R"("name":"Wu")");
+  fails = true;
+  EXPECT_FALSE(runtime.take(ndjson_item("test", 2, row)));
+  ASSERT_FALSE(fails);
+  take(runtime, row);
+  EXPECT_EQ(runtime.counts().references, 1U);
+  ASSERT_OK(runtime.rest());
+  for (const std::string& incident : rows(dir / "db", "incidents"))
+    EXPECT_NE(incident.find("status=retried"), std::string::npos) << incident;
+}
 
 // A commit that is tried again holds states as of the first attempt; what they lack must not count
 // as swept.

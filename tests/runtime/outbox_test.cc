@@ -5,6 +5,7 @@
 
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
+#include "tests/simulation/forward.h"
 
 namespace duban {
 namespace {
@@ -67,6 +68,63 @@ TEST(Outbox, WhatWasTakenBesideWhatIsTriedAgainIsNoted) {
   pass(**opened, 0);
   EXPECT_EQ(receiver->taken["C1"], 1);
   EXPECT_EQ(receiver->taken["C2"], 1) << "it was taken before";
+}
+
+// A store that fails to read a subject, once.
+class ForgetfulStore : public simulation::ForwardingStore {
+ public:
+  ForgetfulStore(std::unique_ptr<Store> store, bool& fails)
+      : ForwardingStore(std::move(store)), fails_(fails) {}
+  Result<std::optional<StoredSubject>> load_subject(const Key& key) override {
+    if (std::exchange(fails_, false)) return Error{"the disk cannot be read", {}, {}, {}, {}};
+    return ForwardingStore::load_subject(key);
+  }
+
+ private:
+  bool& fails_;
+};
+
+TEST(Outbox, WhatWasTakenIsNotSentAgainThoughItsReceiptCouldNotBeTaken) {
+  TempDir dir;
+  const auto receiver = std::make_shared<Picky>();
+  Channels channels;
+  channels.attach("*", receiver);
+  RuntimeSettings settings;
+  settings.group_inputs_max = 1;
+  settings.sweep_inputs = 1;
+  {
+    auto opened = open_runtime(dir / "db", channels, settings);
+    ASSERT_OK(opened);
+    deploy_text(**opened, shop_rules());
+    take(**opened, event("r", "registered", "C1", "2026-03-01 09:00",
+                         R"("name":"Ali","phone":"138","manager":"S01")"));
+    take(**opened, event("b", "bill_issued", "C1", "2026-03-03 09:00",
+                         R"("bill_no":"B1","amount":10,"due_date":"2026-03-10")"));
+    // The letter is decided, and goes when time goes on.
+    const Instant letter = *Zone::find("Asia/Shanghai")->parse("2026-03-18 09:00");
+    ASSERT_OK((*opened)->advance(letter, true));
+  }
+  const int before = receiver->taken["C1"];
+  bool fails = false;
+  auto store = open_sqlite_store(dir / "db", OpenMode::create);
+  ASSERT_OK(store);
+  auto opened =
+      Runtime::open(std::make_unique<ForgetfulStore>(std::move(*store), fails), channels, settings);
+  ASSERT_OK(opened);
+  fails = true;
+  EXPECT_FALSE((*opened)->flush());
+  EXPECT_FALSE(fails);
+  EXPECT_EQ(receiver->taken["C1"], before + 1);
+  ASSERT_OK((*opened)->rest());
+  EXPECT_EQ(receiver->taken["C1"], before + 1);
+  opened = Error{};
+  bool is_delivered = false;
+  for (const std::string& row : rows(dir / "db", "notices")) {
+    if (row.find("last_letter") == std::string::npos) continue;
+    is_delivered = row.find("status=delivered") != std::string::npos;
+    EXPECT_TRUE(is_delivered) << row;
+  }
+  EXPECT_TRUE(is_delivered);
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ TEST(Store, KeepsABatch) {
   batch.references = {{0, "R1", {Value(std::string("x")), Value(None{})}, Instant{9}}};
   batch.clock = Instant{42};
   batch.asking = 3;
+  batch.releasing = 12;
+  batch.given_up = {{{1, "K2"}, Wake{Instant{7}, false}}, {{1, "K3"}, Wake{Instant{8}, true}}};
   {
     auto store = open_store(dir / "db");
     ASSERT_OK(store->commit(batch));
@@ -98,6 +100,7 @@ TEST(Store, KeepsABatch) {
     sent.sent = {{2, false}, {3, true}};
     sent.sent_all = 1;
     sent.released = {11};
+    sent.given_up = {{{1, "K2"}, std::nullopt}};
     ASSERT_OK(store->commit(sent));
     ASSERT_OK(store->set_clock_kind(ClockKind::virtual_time));
   }
@@ -108,6 +111,7 @@ TEST(Store, KeepsABatch) {
   EXPECT_EQ(store->sent_all(), 1U);
   EXPECT_EQ(store->clock(), Instant{42});
   EXPECT_EQ(store->asking(), 3U);
+  EXPECT_EQ(store->releasing(), 12U);
   EXPECT_EQ(*store->clock_kind(), ClockKind::virtual_time);
   auto subject = store->load_subject({1, "K0"});
   ASSERT_TRUE(subject && *subject);
@@ -127,6 +131,13 @@ TEST(Store, KeepsABatch) {
     EXPECT_EQ(key.key, "K0");
     EXPECT_EQ(wake, (Wake{Instant{5}, true}));
   }));
+  size_t given_up = 0;
+  ASSERT_OK(store->for_each_given_up([&](const Key& key, Wake wake) {
+    ++given_up;
+    EXPECT_EQ(key.key, "K3");
+    EXPECT_EQ(wake, (Wake{Instant{8}, true}));
+  }));
+  EXPECT_EQ(given_up, 1U);
   ASSERT_OK(store->log().for_each_id([&](const Digest&) { ++ids; }));
   ASSERT_OK(store->for_each_incident([&](StoredIncident::Kind kind, const Digest&) {
     refused += kind == StoredIncident::Kind::line ? 1 : 0;

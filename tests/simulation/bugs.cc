@@ -24,11 +24,13 @@ class SendsBeforeCommit : public ForwardingStore {
       move_to_end(both.incidents, next.incidents);
       move_to_end(both.held, next.held);
       move_to_end(both.released, next.released);
+      move_to_end(both.given_up, next.given_up);
       move_to_end(both.deployments, next.deployments);
       move_to_end(both.references, next.references);
       if (next.sent_all) both.sent_all = next.sent_all;
       if (next.swept) both.swept = next.swept;
       if (next.asking) both.asking = next.asking;
+      if (next.releasing) both.releasing = next.releasing;
       if (next.clock) both.clock = next.clock;
       next = std::move(both);
       waits_ = false;

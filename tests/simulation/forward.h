@@ -53,6 +53,9 @@ class ForwardingStore : public Store {
   Status for_each_subject(const std::function<bool(const Key&, std::string_view)>& visit) override {
     return to_->for_each_subject(visit);
   }
+  Status for_each_given_up(const std::function<void(const Key&, Wake)>& visit) override {
+    return to_->for_each_given_up(visit);
+  }
   Status for_each_wake(const std::function<void(const Key&, Wake)>& visit) override {
     return to_->for_each_wake(visit);
   }
@@ -86,6 +89,7 @@ class ForwardingStore : public Store {
   uint64_t sent_all() const override { return to_->sent_all(); }
   std::optional<Instant> clock() const override { return to_->clock(); }
   Version asking() const override { return to_->asking(); }
+  Sequence releasing() const override { return to_->releasing(); }
   Result<std::optional<ClockKind>> clock_kind() override { return to_->clock_kind(); }
   Status set_clock_kind(ClockKind kind) override { return to_->set_clock_kind(kind); }
 

@@ -2,20 +2,17 @@
 #include <utility>
 
 #include "engine/codec.h"
-#include "runtime/sqlite_store.h"
 #include "runtime/stored_plans.h"
 #include "tests/reference/match.h"
 #include "tests/simulation/verify.h"
 
 namespace duban::simulation {
 
-void check_reference(const Machine& machine, std::vector<std::string>& complaints) {
+void check_reference(Store& store, std::vector<std::string>& complaints) {
   const auto complain = [&](const std::string& what) {
     complaints.push_back("the reference evaluator: " + what);
   };
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(machine.path(), OpenMode::read_only);
-  if (!store) return complain(store.error().to_string());
-  Result<std::vector<StoredDeployment>> deployments = (*store)->deployments();
+  Result<std::vector<StoredDeployment>> deployments = store.deployments();
   if (!deployments) return complain(deployments.error().to_string());
   std::vector<CompileInput> inputs;
   std::vector<std::shared_ptr<const Plan>> plans;
@@ -29,7 +26,7 @@ void check_reference(const Machine& machine, std::vector<std::string>& complaint
   reference::Tally tally;
   reference::Match match(inputs, plans, &tally);
   bool first = true;
-  const Status status = (*store)->log().for_each(0, [&](LogEntry& entry) -> Status {
+  const Status status = store.log().for_each(0, [&](LogEntry& entry) -> Status {
     if (entry.kind == LogEntry::Kind::deployment && !std::exchange(first, false))
       match.follow_deployment();
     if (entry.kind == LogEntry::Kind::reference) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,17 @@ struct Seen {
   };
   std::vector<Item> tasks, incidents;
   uint64_t durable_effect = 0;
+  std::set<Sequence> commands;  // of people, in the log
+  // When held subjects were let go: by the last entry of the log before, and incident.
+  struct Release {
+    Key subject;
+    Sequence failed = 0;  // the entry that it was held for
+    bool dropped = false;
+  };
+  std::map<std::pair<Sequence, Digest>, Release> releases;
+  // By subject, the newest time of what it was given, however far ahead of the clock; of broadcasts
+  // without a subject.
+  std::map<std::string, Instant> given;
   uint64_t timers = 0, notices = 0, commits = 0, recovered = 0;
   std::vector<std::string> complaints;
   std::function<void(const std::string&)> trace;  // may be empty
@@ -56,7 +68,8 @@ class Machine {
   using Trace = std::function<void(const std::string&)>;
   struct Line {
     std::string text;
-    std::string id;
+    std::string id, subject;
+    Instant at;
     bool acknowledged = false;
     bool abandoned = false;  // its sender did not send it again
   };
@@ -85,8 +98,9 @@ class Machine {
   void start_counting_down();
   void stop_faults();
   bool attempt(size_t index, bool is_new);
-  Status do_op(size_t index);
-  Status take(size_t index, const std::string& text);
+  Status do_op(size_t index, bool is_new);
+  Status take(size_t index, const Line& line);
+  void expect(const Line& line);
   Status command(size_t index);
   Status incident(size_t index, bool retry);
   Status drop_all();

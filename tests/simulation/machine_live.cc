@@ -68,11 +68,11 @@ bool Machine::attempt(size_t index, bool is_new) {
       const size_t line = to_send_again_.back();
       to_send_again_.pop_back();
       ++counts_.resent;
-      status = take(line, lines_[line].text);
+      status = take(line, lines_[line]);
       (status ? unacknowledged_ : to_send_again_).push_back(line);
     }
   }
-  if (status && !disk_.is_dead()) status = do_op(index);
+  if (status && !disk_.is_dead()) status = do_op(index, is_new);
   clock_->pass(disk_.take_delay_ms());
   // What failed once may go on failing until its transaction is over.
   if (!disk_.is_dead() &&
@@ -118,7 +118,7 @@ void Machine::finish() {
   };
   for (const size_t line : to_send_again_) {
     unacknowledged_.push_back(line);
-    if (!must(take(line, lines_[line].text))) return;
+    if (!must(take(line, lines_[line]))) return;
   }
   if (!must(drop_all())) return;
   if (!story_.wall) {
@@ -129,7 +129,9 @@ void Machine::finish() {
     for (int i = 0; i < kFiringsAfterwards; ++i) {
       Instant next = end;
       if (const auto wake = runtime_->next_wake()) next = std::min(next, wake->at);
-      if (const auto retry = runtime_->next_retry()) next = std::min(next, *retry);
+      if (const auto retry = runtime_->next_retry()) {  // to the last, however late it is
+        next = clock_->now() < end ? std::min(next, *retry) : *retry;
+      }
       clock_->set(std::max(clock_->now(), next));
       if (!must(runtime_->advance(clock_->now(), true))) return;
       if (!must(flushed(runtime_->flush()))) return;

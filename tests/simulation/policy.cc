@@ -6,7 +6,8 @@ namespace {
 // Reminders with a fallback and limits, a call with an answer and a deadline that pauses, a letter
 // whose receipt starts a clock, a cut that a forbid may stop, a standing duty, schedules in the
 // night when clocks change, conditions that time alone turns, history, raised events, an event that
-// is unique by a field, a broadcast, and a factor that makes a step fail.
+// is unique by a field, a broadcast, a factor that makes a step fail, and a
+// quotient that makes a timer fail.
 constexpr const char* kWords = R"(
 reference Staff key staff_no
   staff_no   : text
@@ -122,6 +123,8 @@ case Care of Customer
   closes on factor_set as ended
   every day at 02:30 from starts_on to starts_on + @nights@ days:
     notify Customer by post night
+  3 days after starts_on:
+    set paid_total = 100 yuan / (days from starts_on to Customer.until_day)
   on opening:
     task "Meet {name}" for manager
       every 10 days since seen_on

@@ -17,8 +17,8 @@ std::string shown(Instant at) { return Zone().to_string(at); }
 
 class Replay {
  public:
-  Replay(Store& from, Store& to, std::vector<std::string>& complaints)
-      : from_(from), to_(to), complaints_(complaints) {
+  Replay(Store& from, Store& to, const Seen& seen, std::vector<std::string>& complaints)
+      : from_(from), to_(to), complaints_(complaints), releases_(seen.releases) {
     to_.describe_with(&plans_);
   }
   ~Replay() { to_.describe_with(nullptr); }
@@ -32,33 +32,31 @@ class Replay {
     Status status =
         from_.log().for_each(0, [this](LogEntry& entry) -> Status { return take(entry); });
     if (!status) return status;
+    let_go_before(UINT64_MAX);
     for (auto& [key, folded] : subjects_) {
       StoredSubject& stored = batch_.subjects.emplace_back();
       stored = {key, folded.last, encode(folded.subject), {}, {}};
       stored.attributes = attributes_json(plans_.current(), key.entity, folded.subject.attributes);
       if (folded.wake) stored.wake = folded.wake;
+      if (folded.given_up) batch_.given_up.emplace_back(key, folded.given_up);
     }
     for (auto& [key, row] : rows_) batch_.references.push_back(row);
     return to_.commit(batch_);
   }
 
   const std::set<std::string>& messages() const { return messages_; }
-  // The subjects of timers that failed, as SQL.
-  std::string given_up() const {
-    std::string out = "''";
-    for (const Key& key : given_up_) out += ",'" + key.key + "'";
-    return out;
-  }
 
  private:
   struct Folded {
     Subject subject;
     Sequence last = 0;
     std::optional<Wake> wake;
+    std::optional<Wake> given_up;  // its timer, which failed and was dropped: it is not armed
   };
 
   Status take(LogEntry& entry) {
     const LogEntry copy = entry;
+    let_go_before(entry.sequence);
     switch (entry.kind) {
       case LogEntry::Kind::reference: {
         const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
@@ -72,8 +70,8 @@ class Replay {
         break;
       case LogEntry::Kind::waiting:
         subject(entry.subject).last = entry.sequence;
-        // A timer that fails may be given up by hand: it stays in the state, and is not armed.
-        if (entry.type == "timer") given_up_.insert(entry.subject);
+        if (entry.type == "timer") failed_timers_.insert(entry.sequence);
+        subject(entry.subject).wake.reset();  // held: nothing goes off
         break;
       case LogEntry::Kind::input:
         if (Status status = step(entry); !status) return status;
@@ -83,6 +81,27 @@ class Replay {
     }
     batch_.log.push_back(copy);
     return {};
+  }
+
+  // The log does not say when a held subject was let go. From then on its timers are those of the
+  // rules in force, which may be newer than the ones it was held under: it is tried again after a
+  // repair.
+  void let_go_before(Sequence sequence) {
+    for (; !releases_.empty() && releases_.begin()->first.first < sequence;
+         releases_.erase(releases_.begin())) {
+      const Seen::Release& release = releases_.begin()->second;
+      Folded& folded = subject(release.subject);
+      const std::optional<Wake> wake =
+          folded.subject.exists ? next_wake(folded.subject, plans_, references_) : std::nullopt;
+      if (release.dropped && failed_timers_.contains(release.failed)) folded.given_up = wake;
+      arm(folded, wake);
+    }
+  }
+
+  // One that was given up stays so until something changes it.
+  static void arm(Folded& folded, std::optional<Wake> wake) {
+    if (folded.given_up != wake) folded.given_up.reset();
+    folded.wake = folded.given_up ? std::nullopt : wake;
   }
 
   Folded& subject(const Key& key) {
@@ -111,11 +130,11 @@ class Replay {
     const std::string number = std::to_string(entry.sequence);
     if (!input) return Error{"entry " + number + " cannot be read", {}, {}, {}, {}};
     Folded& folded = subject(entry.subject);
-    if (!given_up_.contains(entry.subject)) look_at_timers(folded, entry, *input);
+    look_at_timers(folded, entry, *input);
     auto outcome = apply(plans_, references_, folded.subject, *input, StepSettings{});
     auto* stepped = std::get_if<StepEffects>(&outcome);
     if (stepped == nullptr) return Error{"entry " + number + " cannot be stepped", {}, {}, {}, {}};
-    folded.wake = stepped->wake;
+    arm(folded, stepped->wake);
     folded.last = entry.sequence;
     for (Record& record : stepped->records) {
       if (std::holds_alternative<ConcernRecord>(record)) continue;  // an incident
@@ -149,38 +168,37 @@ class Replay {
   References references_;
   std::map<Key, Folded> subjects_;
   std::map<Key, ReferenceRow> rows_;
-  std::set<Key> given_up_;
+  std::map<std::pair<Sequence, Digest>, Seen::Release> releases_;
+  std::set<Sequence> failed_timers_;
   std::set<std::string> messages_;
   Batch batch_;
   uint64_t effects_ = 0;
 };
 
 // What a replay must give again.
-std::string all_of(const std::string& path, const std::string& without_timers) {
-  std::string out;
-  for (const char* table :
+std::string all_of(const std::string& path) {
+  std::vector<Query> queries;
+  for (const std::string table :
        {"case_change", "task_change", "notice_change", "outgoing", "raised", "duplicate"}) {
-    out +=
-        std::string("== ") + table + "\n" +
-        dump(path, std::string("SELECT t.*, p.version, p.policy, p.place, p.basis FROM ") + table +
-                       " t LEFT JOIN provenance p ON p.number = t.provenance "
-                       "ORDER BY t.number");
+    queries.push_back({table, "SELECT t.*, p.version, p.policy, p.place, p.basis FROM " + table +
+                                  " t LEFT JOIN provenance p ON p.number = t.provenance "
+                                  "ORDER BY t.number"});
   }
   for (const std::string& sql : std::vector<std::string>{
            "SELECT sequence, entity, subject, type, source, id, at FROM event ORDER BY sequence",
            "SELECT entity, key, last_sequence, attributes, hex(state) AS state FROM subject "
            "ORDER BY entity, key",
-           "SELECT * FROM wake WHERE key NOT IN (" + without_timers + ") ORDER BY entity, key",
+           "SELECT * FROM wake ORDER BY entity, key", "SELECT * FROM given_up ORDER BY entity, key",
            "SELECT entity, key, attributes, hex(row) AS row FROM reference_row ORDER BY entity, "
            "key"}) {
-    out += "== " + sql + "\n" + dump(path, sql);
+    queries.push_back({sql, sql});
   }
-  return out;
+  return dump(path, queries);
 }
 
 }  // namespace
 
-void check_log(const Machine& machine, const std::string& folder,
+void check_log(const Machine& machine, Store& store, const std::string& folder,
                std::vector<std::string>& complaints) {
   Disk disk(0);
   mount(folder, &disk);
@@ -189,14 +207,11 @@ void check_log(const Machine& machine, const std::string& folder,
     if (!status) complaints.push_back("the log cannot be replayed: " + status.error().to_string());
     return status.ok();
   };
-  Result<std::unique_ptr<Store>> from = open_sqlite_store(machine.path(), OpenMode::read_only);
   Result<std::unique_ptr<Store>> to = open_sqlite_store(path, OpenMode::create);
-  if (note(from ? Status() : Status(from.error())) && note(to ? Status() : Status(to.error()))) {
-    Replay replay(**from, **to, complaints);
+  if (note(to ? Status() : Status(to.error()))) {
+    Replay replay(store, **to, machine.seen(), complaints);
     if (note(replay.run())) {
-      const std::string left_out = replay.given_up();
-      const std::string different =
-          difference(all_of(machine.path(), left_out), all_of(path, left_out));
+      const std::string different = difference(all_of(machine.path()), all_of(path));
       if (!different.empty())
         complaints.push_back("the log, replayed, says otherwise: " + different);
       for (const std::string& id : machine.receivers().delivered()) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "runtime/sqlite_store.h"
 #include "tests/simulation/verify.h"
 #include "tests/simulation/vfs.h"
 
@@ -44,6 +45,19 @@ void add_up(const Machine& machine, Totals& totals) {
   totals["receivers: refused"] += r.refused;
   totals["receivers: timed out"] += r.timed_out;
   totals["receivers: broken connections"] += r.flush_errors;
+}
+
+void check(const Machine& machine, const Story& story, const Folder& folder,
+           std::vector<std::string>& complaints) {
+  check_pages(machine.path(), complaints);
+  Result<std::unique_ptr<Store>> store = open_sqlite_store(machine.path(), OpenMode::read_only);
+  if (!store) {
+    complaints.push_back("cannot be opened: " + store.error().to_string());
+    return;
+  }
+  check_lines(machine, **store, complaints);
+  check_log(machine, **store, folder.below("replayed"), complaints);
+  if (story.seed % 2 == 0) check_reference(**store, complaints);  // it takes its time
 }
 
 }  // namespace
@@ -93,12 +107,7 @@ Verdict simulate(const Folder& folder, uint64_t seed, Bug bug, const Machine::Tr
   take_over("", machine.seen().complaints);
   take_over("", machine.receivers().complaints());
   if (trace) trace("the log\n" + log_of(machine.path()));
-  if (complaints.empty()) {
-    check_pages(machine.path(), complaints);
-    check_lines(machine, complaints);
-    check_log(machine, folder.below("replayed"), complaints);
-    if (seed % 2 == 0) check_reference(machine, complaints);  // it takes its time
-  }
+  if (complaints.empty()) check(machine, story, folder, complaints);
   if (undisturbed && complaints.empty()) {
     const std::string logged = difference(log_of(machine.path()), log_of(undisturbed->path()));
     if (!logged.empty()) complaints.push_back("undisturbed the log is another: " + logged);

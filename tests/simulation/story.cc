@@ -74,6 +74,7 @@ class Teller {
             int64_t wait_ms, int64_t late_ms = 0) {
     Op& op = add(Op::Kind::line, wait_ms);
     op.late_ms = late_ms;
+    op.subject = subject;
     op.before = "{\"id\":\"e" + std::to_string(story_.ops.size()) + "\",\"type\":\"" + type + "\"";
     if (!subject.empty()) op.before += "," + text("subject", subject);
     op.before += ",\"time\":\"";

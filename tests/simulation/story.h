@@ -36,6 +36,7 @@ struct Op {
   Instant at;                 // when it is, under the virtual clock
   int64_t late_ms = 0;        // line: how long before it happened; negative: ahead
   std::string before, after;  // of the line, around its time
+  std::string subject;        // of the line; empty = a broadcast, or none
   size_t pick = 0;            // of what there is
   std::string person, answer;
   int version = 0;

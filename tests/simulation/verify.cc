@@ -11,17 +11,20 @@
 
 namespace duban::simulation {
 
-std::string dump(const std::string& path, const std::string& sql) try {
+std::string dump(const std::string& path, const std::vector<Query>& queries) try {
   SQLite::Database database(path, SQLite::OPEN_READONLY);
-  SQLite::Statement row(database, sql);
   std::string out;
-  while (row.executeStep()) {
-    for (int i = 0; i < row.getColumnCount(); ++i) {
-      const SQLite::Column column = row.getColumn(i);
-      if (column.isNull() || std::string_view(column.getName()) == "provenance") continue;
-      out += std::string(i == 0 ? "" : " ") + column.getName() + "=" + column.getString();
+  for (const Query& query : queries) {
+    if (!query.heading.empty()) out += "== " + query.heading + "\n";
+    SQLite::Statement row(database, query.sql);
+    while (row.executeStep()) {
+      for (int i = 0; i < row.getColumnCount(); ++i) {
+        const SQLite::Column column = row.getColumn(i);
+        if (column.isNull() || std::string_view(column.getName()) == "provenance") continue;
+        out += std::string(i == 0 ? "" : " ") + column.getName() + "=" + column.getString();
+      }
+      out += "\n";
     }
-    out += "\n";
   }
   return out;
 } catch (const SQLite::Exception& exception) {
@@ -29,21 +32,23 @@ std::string dump(const std::string& path, const std::string& sql) try {
 }
 
 std::string views(const std::string& path) {
-  std::string out;
-  for (const char* view : {"v_event", "v_subject", "v_case", "v_task", "v_notice", "v_outgoing",
-                           "v_incident", "v_deployment"}) {
-    out += std::string("== ") + view + "\n" +
-           dump(path, std::string("SELECT * FROM ") + view + " ORDER BY 1, 2");
+  std::vector<Query> queries;
+  for (const std::string view : {"v_event", "v_subject", "v_case", "v_task", "v_notice",
+                                 "v_outgoing", "v_incident", "v_deployment"}) {
+    queries.push_back({view, "SELECT * FROM " + view + " ORDER BY 1, 2"});
   }
-  return out;
+  return dump(path, queries);
 }
 
 std::string log_of(const std::string& path) {
-  constexpr const char* kKinds[] = {"input", "reference", "deployment", "broadcast", "waiting"};
   Result<std::unique_ptr<Store>> store = open_sqlite_store(path, OpenMode::read_only);
-  if (!store) return "error: " + store.error().to_string() + "\n";
+  return store ? log_of(**store) : "error: " + store.error().to_string() + "\n";
+}
+
+std::string log_of(Store& store) {
+  constexpr const char* kKinds[] = {"input", "reference", "deployment", "broadcast", "waiting"};
   std::string out;
-  const Status status = (*store)->log().for_each(0, [&](LogEntry& entry) -> Status {
+  const Status status = store.log().for_each(0, [&](LogEntry& entry) -> Status {
     out += std::to_string(entry.sequence) + " " + kKinds[static_cast<size_t>(entry.kind)] + " " +
            entry.type + " " + entry.subject.key + " " + entry.event_id + " " +
            Zone().to_string(entry.time) + " " +
@@ -113,21 +118,15 @@ void check_damage(const std::string& path, uint64_t seed,
   complaints.push_back(std::string("the database cannot be damaged: ") + exception.what());
 }
 
-void check_lines(const Machine& machine, std::vector<std::string>& complaints) {
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(machine.path(), OpenMode::read_only);
-  if (!store) {
-    complaints.push_back("cannot be opened: " + store.error().to_string());
-    return;
-  }
+void check_lines(const Machine& machine, Store& store, std::vector<std::string>& complaints) {
   std::set<Digest> ids;
   const auto note = [&](const Status& status) {
     if (!status) complaints.push_back(status.error().to_string());
   };
-  note((*store)->log().for_each_id([&](const Digest& id) {
+  note(store.log().for_each_id([&](const Digest& id) {
     if (!ids.insert(id).second) complaints.push_back("the log has " + id.to_hex() + " twice");
   }));
-  note(
-      (*store)->for_each_incident([&](StoredIncident::Kind, const Digest& id) { ids.insert(id); }));
+  note(store.for_each_incident([&](StoredIncident::Kind, const Digest& id) { ids.insert(id); }));
   for (const Machine::Line& line : machine.lines()) {
     const bool is_row = line.text.find("\"type\":\"Staff\"") != std::string::npos;
     // A row that says nothing new is not logged.
@@ -136,16 +135,16 @@ void check_lines(const Machine& machine, std::vector<std::string>& complaints) {
     if (ids.contains(DigestBuilder().add("line").add(line.text).finish())) continue;
     complaints.push_back("lost although it was acknowledged: " + line.text);
   }
-  Result<std::vector<std::pair<Key, Sequence>>> held = (*store)->held_inputs();
+  Result<std::vector<std::pair<Key, Sequence>>> held = store.held_inputs();
   note(held ? Status() : Status(held.error()));
   for (const auto& [key, sequence] : held ? *held : std::vector<std::pair<Key, Sequence>>()) {
-    const auto incident = (*store)->find_holding_incident(key);
+    const auto incident = store.find_holding_incident(key);
     if (incident && *incident) continue;
     complaints.push_back("entry " + std::to_string(sequence) + " of " + key.key +
                          " waits, and nothing holds it");
   }
   std::string unsent;
-  note((*store)->for_each_unsent(
+  note(store.for_each_unsent(
       [&](const OutboxItem& item) { unsent += " " + std::to_string(item.number); }));
   if (!unsent.empty()) complaints.push_back("the outbox still holds" + unsent);
 }

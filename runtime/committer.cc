@@ -1,0 +1,70 @@
+#include "runtime/committer.h"
+
+namespace duban {
+
+Committer::Committer(std::unique_ptr<Store> store, bool beside) : store_(std::move(store)) {
+  if (beside) thread_ = std::thread([this] { work(); });
+}
+
+Committer::~Committer() {
+  if (!thread_.joinable()) return;
+  wait();
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = State::ending;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Committer::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return state_ == State::given || state_ == State::ending; });
+    if (state_ == State::ending) return;
+    lock.unlock();
+    commit();
+    lock.lock();
+    state_ = outcome_ ? State::done : State::failed;
+    changed_.notify_all();
+  }
+}
+
+void Committer::commit() {
+  outcome_ = store_->commit(batch_);
+  if (outcome_) batch_.clear();
+}
+
+void Committer::wait() {
+  if (!thread_.joinable()) return;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return state_ != State::given; });
+}
+
+void Committer::begin(Batch batch) {
+  batch_ = std::move(batch);
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = thread_.joinable() ? State::given : State::kept;
+  }
+  changed_.notify_all();
+}
+
+Status Committer::finish() {
+  wait();
+  switch (state_) {
+    case State::failed:
+      state_ = State::kept;
+      return outcome_;
+    case State::kept:
+      commit();
+      if (!outcome_) return outcome_;
+      break;
+    default:
+      break;
+  }
+  state_ = State::idle;
+  return {};
+}
+
+}  // namespace duban

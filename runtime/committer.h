@@ -1,0 +1,60 @@
+// Makes batches durable one after the other, on a thread of its own while the next is filled, or at
+// once.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "runtime/store.h"
+
+namespace duban {
+
+class Committer {
+ public:
+  // `beside`: on a thread of its own. Only this object may use the store then.
+  Committer(std::unique_ptr<Store> store, bool beside);
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  // The store, once it does nothing. What became of the last batch, finish() tells.
+  Store* operator->() {
+    wait();
+    return store_.get();
+  }
+  Store& operator*() { return *operator->(); }
+  // The store, whatever it does: for what may be asked of it then.
+  Store& beside() { return *store_; }
+  void wait();
+
+  // Takes a batch over. REQUIRES: the one before is finished.
+  void begin(Batch batch);
+  // Waits until the batch is durable; does nothing when there is none. After an error it is kept,
+  // and the next call tries it again.
+  Status finish();
+
+ private:
+  enum class State : uint8_t {
+    idle,
+    given,   // the thread is at it
+    done,    // it is durable,
+    failed,  // or not, which nobody was told yet
+    kept,    // finish() is to commit it
+    ending,
+  };
+
+  void work();
+  void commit();
+
+  std::unique_ptr<Store> store_;
+  Batch batch_;
+  Status outcome_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_ = State::idle;  // of the batch; guarded by `mutex_`, as all above while it is given
+  std::thread thread_;
+};
+
+}  // namespace duban

@@ -1,0 +1,47 @@
+// A feed that is read and parsed on a thread of its own, a few thousand items ahead.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "runtime/feed.h"
+
+namespace duban {
+
+class FeedAhead : public Feed {
+ public:
+  // `feed` must outlive this; nobody else may use it meanwhile. All of it should be there already:
+  // going away waits for the read at hand.
+  explicit FeedAhead(Feed& feed);
+  ~FeedAhead() override;
+
+  Result<bool> next(FeedItem& item) override;
+  double progress() const override { return at_.progress; }
+
+ private:
+  static constexpr size_t kItems = 256, kChunks = 8;
+
+  struct Chunk {
+    std::vector<FeedItem> items{kItems};
+    size_t count = 0;
+    bool last = false;
+    std::optional<Error> error;  // after the items
+    double progress = 0;         // of the feed, behind them
+  };
+
+  void read();
+
+  Feed& feed_;
+  Chunk at_;         // what next() gives out
+  size_t next_ = 0;  // of its items
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Chunk> ready_, free_;  // guarded by `mutex_`
+  bool stopping_ = false;           // …too
+  std::thread thread_;
+};
+
+}  // namespace duban

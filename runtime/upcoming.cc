@@ -1,0 +1,21 @@
+#include "runtime/upcoming.h"
+
+namespace duban {
+
+void Upcoming::push() {
+  Waiting& waiting = items_[end_++ % kItems];
+  waiting.hint = runtime_.expect(waiting.item);
+}
+
+Status Upcoming::take() {
+  const size_t waiting = end_ - first_;
+  const auto ahead = [&](size_t distance) -> Runtime::Hint* {
+    return waiting > distance ? &items_[(first_ + distance) % kItems].hint : nullptr;
+  };
+  if (Runtime::Hint* hint = ahead(kRowAhead)) runtime_.expect_row(*hint);
+  if (const Runtime::Hint* hint = ahead(kStateAhead)) runtime_.expect_state(*hint);
+  if (const Runtime::Hint* hint = ahead(kPartsAhead)) runtime_.expect_parts(*hint);
+  return runtime_.take(items_[first_++ % kItems].item);
+}
+
+}  // namespace duban

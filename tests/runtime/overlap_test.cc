@@ -1,0 +1,123 @@
+// Goal: what runs on threads of its own tells the same as if it did not.
+
+#include <fstream>
+
+#include "runtime/channel.h"
+#include "runtime/committer.h"
+#include "runtime/feed_ahead.h"
+#include "tests/runtime/shop_feed.h"
+#include "tests/simulation/forward.h"
+
+namespace duban {
+namespace {
+
+// So many items, then an error.
+class BreakingFeed : public Feed {
+ public:
+  explicit BreakingFeed(size_t items) : left_(items) {}
+  Result<bool> next(FeedItem& item) override {
+    if (left_ == 0) return Error{"the feed breaks off", {}, {}, {}, {}};
+    --left_;
+    const std::string id = "e" + std::to_string(left_);
+    item = ndjson_item("test", left_, event(id, "paid", "C1", "2026-03-01 09:00", ""));
+    return true;
+  }
+  double progress() const override { return 0.5; }
+
+ private:
+  size_t left_;
+};
+
+TEST(FeedAhead, GivesEveryItemAndThenTheError) {
+  for (const size_t items : {0U, 1U, 255U, 256U, 257U, 5000U}) {
+    BreakingFeed feed(items);
+    FeedAhead ahead(feed);
+    FeedItem item;
+    for (size_t left = items; left-- > 0;) {
+      const Result<bool> more = ahead.next(item);
+      ASSERT_OK(more);
+      ASSERT_EQ(std::get<RawEvent>(item.event).id, "e" + std::to_string(left));
+    }
+    const Result<bool> broken = ahead.next(item);
+    ASSERT_FALSE(broken) << items;
+    EXPECT_EQ(broken.error().message, "the feed breaks off");
+    EXPECT_EQ(ahead.progress(), 0.5);
+  }
+}
+
+TEST(FeedAhead, MayGoAwayEarly) {
+  for (const int taken : {0, 1, 300}) {
+    BreakingFeed feed(1'000'000);
+    FeedAhead ahead(feed);
+    FeedItem item;
+    for (int i = 0; i < taken; ++i) ASSERT_OK(ahead.next(item));
+  }
+}
+
+class RefusingStore : public simulation::ForwardingStore {
+ public:
+  RefusingStore(std::unique_ptr<Store> store, int refusals)
+      : ForwardingStore(std::move(store)), refusals_(refusals) {}
+  Status commit(const Batch& batch) override {
+    if (refusals_-- > 0) return Error{"the disk is full", {}, {}, {}, {}};
+    return ForwardingStore::commit(batch);
+  }
+
+ private:
+  int refusals_;
+};
+
+TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
+  for (const bool beside : {false, true}) {
+    for (const int refusals : {0, 1, 2, 3}) {
+      TempDir dir;
+      auto store = open_sqlite_store(dir / "db", OpenMode::create);
+      ASSERT_OK(store);
+      Committer committer(std::make_unique<RefusingStore>(std::move(*store), refusals), beside);
+      ASSERT_OK(committer.finish());
+      Batch batch;
+      batch.clock = Instant{7};
+      committer.begin(std::move(batch));
+      for (int i = 0; i < refusals; ++i) {
+        EXPECT_FALSE(committer.finish());
+        EXPECT_FALSE(committer->clock());
+      }
+      ASSERT_OK(committer.finish());
+      EXPECT_EQ(committer->clock(), Instant{7});
+      ASSERT_OK(committer.finish());
+    }
+  }
+}
+
+// A file, so that it is read ahead.
+TEST(Overlap, AFileLeavesWhatItsLinesLeave) {
+  const std::string text = make_feed(3000, 5);
+  std::string exported[2];
+  for (const bool overlaps : {false, true}) {
+    TempDir dir;
+    std::ofstream(dir / "feed.ndjson") << text;
+    Channels channels;
+    ASSERT_OK(channels.configure("*", "file:" + (dir / "sent.ndjson")));
+    RuntimeSettings settings;
+    settings.overlaps = overlaps;
+    settings.group_inputs_max = 50;
+    auto runtime = open_runtime(dir / "db", channels, settings);
+    ASSERT_OK(runtime);
+    deploy_text(**runtime, shop_rules());
+    auto feed = open_feed(dir / "feed.ndjson");
+    ASSERT_OK(feed);
+    EXPECT_TRUE((*feed)->is_file());
+    ASSERT_OK(run_virtual(**runtime, **feed, std::nullopt, {}));
+    runtime->reset();
+    std::string& all = exported[overlaps ? 1 : 0];
+    all = export_all(dir / "db") + read_file(dir / "sent.ndjson");
+    // Places name the feed's file.
+    for (size_t at; (at = all.find((dir / "feed.ndjson"))) != std::string::npos;)
+      all.erase(at, (dir / "feed.ndjson").size());
+  }
+  EXPECT_NE(exported[0].find("C1"), std::string::npos);
+  EXPECT_EQ(difference(exported[0], exported[1]), "");
+}
+
+}  // namespace
+}  // namespace duban
