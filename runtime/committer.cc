@@ -50,18 +50,23 @@ void Committer::begin(Batch batch) {
   changed_.notify_all();
 }
 
+bool Committer::has_failed() {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::failed || state_ == State::kept;
+}
+
 Status Committer::finish() {
   wait();
-  switch (state_) {
-    case State::failed:
-      state_ = State::kept;
-      return outcome_;
-    case State::kept:
-      commit();
-      if (!outcome_) return outcome_;
-      break;
-    default:
-      break;
+  std::unique_lock lock(mutex_);
+  if (state_ == State::failed) {
+    state_ = State::kept;
+    return outcome_;
+  }
+  if (state_ == State::kept) {
+    lock.unlock();
+    commit();
+    if (!outcome_) return outcome_;
+    lock.lock();
   }
   state_ = State::idle;
   return {};

@@ -34,6 +34,7 @@ class Committer {
   // Waits until the batch is durable; does nothing when there is none. After an error it is kept,
   // and the next call tries it again.
   Status finish();
+  bool has_failed();  // the batch is kept, to be tried again
 
  private:
   enum class State : uint8_t {

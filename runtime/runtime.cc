@@ -180,10 +180,14 @@ Status Runtime::Impl::end_commit() {
   return {};
 }
 
+// Nothing goes on upon a group that could not be made durable.
+Status Runtime::Impl::retry_commit() { return store.has_failed() ? end_commit() : Status(); }
+
 Status Runtime::Impl::close_group() {
   if (!is_virtual()) return settle();
-  if (Status status = begin_commit(0); !status) return status;
-  return dispatch(false);  // what the group before did
+  Status status = settings.overlaps ? begin_commit(0) : commit();
+  if (!status) return status;
+  return dispatch(false);  // what is durable: of the group before
 }
 
 Status Runtime::Impl::maybe_close_group() {
@@ -244,16 +248,21 @@ Result<DeployOutcome> Runtime::rollback(Version to, std::optional<Instant> at) {
 bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
-Status Runtime::take(const FeedItem& item) { return impl_->take(item); }
+Status Runtime::take(const FeedItem& item) {
+  if (Status status = impl_->retry_commit(); !status) return status;
+  return impl_->take(item);
+}
 void Runtime::expect_row(Hint& hint) const {
   if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);
 }
 void Runtime::expect_state(const Hint& hint) const { impl_->subjects.prefetch_state(hint.slot); }
 void Runtime::expect_parts(const Hint& hint) const { impl_->subjects.prefetch_parts(hint.slot); }
 Status Runtime::advance(Instant instant, bool inclusive) {
+  if (Status status = impl_->retry_commit(); !status) return status;
   return impl_->advance(instant, inclusive);
 }
 Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
+  if (Status status = impl_->retry_commit(); !status) return status.error();
   return impl_->advance_some(instant, true, timers_max);
 }
 Status Runtime::flush() { return impl_->flush(); }

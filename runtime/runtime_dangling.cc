@@ -56,6 +56,7 @@ void Runtime::Impl::warn_of_dangling(const Layout::Field& field, const Value& va
 Status Runtime::Impl::end_dangling(const ReferenceRow& row) {
   const Digest id = dangling_id(plans.current().layout.entities[row.entity], row.key);
   if (!warned.contains(id)) return {};
+  if (Status status = end_commit(); !status) return status;  // it may be on its way
   std::optional<StoredIncident> incident;
   for (const StoredIncident& each : batch.incidents) {
     if (each.id == id) incident = each;

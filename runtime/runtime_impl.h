@@ -68,6 +68,7 @@ struct Runtime::Impl {
   Status commit(size_t subjects = 0);
   Status begin_commit(size_t subjects);  // … on its way: the next group may begin
   Status end_commit();                   // what is on its way is durable
+  Status retry_commit();                 // … where that failed
   void changed(SubjectRow& row);         // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;

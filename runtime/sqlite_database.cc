@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kApplicationId = 0x44554241;  // "DUBA"
 constexpr int kBusyMs = 5000;
-constexpr sqlite3_int64 kBlockBytes = 1 << 18;
+constexpr sqlite3_int64 kBlockBytes = 1 << 16;  // SQLite reads and writes less than 128 kB at once
 
 Result<bool> exists(const std::string& path) {
   struct stat info {};

@@ -71,7 +71,8 @@ class Replay {
       case LogEntry::Kind::waiting:
         subject(entry.subject).last = entry.sequence;
         if (entry.type == "timer") failed_timers_.insert(entry.sequence);
-        subject(entry.subject).wake.reset();  // held: nothing goes off
+        subject(entry.subject).subject.held = true;
+        subject(entry.subject).wake.reset();  // nothing goes off
         break;
       case LogEntry::Kind::input:
         if (Status status = step(entry); !status) return status;
@@ -91,6 +92,7 @@ class Replay {
          releases_.erase(releases_.begin())) {
       const Seen::Release& release = releases_.begin()->second;
       Folded& folded = subject(release.subject);
+      folded.subject.held = false;
       const std::optional<Wake> wake =
           folded.subject.exists ? next_wake(folded.subject, plans_, references_) : std::nullopt;
       if (release.dropped && failed_timers_.contains(release.failed)) folded.given_up = wake;
