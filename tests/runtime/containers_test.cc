@@ -140,7 +140,8 @@ TEST(SubjectTable, KeepsWhatIsDirtyOrHasATimer) {
   for (int i = 0; i < 100; ++i) {
     SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
     if (row.cached == nullptr) subjects.hold(row, {});
-    (i < 50 ? row.cached->writing : row.cached->dirty) = true;
+    row.cached->writing = i < 50;
+    row.cached->dirty = i >= 50;
   }
   EXPECT_EQ(subjects.packed(), 0U);
   subjects.trim(10, 10);  // cannot
