@@ -7,59 +7,16 @@
 // filters for two ids remain of them. Prints `F idle.figure value unit`, one figure a line.
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <string>
-
-#include "engine/compile.h"
-#include "runtime/runtime.h"
-#include "runtime/sqlite_store.h"
+#include "bench/bench.h"
 
 extern "C" int mallctl(const char* name, void* old_value, size_t* old_size, void* new_value,
                        size_t new_size) __attribute__((weak));
 
 namespace {
 
-namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-[[noreturn]] void give_up(const std::string& message) {
-  std::fprintf(stderr, "duban_bench_idle: %s\n", message.c_str());
-  std::_Exit(1);
-}
-
-template <typename T>
-T must(duban::Result<T> result) {
-  if (!result) give_up(result.error().to_string());
-  return std::move(*result);
-}
-
-void must(const duban::Status& status) {
-  if (!status) give_up(status.error().to_string());
-}
-
-duban::CompileInput read_rules(const fs::path& folder) {
-  duban::CompileInput input;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string name = entry.path().lexically_relative(folder).generic_string();
-    const bool wanted = entry.path().extension() == ".csv" ||
-                        (entry.path().extension() == ".rules" &&
-                         (entry.path().parent_path() == folder || name == "en/collection.rules"));
-    if (!wanted) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    input.files.push_back({name, text.str()});
-  }
-  std::sort(input.files.begin(), input.files.end());
-  return input;
-}
+using namespace duban;
+using namespace duban::bench;
 
 std::string line(const char* type, const std::string& id, const std::string& subject,
                  const std::string& time, const std::string& data) {
@@ -90,11 +47,11 @@ double anonymous_memory() {
 }
 
 void figure(const char* name, double value, const char* unit) {
-  std::printf("F idle.%s %.3f %s\n", name, value, unit);
+  bench::figure("idle", name, value, unit);
 }
 
-duban::RuntimeSettings settings_for(size_t customers) {
-  duban::RuntimeSettings settings;
+RuntimeSettings settings_for(size_t customers) {
+  RuntimeSettings settings;
   settings.cache_subjects_max = 2 * customers;
   settings.ids = {0, 1 << 16};
   return settings;
@@ -110,15 +67,15 @@ std::string time_of(size_t i, size_t customers) {
 }
 
 // A bill each, as simulate-feed has them.
-void feed(duban::Runtime& runtime, size_t customers) {
+void feed(Runtime& runtime, size_t customers) {
   const auto number = [](size_t i) { return std::to_string(60'000'000 + i); };
   for (size_t i = 0; i < customers; ++i) {
-    must(runtime.take(duban::ndjson_item(
+    must(runtime.take(ndjson_item(
         "bench", 2 * i + 1,
         line("customer_registered", "new-" + number(i), number(i), time_of(i, customers),
              R"("name":"黄海燕","phone":"13664677080","class":"residential","credit":"fair",)"
              R"("annual_kwh":2304,"manager":"S00003","feeder":"F0001")"))));
-    must(runtime.take(duban::ndjson_item(
+    must(runtime.take(ndjson_item(
         "bench", 2 * i + 2,
         line("bill_issued", "bill-" + number(i), number(i), time_of(i, customers),
              R"("bill_no":"B)" + number(i) + R"(-000","amount":123.20,"due_date":"2026-03-21")"))));
@@ -135,36 +92,29 @@ int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::warn);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1);  // so that it counts what it uses
   const size_t customers = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000;
-  const fs::path folder =
-      fs::temp_directory_path() / ("duban-bench-idle-" + std::to_string(getpid()));
-  fs::create_directories(folder);
-  duban::Channels channels;
+  const Folder folder("idle");
+  Channels channels;
   must(channels.configure("*", "file:/dev/null"));
   const auto open = [&] {
-    auto store = must(duban::open_sqlite_store((folder / "db").string(), duban::OpenMode::create));
-    return must(duban::Runtime::open(std::move(store), channels, settings_for(customers)));
+    auto store = must(open_sqlite_store((folder / "db").string(), OpenMode::create));
+    return must(Runtime::open(std::move(store), channels, settings_for(customers)));
   };
   const auto count = static_cast<double>(customers);
   {
     auto runtime = open();
-    const duban::CompileInput input = read_rules(argv[1]);
-    const duban::Compilation compilation = duban::compile(input);
-    if (compilation.plan == nullptr) give_up("the policies do not compile");
-    must(runtime->deploy(input, compilation, std::nullopt, ""));
+    deploy(*runtime, read_rules(argv[1], {"en/collection.rules"}));
     const double before = allocated(), before_memory = anonymous_memory();
-    const auto start = Clock::now();
+    const auto start = bench::Clock::now();
     feed(*runtime, customers);
-    figure("rate", 2 * count / std::chrono::duration<double>(Clock::now() - start).count(), "ev/s");
+    figure("rate", 2 * count / seconds_since(start), "ev/s");
     if (runtime->counts().cases_opened != customers) give_up("not every customer has its case");
     figure("memory", (allocated() - before) / count, "B/subject");
     figure("resident", (anonymous_memory() - before_memory) / count, "B/subject");
   }
-  const auto start = Clock::now();
+  const auto start = bench::Clock::now();
   const double before = allocated();
   auto runtime = open();
-  figure("restart", std::chrono::duration<double>(Clock::now() - start).count(), "s");
+  figure("restart", seconds_since(start), "s");
   figure("restarted", (allocated() - before) / count, "B/subject");
-  runtime.reset();
-  fs::remove_all(folder);
   return 0;
 }

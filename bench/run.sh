@@ -27,6 +27,12 @@ feed=$BENCH_DIR/feed-100000.ndjson
 ours() { ./rep.py -c 0 -- "$@"; }
 ours "$build/duban_bench" company "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench" fines "$root/examples/road-fines" "$fines"
+# Reading and committing beside the steps, where a second core can take them.
+for run in "company2 $root/rules $feed en/collection.rules en/usage-warning.rules" "fines2 $root/examples/road-fines $fines"; do
+  # shellcheck disable=SC2086
+  ./rep.py -n "$RUNS" -- "$build/duban_bench" $run
+done
+ours "$build/duban_bench_herd" "$root/rules"
 ours "$build/duban_bench_idle" "$root/rules"
 ours "$build/duban_bench_policies" gen collection
 for n in 10 100 1000 10000; do ours "$build/duban_bench_policies" gen rules $n; done

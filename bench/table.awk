@@ -35,6 +35,9 @@ END {
   row("… a lone event, p99", "company.lone.p99", 10, 0, "")
   row("road fines, durable", "fines.rate", 200000, 1, ratio("fines.rate", "lim.int.b1000.FULL.rate", "row per event") ratio("fines.rate", "lim.best.b1000.FULL.rate", "limit"))
   row("… log on disk", "fines.log", 150, 0, "")
+  row("on two cores: collection and usage warning", "company2.rate", 0, 1, ratio("company2.rate", "company.rate", "one core"))
+  row("on two cores: road fines", "fines2.rate", 0, 1, ratio("fines2.rate", "fines.rate", "one core"))
+  row("a lone event while a million timers are due, p99", "herd.busy.p99", 2 * value["herd.quiet.p99"], 0, ratio("herd.busy.p99", "herd.quiet.p99", "when it is quiet"))
   row("memory of an idle subject", "idle.memory", 400, 0, "")
   row("… restart with a million of them", "idle.restart", 3, 0, "")
   row("collection policy in memory", "duban.collection", 3000000, 1,

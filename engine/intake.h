@@ -19,6 +19,7 @@ struct RawValue {
   bool boolean = false;
   std::string text;             // number: its digits
   std::vector<RawValue> items;  // array
+  bool operator==(const RawValue&) const = default;
 };
 
 struct RawEvent {
@@ -28,6 +29,7 @@ struct RawEvent {
   std::string subject;
   std::string time;  // empty: none
   std::vector<std::pair<std::string, RawValue>> data;
+  bool operator==(const RawEvent&) const = default;
 };
 
 // A row of a reference table; not an Input of one subject.

@@ -2,7 +2,8 @@
 // against others that were packed before.
 //
 // A customer with an open case of the collection policy takes 3,400 bytes as a Subject, 286 in its
-// stored form and about half of that packed.
+// stored form and some 160 packed. Packing takes about 5 µs, unpacking 4 (with the histories of the
+// usage policy).
 #pragma once
 
 #include <memory>

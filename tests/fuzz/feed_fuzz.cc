@@ -9,6 +9,7 @@
 #include "engine/compile.h"
 #include "engine/step.h"
 #include "runtime/feed.h"
+#include "runtime/json_flat.h"
 #include "runtime/json_text.h"
 #include "runtime/line_reader.h"
 #include "tests/fuzz/fuzz.h"
@@ -175,6 +176,15 @@ class MemoryFile {
   int file_;
 };
 
+// What the fast reader takes, the careful one takes just so.
+void read_twice(std::string_view line) {
+  RawEvent flat;
+  if (!read_flat_event(line, flat)) return;
+  const auto careful = parse_event(line);
+  const auto* event = std::get_if<RawEvent>(&careful);
+  fuzz::require(event != nullptr && *event == flat, "the readers of events disagree");
+}
+
 // Lines in pieces are the lines of the whole.
 void cut_in_pieces(std::string_view bytes) {
   LineCutter whole, pieces;
@@ -186,6 +196,7 @@ void cut_in_pieces(std::string_view bytes) {
   while (whole.next(one)) {
     const bool same = pieces.next(other) && one.text == other.text && one.number == other.number;
     fuzz::require(same, "a line in pieces is another line");
+    read_twice(one.text);
   }
   fuzz::require(!pieces.next(other), "a line too many");
 }

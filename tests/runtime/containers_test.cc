@@ -140,12 +140,13 @@ TEST(SubjectTable, KeepsWhatIsDirtyOrHasATimer) {
   for (int i = 0; i < 100; ++i) {
     SubjectRow& row = subjects.add(Key{0, std::to_string(i)});
     if (row.cached == nullptr) subjects.hold(row, {});
-    row.cached->dirty = true;
+    row.cached->writing = i < 50;
+    row.cached->dirty = i >= 50;
   }
   EXPECT_EQ(subjects.packed(), 0U);
   subjects.trim(10, 10);  // cannot
   EXPECT_EQ(subjects.cached(), 100U);
-  for (int i = 0; i < 50; ++i) subjects.stored(Key{0, std::to_string(i)});
+  for (int i = 0; i < 50; ++i) subjects.stored(subjects.find(Key{0, std::to_string(i)})->slot);
   subjects.trim(10, 10);
   EXPECT_EQ(subjects.cached(), 50U);
 }
