@@ -1,6 +1,6 @@
 // Goal: a timer that failed and was given up counts as gone off, and does nothing; what comes after
 // it goes off as if it had gone well.
-// Method: all that can be due at one midnight, stepped so; then its next.
+// Method: conditions of one midnight and a step of its morning, stepped so; then the next.
 #include <gtest/gtest.h>
 
 #include "engine/compile.h"
@@ -69,10 +69,11 @@ TEST(GivenUpTest, WhatIsDueHasGoneOffAndNothingIsDone) {
     input.given_up = given_up;
     return step(plans, references, now.subject, input);
   };
-  // Midnight turns the conditions, then the step at it goes off.
+  // Midnight turns the conditions, the morning brings the step.
   for (const bool before_facts : {true, false}) {
     ASSERT_TRUE(now.wake);
-    EXPECT_EQ(compilation.plan->zone.to_string(now.wake->at), "2026-03-10 00:00");
+    EXPECT_EQ(compilation.plan->zone.to_string(now.wake->at),
+              before_facts ? "2026-03-10 00:00" : "2026-03-10 09:00");
     EXPECT_EQ(now.wake->before_facts, before_facts);
     EXPECT_TRUE(std::holds_alternative<StepFailure>(tick(false)));
     auto passed = tick(true);
@@ -82,7 +83,7 @@ TEST(GivenUpTest, WhatIsDueHasGoneOffAndNothingIsDone) {
     EXPECT_TRUE(now.subject.cases.empty());
   }
   ASSERT_TRUE(now.wake);
-  EXPECT_EQ(compilation.plan->zone.to_string(now.wake->at), "2026-03-11 00:00");
+  EXPECT_EQ(compilation.plan->zone.to_string(now.wake->at), "2026-03-11 09:00");
   const auto next = tick(false);
   ASSERT_TRUE(std::holds_alternative<StepOutcome>(next));
   EXPECT_EQ(std::get<StepOutcome>(next).records.size(), 1U);
