@@ -363,7 +363,7 @@ template <typename C>
 void code(C& c, Ref<C, Input> input) {
   code_enum(c, input.kind, Input::Kind::deployed);
   code(c, input.subject);
-  code_flags(c, input.before_facts, input.delivered, input.person);
+  code_flags(c, input.before_facts, input.delivered, input.person, input.given_up);
   code(c, input.time);
   code_after(c, input.received, input.time);
   code(c, input.event);

@@ -267,6 +267,7 @@ void Stepper::run_wave() {
   fires.reserve(4);
   std::swap(events, events_);
   std::swap(fires, fires_);
+  if (input_.given_up) fires.clear();
   std::erase_if(
       events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {

@@ -49,6 +49,9 @@ struct Input {
   Instant received;  // when it was taken in; a timer stepped later than time + tolerance is late
   Digest cause;      // identity of the input: digest of (source, id); unused for timers
   bool before_facts = false;  // timer: see Wake
+  // timer: it failed, and somebody dropped it. What is due then counts as gone off, and nothing of
+  // what it sets off is done.
+  bool given_up = false;
   EventPtr event;
   std::vector<std::pair<uint16_t, Value>> attributes;
   Digest target;

@@ -178,7 +178,7 @@ void Stepper::watch_opening(const EntityInfo::OpensWhen& item) {
   const bool goes_off = truth && !memory.truth;
   memory.truth = truth;
   memory.due = opening.deps.time ? next_turn(c, opening.condition) : std::nullopt;
-  if (goes_off) {
+  if (goes_off && !input_.given_up) {
     open_case(p, item.owner_case, opening, nullptr, now_, condition_cause(kind.names.name, 0));
   }
 }

@@ -157,6 +157,7 @@ class Replay {
         return (chinese_ ? "事件 " : "event ") + name + " " + moment.entry.event_id;
       }
       case Input::Kind::timer:
+        if (input.given_up) return chinese_ ? "定时：已放弃" : "timer: given up";
         return chinese_ ? "定时" : "timer";
       case Input::Kind::answer:
         return by("answer", "办结");

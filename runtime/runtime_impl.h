@@ -115,7 +115,9 @@ struct Runtime::Impl {
   Status load(SubjectRow& row);
   // One input in its place: what its subject awaits and its timers due before it come first.
   Result<Outcome> run(const Input& input, const Origin& origin);
-  Status fire(SubjectRow& row);  // its timer
+  Input timer_of(const SubjectRow& row, Wake wake) const;
+  Status fire(SubjectRow& row);                // its timer
+  Status give_up(SubjectRow& row, Wake wake);  // one that failed and was dropped
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
   Result<bool> advance_some(Instant instant, bool inclusive, size_t timers_max);
@@ -192,8 +194,8 @@ struct Runtime::Impl {
   // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
   std::map<Key, std::vector<Sequence>> waiting;
   Sequence releasing = 0;  // what that one was held for; 0 = there is none
-  // Timers that failed and were dropped. They stay in the state of their subjects, and are not
-  // armed until something changes them.
+  // Timers that failed, were dropped, and cannot even be passed over: asking what is due fails.
+  // They stay in the state of their subjects, and are not armed until something changes them.
   std::map<Key, Wake> given_up;
 
   Batch batch;

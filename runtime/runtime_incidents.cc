@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/codec.h"
+#include "runtime/apply.h"
 #include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 
@@ -107,20 +108,18 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   Subject& subject = row.cached->subject;
   subject.held = false;
   forced.push_back(key);
-  // A timer is still pending in the subject: dropping it means not to arm it. Others are those of
-  // the rules in force now, which may be newer than the ones it was held under.
+  // A timer is still pending in the subject, unless the rules in force now, which may be newer than
+  // the ones it was held under, have moved it.
   const std::optional<Wake> pending =
       subject.exists ? duban::next_wake(subject, plans, references) : std::nullopt;
-  if (failed_timer && drop_first && pending) {
-    given_up[key] = *pending;
-    batch.given_up.emplace_back(key, pending);
-  } else {
-    arm(row, pending);
-  }
+  arm(row, pending);
   close_incident(std::move(incident),
                  drop_first ? StoredIncident::Status::dropped : StoredIncident::Status::retried);
   if (drop_first || failed_timer) no_longer_waits(key, failed);
   batch.releasing = releasing = failed;
+  if (failed_timer && drop_first && pending && pending->at <= first->time) {
+    if (Status status = give_up(row, *pending); !status) return status;
+  }
 
   if (Status status = catch_up(row, *first); !status) return status;
   const bool held_again = subject.held;
@@ -131,6 +130,24 @@ Status Runtime::Impl::release(StoredIncident incident, bool drop_first) {
   return Error{"it fails again: " + why.english, key.key,
                "the subject stays held; correct the rules and retry", "再次失败：" + why.chinese,
                "该对象仍被挂起；请修正规则后重试"};
+}
+
+// The subject's other timers, and what happens to it later, must not wait for this one: it is
+// stepped, and does nothing. Where that fails too, it stays pending and holds up the others.
+Status Runtime::Impl::give_up(SubjectRow& row, Wake wake) {
+  Input input = timer_of(row, wake);
+  input.given_up = true;
+  static const Origin kOrigin{{}, "timer", {}, {}, nullptr, 0};
+  auto outcome = apply(plans, references, row.cached->subject, input, settings.step);
+  if (auto* effects = std::get_if<StepEffects>(&outcome)) {
+    accept(row, std::move(*effects), input, kOrigin);
+    return {};
+  }
+  if (Status status = restore(row); !status) return status;
+  timers.set(row, std::nullopt);
+  given_up[row.key] = wake;
+  batch.given_up.emplace_back(row.key, wake);
+  return {};
 }
 
 void Runtime::Impl::no_longer_waits(const Key& key, Sequence sequence) {

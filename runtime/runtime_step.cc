@@ -76,8 +76,7 @@ Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t
   }
 }
 
-Status Runtime::Impl::fire(SubjectRow& row) {
-  const Wake wake = *row.armed;
+Input Runtime::Impl::timer_of(const SubjectRow& row, Wake wake) const {
   Input input;
   input.kind = Input::Kind::timer;
   input.subject = row.key;
@@ -85,6 +84,12 @@ Status Runtime::Impl::fire(SubjectRow& row) {
   input.received =
       is_virtual() ? wake.at : std::max(now(), wake.at);  // a virtual clock misses nothing
   input.before_facts = wake.before_facts;
+  return input;
+}
+
+Status Runtime::Impl::fire(SubjectRow& row) {
+  const Wake wake = *row.armed;
+  const Input input = timer_of(row, wake);
   ++counts.timers;
   static const Origin kOrigin{{}, "timer", {}, {}, nullptr, 0};
 

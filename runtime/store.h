@@ -85,7 +85,8 @@ struct Batch {
   std::vector<StoredIncident> incidents;       // new or changed
   std::vector<std::pair<Key, Sequence>> held;  // inputs that wait for a held subject
   std::vector<Sequence> released;              // …and no longer do
-  // Timers that are due and do not go off, since they failed and were dropped; none: no longer.
+  // Timers that are due and do not go off, since they failed, were dropped and could not be passed
+  // over; none: no longer.
   std::vector<std::pair<Key, std::optional<Wake>>> given_up;
   std::vector<StoredDeployment> deployments;
   std::vector<ReferenceRow> references;  // written back, as they were at `swept`

@@ -213,7 +213,7 @@ class Generator {
     i.time = instant(), i.received = instant();
     i.event = shared_event();
     i.cause = cause(i.event);
-    i.before_facts = coin(), i.delivered = coin();
+    i.before_facts = coin(), i.delivered = coin(), i.given_up = coin();
     const auto slot = [&] { return std::pair(number<uint16_t>(), value()); };
     i.attributes = list(slot);
     i.target = digest();
@@ -251,7 +251,7 @@ bool same(Subject a, Subject b) {
 bool same(const Input& a, const Input& b) {
   const auto rest = [](const Input& i) {
     return std::tie(i.kind, i.subject, i.time, i.received, i.cause, i.before_facts, i.attributes,
-                    i.target, i.answers, i.person, i.text, i.delivered);
+                    i.target, i.answers, i.person, i.text, i.delivered, i.given_up);
   };
   return rest(a) == rest(b) && same(a.event, b.event);
 }

@@ -144,6 +144,7 @@ void Judge::run_wave() {
   std::vector<Fire> fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
+  if (input_.given_up) fires.clear();  // it counts as gone off, no more
   std::erase_if(
       events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
   for (const EventPtr& event : events) {

@@ -16,6 +16,7 @@ struct Input {
   Kind kind = Kind::event;
   Instant time, received;
   bool before_facts = false;  // timer
+  bool given_up = false;      // timer: nothing is done
   EventPtr event;
   Fields attributes;  // upsert
   int target = 0;     // serial of a task or a notice

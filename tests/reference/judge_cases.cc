@@ -223,7 +223,8 @@ void Judge::look_at_openings(bool timed_only) {
                                       "/" + kind.names.name + "/opens#" + std::to_string(item)];
       const bool before = memory.truth;
       memory.truth = holds(c, boundary.condition);
-      if (memory.truth && !before) open(static_cast<int>(i), boundary, nullptr, now_);
+      if (memory.truth && !before && !input_.given_up)
+        open(static_cast<int>(i), boundary, nullptr, now_);
     }
   }
 }

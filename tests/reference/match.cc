@@ -237,6 +237,11 @@ std::optional<Difference> Match::step(const Key& key, duban::Input& engine, Inpu
                         (judge_failure != nullptr ? judge_failure->why : "went well") + "\n"};
     }
     ++(*tally_)["outcome: failed, " + judge_failure->why.substr(0, 24)];
+    if (engine.kind == duban::Input::Kind::timer && !engine.given_up) {
+      ++(*tally_)["input: timer given up"];
+      engine.given_up = judged.given_up = true;
+      return step(Key(key), engine, judged, false);
+    }
     // Until somebody looks; an event that failed is dropped.
     pair.held =
         engine.kind == duban::Input::Kind::timer || engine.kind == duban::Input::Kind::deployed;

@@ -53,6 +53,7 @@ std::optional<Difference> Match::follow(const duban::Input& logged) {
   judged.time = logged.time;
   judged.received = logged.received;
   judged.before_facts = logged.before_facts;
+  judged.given_up = logged.given_up;
   judged.person = logged.person;
   judged.text = logged.text;
   judged.delivered = logged.delivered;

@@ -1,6 +1,6 @@
-// Goal: a subject's timer is what its state says, whether or not it was in memory; only one that
-// failed and was dropped does not go off, until something changes it.
-// Method: a term that ends, and a sum at its end that overflows where somebody set the factor so.
+// Goal: a subject's timer is what its state says, whether or not it was in memory; one that failed
+// and was dropped is passed over, and holds up nothing else.
+// Method: a term that ends, and sums that overflow where somebody set the factor so.
 
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
@@ -25,8 +25,12 @@ event extended for Customer
   ends : date
 event lent for Customer
   ends : date
+event greeted for Customer
+  words : text
 channel post to account_no
 notice ended service post "It has ended."
+notice greeting service post "{words}"
+notice large service post "It is large."
 
 case Loan of Customer
   opens on lent
@@ -34,6 +38,19 @@ case Loan of Customer
     set ends = event.ends
   1 days after ends:
     set total = 900,000,000 yuan * factor
+  4 days after ends:
+    notify Customer by post ended
+
+rule "Greet"
+  on greeted:
+    notify Customer by post greeting
+)";
+
+// Asking it fails, from the second day on.
+constexpr const char* kGrows = R"(
+rule "Grows"
+  when (days from until_day to today) * 900,000,000 yuan * factor over 1 yuan:
+    notify Customer by post large
 )";
 
 std::string rules(int days_before) {
@@ -88,10 +105,42 @@ TEST_F(Armed, AsANewVersionSaysThoughItsSubjectIsNotInMemory) {
   EXPECT_EQ(rows(db, "notices").size(), 2U);
 }
 
-TEST_F(Armed, UnlessItsTimerWasGivenUp) {
-  deploy_text(*runtime, kRules);
+TEST_F(Armed, WhenATimerBeforeItWasGivenUp) {
+  deploy_text(*runtime, rules(0));
+  put("signed", "01", R"("until_day":"2026-03-18")");
   put("factor_set", "01", R"("factor":900000000000)");
   put("lent", "02", R"("ends":"2026-03-10")");
+  advance("12");
+  ASSERT_OK(runtime->flush());
+  ASSERT_EQ(rows(db, "incidents").size(), 1U);
+  EXPECT_FALSE(runtime->next_wake());
+  ASSERT_OK(runtime->incident_drop(id_of_row(rows(db, "incidents").at(0))));
+  open();
+  ASSERT_TRUE(runtime->next_wake());
+  // The next step of its case, what time alone turns, and what happens: none of it waits.
+  advance("15");
+  ASSERT_OK(runtime->rest());
+  EXPECT_EQ(rows(db, "notices").size(), 1U);
+  put("greeted", "16", R"("words":"Good day.")");
+  ASSERT_OK(runtime->rest());
+  EXPECT_EQ(rows(db, "notices").size(), 2U);
+  advance("19");
+  ASSERT_OK(runtime->rest());
+  EXPECT_EQ(rows(db, "notices").size(), 3U);
+  // What was given up is not done later, but for another day.
+  put("factor_set", "20", R"("factor":2)");
+  EXPECT_EQ(customer().find("1800000000"), std::string::npos) << customer();
+  put("extended", "21", R"("ends":"2026-03-25")");
+  advance("27");
+  EXPECT_NE(customer().find("1800000000"), std::string::npos) << customer();
+  EXPECT_EQ(rows(db, "incidents").size(), 1U);
+}
+
+// What is due cannot be asked: nothing says that it has gone off.
+TEST_F(Armed, UnlessWhatWasGivenUpCannotBePassedOver) {
+  deploy_text(*runtime, std::string(kRules) + kGrows);
+  put("signed", "01", R"("until_day":"2026-03-10")");
+  put("factor_set", "01", R"("factor":900000000000)");
   advance("12");
   ASSERT_OK(runtime->flush());
   ASSERT_EQ(rows(db, "incidents").size(), 1U);
@@ -99,17 +148,18 @@ TEST_F(Armed, UnlessItsTimerWasGivenUp) {
   EXPECT_FALSE(runtime->next_wake());
   // What happened before it was due changes nothing, whether its subject is in memory or not.
   for (const char* day : {"05", "06"}) {
-    put("factor_set", day, R"("factor":2)");
+    put("greeted", day, R"("words":"Good day.")");
     EXPECT_FALSE(runtime->next_wake()) << day;
     ASSERT_OK(runtime->flush());
     open();
     EXPECT_FALSE(runtime->next_wake()) << day;
   }
-  EXPECT_EQ(customer().find("1800000000"), std::string::npos) << customer();
-  put("extended", "15", R"("ends":"2026-03-20")");
+  put("signed", "07", R"("until_day":"2026-03-20")");
   ASSERT_TRUE(runtime->next_wake());
+  put("factor_set", "08", R"("factor":2)");
   advance("22");
-  EXPECT_NE(customer().find("1800000000"), std::string::npos) << customer();
+  ASSERT_OK(runtime->rest());
+  EXPECT_EQ(rows(db, "notices").size(), 3U);
   EXPECT_EQ(rows(db, "incidents").size(), 1U);
 }
 

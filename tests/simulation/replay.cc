@@ -51,7 +51,8 @@ class Replay {
     Subject subject;
     Sequence last = 0;
     std::optional<Wake> wake;
-    std::optional<Wake> given_up;  // its timer, which failed and was dropped: it is not armed
+    // Its timer, which failed, was dropped and cannot be passed over: it is not armed.
+    std::optional<Wake> given_up;
   };
 
   Status take(LogEntry& entry) {
@@ -70,7 +71,7 @@ class Replay {
         break;
       case LogEntry::Kind::waiting:
         subject(entry.subject).last = entry.sequence;
-        if (entry.type == "timer") failed_timers_.insert(entry.sequence);
+        if (entry.type == "timer") failed_timers_[entry.sequence] = entry.time;
         subject(entry.subject).subject.held = true;
         subject(entry.subject).wake.reset();  // nothing goes off
         break;
@@ -95,9 +96,24 @@ class Replay {
       folded.subject.held = false;
       const std::optional<Wake> wake =
           folded.subject.exists ? next_wake(folded.subject, plans_, references_) : std::nullopt;
-      if (release.dropped && failed_timers_.contains(release.failed)) folded.given_up = wake;
+      const auto failed = failed_timers_.find(release.failed);
+      const bool is_given_up =
+          release.dropped && failed != failed_timers_.end() && wake && wake->at <= failed->second;
+      if (is_given_up && !can_be_passed_over(folded.subject, *wake)) folded.given_up = wake;
       arm(folded, wake);
+      if (is_given_up && folded.wake) given_up_next_.insert(release.subject);
     }
+  }
+
+  bool can_be_passed_over(Subject subject, Wake wake) {
+    Input input;
+    input.kind = Input::Kind::timer;
+    input.subject = subject.key;
+    input.time = input.received = wake.at;
+    input.before_facts = wake.before_facts;
+    input.given_up = true;
+    const auto outcome = apply(plans_, references_, subject, input, StepSettings{});
+    return std::holds_alternative<StepEffects>(outcome);
   }
 
   // One that was given up stays so until something changes it.
@@ -152,6 +168,9 @@ class Replay {
     const std::string where = "entry " + std::to_string(entry.sequence) + " of " +
                               entry.subject.key + " at " + shown(input.time) + ": ";
     const std::string due = folded.wake ? shown(folded.wake->at) : "never";
+    if ((given_up_next_.erase(entry.subject) > 0) != input.given_up)
+      complaints_.push_back(where + (input.given_up ? "a timer is given up that nobody dropped"
+                                                    : "a timer that was dropped is not given up"));
     if (input.kind == Input::Kind::timer) {
       const Wake wake{input.time, input.before_facts};
       if (folded.wake != wake)
@@ -171,7 +190,8 @@ class Replay {
   std::map<Key, Folded> subjects_;
   std::map<Key, ReferenceRow> rows_;
   std::map<std::pair<Sequence, Digest>, Seen::Release> releases_;
-  std::set<Sequence> failed_timers_;
+  std::map<Sequence, Instant> failed_timers_;
+  std::set<Key> given_up_next_;  // whose next entry says that a timer was given up
   std::set<std::string> messages_;
   Batch batch_;
   uint64_t effects_ = 0;
