@@ -30,7 +30,6 @@ event greeted for Customer
 channel post to account_no
 notice ended service post "It has ended."
 notice greeting service post "{words}"
-notice large service post "It is large."
 
 case Loan of Customer
   opens on lent
@@ -46,11 +45,11 @@ rule "Greet"
     notify Customer by post greeting
 )";
 
-// Asking it fails, from the second day on.
-constexpr const char* kGrows = R"(
-rule "Grows"
-  when (days from until_day to today) * 900,000,000 yuan * factor over 1 yuan:
-    notify Customer by post large
+// Asking it fails on the day itself.
+constexpr const char* kIsNear = R"(
+rule "Is near"
+  when 100 / (days from today to until_day) > 1000:
+    notify Customer by post ended
 )";
 
 std::string rules(int days_before) {
@@ -138,9 +137,8 @@ TEST_F(Armed, WhenATimerBeforeItWasGivenUp) {
 
 // What is due cannot be asked: nothing says that it has gone off.
 TEST_F(Armed, UnlessWhatWasGivenUpCannotBePassedOver) {
-  deploy_text(*runtime, std::string(kRules) + kGrows);
+  deploy_text(*runtime, std::string(kRules) + kIsNear);
   put("signed", "01", R"("until_day":"2026-03-10")");
-  put("factor_set", "01", R"("factor":900000000000)");
   advance("12");
   ASSERT_OK(runtime->flush());
   ASSERT_EQ(rows(db, "incidents").size(), 1U);
@@ -156,8 +154,7 @@ TEST_F(Armed, UnlessWhatWasGivenUpCannotBePassedOver) {
   }
   put("signed", "07", R"("until_day":"2026-03-20")");
   ASSERT_TRUE(runtime->next_wake());
-  put("factor_set", "08", R"("factor":2)");
-  advance("22");
+  put("greeted", "19", R"("words":"Good day.")");
   ASSERT_OK(runtime->rest());
   EXPECT_EQ(rows(db, "notices").size(), 3U);
   EXPECT_EQ(rows(db, "incidents").size(), 1U);
