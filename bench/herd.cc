@@ -14,8 +14,8 @@ namespace {
 using namespace duban;
 using namespace duban::bench;
 
-constexpr size_t kTimersPerTurn = 256, kSubjectsPerTurn = 500;  // as in the loop
-constexpr size_t kEvents = 2000;
+constexpr size_t kTimersPerTurn = 32, kSubjectsPerTurn = 500;  // as in the loop
+constexpr size_t kEvents = 2000, kBusyEvents = 20'000;
 
 class SetClock : public duban::Clock {
  public:
@@ -86,12 +86,13 @@ int main(int argc, char** argv) {
   const uint64_t timers = runtime->counts().timers;
   const auto start = bench::Clock::now();
   const Instant end = *Zone().parse("2026-04-10T12:00:00+08:00");
-  for (auto wake = runtime->next_wake(); wake && wake->at < end; wake = runtime->next_wake()) {
+  for (auto wake = runtime->next_wake(); wake && wake->at < end && busy.size() < kBusyEvents;
+       wake = runtime->next_wake()) {
     clock->at = std::max(clock->at, wake->at);
     do {
       const double took = lone_event(*runtime, *clock, number++, more);
       if (more) busy.push_back(took);
-    } while (more);
+    } while (more && busy.size() < kBusyEvents);
   }
   const double seconds = seconds_since(start);
   const auto fired = static_cast<double>(runtime->counts().timers - timers);

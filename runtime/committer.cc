@@ -41,13 +41,13 @@ void Committer::wait() {
   changed_.wait(lock, [this] { return state_ != State::given; });
 }
 
-void Committer::begin(Batch batch) {
+void Committer::begin(Batch batch, bool now) {
   batch_ = std::move(batch);
   {
     const std::lock_guard lock(mutex_);
-    state_ = thread_.joinable() ? State::given : State::kept;
+    state_ = now || !thread_.joinable() ? State::kept : State::given;
   }
-  changed_.notify_all();
+  if (!now) changed_.notify_all();
 }
 
 bool Committer::has_failed() {

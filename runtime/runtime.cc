@@ -130,11 +130,11 @@ StoredSubject Runtime::Impl::to_store(SubjectRow& row) const {
 }
 
 Status Runtime::Impl::commit(size_t subjects_min) {
-  if (Status status = begin_commit(subjects_min); !status) return status;
+  if (Status status = begin_commit(subjects_min, true); !status) return status;
   return end_commit();
 }
 
-Status Runtime::Impl::begin_commit(size_t subjects_min) {
+Status Runtime::Impl::begin_commit(size_t subjects_min, bool waits) {
   if (Status status = end_commit(); !status) return status;
   if (clock_is_set()) {
     const Instant clock = now();
@@ -160,7 +160,7 @@ Status Runtime::Impl::begin_commit(size_t subjects_min) {
   }
   writing = {std::move(slots), batch.clock,        batch.swept,
              last_effect,      !batch.log.empty(), std::exchange(batch_ids, {})};
-  store.begin(std::exchange(batch, {}));
+  store.begin(std::exchange(batch, {}), waits);
   return {};
 }
 
@@ -185,7 +185,7 @@ Status Runtime::Impl::retry_commit() { return store.has_failed() ? end_commit() 
 
 Status Runtime::Impl::close_group() {
   if (!is_virtual()) return settle();
-  Status status = settings.overlaps ? begin_commit(0) : commit();
+  Status status = settings.overlaps ? begin_commit(0, false) : commit();
   if (!status) return status;
   return dispatch(false);  // what is durable: of the group before
 }

@@ -66,10 +66,11 @@ struct Runtime::Impl {
   // Makes the batch durable, and stores the state of at least so many subjects that are not as
   // stored.
   Status commit(size_t subjects = 0);
-  Status begin_commit(size_t subjects);  // … on its way: the next group may begin
-  Status end_commit();                   // what is on its way is durable
-  Status retry_commit();                 // … where that failed
-  void changed(SubjectRow& row);         // no longer as stored
+  // … on its way: the next group may begin. `waits`: it does not.
+  Status begin_commit(size_t subjects, bool waits);
+  Status end_commit();                                       // what is on its way is durable
+  Status retry_commit();                                     // … where that failed
+  void changed(SubjectRow& row);                             // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;
   Status close_group();        // …and hands the outbox on

@@ -68,7 +68,7 @@ class RefusingStore : public simulation::ForwardingStore {
 };
 
 TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
-  for (const bool beside : {false, true}) {
+  for (const auto& [beside, now] : {std::pair(false, false), {true, false}, {true, true}}) {
     for (const int refusals : {0, 1, 2, 3}) {
       TempDir dir;
       auto store = open_sqlite_store(dir / "db", OpenMode::create);
@@ -77,7 +77,7 @@ TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
       ASSERT_OK(committer.finish());
       Batch batch;
       batch.clock = Instant{7};
-      committer.begin(std::move(batch));
+      committer.begin(std::move(batch), now);
       for (int i = 0; i < refusals; ++i) {
         EXPECT_FALSE(committer.finish());
         EXPECT_FALSE(committer->clock());
