@@ -14,7 +14,7 @@ namespace {
 using namespace duban;
 using namespace duban::bench;
 
-constexpr size_t kTimersPerTurn = 32, kSubjectsPerTurn = 500;  // as in the loop
+constexpr size_t kTimersPerTurn = 16, kSubjectsPerTurn = 500;  // as in the loop
 constexpr size_t kEvents = 2000, kBusyEvents = 20'000;
 
 class SetClock : public duban::Clock {

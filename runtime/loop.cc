@@ -32,8 +32,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
-// When very many timers are due at once, events are taken in between; half a millisecond's worth.
-constexpr size_t kTimersPerTurn = 32;
+// When very many timers are due at once, events are taken in between; a fifth of a millisecond's worth.
+constexpr size_t kTimersPerTurn = 16;
 constexpr size_t kTimersPerLine = 4;
 constexpr size_t kSubjectsPerTurn = 500;
 constexpr std::chrono::milliseconds kBetweenRests{900};
