@@ -5,7 +5,6 @@
 namespace duban {
 
 FeedAhead::FeedAhead(Feed& feed) : feed_(feed), free_(kChunks) {
-  at_.items.clear();
   thread_ = std::thread([this] { read(); });
 }
 
@@ -49,7 +48,7 @@ Result<bool> FeedAhead::next(FeedItem& item) {
     if (at_.last) return false;
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !ready_.empty(); });
-    if (!at_.items.empty()) free_.push_back(std::move(at_));
+    free_.push_back(std::move(at_));
     at_ = std::move(ready_.front());
     ready_.pop_front();
     next_ = 0;

@@ -1,11 +1,12 @@
 // A feed that is read and parsed on a thread of its own, a few thousand items ahead.
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "runtime/feed.h"
 

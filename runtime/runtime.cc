@@ -146,9 +146,7 @@ Status Runtime::Impl::begin_commit(size_t subjects_min, bool waits) {
   forced.clear();
   std::vector<uint32_t> slots = sweep.slice(batch.log.size(), last_sequence, subjects_min);
   for (size_t i = 0; i < slots.size(); ++i) {
-    if (i + 16 < slots.size()) __builtin_prefetch(&subjects.at_slot(slots[i + 16]));
-    if (i + 8 < slots.size()) subjects.at_slot(slots[i + 8]).prefetch();
-    if (i + 3 < slots.size()) subjects.at_slot(slots[i + 3]).prefetch_parts();
+    subjects.prefetch_behind(i, slots.size(), [&](size_t at) { return slots[at]; });
     SubjectRow& row = subjects.at_slot(slots[i]);
     batch.subjects.push_back(to_store(row));
     row.cached->dirty = false;

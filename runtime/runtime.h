@@ -75,8 +75,8 @@ class Runtime {
   // input: that becomes an incident.
   Status take(const FeedItem& item);
   // Where an item's subject lies in memory, most likely. An item that is to be taken soon may be
-  // announced: first expect(), some items before its turn expect_row(), a few before
-  // expect_state(). What they fetch then is there in time; they change nothing.
+  // announced: expect(), then, each some items later, expect_row(), expect_state() and
+  // expect_parts(). What they fetch then is there in time; they change nothing.
   struct Hint {
     bool known = false;
     uint32_t hash = 0;

@@ -114,6 +114,15 @@ class SubjectTable {
   void prefetch_parts(uint32_t slot) const {
     if (slot < slots_) at_slot(slot).prefetch_parts();
   }
+  // How long before its turn each of the last three is asked for.
+  static constexpr size_t kRowAhead = 16, kStateAhead = 8, kPartsAhead = 3;
+  // Of a list of `size` slots, what those behind the one at `at` will need.
+  template <typename SlotAt>
+  void prefetch_behind(size_t at, size_t size, const SlotAt& slot_at) const {
+    if (at + kRowAhead < size) __builtin_prefetch(&at_slot(slot_at(at + kRowAhead)));
+    if (at + kStateAhead < size) prefetch_state(slot_at(at + kStateAhead));
+    if (at + kPartsAhead < size) prefetch_parts(slot_at(at + kPartsAhead));
+  }
 
   void hold(SubjectRow& row, CachedSubject subject) {
     cached_ += row.cached == nullptr ? 1 : 0;

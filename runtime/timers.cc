@@ -47,10 +47,6 @@ void Timers::put(const SubjectRow& row, Wake wake) {
 
 const SubjectRow* Timers::due() {
   for (; at_ < due_.size(); ++at_) {
-    // What the next ones will need.
-    if (at_ + 16 < due_.size()) __builtin_prefetch(&subjects_.at_slot(due_[at_ + 16].slot));
-    if (at_ + 8 < due_.size()) subjects_.prefetch_state(due_[at_ + 8].slot);
-    if (at_ + 3 < due_.size()) subjects_.prefetch_parts(due_[at_ + 3].slot);
     if (!is_stale(due_[at_].slot, due_[at_].generation)) {
       return &subjects_.at_slot(due_[at_].slot);
     }
@@ -81,7 +77,11 @@ SubjectRow* Timers::first(Instant limit) {
     } else if (one == nullptr) {
       one = other;
     }
-    if (one != nullptr) return limit < one->armed->at ? nullptr : &subjects_.at_slot(one->slot);
+    if (one != nullptr) {
+      if (limit < one->armed->at) return nullptr;
+      subjects_.prefetch_behind(at_, due_.size(), [this](size_t i) { return due_[i].slot; });
+      return &subjects_.at_slot(one->slot);
+    }
   } while (open_next(limit));
   return nullptr;
 }

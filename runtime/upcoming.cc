@@ -1,5 +1,7 @@
 #include "runtime/upcoming.h"
 
+#include "runtime/subject_table.h"
+
 namespace duban {
 
 void Upcoming::push() {
@@ -12,9 +14,9 @@ Status Upcoming::take() {
   const auto ahead = [&](size_t distance) -> Runtime::Hint* {
     return waiting > distance ? &items_[(first_ + distance) % kItems].hint : nullptr;
   };
-  if (Runtime::Hint* hint = ahead(kRowAhead)) runtime_.expect_row(*hint);
-  if (const Runtime::Hint* hint = ahead(kStateAhead)) runtime_.expect_state(*hint);
-  if (const Runtime::Hint* hint = ahead(kPartsAhead)) runtime_.expect_parts(*hint);
+  if (Runtime::Hint* hint = ahead(SubjectTable::kRowAhead)) runtime_.expect_row(*hint);
+  if (const Runtime::Hint* hint = ahead(SubjectTable::kStateAhead)) runtime_.expect_state(*hint);
+  if (const Runtime::Hint* hint = ahead(SubjectTable::kPartsAhead)) runtime_.expect_parts(*hint);
   return runtime_.take(items_[first_++ % kItems].item);
 }
 

@@ -22,8 +22,6 @@ class Upcoming {
 
  private:
   static constexpr size_t kItems = 32;
-  // How long before its turn an item's next piece of memory is asked for.
-  static constexpr size_t kRowAhead = 16, kStateAhead = 8, kPartsAhead = 3;
 
   struct Waiting {
     FeedItem item;
