@@ -217,7 +217,8 @@ std::optional<Wake> Stepper::earliest() const {
 // Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was
 // moved into the past by this step. Only timers of one instant go off together.
 bool Stepper::fire_timers(Wake until, bool tick) {
-  std::vector<Timer> due;
+  std::vector<Timer>& due = buffers_->due;
+  due.clear();
   earliest_.reset();
   each_timer([&](const Timer& timer) {
     if (until < timer.wake) {
