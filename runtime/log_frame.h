@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/bytes.h"
 #include "engine/result.h"
 #include "runtime/log.h"
 
@@ -45,6 +46,8 @@ class LogFrameWriter {
 
   struct Compressor;
   std::unique_ptr<Compressor> compressor_;
+  ByteWriter raw_;
+  std::string packed_;
 };
 
 // What is left of a frame. `entries` is not empty.

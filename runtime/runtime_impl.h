@@ -26,7 +26,7 @@ namespace duban {
 // Where an input came from.
 struct Origin {
   Digest id;  // what duplicates are recognised by; zero = none
-  std::string type, source, event_id;
+  std::string_view type, source, event_id;
   const FeedItem* item = nullptr;  // null: not of a feed
   Sequence waiting = 0;            // it is stepped again: its entry while it waited
 };

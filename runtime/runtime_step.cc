@@ -210,13 +210,13 @@ Sequence Runtime::Impl::append(LogEntry entry) {
 
 Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origin& origin,
                             SubjectRow& row) {
-  LogEntry entry;
+  LogEntry entry = batch.new_entry();
   entry.kind = kind;
   entry.previous = row.cached->last;
   entry.id = origin.id;
   entry.subject = input.subject;
   entry.time = input.time;
-  entry.payload = encode(input);
+  encode(input, entry.payload);
   entry.type = origin.type;
   entry.source = origin.source;
   entry.event_id = origin.event_id;

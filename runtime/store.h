@@ -97,6 +97,11 @@ struct Batch {
 
   bool empty() const;
   void clear();
+  // To be filled in and put into the log. Its texts have the room of one that was cleared.
+  LogEntry new_entry();
+
+ private:
+  std::vector<LogEntry> spare_;
 };
 
 // What is to be dropped from the log (runtime/compaction.h).
