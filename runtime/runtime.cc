@@ -13,7 +13,7 @@ namespace {
 // A live runtime rests about once a second: five milliseconds of it.
 constexpr size_t kPackedAtRest = 1000;
 // Subjects of one commit: their states lie in memory twice until it is done.
-constexpr size_t kStoredAtRest = 10'000;
+constexpr size_t kStoredAtRest = 30'000;
 
 }  // namespace
 
