@@ -86,7 +86,7 @@ LogFrame LogFrameWriter::finish(Sequence first, uint32_t count, bool shared, std
   return {first, count, shared, std::move(ids), packed_.substr(0, size)};
 }
 
-std::vector<LogFrame> LogFrameWriter::pack(const std::vector<LogEntry>& entries) {
+std::vector<LogFrame> LogFrameWriter::pack(std::span<const LogEntry> entries) {
   std::vector<LogFrame> frames;
   for (size_t i = 0; i < entries.size();) {
     ByteWriter& out = raw_;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ class LogFrameWriter {
   LogFrameWriter();
   ~LogFrameWriter();
   // REQUIRES: the sequences of `entries` follow one another.
-  std::vector<LogFrame> pack(const std::vector<LogEntry>& entries);
+  std::vector<LogFrame> pack(std::span<const LogEntry> entries);
 
  private:
   LogFrame finish(Sequence first, uint32_t count, bool shared, std::string ids,

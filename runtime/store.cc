@@ -1,7 +1,5 @@
 #include "runtime/store.h"
 
-#include <iterator>
-
 namespace duban {
 
 bool Batch::empty() const {
@@ -10,16 +8,7 @@ bool Batch::empty() const {
          deployments.empty() && references.empty() && !swept && !asking && !releasing;
 }
 
-LogEntry Batch::new_entry() {
-  if (spare_.empty()) return {};
-  LogEntry entry = std::move(spare_.back());
-  spare_.pop_back();
-  return entry;
-}
-
 void Batch::clear() {
-  spare_.insert(spare_.end(), std::make_move_iterator(log.begin()),
-                std::make_move_iterator(log.end()));
   log.clear();
   subjects.clear();
   effects.clear();

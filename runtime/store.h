@@ -23,7 +23,7 @@
 #include "engine/state.h"
 #include "engine/step.h"
 #include "runtime/clock.h"
-#include "runtime/log.h"
+#include "runtime/log_entries.h"
 #include "runtime/message.h"
 
 namespace duban {
@@ -73,7 +73,7 @@ struct Effect {
 
 // The changes of one group of inputs.
 struct Batch {
-  std::vector<LogEntry> log;
+  LogEntries log;
   std::vector<StoredSubject> subjects;  // written back; the last of a key counts
   std::vector<Effect> effects;
   struct Sent {
@@ -97,11 +97,6 @@ struct Batch {
 
   bool empty() const;
   void clear();
-  // To be filled in and put into the log. Its texts have the room of one that was cleared.
-  LogEntry new_entry();
-
- private:
-  std::vector<LogEntry> spare_;
 };
 
 // What is to be dropped from the log (runtime/compaction.h).
