@@ -301,11 +301,11 @@ void code_present(C& c, T& item) {
   if (!is_present(item)) return;
   if constexpr (MayBeNone<T>) {
     code(c, item);
-    if constexpr (Loading<C>) {
-      if (!is_present(item)) c.fail();  // the bit said otherwise
-    }
   } else {
     code(c, *item);
+  }
+  if constexpr (Loading<C>) {
+    if (!is_present(item)) c.fail();  // the bit said otherwise
   }
 }
 

@@ -21,6 +21,16 @@
 #include "engine/digest.h"
 
 namespace duban {
+
+template <typename T>
+bool is_present(const Maybe<T>& item) {
+  return item.has_value();
+}
+template <typename T>
+void make_present(Maybe<T>& item) {
+  item = T{};  // anything but none, until it is read
+}
+
 namespace {
 
 constexpr uint8_t kVersion = 2;

@@ -54,7 +54,7 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
-  const std::optional<Instant> before = memory.due;
+  const Maybe<Instant> before = memory.due;
   const auto tell = [&] {
     if (observed_ != nullptr && before && memory.due != before)
       observed_->moved(p, step, now_, *before, memory.due);
