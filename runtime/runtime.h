@@ -35,13 +35,15 @@ struct RuntimeSettings {
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
   size_t ready_subjects_max = 100'000;  // …of which so many are not packed
-  bool overlaps = true;           // files are read, and groups committed, on threads of their own
-  size_t sweep_inputs = 400'000;  // state is stored at most about twice so many inputs later
+  bool overlaps = true;            // files are read, and groups committed, on threads of their own
+  bool indexes_attributes = true;  // by which broadcasts say whom they reach
+  size_t sweep_inputs = 400'000;   // state is stored at most about twice so many inputs later
 };
 
 struct RunCounts {
   uint64_t lines = 0, events = 0, duplicates = 0, rejected = 0, held = 0;
   uint64_t timers = 0, references = 0, groups = 0;
+  uint64_t asked = 0;  // subjects, whether a broadcast reaches them
   uint64_t cases_opened = 0, cases_closed = 0;
   uint64_t tasks_opened = 0, tasks_done = 0, escalations = 0;
   uint64_t notices_queued = 0, notices_waiting = 0, notices_other = 0;

@@ -72,6 +72,7 @@ Result<std::set<Version>> Runtime::Impl::versions_needed() {
 void Runtime::Impl::add_plan(Version version, std::shared_ptr<const Plan> plan) {
   store.wait();  // what is being committed is described with them
   plans.add(version, std::move(plan));
+  attribute_indexes.clear();  // it may need others
 }
 
 Status Runtime::Impl::compile_stored() {
