@@ -99,6 +99,15 @@ class Runtime {
   Result<bool> advance_some(Instant instant, size_t timers_max);
   // Makes everything so far durable, then hands the outbox to its channels and takes receipts in.
   Status flush();
+  // For a live feed, which nobody waits for: unless a group is on its way to the disk, what was
+  // taken since becomes the next one, and what is durable goes out. `beside`: there is more to do
+  // meanwhile, so the group is committed on a thread of its own; otherwise this flushes.
+  Status hand_on(bool beside);
+  bool is_committing() const;  // a group is on its way
+  size_t collected() const;    // inputs that are of no group yet
+  // Called, by that thread, when a group no longer is, so that the next may be handed on; it must
+  // not call the runtime. Empty: nobody wants to know.
+  void when_committed(std::function<void()> told);
   // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.
   Status rest();
   // The same for about so many subjects: true, there are more.

@@ -235,7 +235,7 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     if (status = maybe_close_group(); !status) return status;
   }
   batch.asking = 0;
-  return close_group();
+  return is_virtual() ? close_group() : settle();
 }
 
 }  // namespace duban

@@ -1,6 +1,6 @@
 // The runtime's insides. runtime.cc opens and commits, runtime_take.cc takes items of feeds in,
-// runtime_reach.cc finds whom broadcasts reach, runtime_dangling.cc warns of rows they name that are
-// not there, runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends,
+// runtime_reach.cc finds whom broadcasts reach, runtime_dangling.cc warns of rows they name that
+// are not there, runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends,
 // runtime_deploy.cc changes versions, runtime_commands.cc and runtime_incidents.cc do what people
 // ask for.
 //
@@ -78,6 +78,7 @@ struct Runtime::Impl {
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
+  Status hand_on(bool beside);
   Status rest();
   Result<bool> rest_some(size_t subjects);
   Status recover_state();
@@ -155,6 +156,8 @@ struct Runtime::Impl {
   Status dispatch(bool with_receipts);
   std::vector<Sent> send(bool with_receipts);
   Status note_outcomes(bool with_receipts);
+  // Wall clock: sends what is durable and steps its receipts.
+  Status deliver();
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
   bool try_to_send(OutboxItem& item);
