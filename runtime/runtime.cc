@@ -24,6 +24,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
       // What waits for the sweep cannot be evicted.
       sweep(subjects, std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);
+  if (settings.overlaps && !is_virtual()) store->tidy_beside();
 }
 
 Runtime::Impl::~Impl() { store.wait(); }  // what is written is described with the plans

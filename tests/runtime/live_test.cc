@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "runtime/channel.h"
+#include "runtime/maintenance.h"
 #include "tests/runtime/shop_feed.h"
 #include "tests/simulation/forward.h"
 
@@ -316,6 +317,30 @@ TEST_F(Live, AFloodThroughAPipe) {
   EXPECT_EQ(runtime->counts().events, static_cast<uint64_t>(kEvents));
   EXPECT_EQ(receiver->sent.size(), static_cast<size_t>(kEvents));
   EXPECT_LT(gate.groups - groups, kEvents / 20);
+}
+
+// Long before the log is so long that a commit would have to copy it.
+TEST_F(Live, TheDatabaseIsTidiedBesideTheCommits) {
+  auto runtime = open();
+  const auto pages = [&](const char* file) {
+    return std::filesystem::file_size(dir / file) / 4096;
+  };
+  const size_t first = pages("db");
+  int customers = 0;
+  while (pages("db-wal") < 5000) {
+    for (int i = 0; i < 500; ++i) rename(*runtime, "C" + std::to_string(customers++));
+    ASSERT_OK(runtime->rest());
+  }
+  for (int i = 0; i < 2000 && pages("db") < first + 500; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_GE(pages("db"), first + 500);
+  EXPECT_LT(pages("db-wal"), 12'000U);
+  ASSERT_OK(runtime->rest());
+  runtime.reset();
+  const auto report = check_database(dir / "db");
+  ASSERT_OK(report);
+  EXPECT_TRUE(report->problems.empty());
+  EXPECT_EQ(rows(dir / "db", "subjects").size(), static_cast<size_t>(customers));
 }
 
 TEST_F(Live, ALoopStopsWhenAGroupOnItsWayCannotBeStored) {
