@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string>
 #include <utility>
+
+#include "runtime/key_start.h"
 
 namespace duban {
 
@@ -23,11 +24,7 @@ void Sweep::changed(const SubjectRow& row) {
     if (!next_.empty()) sort(next_.back());
     next_.emplace_back().places.reserve(kRun);
   }
-  Place& place = next_.back().places.emplace_back(Place{0, row.slot, row.key.entity});
-  const std::string& key = row.key.key;
-  for (size_t k = 0; k < sizeof place.start; ++k) {
-    place.start = place.start << 8 | (k < key.size() ? static_cast<uint8_t>(key[k]) : 0U);
-  }
+  next_.back().places.push_back({key_start(row.key), row.slot, row.key.entity});
   ++next_size_;
 }
 

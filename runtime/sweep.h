@@ -41,7 +41,7 @@ class Sweep {
 
  private:
   struct Place {
-    uint64_t start = 0;  // of the key, greatest byte first: mostly it settles the order
+    uint64_t start = 0;  // of the key
     uint32_t slot = 0;
     uint16_t entity = 0;
   };
