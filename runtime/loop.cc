@@ -34,12 +34,11 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
-// When very many timers are due at once, events are taken in between.
-constexpr std::chrono::microseconds kTimersPerTurn{100};
-constexpr size_t kTimersAtOnce = 4;
+// When very many timers are due at once, events are taken in between. An event waits for the group
+// on its way and is in the next: timers leave both of them small.
+constexpr size_t kTimersPerTurn = 16, kTimersAtOnce = 4;
+constexpr std::chrono::microseconds kTurn{100};
 constexpr size_t kTimersPerLine = 4;
-// An event waits for the group on its way and is in the next: timers leave both of them small.
-constexpr size_t kTimersPerGroup = 16;
 constexpr size_t kSubjectsPerTurn = 64;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
@@ -144,7 +143,7 @@ class Loop {
   // Does what is due and sleeps until the next.
   void tick() {
     if (stopping_) return;
-    if (runtime_.is_committing() && runtime_.collected() >= kTimersPerGroup) return;
+    if (runtime_.is_committing() && runtime_.collected() >= kTimersPerTurn) return;
     const Instant now = runtime_.now();
     advance_for_a_turn(until_ ? std::min(now, *until_) : now);
     if (status_ && is_due_) {
@@ -176,10 +175,12 @@ class Loop {
   }
 
   void advance_for_a_turn(Instant instant) {
-    const auto end = std::chrono::steady_clock::now() + kTimersPerTurn;
+    const auto end = std::chrono::steady_clock::now() + kTurn;
+    size_t timers = 0;
     do {
       advance(instant, kTimersAtOnce);
-    } while (is_due_ && std::chrono::steady_clock::now() < end);
+      timers += kTimersAtOnce;
+    } while (is_due_ && timers < kTimersPerTurn && std::chrono::steady_clock::now() < end);
   }
 
   // The next turn; what has come meanwhile is read first.

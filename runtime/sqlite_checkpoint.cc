@@ -5,11 +5,16 @@
 namespace duban {
 namespace {
 
-constexpr int kPagesBeside = 4000;    // come between two times
+constexpr int kPagesBeside = 8000;  // come between two times
+constexpr int kTimes = 3;
 constexpr int kPagesAtOnce = 20'000;  // in the log, when the writer copies itself
 
-void checkpoint(sqlite3* database) {
-  sqlite3_wal_checkpoint_v2(database, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+// Whether everything is copied.
+bool checkpoint(sqlite3* database) {
+  int pages = 0, copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(database, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+  return code == SQLITE_OK && pages == copied;
 }
 
 }  // namespace
@@ -54,7 +59,8 @@ void Checkpointer::work(const std::string& path) {
     if (ending_) break;
     wanted_ = false;
     lock.unlock();
-    if (is_open) checkpoint(database);
+    // What came meanwhile is little.
+    for (int times = 0; is_open && times < kTimes && !checkpoint(database); ++times) continue;
     lock.lock();
   }
   sqlite3_close(database);

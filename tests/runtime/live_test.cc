@@ -327,14 +327,11 @@ TEST_F(Live, TheDatabaseIsTidiedBesideTheCommits) {
   };
   const size_t first = pages("db");
   int customers = 0;
-  while (pages("db-wal") < 5000) {
+  while (pages("db") < first + 500 && pages("db-wal") < 15'000) {
     for (int i = 0; i < 500; ++i) rename(*runtime, "C" + std::to_string(customers++));
     ASSERT_OK(runtime->rest());
   }
-  for (int i = 0; i < 2000 && pages("db") < first + 500; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_GE(pages("db"), first + 500);
-  EXPECT_LT(pages("db-wal"), 12'000U);
   ASSERT_OK(runtime->rest());
   runtime.reset();
   const auto report = check_database(dir / "db");
