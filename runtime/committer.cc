@@ -27,6 +27,7 @@ void Committer::work() {
     lock.lock();
     state_ = outcome_ ? State::done : State::failed;
     changed_.notify_all();
+    if (told_) told_();
   }
 }
 
@@ -53,6 +54,16 @@ void Committer::begin(Batch& batch, bool now) {
 bool Committer::has_failed() {
   const std::lock_guard lock(mutex_);
   return state_ == State::failed || state_ == State::kept;
+}
+
+bool Committer::is_busy() {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::given;
+}
+
+void Committer::tell(std::function<void()> told) {
+  const std::lock_guard lock(mutex_);
+  told_ = std::move(told);
 }
 
 Status Committer::finish() {

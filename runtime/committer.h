@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -36,6 +37,9 @@ class Committer {
   // and the next call tries it again.
   Status finish();
   bool has_failed();  // the batch is kept, to be tried again
+  bool is_busy();     // the thread is at it
+  // Called by the thread after each batch, whatever became of it; it must not call this object.
+  void tell(std::function<void()> told);
 
  private:
   enum class State : uint8_t {
@@ -55,7 +59,8 @@ class Committer {
   Status outcome_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  State state_ = State::idle;  // of the batch; guarded by `mutex_`, as all above while it is given
+  std::function<void()> told_;  // guarded by `mutex_`
+  State state_ = State::idle;   // of the batch; guarded by `mutex_`, as all above while it is given
   std::thread thread_;
 };
 

@@ -1,9 +1,11 @@
 // The event loop under the wall clock. The one place that knows Boost.Asio.
 //
-// One thread. Bytes are read as they come and taken line by line; when nothing more is there at
-// once, the group is committed, so a lone event is durable immediately. A timer sleeps until the
-// next wake, but never longer than a second: should the machine's clock jump, or the machine have
-// slept, the next look at the clock sees it.
+// One thread steps. Bytes are read as they come and taken line by line. When nothing more is there
+// and nothing is due, the group is committed by this thread at once, so a lone event is durable as
+// soon as can be. Otherwise it is committed beside, and what comes while the disk is busy is the
+// next group. A timer sleeps until the next wake, but never longer than a second: should the
+// machine's clock jump, or the machine have slept, the next look at the clock sees it.
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,10 +34,12 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
-// When very many timers are due at once, events are taken in between; a fifth of a millisecond's worth.
-constexpr size_t kTimersPerTurn = 16;
+// When very many timers are due at once, events are taken in between. An event waits for the group
+// on its way and is in the next: timers leave both of them small.
+constexpr size_t kTimersPerTurn = 16, kTimersAtOnce = 4;
+constexpr std::chrono::microseconds kTurn{100};
 constexpr size_t kTimersPerLine = 4;
-constexpr size_t kSubjectsPerTurn = 500;
+constexpr size_t kSubjectsPerTurn = 64;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
@@ -67,10 +71,12 @@ class Loop {
     signals_.async_wait([this](const error_code& ec, int) {
       if (!ec) stop();
     });
+    runtime_.when_committed([this] { asio::post(context_, [this] { on_committed(); }); });
     tick();
     if (!stopping_) read();
     context_.run();
     if (status_) status_ = runtime_.rest();
+    runtime_.when_committed({});
     return status_;
   }
 
@@ -104,8 +110,7 @@ class Loop {
       upcoming_.push();
     }
     while (status_ && !upcoming_.empty()) take();
-    if (status_ && got < chunk_.size())
-      status_ = runtime_.flush();  // nothing more is there for now
+    if (status_) status_ = runtime_.hand_on(is_due_ || got == chunk_.size() || is_readable());
     if (!status_) return stop();
     if (at_end) {
       if (!stay_) return stop();
@@ -115,21 +120,39 @@ class Loop {
     tick();
   }
 
+  bool is_readable() const {
+    if (is_file_) return false;
+    pollfd asked{const_cast<asio::posix::stream_descriptor&>(input_).native_handle(), POLLIN, 0};
+    return ::poll(&asked, 1, 0) > 0;
+  }
+
   // Timers that came due meanwhile go on between the lines.
   void take() {
     advance(runtime_.now(), kTimersPerLine);
     if (status_) status_ = upcoming_.take();
   }
 
+  // What came meanwhile is the next group.
+  void on_committed() {
+    if (stopping_) return;
+    status_ = runtime_.hand_on(is_due_ || is_readable());
+    if (!status_) return stop();
+    tick();
+  }
+
   // Does what is due and sleeps until the next.
   void tick() {
     if (stopping_) return;
+    if (runtime_.is_committing() && runtime_.collected() >= kTimersPerTurn) return;
     const Instant now = runtime_.now();
-    if (advance(until_ ? std::min(now, *until_) : now, kTimersPerTurn)) {
-      return go_on();  // their group does, too
+    advance_for_a_turn(until_ ? std::min(now, *until_) : now);
+    if (status_ && is_due_) {
+      status_ = runtime_.hand_on(true);
+      if (!status_) return stop();
+      return go_on();
     }
     if (status_) store_some();
-    if (status_ && storing_) go_on();
+    if (status_ && storing_ && !runtime_.is_committing()) go_on();
     if (!status_ || (until_ && now >= *until_)) return stop();
 
     int64_t sleep_ms = kSleepMsMax;
@@ -145,11 +168,19 @@ class Loop {
     });
   }
 
-  // Whether more timers are due.
-  bool advance(Instant instant, size_t timers_max) {
+  void advance(Instant instant, size_t timers_max) {
     const Result<bool> more = runtime_.advance_some(instant, timers_max);
     if (!more) status_ = more.error();
-    return more && *more;
+    is_due_ = more && *more;
+  }
+
+  void advance_for_a_turn(Instant instant) {
+    const auto end = std::chrono::steady_clock::now() + kTurn;
+    size_t timers = 0;
+    do {
+      advance(instant, kTimersAtOnce);
+      timers += kTimersAtOnce;
+    } while (is_due_ && timers < kTimersPerTurn && std::chrono::steady_clock::now() < end);
   }
 
   // The next turn; what has come meanwhile is read first.
@@ -164,9 +195,10 @@ class Loop {
   // About once a second all state is stored, some with each turn: a lone event then costs one small
   // commit, and reports are a second or two behind at most.
   void store_some() {
+    if (runtime_.is_committing()) return;
     const auto now = std::chrono::steady_clock::now();
     if (!storing_ && now - rest_ < kBetweenRests) {
-      status_ = runtime_.flush();
+      status_ = runtime_.hand_on(false);
       return;
     }
     if (!storing_) rest_ = now;
@@ -205,6 +237,7 @@ class Loop {
   Upcoming upcoming_{runtime_};
   bool stopping_ = false;
   bool turn_posted_ = false;
+  bool is_due_ = false;  // more timers are
   bool storing_ = false;
   std::chrono::steady_clock::time_point rest_;
   Status status_;

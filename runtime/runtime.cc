@@ -26,6 +26,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
       // What waits for the sweep cannot be evicted.
       sweep(subjects, std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
   store->describe_with(&plans);
+  if (settings.overlaps && !is_virtual()) store->tidy_beside();
 }
 
 Runtime::Impl::~Impl() { store.wait(); }  // what is written is described with the plans
@@ -184,10 +185,11 @@ Status Runtime::Impl::end_commit() {
 Status Runtime::Impl::retry_commit() { return store.has_failed() ? end_commit() : Status(); }
 
 Status Runtime::Impl::close_group() {
-  if (!is_virtual()) return settle();
+  if (!is_virtual() && !settings.overlaps) return settle();
   Status status = settings.overlaps ? begin_commit(0, false) : commit();
   if (!status) return status;
-  return dispatch(false);  // what is durable: of the group before
+  // What is durable: of the group before.
+  return is_virtual() ? dispatch(false) : deliver();
 }
 
 Status Runtime::Impl::maybe_close_group() {
@@ -197,7 +199,8 @@ Status Runtime::Impl::maybe_close_group() {
   }
   bool full = batch.log.size() >= settings.group_inputs_max ||
               batch.incidents.size() >= settings.group_inputs_max;
-  if (!full && !is_virtual() && !batch.log.empty()) {
+  // While the disk is busy, what comes is the next group.
+  if (!full && !is_virtual() && !batch.log.empty() && !store.is_busy()) {
     full = std::chrono::steady_clock::now() - group_began >= milliseconds(settings.group_ms_max);
   }
   if (full) {
@@ -212,6 +215,14 @@ Status Runtime::Impl::flush() {
   if (Status status = commit(); !status) return status;  // what was sent, and receipts
   subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
   return {};
+}
+
+Status Runtime::Impl::hand_on(bool beside) {
+  if (store.is_busy()) return {};
+  if (!beside || !settings.overlaps) return flush();
+  if (Status status = close_group(); !status) return status;
+  subjects.trim(settings.ready_subjects_max, settings.cache_subjects_max);
+  return writing ? Status() : begin_commit(0, false);  // what was sent, and receipts
 }
 
 Status Runtime::Impl::rest() {
@@ -271,6 +282,10 @@ Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
   return impl_->advance_some(instant, true, timers_max);
 }
 Status Runtime::flush() { return impl_->flush(); }
+Status Runtime::hand_on(bool beside) { return impl_->hand_on(beside); }
+bool Runtime::is_committing() const { return impl_->store.is_busy(); }
+size_t Runtime::collected() const { return impl_->batch.log.size(); }
+void Runtime::when_committed(std::function<void()> told) { impl_->store.tell(std::move(told)); }
 Status Runtime::rest() { return impl_->rest(); }
 Result<bool> Runtime::rest_some(size_t subjects) { return impl_->rest_some(subjects); }
 

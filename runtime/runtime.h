@@ -35,13 +35,15 @@ struct RuntimeSettings {
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
   size_t ready_subjects_max = 100'000;  // …of which so many are not packed
-  bool overlaps = true;           // files are read, and groups committed, on threads of their own
-  size_t sweep_inputs = 400'000;  // state is stored at most about twice so many inputs later
+  bool overlaps = true;            // files are read, and groups committed, on threads of their own
+  bool indexes_attributes = true;  // by which broadcasts say whom they reach
+  size_t sweep_inputs = 400'000;   // state is stored at most about twice so many inputs later
 };
 
 struct RunCounts {
   uint64_t lines = 0, events = 0, duplicates = 0, rejected = 0, held = 0;
   uint64_t timers = 0, references = 0, groups = 0;
+  uint64_t asked = 0;  // subjects, whether a broadcast reaches them
   uint64_t cases_opened = 0, cases_closed = 0;
   uint64_t tasks_opened = 0, tasks_done = 0, escalations = 0;
   uint64_t notices_queued = 0, notices_waiting = 0, notices_other = 0;
@@ -97,6 +99,15 @@ class Runtime {
   Result<bool> advance_some(Instant instant, size_t timers_max);
   // Makes everything so far durable, then hands the outbox to its channels and takes receipts in.
   Status flush();
+  // For a live feed, which nobody waits for: unless a group is on its way to the disk, what was
+  // taken since becomes the next one, and what is durable goes out. `beside`: there is more to do
+  // meanwhile, so the group is committed on a thread of its own; otherwise this flushes.
+  Status hand_on(bool beside);
+  bool is_committing() const;  // a group is on its way
+  size_t collected() const;    // inputs that are of no group yet
+  // Called, by that thread, when a group no longer is, so that the next may be handed on; it must
+  // not call the runtime. Empty: nobody wants to know.
+  void when_committed(std::function<void()> told);
   // Flushes and stores all state that is not yet, so that the next opening has nothing to recover.
   Status rest();
   // The same for about so many subjects: true, there are more.

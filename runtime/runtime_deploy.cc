@@ -72,6 +72,7 @@ Result<std::set<Version>> Runtime::Impl::versions_needed() {
 void Runtime::Impl::add_plan(Version version, std::shared_ptr<const Plan> plan) {
   store.wait();  // what is being committed is described with them
   plans.add(version, std::move(plan));
+  attribute_indexes.clear();  // it may need others
 }
 
 Status Runtime::Impl::compile_stored() {
@@ -234,7 +235,7 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     if (status = maybe_close_group(); !status) return status;
   }
   batch.asking = 0;
-  return close_group();
+  return is_virtual() ? close_group() : settle();
 }
 
 }  // namespace duban

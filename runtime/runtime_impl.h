@@ -1,7 +1,8 @@
 // The runtime's insides. runtime.cc opens and commits, runtime_take.cc takes items of feeds in,
-// runtime_dangling.cc warns of rows they name that are not there, runtime_step.cc steps subjects
-// and fires timers, runtime_outbox.cc sends, runtime_deploy.cc changes versions,
-// runtime_commands.cc and runtime_incidents.cc do what people ask for.
+// runtime_reach.cc finds whom broadcasts reach, runtime_dangling.cc warns of rows they name that
+// are not there, runtime_step.cc steps subjects and fires timers, runtime_outbox.cc sends,
+// runtime_deploy.cc changes versions, runtime_commands.cc and runtime_incidents.cc do what people
+// ask for.
 //
 // Whatever the size of groups and wherever the process is killed, the log comes out the same. So
 // nothing here may depend on when a group was committed; what waits for something outside (a
@@ -14,6 +15,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "runtime/attribute_index.h"
 #include "runtime/committer.h"
 #include "runtime/id_set.h"
 #include "runtime/runtime.h"
@@ -76,6 +78,7 @@ struct Runtime::Impl {
   Status close_group();        // …and hands the outbox on
   Status maybe_close_group();  // where groups are to end
   Status flush();
+  Status hand_on(bool beside);
   Status rest();
   Result<bool> rest_some(size_t subjects);
   Status recover_state();
@@ -92,13 +95,25 @@ struct Runtime::Impl {
                                  Digest id);
   Result<Outcome> take_broadcast(const Broadcast& broadcast, const FeedItem& item,
                                  const RawEvent& raw);
-  Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
   void refuse(const FeedItem& item, StoredIncident::Kind kind, const std::string& english,
               const std::string& chinese);
   // Whether this id was ever logged.
   Result<bool> was_logged(const Digest& id);
   // By content alone: a copy of a feed says nothing new.
   static Digest line_id(const FeedItem& item);
+
+  // ---- runtime_reach.cc
+  Result<std::vector<Key>> reached_by(const Broadcast& broadcast);
+  Result<AttributeIndex*> attribute_index(uint16_t entity, uint16_t attribute);
+  // In no particular order: those in memory, and those that are only stored.
+  Status each_subject(uint16_t entity,
+                      const std::function<void(const Key&, const Subject&)>& visit);
+  // Wherever it lies; not at all when there is none.
+  Status visit_subject(const Key& key,
+                       const std::function<void(const Key&, const Subject&)>& visit);
+  // apply(), and whatever else follows a subject's attributes.
+  std::variant<StepEffects, StepFailure, IntakeError> apply_to(Subject& subject,
+                                                               const Input& input);
 
   // ---- runtime_dangling.cc
   // Warns, once ever, of each reference row that is named and not there. REQUIRES: what names it
@@ -142,6 +157,8 @@ struct Runtime::Impl {
   Status dispatch(bool with_receipts);
   std::vector<Sent> send(bool with_receipts);
   Status note_outcomes(bool with_receipts);
+  // Wall clock: sends what is durable and steps its receipts.
+  Status deliver();
   // Commits, sends everything and steps the receipts, until no more are awaited.
   Status settle();
   bool try_to_send(OutboxItem& item);
@@ -188,6 +205,7 @@ struct Runtime::Impl {
   std::map<Version, std::shared_ptr<const Plan>> later;
   SubjectTable subjects;
   Timers timers{subjects};
+  AttributeIndexes attribute_indexes;
   std::vector<FormerReference> former_references;  // of all changes since store.swept(), in order
   IdSet batch_ids;                                 // logged, and not committed yet
   IdSet refused;                                   // every line and event that became an incident

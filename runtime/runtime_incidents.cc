@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "engine/codec.h"
-#include "runtime/apply.h"
 #include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 
@@ -138,7 +137,7 @@ Status Runtime::Impl::give_up(SubjectRow& row, Wake wake) {
   Input input = timer_of(row, wake);
   input.given_up = true;
   static const Origin kOrigin{{}, "timer", {}, {}, nullptr, 0};
-  auto outcome = apply(plans, references, row.cached->subject, input, settings.step);
+  auto outcome = apply_to(row.cached->subject, input);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) {
     accept(row, std::move(*effects), input, kOrigin);
     return {};

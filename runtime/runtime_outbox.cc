@@ -93,7 +93,12 @@ Status Runtime::Impl::dispatch(bool with_receipts) {
 
 // What an error leaves stays known: its receiver took it, and is not given it again.
 Status Runtime::Impl::note_outcomes(bool with_receipts) {
-  if (with_receipts) awaiting.clear();
+  if (with_receipts) {
+    awaiting.clear();  // but for those of what is not durable yet
+    for (const OutboxItem& item : unsent) {
+      if (item.receipt_matters) awaiting.insert(item.subject);
+    }
+  }
   for (; !outcomes.empty(); outcomes.pop_front()) {
     const auto& [item, delivered] = outcomes.front();
     // Of others no policy waits to hear: the outbox says what became of them.
@@ -112,6 +117,14 @@ Status Runtime::Impl::note_outcomes(bool with_receipts) {
   }
   if (const uint64_t until = sent_until(); until != sent_all) batch.sent_all = sent_all = until;
   return {};
+}
+
+Status Runtime::Impl::deliver() {
+  if (settling) return {};
+  settling = true;
+  const Status status = dispatch(true);
+  settling = false;
+  return status;
 }
 
 Status Runtime::Impl::settle() {

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "engine/codec.h"
-#include "runtime/apply.h"
 #include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 #include "runtime/words.h"
@@ -134,7 +133,7 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
 Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, const Origin& origin) {
   CachedSubject& cached = *row.cached;
   const bool is_new = !cached.subject.exists;
-  auto outcome = apply(plans, references, cached.subject, input, settings.step);
+  auto outcome = apply_to(cached.subject, input);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) {
     cached.profile_dirty = cached.profile_dirty || is_new || effects->changes_attributes;
     accept(row, std::move(*effects), input, origin);

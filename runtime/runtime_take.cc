@@ -207,36 +207,4 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
   return Outcome{};
 }
 
-// The subjects a broadcast reaches, in the order of keys.
-Result<std::vector<Key>> Runtime::Impl::reached_by(const Broadcast& broadcast) {
-  std::vector<Key> reached;
-  const auto ask = [&](const Key& key, const Subject& subject) {
-    if (subject.exists && broadcast_reaches(plans.current(), references, subject, broadcast.event))
-      reached.push_back(key);
-  };
-  bool damaged = false;
-  subjects.each_in_memory([&](const SubjectRow& row) {
-    if (row.key.entity != broadcast.entity) return;
-    if (row.cached != nullptr) return ask(row.key, row.cached->subject);
-    const auto unpacked = subjects.unpacked(row);
-    damaged = damaged || !unpacked;
-    if (unpacked) ask(row.key, unpacked->subject);
-  });
-  if (subjects.some_are_absent() && !damaged) {
-    const auto visit = [&](const Key& key, std::string_view state) {
-      if (key.entity != broadcast.entity) return true;
-      const SubjectRow* row = subjects.find(key);
-      if (row != nullptr && row->in_memory()) return true;
-      const std::optional<Subject> stored = decode_subject(state);
-      damaged = !stored;
-      if (!damaged) ask(key, *stored);
-      return !damaged;
-    };
-    if (Status status = store->for_each_subject(visit); !status) return status.error();
-  }
-  if (damaged) return damaged_subject();
-  std::sort(reached.begin(), reached.end());
-  return reached;
-}
-
 }  // namespace duban

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "runtime/sqlite_checkpoint.h"
 #include "runtime/sqlite_database.h"
 #include "runtime/sqlite_log.h"
 #include "runtime/sqlite_records.h"
@@ -17,6 +18,9 @@ class SqliteStore : public Store {
 
   void describe_with(const Plans* plans) override { plans_ = plans; }
   Status commit(const Batch& batch) override;
+  void tidy_beside() override {
+    checkpointer_ = std::make_unique<Checkpointer>(database_.connection->getHandle(), path_);
+  }
   Log& log() override { return log_; }
   Sequence swept() const override { return swept_; }
 
@@ -67,6 +71,7 @@ class SqliteStore : public Store {
 
   std::string path_;
   OpenDatabase database_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // null: commits do it
   SqliteLog log_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
   struct Writer {

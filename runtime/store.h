@@ -134,6 +134,9 @@ class Store {
   virtual void describe_with(const Plans* plans) = 0;
 
   virtual Status commit(const Batch& batch) = 0;  // durable when it returns ok
+  // From now on what a commit may leave for later is done by a thread of the store's own, so that
+  // no commit takes long for it.
+  virtual void tidy_beside() {}
   virtual Log& log() = 0;
   virtual Sequence swept() const = 0;
 

@@ -23,7 +23,7 @@ class Sweep {
 
   // A subject that was as stored no longer is. Its row stays in memory until it is, and is given
   // out once for it, by slice().
-  void changed(const SubjectRow& row) { next_.push_back(row.slot); }
+  void changed(const SubjectRow& row);
   void changed(ReferenceRow row) { next_references_.push_back(std::move(row)); }
 
   // The slots of the cycle's subjects to write with a commit of so many inputs, or `at_least` so
@@ -37,16 +37,33 @@ class Sweep {
   std::optional<Sequence> ended() const { return ended_; }
   std::vector<ReferenceRow> take_references() { return std::move(references_); }
 
-  bool idle() const { return at_ == queue_.size() && next_.empty() && next_references_.empty(); }
+  bool idle() const { return left_ == 0 && next_size_ == 0 && next_references_.empty(); }
 
  private:
-  void sort(std::vector<uint32_t>& slots) const;
+  struct Place {
+    uint64_t start = 0;  // of the key
+    uint32_t slot = 0;
+    uint16_t entity = 0;
+  };
+  // Sorting very many at once would keep events waiting: so many are sorted as they come, and
+  // merged as they go.
+  static constexpr size_t kRun = 1024;
+  struct Run {
+    std::vector<Place> places;
+    size_t at = 0;
+  };
+
+  bool before(const Place& a, const Place& b) const;
+  void sort(Run& run) const;
+  void begin(Sequence last);
+  uint32_t take_first();  // REQUIRES: left_ > 0
 
   SubjectTable& subjects_;
   size_t cycle_inputs_;
-  std::vector<uint32_t> queue_, next_;  // slots
+  std::vector<Run> runs_;  // the cycle's: a heap, the one with the first key in front
+  std::vector<Run> next_;  // sorted, all but the last
+  size_t size_ = 0, left_ = 0, next_size_ = 0;  // subjects
   std::vector<ReferenceRow> references_, next_references_;
-  size_t at_ = 0;
   bool running_ = false;
   Sequence began_ = 0;
   std::optional<Sequence> ended_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/key_start.h"
+
 namespace duban {
 namespace {
 
@@ -104,10 +106,7 @@ bool Timers::open_next(Instant limit) {
       due_.swap(bucket);
       bucket.clear();
       at_ = 0;
-      std::sort(due_.begin(), due_.end(), [this](const Entry& a, const Entry& b) {
-        if (a.when != b.when) return a.when < b.when;
-        return subjects_.at_slot(a.slot).key < subjects_.at_slot(b.slot).key;
-      });
+      sort_due();
       return true;
     }
     minute_ = kMinutes - 1;
@@ -124,6 +123,30 @@ bool Timers::open_next(Instant limit) {
     }
     days_.erase(next);
   }
+}
+
+// Each row is fetched from memory once.
+void Timers::sort_due() {
+  struct Place {
+    Entry entry;
+    uint16_t entity;
+    uint64_t start;
+  };
+  std::vector<Place> places;
+  places.reserve(due_.size());
+  for (size_t i = 0; i < due_.size(); ++i) {
+    constexpr size_t kAhead = 16;
+    if (i + kAhead < due_.size()) __builtin_prefetch(&subjects_.at_slot(due_[i + kAhead].slot));
+    const Key& key = subjects_.at_slot(due_[i].slot).key;
+    places.push_back({due_[i], key.entity, key_start(key)});
+  }
+  std::sort(places.begin(), places.end(), [this](const Place& a, const Place& b) {
+    if (a.entry.when != b.entry.when) return a.entry.when < b.entry.when;
+    if (a.entity != b.entity) return a.entity < b.entity;
+    if (a.start != b.start) return a.start < b.start;
+    return subjects_.at_slot(a.entry.slot).key < subjects_.at_slot(b.entry.slot).key;
+  });
+  for (size_t i = 0; i < due_.size(); ++i) due_[i] = places[i].entry;
 }
 
 // Without what is stale.

@@ -55,6 +55,7 @@ class Timers {
   const SubjectRow* due();        // the first of the minute at hand that is not stale
   const SubjectRow* arrived();    // … of the arrivals
   bool open_next(Instant limit);  // false: there is nothing more until then
+  void sort_due();
   void rebuild();
 
   SubjectTable& subjects_;

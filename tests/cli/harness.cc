@@ -119,6 +119,13 @@ void Running::feed(const std::string& text) {
   ASSERT_EQ(write(input_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 
+bool Running::try_to_feed(const std::string& text) {
+  const auto former = ::signal(SIGPIPE, SIG_IGN);
+  const ssize_t wrote = write(input_, text.data(), text.size());
+  ::signal(SIGPIPE, former);
+  return wrote == static_cast<ssize_t>(text.size());
+}
+
 void Running::close_input() {
   if (input_ >= 0) close(input_);
   input_ = -1;

@@ -48,6 +48,7 @@ class Running {
   Running& operator=(const Running&) = delete;
 
   void feed(const std::string& text);
+  bool try_to_feed(const std::string& text);  // false: it went away before it took all
   void close_input();
   void kill(int signal);
   bool finished();  // without waiting

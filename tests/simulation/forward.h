@@ -38,6 +38,7 @@ class ForwardingStore : public Store {
   explicit ForwardingStore(std::unique_ptr<Store> to) : to_(std::move(to)) {}
   void describe_with(const Plans* plans) override { to_->describe_with(plans); }
   Status commit(const Batch& batch) override { return to_->commit(batch); }
+  void tidy_beside() override { to_->tidy_beside(); }
   Log& log() override { return to_->log(); }
   Sequence swept() const override { return to_->swept(); }
   Result<std::optional<StoredSubject>> load_subject(const Key& key) override {
