@@ -243,6 +243,8 @@ Result<DeployOutcome> Runtime::deploy(const CompileInput& input, const Compilati
 Result<DeployOutcome> Runtime::rollback(Version to, std::optional<Instant> at) {
   return impl_->rollback(to, at);
 }
+Status Runtime::follow(const StoredDeployment& deployment) { return impl_->follow(deployment); }
+const std::vector<StoredDeployment>& Runtime::deployments() const { return impl_->deployments; }
 bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
@@ -267,6 +269,11 @@ Status Runtime::flush() { return impl_->flush(); }
 Status Runtime::rest() { return impl_->rest(); }
 Result<bool> Runtime::rest_some(size_t subjects) { return impl_->rest_some(subjects); }
 
+Status Runtime::feed_reached(Instant instant) {
+  impl_->feed_time = std::max(impl_->feed_time.value_or(instant), instant);
+  return instant > impl_->now() ? advance(instant, false) : Status();
+}
+
 Status Runtime::end_feed(std::optional<Instant> until) {
   const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);
   if (until) return impl_->advance(*until, true);
@@ -277,6 +284,12 @@ Status Runtime::end_feed(std::optional<Instant> until) {
 Status Runtime::command(const TaskCommand& command) { return impl_->command(command); }
 Status Runtime::incident_retry(const std::string& id) { return impl_->retry(id); }
 Status Runtime::incident_drop(const std::string& id) { return impl_->drop(id); }
+Result<std::optional<FoundTask>> Runtime::find_task(const std::string& id) {
+  return impl_->find_task(id);
+}
+Result<std::optional<StoredIncident>> Runtime::find_incident(const std::string& id) {
+  return impl_->find_incident(id);
+}
 
 bool Runtime::overlaps() const { return impl_->settings.overlaps; }
 ClockKind Runtime::clock_kind() const { return impl_->settings.clock; }

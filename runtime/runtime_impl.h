@@ -87,6 +87,10 @@ struct Runtime::Impl {
   Status take(const FeedItem& item);
   // `again`: an incident is tried again; it is not refused for having been seen.
   Result<Outcome> take_event(const RawEvent& raw, const FeedItem& item, bool again);
+  Result<Outcome> duplicate(const FeedItem& item);
+  // Time comes to an event that makes sense whatever becomes of it: where a virtual clock stands
+  // follows from the items of the feed alone, not from what was known of them.
+  Status pass_time(const FeedItem& item);
   Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
   Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
                                  Digest id);
@@ -155,14 +159,17 @@ struct Runtime::Impl {
                                std::optional<Instant> at, const std::string& note,
                                Version rollback_of);
   Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
+  Status follow(const StoredDeployment& other);
   Status ask_subjects(Version version, Instant at);
 
   // ---- runtime_commands.cc
   Status command(const TaskCommand& command);
+  Result<std::optional<FoundTask>> find_task(const std::string& id);
   Result<Input> make_input(const TaskCommand& command, const FoundTask& found, const Task& task);
   Result<Key> find_person(const std::string& person, const Task& task) const;
 
   // ---- runtime_incidents.cc
+  Result<std::optional<StoredIncident>> find_incident(const std::string& id);
   Result<StoredIncident> find_open(const std::string& id);
   Status retry(const std::string& id);
   Status drop(const std::string& id);
