@@ -77,4 +77,8 @@ class ShardedRuntime {
 Status run_virtual(ShardedRuntime& runtime, Feed& feed, std::optional<Instant> until,
                    const std::function<bool(double)>& progress);
 
+// The feed is read by the caller's thread; each shard acknowledges and fires timers on its own.
+Status run_wall(ShardedRuntime& runtime, int descriptor, const std::string& name,
+                std::optional<Instant> until, bool stay);
+
 }  // namespace duban

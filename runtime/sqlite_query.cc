@@ -1,8 +1,11 @@
 // The listings, read from the public views.
 #include <algorithm>
+#include <set>
+#include <variant>
 
 #include "engine/time.h"
 #include "runtime/query.h"
+#include "runtime/shard_files.h"
 #include "runtime/sqlite_database.h"
 #include "runtime/sqlite_subjects.h"
 
@@ -15,6 +18,10 @@ struct ListingKind {
   const char* view;
   const char* columns;
   const char* order;
+  // Among the rows of several shards, whose positions in the log mean nothing to each other; and by
+  // what a row that several of them have is known (null: only one has it).
+  const char* shards_order;
+  const char* identity;
   const char* status;
   const char* person;
   const char* policy;
@@ -26,28 +33,35 @@ constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
      "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, "
      "subject, policy, basis, needs, note",
-     "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
-     true},
+     "status <> 'open', due_ms IS NULL, due_ms, sequence",
+     "status <> 'open', due_ms IS NULL, due_ms, opened, subject, sequence", "NULL", "status",
+     "assignee", "policy", "title", true},
     {"notices", "v_notice",
      "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, "
      "policy, basis",
-     "sequence, id", "status", "recipient", "policy", "notice", false},
+     "sequence, id", "time, subject, sequence, id", "NULL", "status", "recipient", "policy",
+     "notice", false},
     {"cases", "v_case",
      "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, "
      "basis, version",
-     "status <> 'open', opened, sequence, id", "status", "", "policy", "name", false},
-    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status",
+     "status <> 'open', opened, sequence, id", "status <> 'open', opened, subject, sequence, id",
+     "NULL", "status", "", "policy", "name", false},
+    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject",
+     "entity, subject", "CASE status WHEN 'reference' THEN entity || ' ' || subject END", "status",
      "", "", "entity", false},
     {"incidents", "v_incident",
      "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
-     "status <> 'open', time, id", "status", "", "", "kind", false},
+     "status <> 'open', time, id", "status <> 'open', time, id, length(place), place", "id",
+     "status", "", "", "kind", false},
     {"events", "v_event", "time, type, subject, source, id, status, note, sequence", "sequence",
-     "status", "", "", "type", false},
+     "time, subject, sequence",
+     "CASE subject WHEN '' THEN type || ' ' || coalesce(source, '') || ' ' || id END", "status", "",
+     "", "type", false},
     {"outgoing", "v_outgoing",
      "substr(id,1,12) AS id, time, event, subject, status, data, note, policy, basis",
-     "sequence, id", "status", "", "policy", "event", false},
+     "sequence, id", "time, subject, sequence, id", "NULL", "status", "", "policy", "event", false},
     {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version",
-     "", "", "", "", false},
+     "version", "version", "", "", "", "", false},
 };
 
 Result<const ListingKind*> find_listing(const std::string& what) {
@@ -138,6 +152,58 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
   return where;
 }
 
+// A row of one shard on its way among those of others.
+struct ShardRow {
+  using Field = std::variant<std::monostate, int64_t, std::string>;  // in SQLite's order
+  std::vector<std::optional<std::string>> cells;
+  std::string identity;
+  std::vector<Field> order;
+};
+
+std::optional<std::string> cell_of(const SQLite::Column& cell) {
+  return cell.isNull() ? std::nullopt : std::optional<std::string>(cell.getString());
+}
+
+ShardRow::Field field_of(const SQLite::Column& cell) {
+  if (cell.isNull()) return std::monostate();
+  if (cell.isInteger()) return cell.getInt64();
+  return cell.getString();
+}
+
+// Adds one file's rows. `among_shards`: with what they are ordered and known by.
+Status read_rows(const std::string& path, const ListingKind& kind, const Where& where, size_t limit,
+                 bool among_shards, std::vector<std::string>& columns,
+                 std::vector<ShardRow>& rows) try {
+  Result<OpenDatabase> database = open_database(path, OpenMode::read_only);
+  if (!database) return database.error();
+  if (kind.name == "subjects") {
+    if (Status status = bring_up_to_date(*database->connection, path); !status) return status;
+  }
+  const std::string order = among_shards ? kind.shards_order : kind.order;
+  std::string sql = std::string("SELECT ") + kind.columns;
+  if (among_shards) sql += std::string(", ") + kind.identity + ", " + order;
+  sql += std::string(" FROM ") + kind.view + where.sql + " ORDER BY " + order;
+  if (limit > 0) sql += " LIMIT " + std::to_string(limit);
+  SQLite::Statement row(*database->connection, sql);
+  Binder binder(row);
+  for (const std::string& value : where.values) binder.text(value);
+  const auto fields = static_cast<int>(std::count(order.begin(), order.end(), ',')) + 1;
+  const int shown = row.getColumnCount() - (among_shards ? fields + 1 : 0);
+  columns.clear();
+  for (int i = 0; i < shown; ++i) columns.emplace_back(row.getColumnName(i));
+  while (row.executeStep()) {
+    ShardRow& out = rows.emplace_back();
+    for (int i = 0; i < shown; ++i) out.cells.push_back(cell_of(row.getColumn(i)));
+    if (!among_shards) continue;
+    out.identity = cell_of(row.getColumn(shown)).value_or("");
+    for (int i = shown + 1; i < row.getColumnCount(); ++i)
+      out.order.push_back(field_of(row.getColumn(i)));
+  }
+  return {};
+} catch (const SQLite::Exception& exception) {
+  return database_error(exception, path);
+}
+
 }  // namespace
 
 Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
@@ -145,34 +211,24 @@ Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
   if (!kind) return kind.error();
   const Result<Where> where = conditions(**kind, filter);
   if (!where) return where.error();
-  Result<OpenDatabase> database = open_database(db_path, OpenMode::read_only);
-  if (!database) return database.error();
-  if (filter.what == "subjects") {
-    if (Status status = bring_up_to_date(*database->connection, db_path); !status)
-      return status.error();
+  const Result<std::vector<std::string>> paths = shard_paths(db_path);
+  if (!paths) return paths.error();
+  Listing listing;
+  std::vector<ShardRow> rows;
+  for (const std::string& path : *paths) {
+    Status status =
+        read_rows(path, **kind, *where, filter.limit, paths->size() > 1, listing.columns, rows);
+    if (!status) return status.error();
   }
-  try {
-    std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view +
-                      where->sql + " ORDER BY " + (*kind)->order;
-    if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
-    SQLite::Statement row(*database->connection, sql);
-    Binder binder(row);
-    for (const std::string& value : where->values) binder.text(value);
-    Listing listing;
-    for (int i = 0; i < row.getColumnCount(); ++i)
-      listing.columns.emplace_back(row.getColumnName(i));
-    while (row.executeStep()) {
-      auto& cells = listing.rows.emplace_back();
-      for (int i = 0; i < row.getColumnCount(); ++i) {
-        const SQLite::Column cell = row.getColumn(i);
-        cells.push_back(cell.isNull() ? std::nullopt
-                                      : std::optional<std::string>(cell.getString()));
-      }
-    }
-    return listing;
-  } catch (const SQLite::Exception& exception) {
-    return database_error(exception, db_path);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const ShardRow& a, const ShardRow& b) { return a.order < b.order; });
+  std::set<std::string> known;
+  for (ShardRow& row : rows) {
+    if (filter.limit > 0 && listing.rows.size() == filter.limit) break;
+    if (!row.identity.empty() && !known.insert(std::move(row.identity)).second) continue;
+    listing.rows.push_back(std::move(row.cells));
   }
+  return listing;
 }
 
 }  // namespace duban
