@@ -1,6 +1,6 @@
 // The listings, read from the public views.
 #include <algorithm>
-#include <set>
+#include <map>
 #include <variant>
 
 #include "engine/time.h"
@@ -18,10 +18,10 @@ struct ListingKind {
   const char* view;
   const char* columns;
   const char* order;
-  // Among the rows of several shards, whose positions in the log mean nothing to each other; and by
-  // what a row that several of them have is known (null: only one has it).
+  // Among the rows of several shards, whose positions in the log mean nothing to each other.
   const char* shards_order;
-  const char* identity;
+  const char* identity;  // of a row that several shards may have; null: only one has it
+  const char* chosen;    // the least of these is shown, where they differ
   const char* status;
   const char* person;
   const char* policy;
@@ -34,34 +34,35 @@ constexpr ListingKind kListings[] = {
      "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, "
      "subject, policy, basis, needs, note",
      "status <> 'open', due_ms IS NULL, due_ms, sequence",
-     "status <> 'open', due_ms IS NULL, due_ms, opened, subject, sequence", "NULL", "status",
+     "status <> 'open', due_ms IS NULL, due_ms, opened, subject, sequence", "NULL", "", "status",
      "assignee", "policy", "title", true},
     {"notices", "v_notice",
      "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, "
      "policy, basis",
-     "sequence, id", "time, subject, sequence, id", "NULL", "status", "recipient", "policy",
+     "sequence, id", "time, subject, sequence, id", "NULL", "", "status", "recipient", "policy",
      "notice", false},
     {"cases", "v_case",
      "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, "
      "basis, version",
      "status <> 'open', opened, sequence, id", "status <> 'open', opened, subject, sequence, id",
-     "NULL", "status", "", "policy", "name", false},
+     "NULL", "", "status", "", "policy", "name", false},
     {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject",
-     "entity, subject", "CASE status WHEN 'reference' THEN entity || ' ' || subject END", "status",
-     "", "", "entity", false},
+     "entity, subject", "CASE status WHEN 'reference' THEN entity || ' ' || subject END", "",
+     "status", "", "", "entity", false},
     {"incidents", "v_incident",
      "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
-     "status <> 'open', time, id", "status <> 'open', time, id, length(place), place", "id",
-     "status", "", "", "kind", false},
+     "status <> 'open', time, id", "status <> 'open', time, id", "id",
+     "status <> 'open', length(place), place", "status", "", "", "kind", false},
     {"events", "v_event", "time, type, subject, source, id, status, note, sequence", "sequence",
      "time, subject, sequence",
-     "CASE subject WHEN '' THEN type || ' ' || coalesce(source, '') || ' ' || id END", "status", "",
-     "", "type", false},
+     "CASE subject WHEN '' THEN type || ' ' || coalesce(source, '') || ' ' || id END", "", "status",
+     "", "", "type", false},
     {"outgoing", "v_outgoing",
      "substr(id,1,12) AS id, time, event, subject, status, data, note, policy, basis",
-     "sequence, id", "time, subject, sequence, id", "NULL", "status", "", "policy", "event", false},
+     "sequence, id", "time, subject, sequence, id", "NULL", "", "status", "", "policy", "event",
+     false},
     {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version",
-     "version", "version", "", "", "", "", false},
+     "version", "version", "", "", "", "", "", false},
 };
 
 Result<const ListingKind*> find_listing(const std::string& what) {
@@ -154,20 +155,42 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
 
 // A row of one shard on its way among those of others.
 struct ShardRow {
-  using Field = std::variant<std::monostate, int64_t, std::string>;  // in SQLite's order
+  using Fields = std::vector<std::variant<std::monostate, int64_t, std::string>>;  // SQLite's order
   std::vector<std::optional<std::string>> cells;
   std::string identity;
-  std::vector<Field> order;
+  Fields order, chosen;
 };
 
 std::optional<std::string> cell_of(const SQLite::Column& cell) {
   return cell.isNull() ? std::nullopt : std::optional<std::string>(cell.getString());
 }
 
-ShardRow::Field field_of(const SQLite::Column& cell) {
-  if (cell.isNull()) return std::monostate();
-  if (cell.isInteger()) return cell.getInt64();
-  return cell.getString();
+size_t count_of(std::string_view columns) {
+  const auto commas = std::count(columns.begin(), columns.end(), ',');
+  return columns.empty() ? 0 : static_cast<size_t>(commas) + 1;
+}
+
+// `count` columns from `next` on, which goes behind them.
+ShardRow::Fields fields_of(SQLite::Statement& row, int& next, size_t count) {
+  ShardRow::Fields fields(count);
+  for (auto& field : fields) {
+    const SQLite::Column cell = row.getColumn(next++);
+    if (cell.isInteger()) field = cell.getInt64();
+    if (cell.isText()) field = cell.getString();
+  }
+  return fields;
+}
+
+std::string query_of(const ListingKind& kind, const Where& where, size_t limit, bool among_shards) {
+  const bool choose = among_shards && *kind.chosen != '\0';
+  std::string sql = std::string("SELECT ") + kind.columns;
+  if (among_shards) sql += std::string(", ") + kind.identity + ", " + kind.shards_order;
+  if (choose) sql += std::string(", ") + kind.chosen;
+  sql += std::string(" FROM ") + kind.view + where.sql + " ORDER BY ";
+  sql += among_shards ? kind.shards_order : kind.order;
+  // What is shown instead of another may lie behind it.
+  if (limit > 0 && !choose) sql += " LIMIT " + std::to_string(limit);
+  return sql;
 }
 
 // Adds one file's rows. `among_shards`: with what they are ordered and known by.
@@ -179,29 +202,46 @@ Status read_rows(const std::string& path, const ListingKind& kind, const Where& 
   if (kind.name == "subjects") {
     if (Status status = bring_up_to_date(*database->connection, path); !status) return status;
   }
-  const std::string order = among_shards ? kind.shards_order : kind.order;
-  std::string sql = std::string("SELECT ") + kind.columns;
-  if (among_shards) sql += std::string(", ") + kind.identity + ", " + order;
-  sql += std::string(" FROM ") + kind.view + where.sql + " ORDER BY " + order;
-  if (limit > 0) sql += " LIMIT " + std::to_string(limit);
-  SQLite::Statement row(*database->connection, sql);
+  SQLite::Statement row(*database->connection, query_of(kind, where, limit, among_shards));
   Binder binder(row);
   for (const std::string& value : where.values) binder.text(value);
-  const auto fields = static_cast<int>(std::count(order.begin(), order.end(), ',')) + 1;
-  const int shown = row.getColumnCount() - (among_shards ? fields + 1 : 0);
+  const size_t ordered = count_of(kind.shards_order), chosen = count_of(kind.chosen);
+  const int shown =
+      row.getColumnCount() - (among_shards ? static_cast<int>(1 + ordered + chosen) : 0);
   columns.clear();
   for (int i = 0; i < shown; ++i) columns.emplace_back(row.getColumnName(i));
   while (row.executeStep()) {
     ShardRow& out = rows.emplace_back();
     for (int i = 0; i < shown; ++i) out.cells.push_back(cell_of(row.getColumn(i)));
     if (!among_shards) continue;
-    out.identity = cell_of(row.getColumn(shown)).value_or("");
-    for (int i = shown + 1; i < row.getColumnCount(); ++i)
-      out.order.push_back(field_of(row.getColumn(i)));
+    int next = shown;
+    out.identity = cell_of(row.getColumn(next++)).value_or("");
+    out.order = fields_of(row, next, ordered);
+    out.chosen = fields_of(row, next, chosen);
   }
   return {};
 } catch (const SQLite::Exception& exception) {
   return database_error(exception, path);
+}
+
+// The rows of all shards in their order, each once.
+void merge(std::vector<ShardRow>& rows) {
+  std::map<std::string, size_t> known;  // where it stands
+  size_t kept = 0;
+  for (ShardRow& row : rows) {
+    if (!row.identity.empty()) {
+      const auto [at, is_new] = known.emplace(row.identity, kept);
+      if (!is_new) {
+        if (row.chosen < rows[at->second].chosen) std::swap(rows[at->second], row);
+        continue;
+      }
+    }
+    if (&rows[kept] != &row) rows[kept] = std::move(row);
+    ++kept;
+  }
+  rows.resize(kept);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const ShardRow& a, const ShardRow& b) { return a.order < b.order; });
 }
 
 }  // namespace
@@ -220,14 +260,9 @@ Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
         read_rows(path, **kind, *where, filter.limit, paths->size() > 1, listing.columns, rows);
     if (!status) return status.error();
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const ShardRow& a, const ShardRow& b) { return a.order < b.order; });
-  std::set<std::string> known;
-  for (ShardRow& row : rows) {
-    if (filter.limit > 0 && listing.rows.size() == filter.limit) break;
-    if (!row.identity.empty() && !known.insert(std::move(row.identity)).second) continue;
-    listing.rows.push_back(std::move(row.cells));
-  }
+  if (paths->size() > 1) merge(rows);
+  if (filter.limit > 0 && rows.size() > filter.limit) rows.resize(filter.limit);
+  for (ShardRow& row : rows) listing.rows.push_back(std::move(row.cells));
   return listing;
 }
 
