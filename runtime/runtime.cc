@@ -250,7 +250,14 @@ const Plans& Runtime::plans() const { return impl_->plans; }
 
 Status Runtime::take(const FeedItem& item) {
   if (Status status = impl_->retry_commit(); !status) return status;
-  return impl_->take(item);
+  if (!item.is_echo) return impl_->take(item);
+  const RunCounts before = impl_->counts;
+  Status status = impl_->take(item);
+  impl_->counts.lines = before.lines;
+  impl_->counts.duplicates = before.duplicates;
+  impl_->counts.rejected = before.rejected;
+  impl_->counts.references = before.references;
+  return status;
 }
 void Runtime::expect_row(Hint& hint) const {
   if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);

@@ -3,57 +3,18 @@
 #include <deque>
 
 #include "runtime/shard_lane.h"
+#include "runtime/shard_router.h"
 #include "runtime/sharded_runtime.h"
 
 namespace duban {
 namespace {
-
-// Where an item goes, and what it makes of the time.
-class Router {
- public:
-  Router(const Plan& plan, uint32_t shards) : plan_(plan), shards_(shards) {}
-
-  // The shard of the item's subject; none: all of them. What its type is unknown of goes to all, as
-  // a later version may make anything of it.
-  std::optional<uint32_t> shard_for(const FeedItem& item) const {
-    const auto* raw = std::get_if<RawEvent>(&item.event);
-    if (raw == nullptr) return 0;
-    const Layout& layout = plan_.layout;
-    if (const auto event = layout.find_event(raw->type)) {
-      if (layout.events[*event].kind == Layout::Event::Kind::broadcast) return std::nullopt;
-      return shard_of(raw->subject, shards_);
-    }
-    const auto entity = layout.find_entity(raw->type);
-    if (!entity || layout.entities[*entity].reference) return std::nullopt;
-    return shard_of(raw->subject, shards_);
-  }
-
-  // The newest time of the items so far that make sense. Rows of references do not count: each
-  // shard has them, and sees for itself whether they bring anything new.
-  const std::optional<Instant>& reached() const { return reached_; }
-  void see(const FeedItem& item) {
-    const auto* raw = std::get_if<RawEvent>(&item.event);
-    if (raw == nullptr || raw->time.empty()) return;
-    const std::optional<Instant> time = plan_.zone.parse(raw->time);
-    if (!time || (reached_ && *time <= *reached_)) return;
-    const auto taken = take_in(plan_, *raw, *time);
-    const auto* intake = std::get_if<Intake>(&taken);
-    if (intake != nullptr && !std::holds_alternative<ReferenceRow>(*intake)) reached_ = time;
-  }
-
- private:
-  const Plan& plan_;
-  uint32_t shards_;
-  std::optional<Instant> reached_;
-};
 
 class Dispatcher {
  public:
   explicit Dispatcher(ShardedRuntime& runtime)
       : runtime_(runtime),
         router_(runtime.plans().current(), static_cast<uint32_t>(runtime.size())) {
-    for (size_t i = 0; i < runtime.size(); ++i)
-      lanes_.emplace_back(runtime, runtime.shard(i), broken_);
+    for (size_t i = 0; i < runtime.size(); ++i) lanes_.emplace_back(runtime.shard(i), broken_);
   }
 
   bool is_broken() const { return broken_; }
@@ -61,12 +22,14 @@ class Dispatcher {
   void give(FeedItem& item) {
     const std::optional<uint32_t> shard = router_.shard_for(item);
     const std::optional<Instant> reached = router_.reached();
+    item.is_echo = false;
     router_.see(item);
     runtime_.count_line();
     if (shard) return push(lanes_[*shard], item, reached);
     for (size_t i = lanes_.size() - 1; i > 0; --i) {
-      FeedItem copy = item;
-      push(lanes_[i], copy, reached, true);
+      FeedItem echo = item;
+      echo.is_echo = true;
+      push(lanes_[i], echo, reached);
     }
     push(lanes_[0], item, reached);
   }
@@ -96,12 +59,10 @@ class Dispatcher {
   }
 
  private:
-  static void push(ShardLane& lane, FeedItem& item, std::optional<Instant> reached,
-                   bool is_echo = false) {
+  static void push(ShardLane& lane, FeedItem& item, std::optional<Instant> reached) {
     ShardLane::Item& place = lane.next();
     std::swap(place.item, item);
     place.reached = reached;
-    place.is_echo = is_echo;
     lane.push();
   }
 
@@ -120,7 +81,7 @@ class Dispatcher {
   }
 
   ShardedRuntime& runtime_;
-  Router router_;
+  ShardRouter router_;
   std::atomic<bool> broken_ = false;
   std::deque<ShardLane> lanes_;
 };

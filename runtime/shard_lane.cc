@@ -5,27 +5,9 @@
 #include "runtime/upcoming.h"
 
 namespace duban {
-namespace {
 
-// What two shards count of one item that goes to both.
-RunCounts between(const RunCounts& before, const RunCounts& after) {
-  RunCounts out;
-  out.duplicates = after.duplicates - before.duplicates;
-  out.rejected = after.rejected - before.rejected;
-  out.references = after.references - before.references;
-  return out;
-}
-
-void add(RunCounts& to, const RunCounts& counts) {
-  to.duplicates += counts.duplicates;
-  to.rejected += counts.rejected;
-  to.references += counts.references;
-}
-
-}  // namespace
-
-ShardLane::ShardLane(ShardedRuntime& all, Runtime& shard, std::atomic<bool>& broken)
-    : all_(all), shard_(shard), broken_(broken), free_(kChunks) {
+ShardLane::ShardLane(Runtime& shard, std::atomic<bool>& broken)
+    : shard_(shard), broken_(broken), free_(kChunks) {
   thread_ = std::thread([this] { status_ = work(); });
 }
 
@@ -100,30 +82,23 @@ Status ShardLane::work() {
 
 Status ShardLane::take_all() {
   Upcoming upcoming(shard_);
-  std::deque<std::pair<std::optional<Instant>, bool>>
-      marks;  // `reached` and `is_echo` of those in it
-  RunCounts echoes;
-  Status status;
-  for (bool more = true; status;) {
+  std::deque<std::optional<Instant>> reached;  // of those in it
+  for (bool more = true;;) {
     while (more && !upcoming.full()) {
       more = taken_ < at_.count || receive();
       if (!more || taken_ == at_.count) continue;
       Item& item = at_.items[taken_++];
       std::swap(upcoming.next(), item.item);
-      marks.emplace_back(item.reached, item.is_echo);
+      reached.push_back(item.reached);
       upcoming.push();
     }
-    if (upcoming.empty() || broken_ || broken_off_) break;
-    const auto [reached, is_echo] = marks.front();
-    marks.pop_front();
-    if (reached) status = shard_.feed_reached(*reached);
-    if (!status) break;
-    const RunCounts before = is_echo ? shard_.counts() : RunCounts();
-    status = upcoming.take();
-    if (is_echo) add(echoes, between(before, shard_.counts()));
+    if (upcoming.empty() || broken_ || broken_off_) return {};
+    if (reached.front()) {
+      if (Status status = shard_.feed_reached(*reached.front()); !status) return status;
+    }
+    reached.pop_front();
+    if (Status status = upcoming.take(); !status) return status;
   }
-  all_.discount(echoes);
-  return status;
 }
 
 }  // namespace duban

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/sharded_runtime.h"
+#include "runtime/runtime.h"
 
 namespace duban {
 
@@ -19,11 +19,10 @@ class ShardLane {
   struct Item {
     FeedItem item;
     std::optional<Instant> reached;  // the newest time of the feed before it
-    bool is_echo = false;            // it goes to all shards, and is counted by another
   };
 
   // `broken`: one of the lanes failed; all are to stop.
-  ShardLane(ShardedRuntime& all, Runtime& shard, std::atomic<bool>& broken);
+  ShardLane(Runtime& shard, std::atomic<bool>& broken);
   ~ShardLane();  // ends it without more
   ShardLane(const ShardLane&) = delete;
   ShardLane& operator=(const ShardLane&) = delete;
@@ -53,7 +52,6 @@ class ShardLane {
   Status take_all();
   bool receive();  // the next chunk into `at_`; false: there will be none
 
-  ShardedRuntime& all_;
   Runtime& shard_;
   std::atomic<bool>& broken_;
   Chunk filling_;     // of who fills

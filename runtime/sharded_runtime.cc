@@ -167,20 +167,13 @@ Status ShardedRuntime::settle_incident(const std::string& id, bool retry) {
   return {};
 }
 
-void ShardedRuntime::discount(const RunCounts& counts) {
-  const std::lock_guard lock(mutex_);
-  for (const auto counter : kCounters) discounted_.*counter += counts.*counter;
-}
-
 RunCounts ShardedRuntime::counts() const {
   if (size() == 1) return shards_.front()->counts();
-  const std::lock_guard lock(mutex_);
   RunCounts all;
   for (const auto counter : kCounters) {
     for (const auto& shard : shards_) all.*counter += shard->counts().*counter;
-    all.*counter -= discounted_.*counter;
   }
-  all.lines = lines_;
+  const std::lock_guard lock(mutex_);
   all.incidents = incidents_;
   return all;
 }

@@ -45,6 +45,7 @@ class ShardedRuntime {
   ClockKind clock_kind() const { return shards_.front()->clock_kind(); }
   // Of all shards; what went to all of them counts once.
   RunCounts counts() const;
+  // Lines so far; may be asked while a feed runs, by the thread that reads it.
   uint64_t lines() const { return size() == 1 ? shards_.front()->counts().lines : lines_; }
 
   // ---- for those who drive it
@@ -52,8 +53,6 @@ class ShardedRuntime {
   // `work` for every shard at once, each on a thread of its own; an error of one of them.
   Status each(const std::function<Status(Runtime&)>& work);
   void count_line() { ++lines_; }
-  // Counts of a shard that another shard counts, too.
-  void discount(const RunCounts& counts);
 
  private:
   explicit ShardedRuntime(RuntimeSettings settings);
