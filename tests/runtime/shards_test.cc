@@ -197,5 +197,30 @@ TEST_F(ShardsTest, ListingsAreMerged) {
   EXPECT_EQ(rows(db, filter).size(), 7U);
 }
 
+// C0 and C2 lie in different shards of two. What one waits for is due at the very instant of the
+// other's last event, and so it is done.
+TEST(ShardsClock, StandsWhereTheNewestEventOfAllHasBroughtIt) {
+  TempDir dir;
+  const std::string feed =
+      event("r0", "registered", "C0", "2026-03-01 09:00", R"("name":"N","phone":"138")") + "\n" +
+      event("r2", "registered", "C2", "2026-03-01 09:00", R"("name":"N","phone":"138")") + "\n" +
+      event("b2", "bill_issued", "C2", "2026-03-01 10:00",
+            R"("bill_no":"B2","amount":300,"due_date":"2026-03-20")") +
+      "\n" + event("p0", "renamed", "C0", "2026-03-25 09:00", R"("name":"M")") + "\n" +
+      event("odd", "renamed", "C0", "2099-01-01 09:00", R"("nome":"M")") + "\n";
+  for (const uint32_t shards : {1U, 2U}) {
+    const std::string db = dir / ("db" + std::to_string(shards));
+    ASSERT_NE(shard_of("C0", 2), shard_of("C2", 2));
+    ASSERT_OK(run(db, shards, feed).status);
+    const auto tasks = rows(db, "tasks");
+    ASSERT_EQ(tasks.size(), 1U) << shards;
+    EXPECT_NE(tasks.front().find("opened=2026-03-25 09:00"), std::string::npos) << tasks.front();
+    // No decade has passed: what makes no sense does not say what time it is.
+    EXPECT_NE(tasks.front().find("status=open"), std::string::npos) << tasks.front();
+    EXPECT_EQ(tasks.front().find("accountable="), std::string::npos) << tasks.front();
+    EXPECT_EQ(rows(db, "notices").size(), 1U);  // the reminder
+  }
+}
+
 }  // namespace
 }  // namespace duban
