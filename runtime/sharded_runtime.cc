@@ -43,8 +43,6 @@ Result<std::unique_ptr<ShardedRuntime>> ShardedRuntime::open(
     settings.cache_subjects_max /= count;
     settings.ready_subjects_max /= count;
     settings.sweep_inputs /= count;
-    // With a shard for each core there is none left for threads beside them.
-    settings.overlaps = settings.overlaps && count < std::thread::hardware_concurrency();
   }
   for (uint32_t i = 0; i < count; ++i) {
     settings.shard = {i, count};
