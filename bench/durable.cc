@@ -5,7 +5,7 @@
 //
 // POLICY: files in the folder RULES; otherwise all of it. FEED: `-` is standard input, without lone
 // events. --cache, --ready: how many subjects are in memory, and how many of them unpacked.
-// --shards: of the database, each with a thread of its own; lone events with one alone.
+// --shards: of the database (1), each with a thread of its own; no lone events with several.
 //
 // Prints `F NAME.figure value unit`, one figure a line.
 #include <SQLiteCpp/SQLiteCpp.h>
