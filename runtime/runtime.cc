@@ -90,7 +90,10 @@ Status Runtime::Impl::load() {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);
     }
   }
-  return is_virtual() ? dispatch(false) : settle();
+  if (!is_virtual()) return settle();
+  if (status = dispatch(false); !status) return status;
+  overdue = clock_is_set();  // what was, when the process died
+  return step_overdue();
 }
 
 Instant Runtime::Impl::now() const {

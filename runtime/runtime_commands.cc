@@ -220,6 +220,7 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   Result<Outcome> outcome = run(*input, origin);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}, outcome->chinese, {}};
+  if (Status status = step_overdue(); !status) return status;
   return flush();
 }
 

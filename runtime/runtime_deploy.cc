@@ -244,6 +244,7 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     if (status = maybe_close_group(); !status) return status;
   }
   batch.asking = 0;
+  if (status = step_overdue(); !status) return status;
   return close_group();
 }
 

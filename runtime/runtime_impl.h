@@ -125,6 +125,9 @@ struct Runtime::Impl {
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
   Result<bool> advance_some(Instant instant, bool inclusive, size_t timers_max);
+  // Timers that were armed behind a virtual clock, by what came late: they go off at once, so that
+  // a subject's order does not depend on when another's next item comes.
+  Status step_overdue();
   Result<Outcome> step_now(SubjectRow& row, const Input& input, const Origin& origin);
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
@@ -229,6 +232,7 @@ struct Runtime::Impl {
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
   bool settling = false;
+  bool overdue = false;  // perhaps: a timer was armed behind the virtual clock
   std::multimap<Instant, OutboxItem> retries;  // wall clock: by when
 
   std::optional<Instant> feed_time;  // of the newest event of the feed, duplicates included

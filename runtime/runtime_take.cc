@@ -84,6 +84,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   if (outcome->fate == Fate::refused) {
     refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
   }
+  if (Status status = step_overdue(); !status) return status;
   return maybe_close_group();
 }
 
@@ -138,7 +139,8 @@ Status Runtime::Impl::pass_time(const FeedItem& item) {
   const Intake* intake = std::get_if<Intake>(&taken);
   if (intake == nullptr) return {};
   feed_time = std::max(feed_time.value_or(*time), *time);
-  return std::holds_alternative<ReferenceRow>(*intake) ? Status() : advance(*time, false);
+  const bool moves = *time > now() && !std::holds_alternative<ReferenceRow>(*intake);
+  return moves ? advance(*time, false) : Status();
 }
 
 Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, const RawEvent& raw) {

@@ -46,6 +46,23 @@ inline Result<DeployOutcome> deploy_to_shards(ShardedRuntime& runtime, const std
   return runtime.deploy(input, compilation, std::nullopt, "test");
 }
 
+// The shop, and care that sends a notice each night from a day on.
+inline std::string shards_rules(const std::string& reminder = "3 days") {
+  std::string rules = shop_rules(reminder);
+  rules.replace(rules.find("event renamed for"), 0, R"(event contract for Customer
+  starts_on : date
+event ended for Customer
+)");
+  return rules + R"(
+notice night mandatory sms "night of {name}"
+case Care of Customer
+  opens on contract
+  closes on ended as over
+  every day at 02:30 from starts_on to starts_on + 20 days:
+    notify Customer by sms night
+)";
+}
+
 // The shop's feed, and in between: events without a time; events and rows that make no sense, of
 // decades to come; events again under a later time; rows of staff that change, at its head with the
 // time of its end.
@@ -86,6 +103,22 @@ inline std::string feed_with_everything(int events, unsigned seed) {
         feed += event("bad-staff-" + n, "Staff", "S01", "2099-01-01T08:00:00", R"("nome":1)") +
                 "\n" + event("bad-" + n, "outage", "", "2099-01-01T08:00:00", R"("zone":1)") + "\n";
         break;
+      case 26: {  // nights that are overdue when they become known, and an older fact that ends
+                  // them
+        const int today = number * 120 / events;
+        const auto at = [&](int days_ago) {
+          return date(std::max(0, today - days_ago)) + "T07:00:00";
+        };
+        feed += event("contract-" + n, "contract", customer, at(15),
+                      R"("starts_on":")" + date(std::max(0, today - 15)) + "\"") +
+                "\n";
+        if (number % 2 == 0)
+          feed += event("between-" + n, "renamed", "C" + std::to_string((number + 7) % 20),
+                        day + "T03:00:00", R"("name":"V)" + n + "\"") +
+                  "\n";
+        feed += event("ended-" + n, "ended", customer, at(10), "") + "\n";
+        break;
+      }
       default:
         break;
     }

@@ -31,7 +31,7 @@ struct Ran {
 
 // One process: opens, deploys, takes the feed.
 Ran run(const std::string& db, uint32_t shards, const std::string& feed,
-        const std::vector<int>& lives = {}, const std::string& rules = shop_rules(),
+        const std::vector<int>& lives = {}, const std::string& rules = shards_rules(),
         const std::function<bool(double)>& progress = {}) {
   Channels channels;
   if (Status status = channels.configure("*", "file:" + db + ".sent"); !status) return {status, {}};
@@ -136,7 +136,7 @@ TEST_F(ShardsTest, OneThatFailsStopsAllAndTheSameRunGoesOn) {
 TEST_F(ShardsTest, BrokenOffTheyGoOn) {
   const std::string db = dir / "stopped";
   int reports = 0;
-  const Ran stopped = run(db, 3, feed, {}, shop_rules(), [&](double) { return ++reports < 2; });
+  const Ran stopped = run(db, 3, feed, {}, shards_rules(), [&](double) { return ++reports < 2; });
   ASSERT_OK(stopped.status);
   EXPECT_LT(stopped.counts.lines, counts.lines);
   EXPECT_NE(result_with_sent(db), wanted);
@@ -146,7 +146,7 @@ TEST_F(ShardsTest, BrokenOffTheyGoOn) {
 
 // A deployment that did not come to all of them is brought to the others at the next opening.
 TEST_F(ShardsTest, ADeploymentIsMended) {
-  const std::string longer = shop_rules("10 days");
+  const std::string longer = shards_rules("10 days");
   ASSERT_OK(run(dir / "one", 1, feed, {}, longer).status);
   const std::string both = result_of(dir / "one");
   for (int dying = 0; dying < 3; ++dying) {
