@@ -18,6 +18,8 @@ namespace duban {
 
 class ByteWriter {
  public:
+  ByteWriter() = default;
+  explicit ByteWriter(std::string room) : bytes_(std::move(room)) {}  // written over
   void byte(uint8_t value) {
     if (size_ == bytes_.size()) grow(1);
     bytes_[size_++] = static_cast<char>(value);
@@ -56,6 +58,7 @@ class ByteWriter {
     if (size > bytes_.size()) bytes_.resize(size);
   }
   std::string_view bytes() const { return {bytes_.data(), size_}; }
+  void clear() { size_ = 0; }  // keeps the room
   std::string take() {
     bytes_.resize(std::exchange(size_, 0));
     return std::move(bytes_);
@@ -298,11 +301,11 @@ void code_present(C& c, T& item) {
   if (!is_present(item)) return;
   if constexpr (MayBeNone<T>) {
     code(c, item);
-    if constexpr (Loading<C>) {
-      if (!is_present(item)) c.fail();  // the bit said otherwise
-    }
   } else {
     code(c, *item);
+  }
+  if constexpr (Loading<C>) {
+    if (!is_present(item)) c.fail();  // the bit said otherwise
   }
 }
 

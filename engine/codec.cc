@@ -6,6 +6,8 @@
 
 #include "engine/codec.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +21,16 @@
 #include "engine/digest.h"
 
 namespace duban {
+
+template <typename T>
+bool is_present(const Maybe<T>& item) {
+  return item.has_value();
+}
+template <typename T>
+void make_present(Maybe<T>& item) {
+  item = T{};  // anything but none, until it is read
+}
+
 namespace {
 
 constexpr uint8_t kVersion = 2;
@@ -37,7 +49,27 @@ struct ByContent {
 };
 
 struct Saver : ByteWriter {
-  std::map<const EventData*, uint64_t, ByContent> events;
+  using ByteWriter::ByteWriter;
+
+  // The event's number, from 1, and whether it is new.
+  std::pair<uint64_t, bool> number_of(const EventData* event) {
+    const auto end = first.begin() + std::min(events, first.size());
+    const auto at = std::find_if(first.begin(), end, [&](const EventData* known) {
+      return known == event || *known == *event;
+    });
+    if (at != end) return {at - first.begin() + 1, false};
+    if (events < first.size()) {
+      first[events++] = event;
+      return {events, true};
+    }
+    const auto [place, is_new] = others.try_emplace(event, events + 1);
+    events += is_new ? 1 : 0;
+    return {place->second, is_new};
+  }
+
+  std::array<const EventData*, 4> first{};  // mostly all
+  std::map<const EventData*, uint64_t, ByContent> others;
+  size_t events = 0;
 };
 
 struct Loader : ByteReader {
@@ -193,8 +225,8 @@ void code(C& c, Ref<C, EventData> event) {
 // 0: none. n ≤ events so far: the n-th. Otherwise a new one, which follows.
 void code(Saver& c, const EventPtr& event) {
   if (event == nullptr) return c.number(0);
-  const auto [place, is_new] = c.events.try_emplace(event.get(), c.events.size() + 1);
-  c.number(place->second);
+  const auto [number, is_new] = c.number_of(event.get());
+  c.number(number);
   if (is_new) code(c, *event);
 }
 void code(Loader& c, EventPtr& event) {
@@ -388,8 +420,8 @@ uint32_t checksum(std::string_view what, std::string_view bytes) {
 }
 
 template <typename T>
-std::string save(std::string_view what, const T& thing) {
-  Saver c;
+std::string save(std::string_view what, const T& thing, std::string room = {}) {
+  Saver c(std::move(room));
   c.reserve(std::is_same_v<T, Subject> ? 640 : 192);  // most are not larger
   c.byte(kVersion);
   code(c, thing);
@@ -424,6 +456,7 @@ std::optional<Subject> decode_subject(std::string_view bytes) {
 }
 
 std::string encode(const Input& input) { return save("input", input); }
+void encode(const Input& input, std::string& into) { into = save("input", input, std::move(into)); }
 std::optional<Input> decode_input(std::string_view bytes) { return load<Input>("input", bytes); }
 
 std::string encode(const ReferenceRow& row) { return save("reference row", row); }

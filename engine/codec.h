@@ -17,6 +17,7 @@ std::string encode(const Subject& subject);
 std::optional<Subject> decode_subject(std::string_view bytes);
 
 std::string encode(const Input& input);
+void encode(const Input& input, std::string& into);  // instead of what it holds; reuses its room
 std::optional<Input> decode_input(std::string_view bytes);
 
 std::string encode(const ReferenceRow& row);

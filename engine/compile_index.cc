@@ -56,6 +56,24 @@ void index_rules(Plan& plan) {
   }
 }
 
+void add_trigger(Triggers& timed, Triggers& watching, const Step& step, Index item) {
+  if (!step.is_timed() && !step.is_watching()) return;
+  Triggers& triggers = step.is_timed() ? timed : watching;
+  triggers.items.push_back(item);
+  merge(triggers.deps, step.deps);
+}
+
+void index_triggers(Plan& plan) {
+  for (Case& owner : plan.cases) {
+    for (Index i = 0; i < owner.steps.size(); ++i)
+      add_trigger(owner.timed, owner.watching, plan.steps[owner.steps[i]], i);
+  }
+  for (EntityInfo& entity : plan.entities) {
+    for (const Index rule : entity.watching_rules)
+      add_trigger(entity.timed, entity.watching, plan.steps[rule], rule);
+  }
+}
+
 void index_memories(Plan& plan) {
   for (EntityInfo& entity : plan.entities) {
     for (Index i = 0; i < entity.watching_rules.size(); ++i) {
@@ -90,6 +108,7 @@ void build_index(Program& program) {
   Plan& plan = program.plan;
   index_cases(plan);
   index_rules(plan);
+  index_triggers(plan);
   index_memories(plan);
   index_in_force(plan);
   for (Index i = 0; i < plan.tasks.size(); ++i) {

@@ -261,7 +261,11 @@ ConditionIndex::ConditionIndex(const Plan& plan, const std::vector<std::vector<I
   std::vector<Index> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
   builder.build(*this, std::move(all), apart, true);
-  for (ConditionParts& row : apart) rest_.push_back(std::move(row.rest));
+  rest_at_.push_back(0);
+  for (const ConditionParts& row : apart) {
+    rest_.insert(rest_.end(), row.rest.begin(), row.rest.end());
+    rest_at_.push_back(static_cast<Index>(rest_.size()));
+  }
 }
 
 bool ConditionIndex::candidates(const Context& context, uint64_t* found) const {

@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,7 +37,9 @@ class ConditionIndex {
   template <typename Visit>
   void visit(const Context& context, const Visit& visit) const;
   // What is still to be asked of such a row.
-  const std::vector<Index>& rest(Index row) const { return rest_[row]; }
+  std::span<const Index> rest(Index row) const {
+    return std::span(rest_).subspan(rest_at_[row], rest_at_[row + 1] - rest_at_[row]);
+  }
 
  private:
   struct Column;
@@ -54,7 +57,8 @@ class ConditionIndex {
   std::vector<Column> columns_;
   std::unique_ptr<Column> divided_by_;
   std::vector<std::unique_ptr<ConditionIndex>> parts_;  // by interval
-  std::vector<std::vector<Index>> rest_;                // of the whole
+  std::vector<Index> rest_;                             // of the whole, one row's after the other
+  std::vector<Index> rest_at_;                          // where a row's begin; and the end
 };
 
 // What a plan's tables and events look their conditions up in. Null: few, asked as quickly one

@@ -21,8 +21,9 @@ Value checked(const std::optional<Decimal>& result, const Node& node) {
 }
 
 Value arithmetic(const Context& c, const Node& node) {
-  const Value left = evaluate(c, node.a);
-  const Value right = evaluate(c, node.b);
+  Value rooms[2];
+  const Value& left = evaluate(c, node.a, rooms[0]);
+  const Value& right = evaluate(c, node.b, rooms[1]);
   if (left.is_none() || right.is_none()) return None{};
   const Decimal* a = left.get_if<Decimal>();
   const Decimal* b = right.get_if<Decimal>();
@@ -102,8 +103,9 @@ Value set_operation(const Context& c, const Node& node) {
 
 // Both sides of a comparing node, noted where somebody observes.
 bool compare_sides(const Context& c, const Node& node) {
-  const Value left = evaluate(c, node.a);
-  const Value right = evaluate(c, node.b);
+  Value rooms[2];
+  const Value& left = evaluate(c, node.a, rooms[0]);
+  const Value& right = evaluate(c, node.b, rooms[1]);
   if (c.observed != nullptr) {
     const auto index = static_cast<Index>(&node - c.plan->nodes.data());
     c.observed->compared(*c.plan, index, false, left, right);
@@ -136,17 +138,20 @@ Value task_due(const Context& c) {
 }
 
 Value in_list(const Context& c, const Node& node) {
-  const Value wanted = evaluate(c, c.plan->arguments[node.first]);
+  Value rooms[2];
+  const Value& wanted = evaluate(c, c.plan->arguments[node.first], rooms[0]);
   for (Index i = 1; i < node.count; ++i) {
-    if (compare(Op::equal, wanted, evaluate(c, c.plan->arguments[node.first + i]))) return true;
+    if (compare(Op::equal, wanted, evaluate(c, c.plan->arguments[node.first + i], rooms[1])))
+      return true;
   }
   return false;
 }
 
 Value between(const Context& c, const Node& node) {
-  const Value value = evaluate(c, c.plan->arguments[node.first]);
+  Value rooms[2];
+  const Value& value = evaluate(c, c.plan->arguments[node.first], rooms[0]);
   const auto bounded = [&](Op op, Index bound, bool upper) {
-    const Value limit = evaluate(c, c.plan->arguments[bound]);
+    const Value& limit = evaluate(c, c.plan->arguments[bound], rooms[1]);
     if (c.observed != nullptr) {
       const auto index = static_cast<Index>(&node - c.plan->nodes.data());
       c.observed->compared(*c.plan, index, upper, value, limit);
@@ -160,6 +165,7 @@ Value between(const Context& c, const Node& node) {
 Value worth(const Context& c, Index index) {
   const Plan& plan = *c.plan;
   const Node& node = plan.nodes[index];
+  Value room;
   switch (node.op) {
     case Op::constant:
       return plan.constants[node.a];
@@ -229,18 +235,18 @@ Value worth(const Context& c, Index index) {
     case Op::in_list:
       return in_list(c, node);
     case Op::is_known:
-      return !evaluate(c, node.a).is_none();
+      return !evaluate(c, node.a, room).is_none();
     case Op::is_unknown:
-      return evaluate(c, node.a).is_none();
+      return evaluate(c, node.a, room).is_none();
     case Op::is_empty:
-      return is_empty(evaluate(c, node.a));
+      return is_empty(evaluate(c, node.a, room));
     case Op::is_not_empty:
-      return !is_empty(evaluate(c, node.a));
+      return !is_empty(evaluate(c, node.a, room));
     case Op::contains: {
-      const Value set = evaluate(c, node.a);
+      const Value& set = evaluate(c, node.a, room);
       const Value item = evaluate(c, node.b);
-      const std::vector<Value> items = items_of(set);
-      return std::binary_search(items.begin(), items.end(), item);
+      const auto* known = set.get_if<SetValue>();
+      return known != nullptr && std::binary_search(known->items.begin(), known->items.end(), item);
     }
     case Op::minus:
     case Op::union_of:
@@ -283,7 +289,7 @@ Value evaluate_table(const Context& c, const Node& node) {
   const Table& table = c.plan->tables[node.a];
   std::vector<Value> collected;
   Value first{None{}};
-  const auto ask = [&](const Table::Row& row, const std::vector<Index>& conditions) {
+  const auto ask = [&](const Table::Row& row, std::span<const Index> conditions) {
     const bool hit = std::all_of(conditions.begin(), conditions.end(),
                                  [&](Index condition) { return holds(c, condition); });
     if (!hit) return true;
@@ -353,9 +359,17 @@ Value evaluate(const Context& c, Index index) {
   return value;
 }
 
+const Value& evaluate(const Context& c, Index index, Value& room) {
+  if (index != kNone && c.is_plain()) {
+    if (const Value* there = find_stored(c, c.plan->nodes[index])) return *there;
+  }
+  return room = evaluate(c, index);
+}
+
 bool holds(const Context& c, Index node) {
   if (node == kNone) return true;
-  const Value value = evaluate(c, node);
+  Value room;
+  const Value& value = evaluate(c, node, room);
   const bool* b = value.get_if<bool>();
   return b != nullptr && *b;
 }

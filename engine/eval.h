@@ -38,6 +38,9 @@ struct Context {
   Observations* observed = nullptr;           // notes what was reached, when asked
   bool* no_data = nullptr;                    // set where a calendar has no data for what is asked
   const Assumed* assumed = nullptr;
+
+  // Nobody wants to know what is read, and nothing is read otherwise than as it stands.
+  bool is_plain() const { return reads == nullptr && observed == nullptr && assumed == nullptr; }
 };
 
 struct EvalFailure {
@@ -46,6 +49,8 @@ struct EvalFailure {
 };
 
 Value evaluate(const Context& context, Index node);
+// The same without a copy of what lies somewhere already; `room` takes what does not.
+const Value& evaluate(const Context& context, Index node, Value& room);
 bool holds(const Context& context, Index node);  // kNone holds; none does not
 std::string render_template(const Context& context, const Template& text);
 

@@ -148,7 +148,7 @@ class Counter {
   Context inside_;
 };
 
-Value checked(const std::optional<Decimal>& result, const Node& node) {
+Value checked_total(const std::optional<Decimal>& result, const Node& node) {
   if (result) return *result;
   throw EvalFailure{"the sum over past events is too large", "历史事件的合计超出范围", node.span};
 }
@@ -169,11 +169,11 @@ Value evaluate_aggregate(const Context& c, const Node& node) {
   });
   switch (spec.function) {
     case Function::count:
-      return checked(Decimal::from_integer(tally.count), node);
+      return checked_total(Decimal::from_integer(tally.count), node);
     case Function::sum:
-      return checked(sum_of(tally.sum), node);
+      return checked_total(sum_of(tally.sum), node);
     case Function::average:
-      return tally.count == 0 ? Value{None{}} : checked(mean_of(tally.sum, tally.count), node);
+      return tally.count == 0 ? Value{None{}} : checked_total(mean_of(tally.sum, tally.count), node);
     case Function::time_of_latest:
       return tally.count == 0 ? Value{None{}} : Value{tally.time};
     default:

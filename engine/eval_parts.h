@@ -14,6 +14,10 @@ Value evaluate_date(const Context& context, const Node& node);
 // Nodes that read what is stored.
 Value evaluate_read(const Context& context, const Node& node);
 
+// The value of a node that reads what is stored, where it lies: attributes, variables, fields,
+// constants. Null: it is none, or the node is another one.
+const Value* find_stored(const Context& context, const Node& node);
+
 // Order of two present values of one kind; nullopt where they cannot be compared.
 std::optional<std::strong_ordering> order(const Value& a, const Value& b);
 

@@ -5,44 +5,26 @@
 namespace duban {
 namespace {
 
-Value field_at(const std::vector<Value>& fields, Index slot) {
-  return slot < fields.size() ? fields[slot] : Value{None{}};
+const Value* field_at(const std::vector<Value>& fields, Index slot) {
+  return slot < fields.size() ? &fields[slot] : nullptr;
 }
 
-Value attribute_of(const Context& c, const Node& node) {
-  const Value who = evaluate(c, node.a);
-  const Key* key = who.get_if<Key>();
-  if (key == nullptr) return None{};
+const Value* find_attribute_of(const Context& c, const Node& node) {
+  Value room;
+  const Key* key = evaluate(c, node.a, room).get_if<Key>();
+  if (key == nullptr) return nullptr;
   if (c.subject != nullptr && *key == c.subject->key)
     return field_at(c.subject->attributes, node.b);
   const References::Row* row =
       c.references != nullptr ? c.references->find(key->entity, key->key) : nullptr;
-  return row != nullptr ? field_at(*row, node.b) : Value{None{}};
+  return row != nullptr ? field_at(*row, node.b) : nullptr;
 }
 
 Value read_leaf(const Context& c, const Node& node) {
-  switch (node.op) {
-    case Op::subject_attribute:
-      return c.subject != nullptr ? field_at(c.subject->attributes, node.a) : Value{None{}};
-    case Op::case_variable:
-      return c.instance != nullptr ? field_at(c.instance->variables, node.a) : Value{None{}};
-    case Op::event_field:
-      if (c.past != nullptr) return field_at(c.past->fields, node.a);
-      return c.event != nullptr ? field_at(c.event->fields, node.a) : Value{None{}};
-    case Op::answer_field:
-      if (c.answers != nullptr) {
-        for (const auto& [slot, value] : *c.answers) {
-          if (slot == node.a) return value;
-        }
-      }
-      return None{};
-    case Op::attribute_of:
-      return attribute_of(c, node);
-    case Op::table_output:
-      return evaluate_table(c, node);
-    default:
-      return evaluate_aggregate(c, node);
-  }
+  if (node.op == Op::table_output) return evaluate_table(c, node);
+  if (node.op == Op::aggregate) return evaluate_aggregate(c, node);
+  const Value* there = find_stored(c, node);
+  return there != nullptr ? *there : Value{None{}};
 }
 
 bool is_private(const std::vector<Layout::Field>& fields, Index slot) {
@@ -80,6 +62,30 @@ bool reads_private(const Context& c, const Node& node) {
 }
 
 }  // namespace
+
+const Value* find_stored(const Context& c, const Node& node) {
+  switch (node.op) {
+    case Op::constant:
+      return &c.plan->constants[node.a];
+    case Op::subject_attribute:
+      return c.subject != nullptr ? field_at(c.subject->attributes, node.a) : nullptr;
+    case Op::case_variable:
+      return c.instance != nullptr ? field_at(c.instance->variables, node.a) : nullptr;
+    case Op::event_field:
+      if (c.past != nullptr) return field_at(c.past->fields, node.a);
+      return c.event != nullptr ? field_at(c.event->fields, node.a) : nullptr;
+    case Op::answer_field:
+      if (c.answers == nullptr) return nullptr;
+      for (const auto& [slot, value] : *c.answers) {
+        if (slot == node.a) return &value;
+      }
+      return nullptr;
+    case Op::attribute_of:
+      return find_attribute_of(c, node);
+    default:
+      return nullptr;
+  }
+}
 
 Value evaluate_read(const Context& c, const Node& node) {
   Value value = read_leaf(c, node);

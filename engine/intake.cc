@@ -1,6 +1,5 @@
 #include "engine/intake.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -52,20 +51,13 @@ class Taking {
     if (event.kind == Kind::plain) {
       if (auto error = check_subject()) return *error;
     }
-    auto slots = take_fields(event.names, event.fields, nullptr);
-    if (auto* error = std::get_if<IntakeError>(&slots)) return *error;
-
     auto data = std::make_shared<EventData>();
     data->event = index;
     data->time = time_;
     data->received = received_;
     data->cause = cause();
-    data->fields.resize(event.fields.size());
-    data->given.resize(event.fields.size());
-    for (auto& [slot, value] : std::get<Slots>(slots)) {
-      data->fields[slot] = std::move(value);
-      data->given[slot] = true;
-    }
+    auto error = take_fields(event.names, event.fields, nullptr, data->fields, data->given);
+    if (error) return *std::move(error);
     for (size_t i = 0; i < event.fields.size(); ++i) {
       const Layout::Field& field = event.fields[i];
       if (!data->given[i] && !field.type.optional) return missing(event.names, field.names);
@@ -83,9 +75,14 @@ class Taking {
   std::variant<Intake, IntakeError> take_row(uint16_t index) {
     const Layout::Entity& entity = plan_.layout.entities[index];
     if (auto error = check_subject()) return *error;
-    auto slots = take_fields(entity.names, entity.attributes, &entity.key);
-    if (auto* error = std::get_if<IntakeError>(&slots)) return *error;
-    Slots& given = std::get<Slots>(slots);
+    std::vector<Value> values;
+    std::vector<bool> is_given;
+    if (auto error = take_fields(entity.names, entity.attributes, &entity.key, values, is_given))
+      return *std::move(error);
+    Slots given;
+    for (uint16_t slot = 0; slot < values.size(); ++slot) {
+      if (is_given[slot]) given.emplace_back(slot, std::move(values[slot]));
+    }
 
     if (entity.reference) {
       // A row replaces the whole row before it. Its defaults read no other row.
@@ -102,12 +99,14 @@ class Taking {
     return Intake(std::move(input));
   }
 
-  // `key`: of a row, where the key may stand among the data.
-  std::variant<Slots, IntakeError> take_fields(const Names& owner,
-                                               const std::vector<Layout::Field>& fields,
-                                               const Names* key) const {
-    Slots slots;
-    std::vector<bool> given(fields.size());
+  // By slots; the order in the feed means nothing. `key`: of a row, where the key may stand among
+  // the data.
+  std::optional<IntakeError> take_fields(const Names& owner,
+                                         const std::vector<Layout::Field>& fields, const Names* key,
+                                         std::vector<Value>& values,
+                                         std::vector<bool>& given) const {
+    values.resize(fields.size());
+    given.resize(fields.size());
     for (const auto& [name, raw] : raw_.data) {
       if (key != nullptr && key->matches(name)) {
         if (auto error = check_key(*key, raw)) return *error;
@@ -131,10 +130,9 @@ class Taking {
         return IntakeError{in_field(owner, field.names, false) + error->english,
                            in_field(owner, field.names, true) + error->chinese};
       }
-      slots.emplace_back(*slot, std::get<Value>(std::move(value)));
+      values[*slot] = std::get<Value>(std::move(value));
     }
-    std::sort(slots.begin(), slots.end());  // the order in the feed means nothing
-    return slots;
+    return std::nullopt;
   }
 
   Digest cause() const {

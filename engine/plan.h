@@ -333,11 +333,21 @@ struct Step {
   Index duration = kNone;            // before, after
   Index anchor = kNone;              // at, before, after, when_condition, when_changes
   std::optional<Schedule> schedule;  // every
+  bool is_timed() const {
+    return kind == Kind::at || kind == Kind::before || kind == Kind::after || kind == Kind::every;
+  }
+  bool is_watching() const { return kind == Kind::when_condition || kind == Kind::when_changes; }
   Index condition = kNone;
   std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
   Dependencies deps;  // of the anchor (and the duration, and the schedule)
   std::string basis;  // of its rule or case; empty = the policy's
+};
+
+// Triggers that do not wait for an event: some go off by time, the others by a condition.
+struct Triggers {
+  std::vector<Index> items;  // as they are written
+  Dependencies deps;         // of all of them
 };
 
 struct Case {
@@ -383,6 +393,7 @@ struct Case {
   // reaches all open instances.
   std::vector<Index> key_on_event;
   std::vector<Index> steps;  // into plan.steps
+  Triggers timed, watching;  // positions in `steps`
 };
 
 // What one event type can touch.
@@ -416,6 +427,7 @@ struct HistoryNeed {
 struct EntityInfo {
   std::vector<Index> initial;         // per attribute: its default; kNone = none
   std::vector<Index> watching_rules;  // when_condition, when_changes and timed rules
+  Triggers timed, watching;           // the same divided
   struct OpensWhen {
     Index owner_case = 0;
     Index opening = 0;

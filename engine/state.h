@@ -12,6 +12,7 @@
 
 #include "engine/digest.h"
 #include "engine/history.h"
+#include "engine/maybe.h"
 #include "engine/plan.h"
 #include "engine/value.h"
 
@@ -44,12 +45,12 @@ struct Deadline {
 // What one trigger remembers of its past.
 struct StepMemory {
   // Timed triggers: the pending time. when_condition: when time alone may next turn it.
-  std::optional<Instant> due;
-  std::optional<Instant> fired;  // …and the time it last fired for
+  Maybe<Instant> due;
+  Maybe<Instant> fired;  // …and the time it last fired for
   // every: the days of these, before rolling. Nothing at or before `fired` happens any more, also
   // where there is no `fired_day`: from the case's opening, or from when a rule was first looked
   // at.
-  std::optional<Date> due_day, fired_day;
+  Maybe<Date> due_day, fired_day;
   bool unknown = false;        // its time could not be computed; an incident says so
   bool truth = false;          // when_condition
   bool watched_known = false;  // when_changes: `watched` holds its last value
@@ -64,12 +65,12 @@ struct CaseInstance {
   Index index = 0;      // in that plan's cases
   Value key;            // none when the case has no key
   Instant opened;
-  std::optional<Instant> counts_from;  // restarted by a new version: its clocks count from here
-  bool closed = false;                 // kept only for its tasks that stay
+  Maybe<Instant> counts_from;  // restarted by a new version: its clocks count from here
+  bool closed = false;         // kept only for its tasks that stay
   std::vector<Value> variables;
   std::vector<StepMemory> steps;
-  EventPtr opening;              // the event that opened it; null when a condition did
-  std::optional<Instant> turns;  // when time alone may next turn a condition that closes it
+  EventPtr opening;      // the event that opened it; null when a condition did
+  Maybe<Instant> turns;  // when time alone may next turn a condition that closes it
   bool operator==(const CaseInstance&) const = default;
 };
 

@@ -87,10 +87,6 @@ bool Stepper::Changes::touches(const Dependencies& deps, uint32_t case_number) c
 }
 
 void Stepper::Changes::merge(const Changes& other) {
-  if (empty()) {
-    *this = other;
-    return;
-  }
   everything = everything || other.everything;
   references = references || other.references;
   attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
@@ -100,12 +96,57 @@ void Stepper::Changes::merge(const Changes& other) {
   turned.insert(turned.end(), other.turned.begin(), other.turned.end());
 }
 
+void Stepper::Changes::clear() {
+  everything = references = false;
+  attributes.clear();
+  variables.clear();
+  opened.clear();
+  history.clear();
+  turned.clear();
+}
+
+// ---------------------------------------------------------------- buffers
+
+void Stepper::Buffers::clear() {
+  events.clear();
+  fires.clear();
+  wave_events.clear();
+  wave_fires.clear();
+  raised.clear();
+  writes.clear();
+  done.clear();
+  closes.clear();
+  wave_changes.clear();
+  step_changes.clear();
+  happened.clear();
+  opened.clear();
+  turned.clear();
+  newborn.clear();
+  due.clear();
+}
+
+// A step inside a step has its own.
+Stepper::Lent::Lent() : buffers_(std::move(spare())) {
+  if (buffers_ == nullptr) buffers_ = std::make_unique<Buffers>();
+}
+
+Stepper::Lent::~Lent() {
+  buffers_->clear();
+  spare() = std::move(buffers_);
+}
+
+std::unique_ptr<Stepper::Buffers>& Stepper::Lent::spare() {
+  thread_local std::unique_ptr<Buffers> one;
+  return one;
+}
+
 // ---------------------------------------------------------------- the step
 
 Stepper::Stepper(const Plans& plans, const References& references, Subject& subject,
                  const Input& input, const StepSettings& settings, Trace* trace,
                  Observations* observed)
     : plans_(plans),
+      current_(plans.current()),
       references_(references),
       input_(input),
       settings_(settings),
@@ -122,6 +163,7 @@ StepEffects Stepper::run() {
     subject_.exists = true;
     wave_changes_.everything = true;
   }
+  new_version_ = subject_.seen_version != plans_.current_version();
   subject_.seen_version = plans_.current_version();
   wave_changes_.references = true;
   grow_attributes();
@@ -244,27 +286,33 @@ void Stepper::settle() {
       fail("this step does not come to an end", "本步骤无法结束", Provenance{});
     }
     // What a condition opens has conditions of its own.
-    while (!wave_changes_.empty() && events_.empty() && fires_.empty()) {
-      const Changes changes = std::exchange(wave_changes_, {});
-      step_changes_.merge(changes);
-      watch(changes);
-    }
+    while (!wave_changes_.empty() && events_.empty() && fires_.empty()) look_at_conditions();
     if (!events_.empty() || !fires_.empty()) {
       run_wave();
       continue;
     }
     if (finish_tasks()) continue;
     if (close_cases()) continue;
-    if (!step_changes_.empty()) refresh(std::exchange(step_changes_, {}));
+    if (!step_changes_.empty()) {
+      std::swap(step_changes_, buffers_->refreshed);
+      refresh(buffers_->refreshed);
+      buffers_->refreshed.clear();
+    }
     if (fire_timers(Wake{now_, true}, false)) continue;
     if (events_.empty() && fires_.empty() && wave_changes_.empty()) return;
   }
 }
 
+void Stepper::look_at_conditions() {
+  std::swap(wave_changes_, buffers_->watched);
+  step_changes_.merge(buffers_->watched);
+  watch(buffers_->watched);
+  buffers_->watched.clear();
+}
+
 void Stepper::run_wave() {
-  std::vector<EventPtr> events;
-  std::vector<Fire> fires;
-  fires.reserve(4);
+  std::vector<EventPtr>& events = buffers_->wave_events;
+  std::vector<Fire>& fires = buffers_->wave_fires;
   std::swap(events, events_);
   std::swap(fires, fires_);
   if (input_.given_up) fires.clear();
@@ -287,6 +335,8 @@ void Stepper::run_wave() {
     std::swap(fires, fires_);
     for (const Fire& fire : fires) run_fire(fire);
   }
+  fires.clear();
+  events.clear();
   apply_writes();
 
   // Canonical order: by event name, then fields.
@@ -295,17 +345,13 @@ void Stepper::run_wave() {
     if (a->event != b->event) return names[a->event].names.name < names[b->event].names.name;
     return a->fields < b->fields;
   });
-  events_ = std::move(raised_);
-  raised_.clear();
+  std::swap(events_, raised_);
   events_raised_ += events_.size();
   if (events_raised_ > kMaxRaised) {
     fail("this step raises more than " + std::to_string(kMaxRaised) + " events",
          "本步骤发起的事件超过 " + std::to_string(kMaxRaised) + " 个", Provenance{});
   }
-  if (wave_changes_.empty()) return;
-  const Changes changes = std::exchange(wave_changes_, {});
-  step_changes_.merge(changes);
-  watch(changes);
+  if (!wave_changes_.empty()) look_at_conditions();
 }
 
 void Stepper::apply_sets(const EventData& event) {
@@ -363,8 +409,9 @@ void Stepper::collect_event(const EventPtr& event) {
 void Stepper::collect_rules(const EventPtr& event) {
   const Plan& p = current();
   const std::vector<Index>& rules = p.touches[event->event].rules;
-  const auto collect = [&](Index position, const std::vector<Index>* rest) {
+  const auto collect = [&](Index position, std::optional<std::span<const Index>> rest) {
     const Step& rule = p.steps[rules[position]];
+    __builtin_prefetch(rule.actions.data());
     if (!p.in_force(rule.policy, today_)) return;
     Fire& fire = fires_.emplace_back();
     fire.version = plans_.current_version();
@@ -377,18 +424,18 @@ void Stepper::collect_rules(const EventPtr& event) {
   const PlanIndexes::Rules* known =
       p.derived.indexes != nullptr ? &p.derived.indexes->events[event->event] : nullptr;
   if (known == nullptr || known->index == nullptr || observed_ != nullptr) {
-    for (Index i = 0; i < rules.size(); ++i) collect(i, nullptr);
+    for (Index i = 0; i < rules.size(); ++i) collect(i, {});
     return;
   }
   // In the order they are written.
   auto always = known->always.begin();
   known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
     const Index position = known->indexed[row];
-    for (; always != known->always.end() && *always < position; ++always) collect(*always, nullptr);
-    collect(position, &known->index->rest(row));
+    for (; always != known->always.end() && *always < position; ++always) collect(*always, {});
+    collect(position, known->index->rest(row));
     return true;
   });
-  for (; always != known->always.end(); ++always) collect(*always, nullptr);
+  for (; always != known->always.end(); ++always) collect(*always, {});
 }
 
 void Stepper::run_fire(const Fire& fire) {
@@ -396,43 +443,25 @@ void Stepper::run_fire(const Fire& fire) {
   if (fire.clause != nullptr) {
     if (!holds(c, fire.clause->condition)) return;
     if (observed_ != nullptr) observed_->went_off(*c.plan, fire.task->spec, *fire.clause);
-    for (const Index action : fire.clause->actions) run_action(fire, c.plan->actions[action]);
+    for (const Index action : fire.clause->actions) run_action(fire, c, c.plan->actions[action]);
     return;
   }
-  const bool held = fire.rest != nullptr
-                        ? std::all_of(fire.rest->begin(), fire.rest->end(),
-                                      [&](Index condition) { return holds(c, condition); })
-                        : holds(c, fire.step->condition);
+  const bool held = fire.rest ? std::all_of(fire.rest->begin(), fire.rest->end(),
+                                            [&](Index condition) { return holds(c, condition); })
+                              : holds(c, fire.step->condition);
   if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
   const auto& actions = held ? fire.step->actions : fire.step->otherwise;
-  for (const Index action : actions) run_action(fire, c.plan->actions[action]);
+  for (const Index action : actions) run_action(fire, c, c.plan->actions[action]);
 }
 
-void Stepper::run_action(const Fire& fire, const Action& action) {
+void Stepper::run_action(const Fire& fire, const Context& context, const Action& action) {
   switch (action.kind) {
     case Action::Kind::notify:
       return notify(fire, action);
     case Action::Kind::task:
       return create_task(fire, action);
-    case Action::Kind::set: {
-      const bool variable = action.set.kind == SetTarget::Kind::variable;
-      const auto slot = variable
-                            ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
-                            : std::optional(action.set.slot);
-      if (!slot) return;  // the version in force has no such variable
-      bool no_data = false;
-      Context c = context(fire);
-      c.no_data = &no_data;
-      Value value = evaluate(c, action.set.value);
-      if (no_data && value.is_none()) {
-        concern("a value cannot be computed: the calendar has no data for that time",
-                "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
-                effect_id(fire, "set", {}, action.ordinal));
-      }
-      add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
-                      place(fire, action.span)});
-      return;
-    }
+    case Action::Kind::set:
+      return set(fire, context, action);
     case Action::Kind::raise:
       return raise(fire, action);
     case Action::Kind::close:
@@ -443,6 +472,24 @@ void Stepper::run_action(const Fire& fire, const Action& action) {
     case Action::Kind::reassign:
       return escalate(fire, action);
   }
+}
+
+void Stepper::set(const Fire& fire, const Context& context, const Action& action) {
+  const bool variable = action.set.kind == SetTarget::Kind::variable;
+  const auto slot = variable ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                             : std::optional(action.set.slot);
+  if (!slot) return;  // the version in force has no such variable
+  bool no_data = false;
+  Context c = context;
+  c.no_data = &no_data;
+  Value value = evaluate(c, action.set.value);
+  if (no_data && value.is_none()) {
+    concern("a value cannot be computed: the calendar has no data for that time",
+            "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+            effect_id(fire, "set", {}, action.ordinal));
+  }
+  add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                  place(fire, action.span)});
 }
 
 void Stepper::raise(const Fire& fire, const Action& action) {

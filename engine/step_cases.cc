@@ -184,26 +184,26 @@ void Stepper::watch_opening(const EntityInfo::OpensWhen& item) {
 }
 
 void Stepper::watch(const Changes& changes) {
-  const auto watches = [](const Step& step) {
-    return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
-  };
   for (CaseInstance& instance : subject_.cases) {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
-    for (size_t i = 0; i < kind.steps.size(); ++i) {
+    const Triggers& watching = kind.watching;
+    if (watching.items.empty() || !changes.touches(watching.deps, instance.number)) continue;
+    for (const Index i : watching.items) {
       const Step& step = p.steps[kind.steps[i]];
-      if (!watches(step) || !changes.touches(step.deps, instance.number)) continue;
+      if (!changes.touches(step.deps, instance.number)) continue;
       watch_step(step, instance.steps[i], instance.number, instance.version, false);
     }
   }
   const Plan& p = current();
   const EntityInfo& entity = p.entities[subject_.key.entity];
-  for (const Index index : entity.watching_rules) {
-    const Step& rule = p.steps[index];
-    if (!watches(rule) || !changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_))
-      continue;
-    watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version(), false);
+  if (!entity.watching.items.empty() && changes.touches(entity.watching.deps, 0)) {
+    for (const Index index : entity.watching.items) {
+      const Step& rule = p.steps[index];
+      if (!changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_)) continue;
+      watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version(), false);
+    }
   }
   for (const EntityInfo::OpensWhen& item : entity.opens_when) {
     const Case& kind = p.cases[item.owner_case];

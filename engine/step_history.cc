@@ -71,22 +71,23 @@ std::vector<const Plan*> Stepper::plans_at_work() const {
 
 bool Stepper::remember_history() {
   if (happened_.empty()) return false;
-  if (subject_.history.empty() && !plans_.remember(happened_)) {
+  if (!plans_.remember(happened_) && (subject_.history.empty() || !new_version_)) {
     happened_.clear();
     return false;
   }
-  Changes changes;
+  bool added = false;
   const std::vector<const Plan*> plans = plans_at_work();
   for (const EventPtr& event : happened_) {
     const Need need = need_of(plans, event->event);
     if (!need.needed) continue;
     subject_.history.add(event->event, {event->time, needed_fields(need, event->fields)});
-    changes.history.push_back(event->event);
+    wave_changes_.history.push_back(event->event);
+    added = true;
   }
   happened_.clear();
-  forget_history(plans);
-  wave_changes_.merge(changes);
-  return !changes.empty();
+  if (added || new_version_) forget_history(plans);
+  new_version_ = false;
+  return added;
 }
 
 void Stepper::forget_history(const std::vector<const Plan*>& plans) {

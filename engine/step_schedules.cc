@@ -45,8 +45,8 @@ void Stepper::refresh_schedule(const Plan& p, const Step& step, StepMemory& memo
   if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
   bool no_data = false;
   c.no_data = &no_data;
-  const std::optional<Instant> before = memory.due;
-  const std::optional<Date> pending = memory.due ? memory.due_day : std::nullopt;
+  const Maybe<Instant> before = memory.due;
+  const Maybe<Date> pending = memory.due ? memory.due_day : std::nullopt;
   if (!memory.fired) memory.fired = since;
   memory.due.reset();
   memory.due_day.reset();

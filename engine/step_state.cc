@@ -69,6 +69,7 @@ void Stepper::clean_up() {
 // ---------------------------------------------------------------- shared
 
 const Plan& Stepper::plan(Version version) const {
+  if (version == plans_.current_version()) return current_;
   const Plan* found = plans_.find(version);
   if (found == nullptr) {
     fail("version " + std::to_string(version) + " of the policies is not loaded",
@@ -78,9 +79,10 @@ const Plan& Stepper::plan(Version version) const {
 }
 
 CaseInstance* Stepper::find_case(uint32_t number) {
+  if (number == 0) return nullptr;
   const auto at = std::find_if(subject_.cases.begin(), subject_.cases.end(),
                                [&](const CaseInstance& c) { return c.number == number; });
-  return number == 0 || at == subject_.cases.end() ? nullptr : &*at;
+  return at == subject_.cases.end() ? nullptr : &*at;
 }
 
 const CaseInstance* Stepper::find_case(uint32_t number) const {

@@ -7,11 +7,6 @@
 namespace duban {
 namespace {
 
-bool is_timed(const Step& step) {
-  return step.kind == Step::Kind::at || step.kind == Step::Kind::before ||
-         step.kind == Step::Kind::after || step.kind == Step::Kind::every;
-}
-
 // When a clause of an open task goes off; nothing for `when done`.
 std::optional<Wake> clause_wake(const Plan& plan, const Context& context, const Task& task,
                                 const TaskClause& clause) {
@@ -28,10 +23,6 @@ std::optional<Wake> clause_wake(const Plan& plan, const Context& context, const 
   }
   const DeadlineResult late = after_deadline(plan, *task.due, *duration, task.pauses);
   return late.due ? std::optional<Wake>(Wake{late.due->at, late.due->whole_day}) : std::nullopt;
-}
-
-bool is_watching(const Step& step) {
-  return step.kind == Step::Kind::when_condition || step.kind == Step::Kind::when_changes;
 }
 
 // A clause fires once per value of its anchor: later than it last fired for, it is armed again.
@@ -54,7 +45,7 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   const Value anchor = evaluate(c, step.anchor);
   const Value span = evaluate(c, step.duration);
   const Duration* duration = span.get_if<Duration>();
-  const std::optional<Instant> before = memory.due;
+  const Maybe<Instant> before = memory.due;
   const auto tell = [&] {
     if (observed_ != nullptr && before && memory.due != before)
       observed_->moved(p, step, now_, *before, memory.due);
@@ -82,18 +73,23 @@ void Stepper::refresh(const Changes& changes) {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
-    for (size_t i = 0; i < kind.steps.size(); ++i) {
-      const Step& step = p.steps[kind.steps[i]];
-      if (!is_timed(step) || !changes.touches(step.deps, instance.number)) continue;
-      refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
+    const Triggers& timed = kind.timed;
+    if (!timed.items.empty() && changes.touches(timed.deps, instance.number)) {
+      for (const Index i : timed.items) {
+        const Step& step = p.steps[kind.steps[i]];
+        if (!changes.touches(step.deps, instance.number)) continue;
+        refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
+      }
     }
     refresh_closing_turns(instance, changes);
   }
   const Plan& p = current();
-  for (const Index index : p.entities[subject_.key.entity].watching_rules) {
-    const Step& rule = p.steps[index];
-    if (!is_timed(rule) || !changes.touches(rule.deps, 0)) continue;
-    refresh_step(p, rule, rule_memory(rule.memory), 0, now_);
+  const Triggers& timed_rules = p.entities[subject_.key.entity].timed;
+  if (!timed_rules.items.empty() && changes.touches(timed_rules.deps, 0)) {
+    for (const Index index : timed_rules.items) {
+      const Step& rule = p.steps[index];
+      if (changes.touches(rule.deps, 0)) refresh_step(p, rule, rule_memory(rule.memory), 0, now_);
+    }
   }
   for (Task& task : subject_.tasks) {
     if (task.spec == kNone) continue;
@@ -123,11 +119,9 @@ void Stepper::each_turn_timer(const Visit& visit) const {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
-    for (size_t j = 0; j < instance.steps.size(); ++j) {
-      if (!instance.steps[j].due) continue;
-      const Step& step = p.steps[kind.steps[j]];
-      if (is_watching(step))
-        add(Timer::Kind::step_turns, p, step.anchor, *instance.steps[j].due, i, j);
+    for (const Index j : kind.watching.items) {
+      if (const auto due = instance.steps[j].due)
+        add(Timer::Kind::step_turns, p, p.steps[kind.steps[j]].anchor, *due, i, j);
     }
     if (!instance.turns) continue;
     const bool fine =
@@ -141,7 +135,7 @@ void Stepper::each_turn_timer(const Visit& visit) const {
     if (!memory.due) continue;
     const Plan& p = current();
     if (const Step* rule = find_rule(key)) {
-      if (is_watching(*rule)) add(Timer::Kind::rule_turns, p, rule->anchor, *memory.due, i, 0);
+      if (rule->is_watching()) add(Timer::Kind::rule_turns, p, rule->anchor, *memory.due, i, 0);
     } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
       const Case::Opening& opening = p.cases[item->owner_case].openings[item->opening];
       add(Timer::Kind::rule_turns, p, opening.condition, *memory.due, i, 0);
@@ -162,23 +156,20 @@ void Stepper::each_timer(const Visit& visit) const {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
-    const std::vector<Index>& steps = p.cases[instance.index].steps;
-    for (size_t j = 0; j < instance.steps.size(); ++j) {
-      if (instance.steps[j].due && !is_watching(p.steps[steps[j]]))
-        visit(Timer{Timer::Kind::step, {*instance.steps[j].due, false}, i, j});
+    for (const Index j : p.cases[instance.index].timed.items) {
+      if (const auto due = instance.steps[j].due)
+        visit(Timer{Timer::Kind::step, {*due, false}, i, j});
     }
   }
   const Plan& now = current();
-  for (const Index index : now.entities[subject_.key.entity].watching_rules) {  // as written
+  for (const Index index : now.entities[subject_.key.entity].timed.items) {  // as written
     const Step& rule = now.steps[index];
     const auto at =
         std::lower_bound(subject_.rules.begin(), subject_.rules.end(), rule.memory,
                          [](const auto& entry, uint64_t key) { return entry.first < key; });
     if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
-    if (!is_watching(rule)) {
-      const auto i = static_cast<size_t>(at - subject_.rules.begin());
-      visit(Timer{Timer::Kind::rule, {*at->second.due, false}, i, 0});
-    }
+    const auto i = static_cast<size_t>(at - subject_.rules.begin());
+    visit(Timer{Timer::Kind::rule, {*at->second.due, false}, i, 0});
   }
   each_turn_timer(visit);
   for (size_t i = 0; i < subject_.tasks.size(); ++i) {
@@ -217,7 +208,8 @@ std::optional<Wake> Stepper::earliest() const {
 // Fires the earliest timers at or before `until`: on a tick everything due, otherwise what was
 // moved into the past by this step. Only timers of one instant go off together.
 bool Stepper::fire_timers(Wake until, bool tick) {
-  std::vector<Timer> due;
+  std::vector<Timer>& due = buffers_->due;
+  due.clear();
   earliest_.reset();
   each_timer([&](const Timer& timer) {
     if (until < timer.wake) {

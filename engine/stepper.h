@@ -9,6 +9,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,8 @@ class Stepper {
     bool missed = false;           // its time was already past when its case opened
     bool late = false;             // its tick came later than the tolerance
     bool again = false;            // judged a second time: history as it was before its event
-    // What is still to be asked of the step's condition; null: all of it.
-    const std::vector<Index>* rest = nullptr;
+    // What is still to be asked of the step's condition; nothing: all of it.
+    std::optional<std::span<const Index>> rest = {};
   };
   struct Write {
     bool variable = false;
@@ -80,6 +81,7 @@ class Stepper {
     }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     void merge(const Changes& other);
+    void clear();
   };
   struct PendingDone {
     Digest task;
@@ -120,6 +122,40 @@ class Stepper {
     Digest task;
   };
 
+  // What is collected while a step is at work. The next step on this thread has the same room.
+  struct Buffers {
+    std::vector<EventPtr> events;  // of the wave to come
+    std::vector<Fire> fires;       // of the wave to come
+    std::vector<EventPtr> wave_events;
+    std::vector<Fire> wave_fires;
+    std::vector<EventPtr> raised;  // by the wave at hand
+    std::vector<Write> writes;
+    std::vector<PendingDone> done;
+    std::vector<PendingClose> closes;
+    Changes wave_changes;  // since the last look at conditions
+    Changes step_changes;  // since the last look at deadlines
+    Changes watched, refreshed;
+    std::vector<EventPtr> happened;
+    std::vector<uint32_t> opened;  // cases, by this step
+    std::vector<Digest> turned;    // what conditions caused, by this step
+    std::vector<Newborn> newborn;
+    std::vector<Timer> due;
+
+    void clear();
+  };
+  class Lent {
+   public:
+    Lent();
+    ~Lent();
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    Buffers* operator->() const { return buffers_.get(); }
+
+   private:
+    static std::unique_ptr<Buffers>& spare();
+    std::unique_ptr<Buffers> buffers_;
+  };
+
   // step.cc
   void grow_attributes();
   void begin();
@@ -129,8 +165,10 @@ class Stepper {
   void begin_receipt();
   void settle();
   void run_wave();
+  void look_at_conditions();
   void run_fire(const Fire& fire);
-  void run_action(const Fire& fire, const Action& action);
+  void run_action(const Fire& fire, const Context& context, const Action& action);
+  void set(const Fire& fire, const Context& context, const Action& action);
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
   void collect_rules(const EventPtr& event);
@@ -260,7 +298,7 @@ class Stepper {
 
   // shared
   const Plan& plan(Version version) const;
-  const Plan& current() const { return plans_.current(); }
+  const Plan& current() const { return current_; }
   CaseInstance* find_case(uint32_t number);
   const CaseInstance* find_case(uint32_t number) const;
   StepMemory& rule_memory(uint64_t key);
@@ -288,6 +326,7 @@ class Stepper {
                                        const References& references);
 
   const Plans& plans_;
+  const Plan& current_;  // the version in force
   const References& references_;
   const Input& input_;
   const StepSettings& settings_;
@@ -300,20 +339,22 @@ class Stepper {
   bool late_tick_ = false;
   bool tells_unknown_ = true;  // that a step's time cannot be computed
 
-  std::vector<EventPtr> events_;  // of the wave to come
-  std::vector<Fire> fires_;       // of the wave to come
-  std::vector<EventPtr> raised_;  // by the wave at hand
-  std::vector<Write> writes_;
-  std::vector<PendingDone> done_;
-  std::vector<PendingClose> closes_;
-  Changes wave_changes_;  // since the last look at conditions
-  Changes step_changes_;  // since the last look at deadlines
-  std::vector<EventPtr> happened_;
-  std::vector<uint32_t> opened_;  // cases, by this step
-  std::vector<Digest> turned_;    // what conditions caused, by this step
-  std::vector<Newborn> newborn_;
+  Lent buffers_;
+  std::vector<EventPtr>& events_ = buffers_->events;
+  std::vector<Fire>& fires_ = buffers_->fires;
+  std::vector<EventPtr>& raised_ = buffers_->raised;
+  std::vector<Write>& writes_ = buffers_->writes;
+  std::vector<PendingDone>& done_ = buffers_->done;
+  std::vector<PendingClose>& closes_ = buffers_->closes;
+  Changes& wave_changes_ = buffers_->wave_changes;
+  Changes& step_changes_ = buffers_->step_changes;
+  std::vector<EventPtr>& happened_ = buffers_->happened;
+  std::vector<uint32_t>& opened_ = buffers_->opened;
+  std::vector<Digest>& turned_ = buffers_->turned;
+  std::vector<Newborn>& newborn_ = buffers_->newborn;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   bool changes_attributes_ = false;
+  bool new_version_ = false;  // which may need less history
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;
   size_t events_raised_ = 0;

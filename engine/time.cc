@@ -19,16 +19,9 @@ date::sys_days in_range(Date date) {
   return date::sys_days(date::days(std::clamp(date.days, kFirstDate.days, kLastDate.days)));
 }
 
-void append_padded(std::string& out, int number, size_t width) {
-  char digits[12];
-  char* at = std::end(digits);
-  unsigned left = number < 0 ? 0U - static_cast<unsigned>(number) : static_cast<unsigned>(number);
-  do {
-    *--at = static_cast<char>('0' + left % 10);
-  } while ((left /= 10) > 0);
-  if (number < 0) *--at = '-';
-  const auto size = static_cast<size_t>(std::end(digits) - at);
-  out.append(width - std::min(width, size), '0').append(at, size);
+// The last `width` digits of a number that is not negative.
+void put_digits(char* at, int number, int width) {
+  for (int i = width - 1; i >= 0; --i, number /= 10) at[i] = static_cast<char>('0' + number % 10);
 }
 
 // Exactly `width` digits at the front, taken off; -1 when they are not there.
@@ -155,28 +148,22 @@ std::optional<TimeOfDay> parse_time(std::string_view text) {
 
 std::string to_string(Date date) {
   const CivilDate parts = civil(date);
-  std::string out;
-  append_padded(out, parts.year, 4);
-  out += '-';
-  append_padded(out, parts.month, 2);
-  out += '-';
-  append_padded(out, parts.day, 2);
+  std::string out = "0000-00-00";
+  put_digits(&out[0], parts.year, 4);
+  put_digits(&out[5], parts.month, 2);
+  put_digits(&out[8], parts.day, 2);
   return out;
 }
 
 // Milliseconds follow the seconds when they are not zero, so that the text reads back exactly.
 std::string to_string(TimeOfDay time) {
   const int seconds = time.ms / 1000, ms = time.ms % 1000;
-  std::string out;
-  append_padded(out, seconds / 3600, 2);
-  out += ':';
-  append_padded(out, seconds / 60 % 60, 2);
-  if (seconds % 60 == 0 && ms == 0) return out;
-  out += ':';
-  append_padded(out, seconds % 60, 2);
-  if (ms == 0) return out;
-  out += '.';
-  append_padded(out, ms, 3);
+  std::string out = "00:00:00.000";
+  put_digits(&out[0], seconds / 3600, 2);
+  put_digits(&out[3], seconds / 60 % 60, 2);
+  put_digits(&out[6], seconds % 60, 2);
+  put_digits(&out[9], ms, 3);
+  out.resize(ms != 0 ? 12 : seconds % 60 != 0 ? 8 : 5);
   return out;
 }
 

@@ -209,7 +209,8 @@ TimeOfDay Zone::time_of(Instant instant) const { return time_part(local_ms(zone_
 
 std::string Zone::to_string(Instant instant) const {
   const int64_t local = local_ms(zone_, instant);
-  return duban::to_string(date_part(local)) + ' ' + duban::to_string(time_part(local));
+  std::string out = duban::to_string(date_part(local));
+  return (out += ' ') += duban::to_string(time_part(local));
 }
 
 std::string Zone::to_iso8601(Instant instant) const {

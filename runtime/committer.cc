@@ -41,8 +41,8 @@ void Committer::wait() {
   changed_.wait(lock, [this] { return state_ != State::given; });
 }
 
-void Committer::begin(Batch batch, bool now) {
-  batch_ = std::move(batch);
+void Committer::begin(Batch& batch, bool now) {
+  std::swap(batch_, batch);
   {
     const std::lock_guard lock(mutex_);
     state_ = now || !thread_.joinable() ? State::kept : State::given;

@@ -29,9 +29,9 @@ class Committer {
   Store& beside() { return *store_; }
   void wait();
 
-  // Takes a batch over. `now`: it is waited for at once, so that finish() does it, without a
-  // thread. REQUIRES: the one before is finished.
-  void begin(Batch batch, bool now);
+  // Takes a batch over, and leaves an empty one. `now`: it is waited for at once, so that finish()
+  // does it, without a thread. REQUIRES: the one before is finished.
+  void begin(Batch& batch, bool now);
   // Waits until the batch is durable; does nothing when there is none. After an error it is kept,
   // and the next call tries it again.
   Status finish();

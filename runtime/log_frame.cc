@@ -14,7 +14,8 @@ constexpr uint8_t kWhole = 1, kSome = 2;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
 constexpr size_t kIdBytes = 16;
-constexpr int kLevel = -1;  // half the time of level 1 for a tenth more bytes
+constexpr int kLevel = -1;  // half the time of level 1 for a tenth more bytes  // half the time of
+                            // level 1 for a tenth more bytes
 
 constexpr uint8_t kHasId = 1, kHasPrevious = 2;
 
@@ -49,10 +50,10 @@ bool is_shared(LogEntry::Kind kind) {
 }
 
 void append_id(std::string& ids, const Digest& id) {
-  ByteWriter out;
-  out.fixed(id.high);
-  out.fixed(id.low);
-  ids += out.bytes();
+  char bytes[kIdBytes];
+  for (size_t i = 0; i < kIdBytes; ++i)
+    bytes[i] = static_cast<char>((i < 8 ? id.high : id.low) >> 8 * (i % 8));
+  ids.append(bytes, sizeof bytes);
 }
 
 Digest read_id(std::string_view ids, size_t index) {
@@ -77,19 +78,19 @@ LogFrameWriter::~LogFrameWriter() = default;
 
 LogFrame LogFrameWriter::finish(Sequence first, uint32_t count, bool shared, std::string ids,
                                 std::string_view raw) {
-  LogFrame frame{first, count, shared, std::move(ids),
-                 std::string(ZSTD_compressBound(raw.size()), '\0')};
-  const size_t size = ZSTD_compress2(compressor_->context, frame.bytes.data(), frame.bytes.size(),
-                                     raw.data(), raw.size());
+  const size_t most = ZSTD_compressBound(raw.size());
+  if (packed_.size() < most) packed_.resize(most);
+  const size_t size =
+      ZSTD_compress2(compressor_->context, packed_.data(), packed_.size(), raw.data(), raw.size());
   assert(!ZSTD_isError(size));
-  frame.bytes.resize(size);
-  return frame;
+  return {first, count, shared, std::move(ids), packed_.substr(0, size)};
 }
 
-std::vector<LogFrame> LogFrameWriter::pack(const std::vector<LogEntry>& entries) {
+std::vector<LogFrame> LogFrameWriter::pack(std::span<const LogEntry> entries) {
   std::vector<LogFrame> frames;
   for (size_t i = 0; i < entries.size();) {
-    ByteWriter out;
+    ByteWriter& out = raw_;
+    out.clear();
     out.byte(kWhole);
     std::string ids;
     bool shared = false;

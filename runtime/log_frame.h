@@ -14,10 +14,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/bytes.h"
 #include "engine/result.h"
 #include "runtime/log.h"
 
@@ -37,7 +39,7 @@ class LogFrameWriter {
   LogFrameWriter();
   ~LogFrameWriter();
   // REQUIRES: the sequences of `entries` follow one another.
-  std::vector<LogFrame> pack(const std::vector<LogEntry>& entries);
+  std::vector<LogFrame> pack(std::span<const LogEntry> entries);
 
  private:
   LogFrame finish(Sequence first, uint32_t count, bool shared, std::string ids,
@@ -45,6 +47,8 @@ class LogFrameWriter {
 
   struct Compressor;
   std::unique_ptr<Compressor> compressor_;
+  ByteWriter raw_;
+  std::string packed_;
 };
 
 // What is left of a frame. `entries` is not empty.

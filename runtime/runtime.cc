@@ -12,6 +12,8 @@ namespace {
 
 // A live runtime rests about once a second: five milliseconds of it.
 constexpr size_t kPackedAtRest = 1000;
+// Subjects of one commit: their states lie in memory twice until it is done.
+constexpr size_t kStoredAtRest = 30'000;
 
 }  // namespace
 
@@ -161,7 +163,7 @@ Status Runtime::Impl::begin_commit(size_t subjects_min, bool waits) {
   }
   writing = {std::move(slots), batch.clock,        batch.swept,
              last_effect,      !batch.log.empty(), std::exchange(batch_ids, {})};
-  store.begin(std::exchange(batch, {}), waits);
+  store.begin(batch, waits);
   return {};
 }
 
@@ -217,7 +219,12 @@ Status Runtime::Impl::flush() {
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  if (Status status = commit(Sweep::kAll); !status) return status;
+  do {
+    Status status = begin_commit(kStoredAtRest, !settings.overlaps);
+    if (status && !settings.overlaps) status = end_commit();
+    if (!status) return status;
+  } while (!sweep.idle());
+  if (Status status = end_commit(); !status) return status;
   subjects.pack_idle(kPackedAtRest);
   return {};
 }

@@ -26,7 +26,7 @@ namespace duban {
 // Where an input came from.
 struct Origin {
   Digest id;  // what duplicates are recognised by; zero = none
-  std::string type, source, event_id;
+  std::string_view type, source, event_id;
   const FeedItem* item = nullptr;  // null: not of a feed
   Sequence waiting = 0;            // it is stepped again: its entry while it waited
 };
@@ -132,6 +132,7 @@ struct Runtime::Impl {
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
+  LogEntry& next_entry();  // numbered, otherwise to be written over in whole
   void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
   // Its timer is what its state says, unless that one was given up.
   void arm(SubjectRow& row, std::optional<Wake> wake);

@@ -205,29 +205,36 @@ Status Runtime::Impl::restore(SubjectRow& row) {
   return {};
 }
 
-Sequence Runtime::Impl::append(LogEntry entry) {
+LogEntry& Runtime::Impl::next_entry() {
   if (batch.log.empty()) group_began = std::chrono::steady_clock::now();
+  LogEntry& entry = batch.log.next();
   entry.sequence = ++last_sequence;
+  return entry;
+}
+
+Sequence Runtime::Impl::append(LogEntry entry) {
+  entry.sequence = last_sequence + 1;
   if (entry.id != Digest{}) batch_ids.insert(entry.id);
-  batch.log.push_back(std::move(entry));
+  next_entry() = std::move(entry);
   return last_sequence;
 }
 
 Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origin& origin,
                             SubjectRow& row) {
-  LogEntry entry;
+  LogEntry& entry = next_entry();
   entry.kind = kind;
   entry.previous = row.cached->last;
   entry.id = origin.id;
   entry.subject = input.subject;
   entry.time = input.time;
-  entry.payload = encode(input);
+  encode(input, entry.payload);
   entry.type = origin.type;
   entry.source = origin.source;
   entry.event_id = origin.event_id;
-  row.cached->last = append(std::move(entry));
+  if (entry.id != Digest{}) batch_ids.insert(entry.id);
+  row.cached->last = entry.sequence;
   changed(row);
-  return row.cached->last;
+  return entry.sequence;
 }
 
 void Runtime::Impl::accept(SubjectRow& row, StepEffects effects, const Input& input,

@@ -110,7 +110,8 @@ SqliteStore::Writer::Writer(SQLite::Database& database)
       wake_set(database, "INSERT OR REPLACE INTO wake VALUES(?,?,?,?)") {}
 
 void SqliteStore::write_events(const Batch& batch) {
-  std::string events;
+  std::string& events = events_;
+  events.clear();
   Sequence last = 0;
   const auto text_or_null = [&](std::string_view text) {
     events += ',';

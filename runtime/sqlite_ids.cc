@@ -53,7 +53,7 @@ bool SqliteIds::contains(const Digest& id) {
   return runs_->contains(id);
 }
 
-void SqliteIds::write(const std::vector<LogEntry>& entries, Instant newest) {
+void SqliteIds::write(std::span<const LogEntry> entries, Instant newest) {
   if (!settings_) return;
   for (const LogEntry& entry : entries) {
     if (entry.id != Digest{}) written_.push_back(entry.id);

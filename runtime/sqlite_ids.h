@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 
 #include "runtime/id_set.h"
 #include "runtime/sqlite_id_runs.h"
@@ -31,7 +32,7 @@ class SqliteIds {
 
   // Inside the caller's transaction: these were written to the log, whose newest time is `newest`.
   // They count once committed() was called; after a rollback, call forget().
-  void write(const std::vector<LogEntry>& entries, Instant newest);
+  void write(std::span<const LogEntry> entries, Instant newest);
   void committed();
   void forget();
 

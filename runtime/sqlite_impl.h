@@ -76,6 +76,7 @@ class SqliteStore : public Store {
   };
   std::unique_ptr<Writer> writer_;
   const Plans* plans_ = nullptr;
+  std::string events_;  // room for those of a batch
 
   Sequence swept_ = 0;
   uint64_t last_effect_ = 0;

@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <array>
-
 namespace duban {
 
 Insert::Insert(SQLite::Database& database, const std::string& sql) : database_(database) {
@@ -41,11 +39,11 @@ Insert& Insert::blob(std::string_view value) {
 Insert& Insert::id(const Digest& id) {
   if (id == Digest{}) return null();
   // Highest byte first, so that hex(id) reads as Digest::to_hex() and prefixes are ranges.
-  std::array<unsigned char, 16> bytes{};
+  std::array<unsigned char, 16>& bytes = ids_.at(ids_used_++);
   for (size_t i = 0; i < bytes.size(); ++i) {
     bytes[i] = static_cast<unsigned char>((i < 8 ? id.high : id.low) >> (56 - 8 * (i % 8)));
   }
-  check(sqlite3_bind_blob64(statement_, ++at_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+  check(sqlite3_bind_blob64(statement_, ++at_, bytes.data(), bytes.size(), SQLITE_STATIC));
   return *this;
 }
 
@@ -56,6 +54,7 @@ Insert& Insert::null() {
 
 void Insert::run() {
   at_ = 0;
+  ids_used_ = 0;
   const int code = sqlite3_step(statement_);
   const int reset = sqlite3_reset(statement_);
   if (code != SQLITE_DONE) throw SQLite::Exception(database_.getHandle(), code);

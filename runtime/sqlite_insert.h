@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,7 @@ class Insert {
   Insert& text(std::string_view value);
   Insert& text_or_null(std::string_view value);  // empty = null
   Insert& blob(std::string_view value);
-  Insert& id(const Digest& id);  // 16 bytes, copied; null when zero
+  Insert& id(const Digest& id);  // 16 bytes; null when zero. At most four of a row
   Insert& null();
   void run();
 
@@ -35,6 +36,8 @@ class Insert {
   SQLite::Database& database_;
   sqlite3_stmt* statement_ = nullptr;
   int at_ = 0;
+  std::array<std::array<unsigned char, 16>, 4> ids_{};
+  size_t ids_used_ = 0;
 };
 
 // `INSERT INTO table VALUES(?,?,…)`.

@@ -72,7 +72,7 @@ SqliteLog::SqliteLog(SQLite::Database& database, std::string path)
   newest_ = written_newest_ = Instant{row.getColumn(2).getInt64()};
 }
 
-void SqliteLog::append(const std::vector<LogEntry>& entries) {
+void SqliteLog::append(std::span<const LogEntry> entries) {
   if (!insert_) {
     insert_ = std::make_unique<SQLite::Statement>(
         database_, "INSERT INTO log VALUES(?,?,?,?,?,?,?,NULL,NULL)");

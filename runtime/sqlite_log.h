@@ -20,7 +20,7 @@ class SqliteLog : public Log {
 
   // Inside the caller's transaction. What it wrote counts once committed() was called; after a
   // rollback, call forget().
-  void append(const std::vector<LogEntry>& entries);
+  void append(std::span<const LogEntry> entries);
   void committed();
   void forget();
 

@@ -37,8 +37,18 @@ std::vector<Type> types_of(const Plan& plan, const RaisedRecord& r) {
 std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
   const uint64_t mixed = static_cast<uint64_t>(instant.ms) * 0x9e3779b97f4a7c15U;
   Known& known = known_[mixed >> 58];
-  if (known.instant != instant || known.text.empty()) known = {instant, time_text(plans, instant)};
-  return known.text;
+  if (known.instant == instant && !known.text.empty()) return known.text;
+  known = {instant, {}};
+  if (plans == nullptr || plans->empty() || instant.ms == INT64_MIN)
+    return known.text = time_text(plans, instant);
+  const Zone& zone = plans->current().zone;
+  const Date day = zone.date_of(instant);
+  if (day_text_.empty() || day != day_) {
+    day_ = day;
+    day_text_ = to_string(day) + ' ';
+  }
+  known.text = day_text_;
+  return known.text += to_string(zone.time_of(instant));
 }
 
 RecordWriter::RecordWriter(SQLite::Database& database)
@@ -78,8 +88,8 @@ Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject
 }
 
 void RecordWriter::finish(Insert& insert, const Provenance& from) {
-  const auto view = std::tuple(from.version, std::string_view(from.policy),
-                               std::string_view(from.basis), from.span.file, from.span.begin);
+  const auto view = std::tuple(from.version, from.span.file, from.span.begin,
+                               std::string_view(from.policy), std::string_view(from.basis));
   auto at = places_.find(view);
   if (at == places_.end()) {
     const std::string place = place_text(plans_, from);

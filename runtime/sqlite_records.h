@@ -27,7 +27,10 @@ class RecordWriter {
   class Times {
    public:
     std::string_view of(const Plans* plans, Instant instant);
-    void clear() { known_ = {}; }
+    void clear() {
+      known_ = {};
+      day_text_.clear();
+    }
 
    private:
     struct Known {
@@ -35,6 +38,8 @@ class RecordWriter {
       std::string text;
     };
     std::array<Known, 64> known_;
+    Date day_;
+    std::string day_text_;
   };
 
   void write_one(const CaseRecord& record);
@@ -55,7 +60,7 @@ class RecordWriter {
   Insert case_, task_, notice_, outgoing_, raised_, duplicate_;
   Times times_;
   // Where things come from: few places, numbered once.
-  using Place = std::tuple<Version, std::string, std::string, uint16_t, uint32_t>;
+  using Place = std::tuple<Version, uint16_t, uint32_t, std::string, std::string>;
   std::map<Place, int64_t, std::less<>> places_;
   int64_t last_place_ = 0, durable_place_ = 0;
   const Plans* plans_ = nullptr;

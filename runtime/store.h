@@ -23,7 +23,7 @@
 #include "engine/state.h"
 #include "engine/step.h"
 #include "runtime/clock.h"
-#include "runtime/log.h"
+#include "runtime/log_entries.h"
 #include "runtime/message.h"
 
 namespace duban {
@@ -73,7 +73,7 @@ struct Effect {
 
 // The changes of one group of inputs.
 struct Batch {
-  std::vector<LogEntry> log;
+  LogEntries log;
   std::vector<StoredSubject> subjects;  // written back; the last of a key counts
   std::vector<Effect> effects;
   struct Sent {

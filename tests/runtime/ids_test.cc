@@ -35,7 +35,7 @@ class Ids : public testing::Test {
   Batch next(size_t entries, Instant at) {
     Batch batch;
     for (size_t i = 0; i < entries; ++i) {
-      LogEntry& e = batch.log.emplace_back();
+      LogEntry& e = batch.log.next();
       e.sequence = store->log().last() + 1 + i;
       if (random() % 5 > 0) e.id = made_up(random);
       e.subject = {1, "K"};

@@ -77,7 +77,7 @@ TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
       ASSERT_OK(committer.finish());
       Batch batch;
       batch.clock = Instant{7};
-      committer.begin(std::move(batch), now);
+      committer.begin(batch, now);
       for (int i = 0; i < refusals; ++i) {
         EXPECT_FALSE(committer.finish());
         EXPECT_FALSE(committer->clock());

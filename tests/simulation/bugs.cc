@@ -17,7 +17,7 @@ class SendsBeforeCommit : public ForwardingStore {
     Batch next = batch;
     if (waits_) {
       Batch both = std::move(waiting_);
-      move_to_end(both.log, next.log);
+      for (const LogEntry& entry : next.log) both.log.push_back(entry);
       move_to_end(both.subjects, next.subjects);
       move_to_end(both.effects, next.effects);
       move_to_end(both.sent, next.sent);
