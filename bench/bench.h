@@ -71,7 +71,8 @@ inline CompileInput read_rules(const fs::path& folder, const std::vector<std::st
   return input;
 }
 
-inline void deploy(Runtime& runtime, const CompileInput& input) {
+template <typename AnyRuntime>
+void deploy(AnyRuntime& runtime, const CompileInput& input) {
   const Compilation compilation = compile(input);
   if (compilation.plan == nullptr) give_up("the policies do not compile");
   must(runtime.deploy(input, compilation, std::nullopt, ""));

@@ -1,10 +1,11 @@
-// A feed through its policies into a fresh database, durably (WAL, synchronous=FULL), by one
-// thread; then a restart, and lone events that are each acknowledged.
+// A feed through its policies into a fresh database, durably (WAL, synchronous=FULL); then a
+// restart, and lone events that are each acknowledged.
 //
-//   duban_bench [--cache N] [--ready N] NAME RULES FEED [POLICY…]
+//   duban_bench [--cache N] [--ready N] [--shards N] NAME RULES FEED [POLICY…]
 //
 // POLICY: files in the folder RULES; otherwise all of it. FEED: `-` is standard input, without lone
 // events. --cache, --ready: how many subjects are in memory, and how many of them unpacked.
+// --shards: of the database (1), each with a thread of its own; no lone events with several.
 //
 // Prints `F NAME.figure value unit`, one figure a line.
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -12,6 +13,8 @@
 #include <sys/resource.h>
 
 #include "bench/bench.h"
+#include "runtime/shard_files.h"
+#include "runtime/sharded_runtime.h"
 
 namespace {
 
@@ -41,9 +44,11 @@ double processor_seconds() {
 
 RuntimeSettings settings;
 
-std::unique_ptr<Runtime> open_runtime(const fs::path& db, Channels& channels) {
-  auto store = must(open_sqlite_store(db.string(), OpenMode::create));
-  return must(Runtime::open(std::move(store), channels, settings));
+uint32_t shards = 1;
+
+std::unique_ptr<ShardedRuntime> open_runtime(const fs::path& db, Channels& channels) {
+  auto stores = must(open_shards(db.string(), OpenMode::create, shards));
+  return must(ShardedRuntime::open(std::move(stores), channels, settings));
 }
 
 std::string name_of_run;
@@ -51,21 +56,22 @@ void figure(const char* name, double value, const char* unit) {
   bench::figure(name_of_run, name, value, unit);
 }
 
-void run_feed(Runtime& runtime, const std::string& feed_path) {
+void run_feed(ShardedRuntime& runtime, const std::string& feed_path) {
   const auto start = bench::Clock::now();
   const double processor = processor_seconds();
   auto feed = must(open_feed(feed_path));
   must(run_virtual(runtime, *feed, std::nullopt, [](double) { return true; }));
   const double seconds = seconds_since(start);
-  const auto events = static_cast<double>(runtime.counts().events);
-  const auto timers = static_cast<double>(runtime.counts().timers);
+  const RunCounts counts = runtime.counts();
+  const auto events = static_cast<double>(counts.events);
+  const auto timers = static_cast<double>(counts.timers);
   figure("rate", events / seconds, "ev/s");
   figure("processor", 1e6 * (processor_seconds() - processor) / events, "us/event");
   figure("events", events, "events");
   figure("timers", timers, "timers");
-  figure("tasks", static_cast<double>(runtime.counts().tasks_opened), "tasks");
-  figure("notices", static_cast<double>(runtime.counts().notices_queued), "notices");
-  figure("groups", static_cast<double>(runtime.counts().groups), "groups");
+  figure("tasks", static_cast<double>(counts.tasks_opened), "tasks");
+  figure("notices", static_cast<double>(counts.notices_queued), "notices");
+  figure("groups", static_cast<double>(counts.groups), "groups");
   figure("written", written_bytes() / events, "B/event");
 }
 
@@ -88,20 +94,27 @@ void run_lone(Runtime& runtime, const std::string& feed_path) {
 }
 
 double log_bytes(const fs::path& db) {
-  SQLite::Database database(db.string(), SQLite::OPEN_READONLY);
-  return database.execAndGet("SELECT sum(length(ids) + length(frame) + length(chain)) FROM log")
-      .getDouble();
+  double bytes = 0;
+  for (const std::string& path : must(shard_paths(db.string()))) {
+    SQLite::Database database(path, SQLite::OPEN_READONLY);
+    bytes += database.execAndGet("SELECT sum(length(ids) + length(frame) + length(chain)) FROM log")
+                 .getDouble();
+  }
+  return bytes;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   for (; argc > 2 && argv[1][0] == '-'; argc -= 2, argv += 2) {
-    const bool cache = std::string_view(argv[1]) == "--cache";
-    (cache ? settings.cache_subjects_max : settings.ready_subjects_max) =
-        std::strtoul(argv[2], nullptr, 10);
+    const std::string_view option = argv[1];
+    const size_t value = std::strtoul(argv[2], nullptr, 10);
+    if (option == "--cache") settings.cache_subjects_max = value;
+    if (option == "--ready") settings.ready_subjects_max = value;
+    if (option == "--shards") shards = static_cast<uint32_t>(value);
   }
-  if (argc < 4) give_up("usage: duban_bench [--cache N] [--ready N] NAME RULES FEED [POLICY…]");
+  if (argc < 4 || shards < 1 || shards > kShardsMax)
+    give_up("usage: duban_bench [--cache N] [--ready N] [--shards N] NAME RULES FEED [POLICY…]");
   spdlog::set_level(spdlog::level::warn);
   name_of_run = argv[1];
   const std::string feed = argv[3];
@@ -127,6 +140,7 @@ int main(int argc, char** argv) {
   const auto start = bench::Clock::now();
   auto runtime = open_runtime(db, channels);
   figure("restart", seconds_since(start), "s");
-  if (feed != "-" && std::getenv("DUBAN_BENCH_FEED_ONLY") == nullptr) run_lone(*runtime, feed);
+  if (feed != "-" && shards == 1 && std::getenv("DUBAN_BENCH_FEED_ONLY") == nullptr)
+    run_lone(runtime->shard(0), feed);
   return 0;
 }

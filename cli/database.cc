@@ -37,12 +37,10 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
   if (Status status = configure_channels(session, options.channels, *database.channels); !status) {
     return status.error();
   }
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(options.path, options.mode);
-  if (!store) return store.error();
-  Result<std::vector<StoredDeployment>> deployments = (*store)->deployments();
-  if (!deployments) return deployments.error();
-  database.deployments = std::move(*deployments);
-  Result<std::optional<ClockKind>> kind = (*store)->clock_kind();
+  Result<std::vector<std::unique_ptr<Store>>> stores =
+      open_shards(options.path, options.mode, options.shards);
+  if (!stores) return stores.error();
+  Result<std::optional<ClockKind>> kind = stores->front()->clock_kind();
   if (!kind) return kind.error();
   database.clock = options.clock.value_or(kind->value_or(ClockKind::virtual_time));
 
@@ -50,10 +48,11 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
   settings.clock = database.clock;
   settings.on_incident = options.on_incident;
   settings.ids = options.ids;
-  Result<std::unique_ptr<Runtime>> runtime =
-      Runtime::open(std::move(*store), *database.channels, settings);
+  Result<std::unique_ptr<ShardedRuntime>> runtime =
+      ShardedRuntime::open(std::move(*stores), *database.channels, settings);
   if (!runtime) return runtime.error();
   database.runtime = std::move(*runtime);
+  database.deployments = database.runtime->deployments();
   return database;
 }
 

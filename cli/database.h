@@ -12,8 +12,8 @@
 #include "engine/time.h"
 #include "runtime/channel.h"
 #include "runtime/clock.h"
-#include "runtime/runtime.h"
-#include "runtime/sqlite_store.h"
+#include "runtime/shard_files.h"
+#include "runtime/sharded_runtime.h"
 #include "runtime/store.h"
 
 namespace duban::cli {
@@ -21,7 +21,7 @@ namespace duban::cli {
 struct Database {
   std::unique_ptr<Channels> channels;         // outlive the runtime
   std::vector<StoredDeployment> deployments;  // as they were when it was opened
-  std::unique_ptr<Runtime> runtime;
+  std::unique_ptr<ShardedRuntime> runtime;
   ClockKind clock = ClockKind::virtual_time;
 
   const StoredDeployment* deployed() const {
@@ -36,6 +36,7 @@ struct DatabaseOptions {
   std::vector<std::string> channels;  // NAME=TARGET
   std::function<void(const StoredIncident&)> on_incident = {};
   IdSettings ids = {};
+  std::optional<uint32_t> shards = {};  // none: as many as there are; new: one
 };
 
 Result<Database> open_database(const Session& session, const DatabaseOptions& options);

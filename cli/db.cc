@@ -1,31 +1,42 @@
+#include <filesystem>
 #include <memory>
 
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "runtime/compaction.h"
 #include "runtime/maintenance.h"
+#include "runtime/shard_files.h"
 
 namespace duban::cli {
 namespace {
 
-Exit check(Session& session, const std::string& path) {
-  const Result<CheckReport> report = check_database(path);
-  if (!report) return session.fail(report.error());
-  for (const Error& problem : report->problems) session.complain(problem);
-  const uint64_t waiting = report->entries - std::min(report->swept, report->entries);
-  session.out.write(session.say(
-      "{}: log entries {}, subjects {}, reference rows {}, deployments {}; "
-      "{} entries wait to be written back\n",
-      "{}：日志 {} 项，对象 {} 个，参照数据 {} 行，部署 {} 次；另有 {} 项待写回\n", path,
-      with_separators(report->entries), with_separators(report->subjects),
-      with_separators(report->references), report->deployments, with_separators(waiting)));
-  if (report->problems.empty()) {
+Exit check(Session& session, const std::string& db) {
+  const Result<std::vector<std::string>> paths = shard_paths(db);
+  if (!paths) return session.fail(paths.error());
+  size_t problems = 0;
+  for (const std::string& path : *paths) {
+    const Result<CheckReport> report = check_database(path);
+    if (!report) return session.fail(report.error());
+    for (const Error& problem : report->problems) session.complain(problem);
+    problems += report->problems.size();
+    const uint64_t waiting = report->entries - std::min(report->swept, report->entries);
+    session.out.write(session.say(
+        "{}: log entries {}, subjects {}, reference rows {}, deployments {}; "
+        "{} entries wait to be written back\n",
+        "{}：日志 {} 项，对象 {} 个，参照数据 {} 行，部署 {} 次；另有 {} 项待写回\n", path,
+        with_separators(report->entries), with_separators(report->subjects),
+        with_separators(report->references), report->deployments, with_separators(waiting)));
+    if (paths->size() > 1 && !report->problems.empty()) {
+      session.out.write(session.say("{} is damaged\n", "{} 已损坏\n", path));
+    }
+  }
+  if (problems == 0) {
     session.out.write(session.say("it is whole\n", "数据库完好\n"));
     return Exit::ok;
   }
-  session.out.write(session.say("{} found\n", "发现 {} 处问题\n",
-                                session.chinese() ? std::to_string(report->problems.size())
-                                                  : count_of(report->problems.size(), "problem")));
+  session.out.write(
+      session.say("{} found\n", "发现 {} 处问题\n",
+                  session.chinese() ? std::to_string(problems) : count_of(problems, "problem")));
   return Exit::findings;
 }
 
@@ -33,37 +44,57 @@ std::string size_text(uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-Exit compact(Session& session, const std::string& path, int keep_days) {
+Exit compact(Session& session, const std::string& db, int keep_days) {
   if (keep_days < 0) {
     return session.misused(
         session.say("--keep is a number of days, 0 or more", "--keep 是天数，不小于 0"));
   }
-  Progress progress(session);
-  const Result<CompactionReport> report = compact_database(path, keep_days, [&](double share) {
-    progress.show(share, 0);
-    return true;
-  });
-  progress.clear();
-  if (!report) return session.fail(report.error());
-  session.out.write(session.say(
-      "{}: {} log entries dropped, {} kept up to entry {} ({} subjects had something open); {} -> "
-      "{}\n",
-      "{0}：清除日志 {1} 项；第 {3} 项及以前保留 {2} 项（{4} 个对象当时有未了事项）；{5} -> {6}\n",
-      path, with_separators(report->dropped), with_separators(report->kept),
-      with_separators(report->until), with_separators(report->busy),
-      size_text(report->bytes_before), size_text(report->bytes_after)));
+  const Result<std::vector<std::string>> paths = shard_paths(db);
+  if (!paths) return session.fail(paths.error());
+  for (const std::string& path : *paths) {
+    Progress progress(session);
+    const Result<CompactionReport> report = compact_database(path, keep_days, [&](double share) {
+      progress.show(share, 0);
+      return true;
+    });
+    progress.clear();
+    if (!report) return session.fail(report.error());
+    session.out.write(session.say(
+        "{}: {} log entries dropped, {} kept up to entry {} ({} subjects had something open); {} "
+        "-> {}\n",
+        "{0}：清除日志 {1} 项；第 {3} 项及以前保留 {2} 项（{4} 个对象当时有未了事项）；{5} -> "
+        "{6}\n",
+        path, with_separators(report->dropped), with_separators(report->kept),
+        with_separators(report->until), with_separators(report->busy),
+        size_text(report->bytes_before), size_text(report->bytes_after)));
+  }
   return Exit::ok;
 }
 
-Exit backup(Session& session, const std::string& path, const std::string& to) {
-  Progress progress(session);
-  const Status status = backup_database(path, to, [&](double share) {
-    progress.show(share, 0);
-    return true;
-  });
-  progress.clear();
-  if (!status) return session.fail(status.error());
-  session.out.write(session.say("{} is copied to {}\n", "已将 {} 备份到 {}\n", path, to));
+// The first file last: what has its name is whole.
+Exit backup(Session& session, const std::string& db, const std::string& to) {
+  const Result<std::vector<std::string>> paths = shard_paths(db);
+  if (!paths) return session.fail(paths.error());
+  std::vector<std::string> copied;
+  for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;) {
+    const std::string copy = shard_path(to, i);
+    Progress progress(session);
+    const Status status = backup_database((*paths)[i], copy, [&](double share) {
+      progress.show(share, 0);
+      return true;
+    });
+    progress.clear();
+    if (!status) {
+      std::error_code ignored;
+      for (const std::string& path : copied) std::filesystem::remove(path, ignored);
+      return session.fail(status.error());
+    }
+    copied.push_back(copy);
+  }
+  for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;) {
+    session.out.write(
+        session.say("{} is copied to {}\n", "已将 {} 备份到 {}\n", (*paths)[i], shard_path(to, i)));
+  }
   return Exit::ok;
 }
 

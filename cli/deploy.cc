@@ -10,6 +10,7 @@ namespace {
 
 struct Options {
   std::string rules, db, at, note, language;
+  std::optional<int> shards;
   std::vector<std::string> settings;
 };
 
@@ -50,11 +51,15 @@ Exit deploy(Session& session, const Options& options) {
   if (auto pairs = split_pairs(session, options.settings); !pairs) {
     return session.misused(pairs.error().message);
   }
+  if (std::optional<Exit> misused = check_shards(session, options.shards)) return *misused;
   Result<Unit> unit =
       load_for_deployment(session, options.rules, options.language, options.settings);
   if (!unit) return session.fail(unit.error());
-  Result<Database> database = open_database(
-      session, {.path = options.db, .mode = OpenMode::create, .clock = {}, .channels = {}});
+  Result<Database> database = open_database(session, {.path = options.db,
+                                                      .mode = OpenMode::create,
+                                                      .clock = {},
+                                                      .channels = {},
+                                                      .shards = options.shards});
   if (!database) return session.fail(database.error());
   const StoredDeployment* before = database->deployed();
   const std::vector<Change> changes =
@@ -80,6 +85,7 @@ void add_deploy(CLI::App& app, Session& session) {
            session.say("when it comes into force (default: now)", "启用时间（默认为现在）"));
   add_text(*command, "--note", "TEXT", options->note,
            session.say("why, for `duban versions`", "说明，见 `duban versions`"));
+  add_shards(*command, session, options->shards);
   add_parameters(*command, session, options->settings);
   add_languages(*command, session, options->language);
   add_format(*command, session);

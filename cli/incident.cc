@@ -15,7 +15,7 @@ Exit run(Session& session, const Options& options) {
   Result<Database> database = open_database(
       session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
   if (!database) return session.fail(database.error());
-  Runtime& runtime = *database->runtime;
+  ShardedRuntime& runtime = *database->runtime;
   const Status status =
       options.retry ? runtime.incident_retry(options.id) : runtime.incident_drop(options.id);
   if (!status) {

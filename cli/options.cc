@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/names.h"
+#include "runtime/shard.h"
 
 namespace duban::cli {
 namespace {
@@ -83,6 +84,21 @@ void add_format(CLI::App& command, Session& session, bool csv, bool sarif) {
 CLI::Option* add_database(CLI::App& command, const Session& session, std::string& path) {
   return add_text(command, "--db", "FILE", path, session.say("the database", "数据库文件"))
       ->required();
+}
+
+void add_shards(CLI::App& command, const Session& session, std::optional<int>& shards) {
+  command
+      .add_option("--shards", shards,
+                  session.say("of a new database: into so many files its subjects are divided, "
+                              "each stepped by a core of its own (default 1)",
+                              "新建数据库时：将对象分到几个文件，各由一个核处理（默认 1）"))
+      ->type_name("N");
+}
+
+std::optional<Exit> check_shards(const Session& session, const std::optional<int>& shards) {
+  if (!shards || (*shards >= 1 && *shards <= static_cast<int>(kShardsMax))) return std::nullopt;
+  return session.misused(
+      session.say("--shards is a number from 1 to {}", "--shards 应为 1 至 {} 的整数", kShardsMax));
 }
 
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings) {

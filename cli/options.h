@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& value,
 // `--format table|json`, with `csv` where the result is a listing and `sarif` where it is findings.
 void add_format(CLI::App& command, Session& session, bool csv = false, bool sarif = false);
 CLI::Option* add_database(CLI::App& command, const Session& session, std::string& path);
+// `--shards N`, of a new database, and whether N is one that can be.
+void add_shards(CLI::App& command, const Session& session, std::optional<int>& shards);
+std::optional<Exit> check_shards(const Session& session, const std::optional<int>& shards);
 // `--set name=value`, may be repeated.
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings);
 void add_languages(CLI::App& command, const Session& session, std::string& language);

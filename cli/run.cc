@@ -33,6 +33,7 @@ struct Options {
   std::string rules, db, clock, until, csv_type, csv_key, language;
   std::vector<std::string> events, channels, settings;
   bool stay = false, no_test = false;
+  std::optional<int> shards;
   int ids_in_memory = static_cast<int>(IdSettings().window_ms / kMsPerDay);
 
   bool wall() const { return clock == "wall"; }
@@ -73,7 +74,7 @@ Status run_feeds(const Session& session, Database& database, Feeds& feeds,
     const Status status = run_virtual(
         *database.runtime, *one.feed, last ? until : std::optional<Instant>(), [&](double share) {
           const double all = feeds.bytes > 0 ? (done + share * one.bytes) / feeds.bytes : share;
-          progress.show(feeds.known ? all : -1, database.runtime->counts().lines);
+          progress.show(feeds.known ? all : -1, database.runtime->lines());
           return interrupted == 0;
         });
     if (!status) return status;
@@ -161,7 +162,7 @@ class Troubles {
 };
 
 void report(Session& session, const Database& database, double seconds, bool stopped) {
-  const RunCounts& counts = database.runtime->counts();
+  const RunCounts counts = database.runtime->counts();
   session.out.write(session.format == Format::json ? to_json(counts, seconds, stopped)
                                                    : to_text(session, counts, seconds));
 }
@@ -178,6 +179,7 @@ Exit run(Session& session, const Options& options) {
     return session.misused(
         session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
   }
+  if (std::optional<Exit> misused = check_shards(session, options.shards)) return *misused;
   Feeds feeds;
   if (!options.wall()) {
     Result<Feeds> opened = open_feeds(options);
@@ -190,6 +192,7 @@ Exit run(Session& session, const Options& options) {
   database_options.mode = options.rules.empty() ? OpenMode::write : OpenMode::create;
   database_options.clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time;
   database_options.channels = options.channels;
+  database_options.shards = options.shards;
   database_options.ids.window_ms = options.ids_in_memory * kMsPerDay;
   database_options.on_incident = [&](const StoredIncident& incident) { troubles.add(incident); };
   Result<Database> database = open_database(session, database_options);
@@ -253,6 +256,7 @@ void add_options(CLI::App& command, Session& session, Options& options) {
                       "database (default 35)",
                       "在内存中保留多少天的事件编号；更早的到数据库中查找（默认 35）"))
       ->type_name("DAYS");
+  add_shards(command, session, options.shards);
   add_switch(command, "--no-test", options.no_test,
              session.say("deploy without running the scenarios", "部署时不运行场景"));
   add_parameters(command, session, options.settings);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
+#include <mutex>
 
 #include "runtime/id_set.h"
 #include "runtime/system_error.h"
@@ -25,7 +26,8 @@ class LogReceiver : public Receiver {
   bool reads_payload() const override { return spdlog::should_log(spdlog::level::info); }
 };
 
-// Appends one line an item. Every payload begins with its id, by which a line is known again.
+// Appends one line an item. Every payload begins with its id, by which a line is known again. All
+// shards of a database may send to it at once.
 class FileReceiver : public Receiver {
  public:
   static Result<std::unique_ptr<FileReceiver>> open(const std::string& path) {
@@ -42,6 +44,7 @@ class FileReceiver : public Receiver {
 
   Status send(const OutboxItem& item) override {
     constexpr size_t kBufferBytes = 1 << 20;
+    const std::lock_guard lock(mutex_);
     if (!written_.insert(item.id)) return {};
     buffer_ += item.payload;
     buffer_ += '\n';
@@ -49,6 +52,7 @@ class FileReceiver : public Receiver {
   }
 
   Status flush() override {
+    const std::lock_guard lock(mutex_);
     if (buffer_.empty() && !unsynced_) return {};
     if (Status status = write_out(); !status) return status;
     if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
@@ -104,6 +108,7 @@ class FileReceiver : public Receiver {
   }
 
   std::string path_;
+  std::mutex mutex_;
   int descriptor_ = -1;
   std::string buffer_;
   bool unsynced_ = false;

@@ -11,6 +11,8 @@
 
 namespace duban {
 
+// The shards of a database send from threads of their own: one that is given to several is safe
+// for that.
 class Receiver {
  public:
   virtual ~Receiver() = default;

@@ -7,6 +7,7 @@
 #include "engine/format.h"
 #include "runtime/apply.h"
 #include "runtime/query.h"
+#include "runtime/shard_files.h"
 #include "runtime/sqlite_store.h"
 #include "runtime/stored_plans.h"
 
@@ -257,23 +258,41 @@ bool pauses(const std::vector<Record>& records, const Digest& id) {
   });
 }
 
+// What is to be explained, and the shard that has it.
+struct Place {
+  std::unique_ptr<Store> store;
+  FoundRecord record;
+};
+
+Result<Place> find(const std::string& db_path, const std::string& id) {
+  const Result<std::vector<std::string>> paths = shard_paths(db_path);
+  if (!paths) return paths.error();
+  std::optional<Place> place;
+  for (const std::string& path : *paths) {
+    Result<std::unique_ptr<Store>> store = open_sqlite_store(path, OpenMode::read_only);
+    if (!store) return store.error();
+    const Result<std::optional<FoundRecord>> found = (*store)->find_record(id);
+    if (!found) return found.error();
+    if (!*found) continue;
+    if (place && place->record.id != (*found)->id) return ambiguous_id(id);
+    place = Place{std::move(*store), **found};
+  }
+  if (place) return std::move(*place);
+  return Error{"there is no task, notice, case or outgoing event `" + id + "`",
+               {},
+               "`duban list` shows their ids",
+               "没有编号为“" + id + "”的任务、通知、事项或对外事件",
+               "`duban list` 可列出编号"};
+}
+
 }  // namespace
 
 Result<Explanation> explain(const std::string& db_path, const std::string& id, Language language) {
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(db_path, OpenMode::read_only);
-  if (!store) return store.error();
-  const Result<std::optional<FoundRecord>> found = (*store)->find_record(id);
+  const Result<Place> found = find(db_path, id);
   if (!found) return found.error();
-  if (!*found) {
-    return Error{"there is no task, notice, case or outgoing event `" + id + "`",
-                 {},
-                 "`duban list` shows their ids",
-                 "没有编号为“" + id + "”的任务、通知、事项或对外事件",
-                 "`duban list` 可列出编号"};
-  }
-  const FoundRecord& wanted = **found;
+  const FoundRecord& wanted = found->record;
   const bool chinese = language == Language::chinese;
-  Replay replay(**store, wanted.subject, wanted.sequence, chinese);
+  Replay replay(*found->store, wanted.subject, wanted.sequence, chinese);
   if (Status status = replay.load(); !status) return status.error();
 
   Explanation explanation;

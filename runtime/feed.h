@@ -17,7 +17,8 @@ struct FeedItem {
   std::string raw;  // the line, for incidents; a good row of a CSV as the NDJSON line it stands for
   std::variant<RawEvent, Error> event;  // Error: not JSON, or not an event
   bool id_from_content =
-      false;  // the row had no id: it was made of its text and how often that came
+      false;             // the row had no id: it was made of its text and how often that came
+  bool is_echo = false;  // it goes to all shards, and another one counts it
 };
 
 class Feed {

@@ -4,7 +4,8 @@
 // and nothing is due, the group is committed by this thread at once, so a lone event is durable as
 // soon as can be. Otherwise it is committed beside, and what comes while the disk is busy is the
 // next group. A timer sleeps until the next wake, but never longer than a second: should the
-// machine's clock jump, or the machine have slept, the next look at the clock sees it.
+// machine's clock jump, or the machine have slept, the next look at the clock sees it. A shard of a
+// database is given items instead of bytes: what it reads only wakes it.
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 #include <csignal>
 #include <utility>
 
+#include "runtime/given_items.h"
 #include "runtime/line_reader.h"
 #include "runtime/runtime.h"
 #include "runtime/system_error.h"
@@ -44,8 +46,10 @@ constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
  public:
-  Loop(Runtime& runtime, int descriptor, std::string name, std::optional<Instant> until, bool stay)
+  Loop(Runtime& runtime, int descriptor, std::string name, std::optional<Instant> until, bool stay,
+       GivenItems* given = nullptr)
       : runtime_(runtime),
+        given_(given),
         name_(std::move(name)),
         until_(until),
         stay_(stay),
@@ -100,6 +104,23 @@ class Loop {
   }
 
   void on_bytes(size_t got, bool at_end) {
+    if (given_ != nullptr) {
+      GivenItems::Given given = given_->take();
+      if (given.broken_off) return stop();
+      take_items(given.items);
+      at_end = given.ended;
+    } else {
+      take_lines(got, at_end);
+    }
+    while (status_ && !upcoming_.empty()) take();
+    if (status_) status_ = runtime_.hand_on(is_due_ || got == chunk_.size() || is_readable());
+    if (!status_) return stop();
+    if (at_end && !stay_) return stop();
+    if (!at_end || given_ != nullptr) read();
+    tick();
+  }
+
+  void take_lines(size_t got, bool at_end) {
     lines_.add({chunk_.data(), got});
     if (at_end) lines_.finish();
     LineCutter::Line line;
@@ -109,15 +130,15 @@ class Loop {
       read_ndjson(name_, line.number, line.text, line.too_long, upcoming_.next());
       upcoming_.push();
     }
-    while (status_ && !upcoming_.empty()) take();
-    if (status_) status_ = runtime_.hand_on(is_due_ || got == chunk_.size() || is_readable());
-    if (!status_) return stop();
-    if (at_end) {
-      if (!stay_) return stop();
-    } else {
-      read();
+  }
+
+  void take_items(std::vector<FeedItem>& items) {
+    for (FeedItem& item : items) {
+      if (!status_) return;
+      if (upcoming_.full()) take();
+      std::swap(upcoming_.next(), item);
+      upcoming_.push();
     }
-    tick();
   }
 
   bool is_readable() const {
@@ -221,6 +242,7 @@ class Loop {
   }
 
   Runtime& runtime_;
+  GivenItems* given_;  // null: lines are read
   std::string name_;
   std::optional<Instant> until_;
   bool stay_;
@@ -248,6 +270,13 @@ class Loop {
 Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
                 std::optional<Instant> until, bool stay) try {
   return std::make_unique<Loop>(runtime, descriptor, name, until, stay)->run();
+} catch (const boost::system::system_error& error) {
+  return system_error("cannot be followed", "无法跟随", error.code().value(), name);
+}
+
+Status run_wall(Runtime& runtime, GivenItems& items, const std::string& name,
+                std::optional<Instant> until, bool stay) try {
+  return std::make_unique<Loop>(runtime, items.descriptor(), name, until, stay, &items)->run();
 } catch (const boost::system::system_error& error) {
   return system_error("cannot be followed", "无法跟随", error.code().value(), name);
 }

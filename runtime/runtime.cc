@@ -93,7 +93,10 @@ Status Runtime::Impl::load() {
       if (d.version == store->asking()) return ask_subjects(d.version, d.at);
     }
   }
-  return is_virtual() ? dispatch(false) : settle();
+  if (!is_virtual()) return settle();
+  if (status = dispatch(false); !status) return status;
+  overdue = clock_is_set();  // what was, when the process died
+  return step_overdue();
 }
 
 Instant Runtime::Impl::now() const {
@@ -261,12 +264,21 @@ Result<DeployOutcome> Runtime::deploy(const CompileInput& input, const Compilati
 Result<DeployOutcome> Runtime::rollback(Version to, std::optional<Instant> at) {
   return impl_->rollback(to, at);
 }
+Status Runtime::follow(const StoredDeployment& deployment) { return impl_->follow(deployment); }
+const std::vector<StoredDeployment>& Runtime::deployments() const { return impl_->deployments; }
 bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
 Status Runtime::take(const FeedItem& item) {
   if (Status status = impl_->retry_commit(); !status) return status;
-  return impl_->take(item);
+  if (!item.is_echo) return impl_->take(item);
+  const RunCounts before = impl_->counts;
+  Status status = impl_->take(item);
+  impl_->counts.lines = before.lines;
+  impl_->counts.duplicates = before.duplicates;
+  impl_->counts.rejected = before.rejected;
+  impl_->counts.references = before.references;
+  return status;
 }
 void Runtime::expect_row(Hint& hint) const {
   if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);
@@ -289,6 +301,11 @@ void Runtime::when_committed(std::function<void()> told) { impl_->store.tell(std
 Status Runtime::rest() { return impl_->rest(); }
 Result<bool> Runtime::rest_some(size_t subjects) { return impl_->rest_some(subjects); }
 
+Status Runtime::feed_reached(Instant instant) {
+  impl_->feed_time = std::max(impl_->feed_time.value_or(instant), instant);
+  return instant > impl_->now() ? advance(instant, false) : Status();
+}
+
 Status Runtime::end_feed(std::optional<Instant> until) {
   const std::optional<Instant> last = std::exchange(impl_->feed_time, std::nullopt);
   if (until) return impl_->advance(*until, true);
@@ -299,6 +316,12 @@ Status Runtime::end_feed(std::optional<Instant> until) {
 Status Runtime::command(const TaskCommand& command) { return impl_->command(command); }
 Status Runtime::incident_retry(const std::string& id) { return impl_->retry(id); }
 Status Runtime::incident_drop(const std::string& id) { return impl_->drop(id); }
+Result<std::optional<FoundTask>> Runtime::find_task(const std::string& id) {
+  return impl_->find_task(id);
+}
+Result<std::optional<StoredIncident>> Runtime::find_incident(const std::string& id) {
+  return impl_->find_incident(id);
+}
 
 bool Runtime::overlaps() const { return impl_->settings.overlaps; }
 ClockKind Runtime::clock_kind() const { return impl_->settings.clock; }

@@ -16,6 +16,7 @@
 #include "runtime/channel.h"
 #include "runtime/clock.h"
 #include "runtime/feed.h"
+#include "runtime/shard.h"
 #include "runtime/store.h"
 
 namespace duban {
@@ -38,6 +39,7 @@ struct RuntimeSettings {
   bool overlaps = true;            // files are read, and groups committed, on threads of their own
   bool indexes_attributes = true;  // by which broadcasts say whom they reach
   size_t sweep_inputs = 400'000;   // state is stored at most about twice so many inputs later
+  Shard shard;                     // inputs of other shards' subjects do nothing here
 };
 
 struct RunCounts {
@@ -70,8 +72,11 @@ class Runtime {
                                std::optional<Instant> at, std::string note);
   // A deployment of an earlier version's sources.
   Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
+  // What another shard of this database has deployed, as the next version here too.
+  Status follow(const StoredDeployment& deployment);
   bool deployed() const;
   const Plans& plans() const;
+  const std::vector<StoredDeployment>& deployments() const;
 
   // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
   // input: that becomes an incident.
@@ -88,6 +93,9 @@ class Runtime {
   void expect_row(Hint& hint) const;
   void expect_state(const Hint& hint) const;
   void expect_parts(const Hint& hint) const;
+  // Other shards' items of the feed have brought the virtual clock here: before the next item, or
+  // before the feed ends.
+  Status feed_reached(Instant instant);
   // Ends a feed under the virtual clock: steps the timers up to `until`, or else those due at the
   // very instant of its last event. Does nothing when the clock had gone further before, so that a
   // feed may be given again after a crash in the middle of the next one.
@@ -125,6 +133,8 @@ class Runtime {
   Status command(const TaskCommand& command);
   Status incident_retry(const std::string& id);
   Status incident_drop(const std::string& id);
+  Result<std::optional<FoundTask>> find_task(const std::string& id);
+  Result<std::optional<StoredIncident>> find_incident(const std::string& id);
 
   ClockKind clock_kind() const;
   bool overlaps() const;  // as its settings say

@@ -163,12 +163,16 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
   return input;
 }
 
+Result<std::optional<FoundTask>> Runtime::Impl::find_task(const std::string& id) {
+  if (Status status = resume_release(); !status) return status.error();
+  if (Status status = settle(); !status) return status.error();
+  return store->find_task(id);
+}
+
 Status Runtime::Impl::command(const TaskCommand& command) {
   if (plans.empty())
     return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
-  if (Status status = resume_release(); !status) return status;
-  if (Status status = settle(); !status) return status;
-  const Result<std::optional<FoundTask>> looked_up = store->find_task(command.id);
+  const Result<std::optional<FoundTask>> looked_up = find_task(command.id);
   if (!looked_up) return looked_up.error();
   if (!*looked_up)
     return Error{"there is no task `" + command.id + "`",
@@ -216,6 +220,7 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   Result<Outcome> outcome = run(*input, origin);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}, outcome->chinese, {}};
+  if (Status status = step_overdue(); !status) return status;
   return flush();
 }
 

@@ -196,6 +196,16 @@ Result<DeployOutcome> Runtime::Impl::rollback(Version to, std::optional<Instant>
                    : "现有第 1 版至第 " + std::to_string(deployments.back().version) + " 版"};
 }
 
+Status Runtime::Impl::follow(const StoredDeployment& other) {
+  CompileInput input = other.input;
+  if (!plans.empty()) input.previous = &plans.current().layout;
+  const Compilation compilation = compile(input);
+  const std::optional<Instant> at =
+      other.at.ms == INT64_MIN ? std::nullopt : std::optional(other.at);
+  Result<DeployOutcome> outcome = deploy(input, compilation, at, other.note, other.rollback_of);
+  return outcome ? Status() : outcome.error();
+}
+
 // Existing subjects are asked the new version's conditions, and their cases follow it where it says
 // so; in the order of keys, each as an input of its own. After a crash in the middle, those that
 // were asked are known by their ids.
@@ -235,6 +245,7 @@ Status Runtime::Impl::ask_subjects(Version version, Instant at) {
     if (status = maybe_close_group(); !status) return status;
   }
   batch.asking = 0;
+  if (status = step_overdue(); !status) return status;
   return is_virtual() ? close_group() : settle();
 }
 

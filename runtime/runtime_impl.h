@@ -90,6 +90,10 @@ struct Runtime::Impl {
   Status take(const FeedItem& item);
   // `again`: an incident is tried again; it is not refused for having been seen.
   Result<Outcome> take_event(const RawEvent& raw, const FeedItem& item, bool again);
+  Result<Outcome> duplicate(const FeedItem& item);
+  // Time comes to an event that makes sense whatever becomes of it: where a virtual clock stands
+  // follows from the items of the feed alone, not from what was known of them.
+  Status pass_time(const FeedItem& item);
   Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
   Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
                                  Digest id);
@@ -136,6 +140,9 @@ struct Runtime::Impl {
   // Moves a virtual clock, stepping all timers due before.
   Status advance(Instant instant, bool inclusive);
   Result<bool> advance_some(Instant instant, bool inclusive, size_t timers_max);
+  // Timers that were armed behind a virtual clock, by what came late: they go off at once, so that
+  // a subject's order does not depend on when another's next item comes.
+  Status step_overdue();
   Result<Outcome> step_now(SubjectRow& row, const Input& input, const Origin& origin);
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
@@ -173,14 +180,17 @@ struct Runtime::Impl {
                                std::optional<Instant> at, const std::string& note,
                                Version rollback_of);
   Result<DeployOutcome> rollback(Version to, std::optional<Instant> at);
+  Status follow(const StoredDeployment& other);
   Status ask_subjects(Version version, Instant at);
 
   // ---- runtime_commands.cc
   Status command(const TaskCommand& command);
+  Result<std::optional<FoundTask>> find_task(const std::string& id);
   Result<Input> make_input(const TaskCommand& command, const FoundTask& found, const Task& task);
   Result<Key> find_person(const std::string& person, const Task& task) const;
 
   // ---- runtime_incidents.cc
+  Result<std::optional<StoredIncident>> find_incident(const std::string& id);
   Result<StoredIncident> find_open(const std::string& id);
   Status retry(const std::string& id);
   Status drop(const std::string& id);
@@ -241,6 +251,7 @@ struct Runtime::Impl {
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come
   bool settling = false;
+  bool overdue = false;  // perhaps: a timer was armed behind the virtual clock
   std::multimap<Instant, OutboxItem> retries;  // wall clock: by when
 
   std::optional<Instant> feed_time;  // of the newest event of the feed, duplicates included

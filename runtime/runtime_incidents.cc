@@ -7,11 +7,15 @@
 
 namespace duban {
 
-Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
+Result<std::optional<StoredIncident>> Runtime::Impl::find_incident(const std::string& id) {
   if (Status status = resume_release(); !status) return status.error();
   if (Status status = settle(); !status) return status.error();
   if (Status status = commit(); !status) return status.error();
-  Result<std::optional<StoredIncident>> found = store->find_incident(id);
+  return store->find_incident(id);
+}
+
+Result<StoredIncident> Runtime::Impl::find_open(const std::string& id) {
+  Result<std::optional<StoredIncident>> found = find_incident(id);
   if (!found) return found.error();
   if (!*found)
     return Error{"there is no incident `" + id + "`",

@@ -75,6 +75,10 @@ Result<bool> Runtime::Impl::advance_some(Instant instant, bool inclusive, size_t
   }
 }
 
+Status Runtime::Impl::step_overdue() {
+  return std::exchange(overdue, false) ? advance(now(), false) : Status();
+}
+
 Input Runtime::Impl::timer_of(const SubjectRow& row, Wake wake) const {
   Input input;
   input.kind = Input::Kind::timer;
@@ -117,6 +121,7 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
   for (;;) {
     if (!settling && !awaiting.empty() && awaiting.contains(input.subject)) {
       if (Status status = settle(); !status) return status.error();
+      if (Status status = step_overdue(); !status) return status.error();
     }
     Result<SubjectRow*> found = find(input.subject);
     if (!found) return found.error();
@@ -246,6 +251,7 @@ void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
       batch.given_up.emplace_back(row.key, std::nullopt);
     }
   }
+  overdue = overdue || (is_virtual() && wake && wake->at < virtual_clock.now());
   timers.set(row, wake);
 }
 

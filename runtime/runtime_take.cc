@@ -70,7 +70,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   ++counts.lines;
   if (refused.size() > 0 && refused.contains(line_id(item))) {
     ++counts.duplicates;
-    return {};
+    return pass_time(item);
   }
   if (const Error* error = std::get_if<Error>(&item.event)) {
     refuse(item, StoredIncident::Kind::line, error->message, error->message_in(true));
@@ -84,6 +84,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
   if (outcome->fate == Fate::refused) {
     refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
   }
+  if (Status status = step_overdue(); !status) return status;
   return maybe_close_group();
 }
 
@@ -93,25 +94,19 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   Instant time{INT64_MIN};  // none
   if (!raw.time.empty()) time = plan.zone.parse(raw.time).value_or(time);
   const bool timed = time.ms != INT64_MIN;
-  if (timed) feed_time = std::max(feed_time.value_or(time), time);
   const Result<bool> known = was_logged(id);
   if (!known) return known.error();
-  if (*known && !item.id_from_content) {
-    ++counts.duplicates;
-    return Outcome{};
-  }
+  if (*known && !item.id_from_content) return duplicate(item);
   Instant received = now();
   if (is_virtual()) received = std::max(received, time);
   auto taken = take_in(plan, raw, received);
   if (const auto* error = std::get_if<IntakeError>(&taken))
     return refusal(error->english, error->chinese);
   Intake& intake = std::get<Intake>(taken);
+  if (timed) feed_time = std::max(feed_time.value_or(time), time);
   if (auto* row = std::get_if<ReferenceRow>(&intake))
     return take_reference(std::move(*row), item, raw, id);
-  if (*known) {
-    ++counts.duplicates;
-    return Outcome{};
-  }
+  if (*known) return duplicate(item);
   if (!timed && !clock_is_set()) {
     return refusal(
         "`time` is missing, and nothing before says what time it is; give the event a time, or say "
@@ -129,7 +124,27 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& i
   return take_input(std::get<Input>(std::move(intake)), item, raw);
 }
 
+Result<Outcome> Runtime::Impl::duplicate(const FeedItem& item) {
+  ++counts.duplicates;
+  if (Status status = pass_time(item); !status) return status.error();
+  return Outcome{};
+}
+
+Status Runtime::Impl::pass_time(const FeedItem& item) {
+  const auto* raw = std::get_if<RawEvent>(&item.event);
+  if (!is_virtual() || raw == nullptr || raw->time.empty() || plans.empty()) return {};
+  const std::optional<Instant> time = plans.current().zone.parse(raw->time);
+  if (!time || *time < now()) return {};
+  const auto taken = take_in(plans.current(), *raw, *time);
+  const Intake* intake = std::get_if<Intake>(&taken);
+  if (intake == nullptr) return {};
+  feed_time = std::max(feed_time.value_or(*time), *time);
+  const bool moves = *time > now() && !std::holds_alternative<ReferenceRow>(*intake);
+  return moves ? advance(*time, false) : Status();
+}
+
 Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, const RawEvent& raw) {
+  if (!settings.shard.holds(input.subject.key)) return Outcome{};
   Origin origin{input.cause, raw.type, raw.source, raw.id, &item, 0};
   Result<Outcome> outcome = run(input, origin);
   if (outcome && outcome->fate != Fate::refused) {

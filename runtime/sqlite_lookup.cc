@@ -24,14 +24,6 @@ Range range_of(const std::string& prefix) {
   return {id_bytes(*Digest::from_hex(low)), id_bytes(*Digest::from_hex(high))};
 }
 
-Error ambiguous(const std::string& prefix) {
-  return Error{"several ids begin with `" + prefix + "`",
-               {},
-               "give more of its digits",
-               "有多个编号以“" + prefix + "”开头",
-               "请多给几位"};
-}
-
 template <typename E>
 E from_name(const std::string& name, E last) {
   for (int i = 0; i <= static_cast<int>(last); ++i) {
@@ -74,7 +66,7 @@ Result<std::optional<StoredIncident>> SqliteStore::find_incident(const std::stri
     Binder(row).blob(range.low).blob(range.high);
     std::optional<StoredIncident> found;
     while (row.executeStep()) {
-      if (found) return ambiguous(id_prefix);
+      if (found) return ambiguous_id(id_prefix);
       found = read_incident(row);
     }
     return found;
@@ -104,7 +96,7 @@ Result<std::optional<FoundTask>> SqliteStore::find_task(const std::string& id_pr
     std::optional<FoundTask> found;
     while (row.executeStep()) {
       const Digest id = id_of(row.getColumn(0));
-      if (found && found->id != id) return ambiguous(id_prefix);
+      if (found && found->id != id) return ambiguous_id(id_prefix);
       found = FoundTask{id, key_of(row.getColumn(1), row.getColumn(2)),
                         from_name(row.getColumn(3).getString(), TaskRecord::Status::expired),
                         row.getColumn(4).getString()};
@@ -143,7 +135,7 @@ Result<std::optional<FoundRecord>> SqliteStore::find_record(const std::string& i
         const FoundRecord record{kind, id_of(row.getColumn(0)),
                                  key_of(row.getColumn(1), row.getColumn(2)),
                                  static_cast<Sequence>(row.getColumn(3).getInt64())};
-        if (found && found->id != record.id) return ambiguous(id_prefix);
+        if (found && found->id != record.id) return ambiguous_id(id_prefix);
         found = record;
       }
     }

@@ -1,8 +1,11 @@
 // The listings, read from the public views.
 #include <algorithm>
+#include <map>
+#include <variant>
 
 #include "engine/time.h"
 #include "runtime/query.h"
+#include "runtime/shard_files.h"
 #include "runtime/sqlite_database.h"
 #include "runtime/sqlite_subjects.h"
 
@@ -15,6 +18,10 @@ struct ListingKind {
   const char* view;
   const char* columns;
   const char* order;
+  // Among the rows of several shards, whose positions in the log mean nothing to each other.
+  const char* shards_order;
+  const char* identity;  // of a row that several shards may have; null: only one has it
+  const char* chosen;    // the least of these is shown, where they differ
   const char* status;
   const char* person;
   const char* policy;
@@ -26,28 +33,36 @@ constexpr ListingKind kListings[] = {
     {"tasks", "v_task",
      "substr(id,1,12) AS id, title, assignee, accountable, due, paused, status, opened, ended, "
      "subject, policy, basis, needs, note",
-     "status <> 'open', due_ms IS NULL, due_ms, sequence", "status", "assignee", "policy", "title",
-     true},
+     "status <> 'open', due_ms IS NULL, due_ms, sequence",
+     "status <> 'open', due_ms IS NULL, due_ms, opened, subject, sequence", "NULL", "", "status",
+     "assignee", "policy", "title", true},
     {"notices", "v_notice",
      "substr(id,1,12) AS id, time, recipient, channel, notice, status, text, until, note, subject, "
      "policy, basis",
-     "sequence, id", "status", "recipient", "policy", "notice", false},
+     "sequence, id", "time, subject, sequence, id", "NULL", "", "status", "recipient", "policy",
+     "notice", false},
     {"cases", "v_case",
      "substr(id,1,12) AS id, name, key, subject, status, outcome, opened, closed, policy, "
      "basis, version",
-     "status <> 'open', opened, sequence, id", "status", "", "policy", "name", false},
-    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject", "status",
-     "", "", "entity", false},
+     "status <> 'open', opened, sequence, id", "status <> 'open', opened, subject, sequence, id",
+     "NULL", "", "status", "", "policy", "name", false},
+    {"subjects", "v_subject", "entity, subject, status, attributes", "entity, subject",
+     "entity, subject", "CASE status WHEN 'reference' THEN entity || ' ' || subject END", "",
+     "status", "", "", "entity", false},
     {"incidents", "v_incident",
      "substr(id,1,12) AS id, time, kind, status, subject, holds, place, message, message_zh, raw",
-     "status <> 'open', time, id", "status", "", "", "kind", false},
+     "status <> 'open', time, id", "status <> 'open', time, id", "id",
+     "status <> 'open', length(place), place", "status", "", "", "kind", false},
     {"events", "v_event", "time, type, subject, source, id, status, note, sequence", "sequence",
-     "status", "", "", "type", false},
+     "time, subject, sequence",
+     "CASE subject WHEN '' THEN type || ' ' || coalesce(source, '') || ' ' || id END", "", "status",
+     "", "", "type", false},
     {"outgoing", "v_outgoing",
      "substr(id,1,12) AS id, time, event, subject, status, data, note, policy, basis",
-     "sequence, id", "status", "", "policy", "event", false},
+     "sequence, id", "time, subject, sequence, id", "NULL", "", "status", "", "policy", "event",
+     false},
     {"versions", "v_deployment", "version, time, digest, rollback_of, note, zone_data", "version",
-     "", "", "", "", false},
+     "version", "version", "", "", "", "", "", false},
 };
 
 Result<const ListingKind*> find_listing(const std::string& what) {
@@ -138,6 +153,97 @@ Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
   return where;
 }
 
+// A row of one shard on its way among those of others.
+struct ShardRow {
+  using Fields = std::vector<std::variant<std::monostate, int64_t, std::string>>;  // SQLite's order
+  std::vector<std::optional<std::string>> cells;
+  std::string identity;
+  Fields order, chosen;
+};
+
+std::optional<std::string> cell_of(const SQLite::Column& cell) {
+  return cell.isNull() ? std::nullopt : std::optional<std::string>(cell.getString());
+}
+
+size_t count_of(std::string_view columns) {
+  const auto commas = std::count(columns.begin(), columns.end(), ',');
+  return columns.empty() ? 0 : static_cast<size_t>(commas) + 1;
+}
+
+// `count` columns from `next` on, which goes behind them.
+ShardRow::Fields fields_of(SQLite::Statement& row, int& next, size_t count) {
+  ShardRow::Fields fields(count);
+  for (auto& field : fields) {
+    const SQLite::Column cell = row.getColumn(next++);
+    if (cell.isInteger()) field = cell.getInt64();
+    if (cell.isText()) field = cell.getString();
+  }
+  return fields;
+}
+
+std::string query_of(const ListingKind& kind, const Where& where, size_t limit, bool among_shards) {
+  const bool choose = among_shards && *kind.chosen != '\0';
+  std::string sql = std::string("SELECT ") + kind.columns;
+  if (among_shards) sql += std::string(", ") + kind.identity + ", " + kind.shards_order;
+  if (choose) sql += std::string(", ") + kind.chosen;
+  sql += std::string(" FROM ") + kind.view + where.sql + " ORDER BY ";
+  sql += among_shards ? kind.shards_order : kind.order;
+  // What is shown instead of another may lie behind it.
+  if (limit > 0 && !choose) sql += " LIMIT " + std::to_string(limit);
+  return sql;
+}
+
+// Adds one file's rows. `among_shards`: with what they are ordered and known by.
+Status read_rows(const std::string& path, const ListingKind& kind, const Where& where, size_t limit,
+                 bool among_shards, std::vector<std::string>& columns,
+                 std::vector<ShardRow>& rows) try {
+  Result<OpenDatabase> database = open_database(path, OpenMode::read_only);
+  if (!database) return database.error();
+  if (kind.name == "subjects") {
+    if (Status status = bring_up_to_date(*database->connection, path); !status) return status;
+  }
+  SQLite::Statement row(*database->connection, query_of(kind, where, limit, among_shards));
+  Binder binder(row);
+  for (const std::string& value : where.values) binder.text(value);
+  const size_t ordered = count_of(kind.shards_order), chosen = count_of(kind.chosen);
+  const int shown =
+      row.getColumnCount() - (among_shards ? static_cast<int>(1 + ordered + chosen) : 0);
+  columns.clear();
+  for (int i = 0; i < shown; ++i) columns.emplace_back(row.getColumnName(i));
+  while (row.executeStep()) {
+    ShardRow& out = rows.emplace_back();
+    for (int i = 0; i < shown; ++i) out.cells.push_back(cell_of(row.getColumn(i)));
+    if (!among_shards) continue;
+    int next = shown;
+    out.identity = cell_of(row.getColumn(next++)).value_or("");
+    out.order = fields_of(row, next, ordered);
+    out.chosen = fields_of(row, next, chosen);
+  }
+  return {};
+} catch (const SQLite::Exception& exception) {
+  return database_error(exception, path);
+}
+
+// The rows of all shards in their order, each once.
+void merge(std::vector<ShardRow>& rows) {
+  std::map<std::string, size_t> known;  // where it stands
+  size_t kept = 0;
+  for (ShardRow& row : rows) {
+    if (!row.identity.empty()) {
+      const auto [at, is_new] = known.emplace(row.identity, kept);
+      if (!is_new) {
+        if (row.chosen < rows[at->second].chosen) std::swap(rows[at->second], row);
+        continue;
+      }
+    }
+    if (&rows[kept] != &row) rows[kept] = std::move(row);
+    ++kept;
+  }
+  rows.resize(kept);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const ShardRow& a, const ShardRow& b) { return a.order < b.order; });
+}
+
 }  // namespace
 
 Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
@@ -145,34 +251,19 @@ Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
   if (!kind) return kind.error();
   const Result<Where> where = conditions(**kind, filter);
   if (!where) return where.error();
-  Result<OpenDatabase> database = open_database(db_path, OpenMode::read_only);
-  if (!database) return database.error();
-  if (filter.what == "subjects") {
-    if (Status status = bring_up_to_date(*database->connection, db_path); !status)
-      return status.error();
+  const Result<std::vector<std::string>> paths = shard_paths(db_path);
+  if (!paths) return paths.error();
+  Listing listing;
+  std::vector<ShardRow> rows;
+  for (const std::string& path : *paths) {
+    Status status =
+        read_rows(path, **kind, *where, filter.limit, paths->size() > 1, listing.columns, rows);
+    if (!status) return status.error();
   }
-  try {
-    std::string sql = std::string("SELECT ") + (*kind)->columns + " FROM " + (*kind)->view +
-                      where->sql + " ORDER BY " + (*kind)->order;
-    if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
-    SQLite::Statement row(*database->connection, sql);
-    Binder binder(row);
-    for (const std::string& value : where->values) binder.text(value);
-    Listing listing;
-    for (int i = 0; i < row.getColumnCount(); ++i)
-      listing.columns.emplace_back(row.getColumnName(i));
-    while (row.executeStep()) {
-      auto& cells = listing.rows.emplace_back();
-      for (int i = 0; i < row.getColumnCount(); ++i) {
-        const SQLite::Column cell = row.getColumn(i);
-        cells.push_back(cell.isNull() ? std::nullopt
-                                      : std::optional<std::string>(cell.getString()));
-      }
-    }
-    return listing;
-  } catch (const SQLite::Exception& exception) {
-    return database_error(exception, db_path);
-  }
+  if (paths->size() > 1) merge(rows);
+  if (filter.limit > 0 && rows.size() > filter.limit) rows.resize(filter.limit);
+  for (ShardRow& row : rows) listing.rows.push_back(std::move(row.cells));
+  return listing;
 }
 
 }  // namespace duban

@@ -34,4 +34,12 @@ Error damaged_state(const Key& key) {
                "请恢复备份"};
 }
 
+Error ambiguous_id(const std::string& prefix) {
+  return Error{"several ids begin with `" + prefix + "`",
+               {},
+               "give more of its digits",
+               "有多个编号以“" + prefix + "”开头",
+               "请多给几位"};
+}
+
 }  // namespace duban

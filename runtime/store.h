@@ -124,6 +124,7 @@ struct FoundRecord {
 };
 
 Error damaged_state(const Key& key);  // of a subject
+Error ambiguous_id(const std::string& prefix);
 
 class Store {
  public:
