@@ -32,10 +32,8 @@ for run in "company2 $root/rules $feed en/collection.rules en/usage-warning.rule
   # shellcheck disable=SC2086
   ./rep.py -n "$RUNS" -- "$build/duban_bench" $run
 done
-# One shard on one core beside two shards on two.
-collection=("$root/rules" "$feed" en/collection.rules en/usage-warning.rules)
-ours "$build/duban_bench" --shards 1 company.shards1 "${collection[@]}"
-./rep.py -n "$RUNS" -- "$build/duban_bench" --shards 2 company.shards2 "${collection[@]}"
+# Two shards on two cores.
+./rep.py -n "$RUNS" -- "$build/duban_bench" --shards 2 company.shards2 "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench_herd" "$root/rules"
 ours "$build/duban_bench_idle" "$root/rules"
 ours "$build/duban_bench_policies" gen collection

@@ -37,8 +37,8 @@ END {
   row("… log on disk", "fines.log", 150, 0, "")
   row("on two cores: collection and usage warning", "company2.rate", 0, 1, ratio("company2.rate", "company.rate", "one core"))
   row("on two cores: road fines", "fines2.rate", 0, 1, ratio("fines2.rate", "fines.rate", "one core"))
-  row("two shards on two cores: collection and usage warning", "company.shards2.rate", 1.6 * value["company.shards1.rate"], 1,
-    ratio("company.shards2.rate", "company.shards1.rate", "one shard, one core"))
+  row("two shards on two cores: collection and usage warning", "company.shards2.rate", 1.6 * value["company.rate"], 1,
+    ratio("company.shards2.rate", "company.rate", "one shard, one core"))
   row("a lone event while a million timers are due, p99", "herd.busy.p99", 2 * value["herd.quiet.p99"], 0, ratio("herd.busy.p99", "herd.quiet.p99", "when it is quiet"))
   row("memory of an idle subject", "idle.memory", 400, 0, "")
   row("… restart with a million of them", "idle.restart", 3, 0, "")
