@@ -75,6 +75,11 @@ Exit compact(Session& session, const std::string& db, int keep_days) {
 Exit backup(Session& session, const std::string& db, const std::string& to) {
   const Result<std::vector<std::string>> paths = shard_paths(db);
   if (!paths) return session.fail(paths.error());
+  for (uint32_t i = 0; i < paths->size(); ++i) {  // before anything is copied
+    std::error_code ignored;
+    if (std::filesystem::exists(shard_path(to, i), ignored))
+      return session.fail(already_exists(shard_path(to, i)));
+  }
   std::vector<std::string> copied;
   for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;) {
     const std::string copy = shard_path(to, i);

@@ -118,6 +118,8 @@ void Stepper::Buffers::clear() {
   closes.clear();
   wave_changes.clear();
   step_changes.clear();
+  watched.clear();  // a step that fails leaves them half looked at
+  refreshed.clear();
   happened.clear();
   opened.clear();
   turned.clear();

@@ -70,7 +70,7 @@ std::vector<const Plan*> Stepper::plans_at_work() const {
 }
 
 bool Stepper::remember_history() {
-  if (happened_.empty()) return false;
+  if (happened_.empty() && !new_version_) return false;
   if (!plans_.remember(happened_) && (subject_.history.empty() || !new_version_)) {
     happened_.clear();
     return false;

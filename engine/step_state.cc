@@ -56,14 +56,18 @@ void Stepper::clean_up() {
                    [](const CaseInstance& instance) { return instance.closed; })) {
     return;
   }
+  bool unpinned = false;  // an older version, which may have needed more history
   std::erase_if(subject_.cases, [&](const CaseInstance& instance) {
     if (!instance.closed) return false;
     const auto mine = [&](const auto& item) { return item.case_number == instance.number; };
     // A notice that fails is sent by its next channel, with the case's values in its text.
-    return std::none_of(subject_.tasks.begin(), subject_.tasks.end(), mine) &&
-           std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine) &&
-           std::none_of(subject_.awaited.begin(), subject_.awaited.end(), mine);
+    const bool goes = std::none_of(subject_.tasks.begin(), subject_.tasks.end(), mine) &&
+                      std::none_of(subject_.waiting.begin(), subject_.waiting.end(), mine) &&
+                      std::none_of(subject_.awaited.begin(), subject_.awaited.end(), mine);
+    unpinned = unpinned || (goes && instance.version != plans_.current_version());
+    return goes;
   });
+  if (unpinned && !subject_.history.empty()) forget_history(plans_at_work());
 }
 
 // ---------------------------------------------------------------- shared

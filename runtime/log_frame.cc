@@ -14,8 +14,7 @@ constexpr uint8_t kWhole = 1, kSome = 2;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
 constexpr size_t kIdBytes = 16;
-constexpr int kLevel = -1;  // half the time of level 1 for a tenth more bytes  // half the time of
-                            // level 1 for a tenth more bytes
+constexpr int kLevel = -1;  // half the time of level 1 for a tenth more bytes
 
 constexpr uint8_t kHasId = 1, kHasPrevious = 2;
 

@@ -66,6 +66,7 @@ class Loop {
     }
   }
   ~Loop() {
+    runtime_.when_committed({});
     if (file_ >= 0) ::close(file_);
   }
   Loop(const Loop&) = delete;
@@ -80,7 +81,6 @@ class Loop {
     if (!stopping_) read();
     context_.run();
     if (status_) status_ = runtime_.rest();
-    runtime_.when_committed({});
     return status_;
   }
 

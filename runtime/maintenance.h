@@ -20,6 +20,8 @@ struct CheckReport {
 // opened at all. May run beside a writer.
 Result<CheckReport> check_database(const std::string& path);
 
+Error already_exists(const std::string& path);  // a new file was to be named
+
 // Copies the database as it is at one instant, while others may read and write it. `to` must not
 // exist. `progress` is told the share copied, 0..1; returning false gives up and leaves nothing.
 Status backup_database(const std::string& from, const std::string& to,

@@ -85,7 +85,8 @@ Status Runtime::Impl::take(const FeedItem& item) {
     refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
   }
   if (Status status = step_overdue(); !status) return status;
-  return maybe_close_group();
+  if (Status status = maybe_close_group(); !status) return status;
+  return step_overdue();  // by receipts
 }
 
 Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& item, bool again) {
@@ -188,6 +189,7 @@ Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& 
 Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const FeedItem& item,
                                               const RawEvent& raw) {
   if (Status status = settle(); !status) return status.error();
+  if (Status status = step_overdue(); !status) return status.error();
   Result<std::vector<Key>> keys = reached_by(broadcast);
   if (!keys) return keys.error();
   const Digest cause = broadcast.event->cause;
@@ -207,6 +209,7 @@ Result<Outcome> Runtime::Impl::take_broadcast(const Broadcast& broadcast, const 
         run(input, Origin{input.cause, raw.type, raw.source, raw.id, nullptr, 0});
     if (!outcome) return outcome;
     if (outcome->fate != Fate::refused) ++counts.events;
+    if (Status status = step_overdue(); !status) return status.error();
     if (Status status = maybe_close_group(); !status) return status.error();
   }
   LogEntry entry;

@@ -46,16 +46,16 @@ class Dispatcher {
     });
   }
 
-  // …as far as it was read.
+  // …as far as it was read. All clocks then stand where one shard's would: what comes next, as a
+  // deployment, finds no shard behind.
   Status end_early() {
-    return join([](Runtime& shard) { return shard.rest(); });
-  }
-
-  // Leaves what is on its way.
-  Status break_off() {
-    for (ShardLane& lane : lanes_) lane.break_off();
-    if (Status status = join_all(); !status) return status;
-    return runtime_.rest();
+    const std::optional<Instant> reached = router_.reached();
+    return join([reached](Runtime& shard) -> Status {
+      if (reached) {
+        if (Status status = shard.feed_reached(*reached); !status) return status;
+      }
+      return shard.rest();
+    });
   }
 
  private:
@@ -68,10 +68,6 @@ class Dispatcher {
 
   Status join(const ShardLane::Work& last_work) {
     for (ShardLane& lane : lanes_) lane.end(last_work);
-    return join_all();
-  }
-
-  Status join_all() {
     Status status;
     for (ShardLane& lane : lanes_) {
       const Status of_lane = lane.join();
@@ -105,7 +101,7 @@ Status run_virtual(ShardedRuntime& runtime, Feed& feed, std::optional<Instant> u
     if (!*more) break;
     dispatcher.give(item);
     if (progress && items % kItemsBetweenReports == 0 && !progress(feed.progress())) {
-      return dispatcher.break_off();
+      return dispatcher.end_early();
     }
   }
   if (Status status = dispatcher.end(until); !status) return status;

@@ -133,6 +133,8 @@ Result<std::optional<ShardMark>> read_shard_mark(const std::string& path) {
 
 Result<Stores> open_shards(const std::string& path, OpenMode mode, std::optional<uint32_t> shards) {
   Stores stores;
+  if (mode == OpenMode::create && !is_there(path) && is_there(shard_path(path, 1)))
+    return is_missing(path);  // the first file is made before the others
   Result<std::unique_ptr<Store>> first = open_sqlite_store(path, mode);
   if (!first) return first.error();
   stores.push_back(std::move(*first));

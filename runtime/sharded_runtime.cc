@@ -89,6 +89,17 @@ Runtime& ShardedRuntime::newest() {
                             [](const auto& a, const auto& b) { return a->now() < b->now(); });
 }
 
+Status ShardedRuntime::catch_up() {
+  if (clock_kind() == ClockKind::wall) return {};
+  const Instant reached = newest().now();
+  for (const auto& shard : shards_) {
+    if (!(shard->now() < reached)) continue;
+    if (Status status = shard->advance(reached, false); !status) return status;
+    if (Status status = shard->flush(); !status) return status;
+  }
+  return {};
+}
+
 // What one shard takes, all take: it has the newest clock, and was the first to be asked.
 Result<DeployOutcome> ShardedRuntime::to_others(const Runtime& first,
                                                 const Result<DeployOutcome>& outcome) {
@@ -122,7 +133,9 @@ Status ShardedRuntime::command(const Runtime::TaskCommand& command) {
     if (having != nullptr) return ambiguous_id(command.id);
     having = shard.get();
   }
-  return (having != nullptr ? *having : *shards_.front()).command(command);
+  const Status status = (having != nullptr ? *having : *shards_.front()).command(command);
+  const Status caught_up = catch_up();  // a refused one may have moved the clock, too
+  return status ? caught_up : status;
 }
 
 // One that is still open is settled where its subject lies first: if that is refused, nothing
@@ -150,7 +163,7 @@ Status ShardedRuntime::settle_incident(const std::string& id, bool retry) {
     const Status status = retry ? shard->incident_retry(id) : shard->incident_drop(id);
     if (!status) return status;
   }
-  return {};
+  return catch_up();
 }
 
 RunCounts ShardedRuntime::counts() const {

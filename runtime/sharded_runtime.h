@@ -60,13 +60,13 @@ class ShardedRuntime {
   Status mend();
   Result<DeployOutcome> to_others(const Runtime& first, const Result<DeployOutcome>& outcome);
   Runtime& newest();  // the shard whose clock has gone furthest
+  Status catch_up();  // …that of the others goes as far
   Status settle_incident(const std::string& id, bool retry);
 
   RuntimeSettings settings_;
   uint64_t lines_ = 0;
   mutable std::mutex mutex_;
-  RunCounts discounted_;    // guarded by `mutex_`
-  IdSet told_;              // …too: incidents that may come from several shards
+  IdSet told_;              // incidents that may come from several shards; guarded by `mutex_`
   uint64_t incidents_ = 0;  // …too
   std::vector<std::unique_ptr<Runtime>> shards_;  // goes first: its threads tell of incidents
 };

@@ -71,7 +71,7 @@ Status SqliteStore::commit(const Batch& batch) {
   // Only now: what did not become durable never was.
   if (!status) {
     log_.forget();
-    writer_->records.forget();
+    writer_->forget();
     return status;
   }
   log_.committed();

@@ -76,6 +76,11 @@ class SqliteStore : public Store {
   std::map<std::string, std::unique_ptr<SQLite::Statement>, std::less<>> statements_;
   struct Writer {
     explicit Writer(SQLite::Database& database);
+    void forget() {
+      records.forget();
+      subject.forget();
+      wake_set.forget();
+    }
     RecordWriter records;
     Insert subject, wake_set;
   };

@@ -52,9 +52,13 @@ Insert& Insert::null() {
   return *this;
 }
 
-void Insert::run() {
+void Insert::forget() {
   at_ = 0;
   ids_used_ = 0;
+}
+
+void Insert::run() {
+  forget();
   const int code = sqlite3_step(statement_);
   const int reset = sqlite3_reset(statement_);
   if (code != SQLITE_DONE) throw SQLite::Exception(database_.getHandle(), code);

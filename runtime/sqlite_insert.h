@@ -29,6 +29,7 @@ class Insert {
   Insert& id(const Digest& id);  // 16 bytes; null when zero. At most four of a row
   Insert& null();
   void run();
+  void forget();  // what was bound: it failed half-way
 
  private:
   void check(int code) const;

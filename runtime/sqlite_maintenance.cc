@@ -73,11 +73,15 @@ Result<CheckReport> check_database(const std::string& path) {
   return report;
 }
 
+Error already_exists(const std::string& path) {
+  return Error{"already exists", path, "name a new file", "已存在", "请指定新文件"};
+}
+
 Status backup_database(const std::string& from, const std::string& to,
                        const std::function<bool(double)>& progress, int pages_at_a_time) try {
   struct stat info {};
   if (::stat(to.c_str(), &info) == 0) {
-    return Error{"already exists", to, "name a new file", "已存在", "请指定新文件"};
+    return already_exists(to);
   }
   Result<OpenDatabase> source = open_database(from, OpenMode::read_only);
   if (!source) return source.error();

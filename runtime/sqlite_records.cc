@@ -66,6 +66,8 @@ RecordWriter::RecordWriter(SQLite::Database& database)
 void RecordWriter::forget() {
   places_.clear();
   last_place_ = durable_place_;
+  for (Insert* insert : {&case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
+    insert->forget();
 }
 
 void RecordWriter::describe_with(const Plans* plans) {

@@ -144,6 +144,21 @@ TEST_F(ShardsTest, BrokenOffTheyGoOn) {
   expect_wanted(db);
 }
 
+// No shard is behind when new rules come: what it had still to take would find their timers gone
+// off.
+TEST_F(ShardsTest, BrokenOffTheyAllTakeNewRulesAtOneInstant) {
+  std::string results[2];
+  for (const uint32_t shards : {1U, 3U}) {
+    const std::string db = dir / ("stopped" + std::to_string(shards));
+    int reports = 0;
+    ASSERT_OK(
+        run(db, shards, feed, {}, shards_rules(), [&](double) { return ++reports < 2; }).status);
+    ASSERT_OK(run(db, shards, feed, {}, shards_rules("10 days")).status);
+    results[shards > 1] = result_with_sent(db);
+  }
+  EXPECT_EQ(difference(results[1], results[0]), "");
+}
+
 // A deployment that did not come to all of them is brought to the others at the next opening.
 TEST_F(ShardsTest, ADeploymentIsMended) {
   const std::string longer = shards_rules("10 days");
