@@ -70,6 +70,53 @@ TEST(Outbox, WhatWasTakenBesideWhatIsTriedAgainIsNoted) {
   EXPECT_EQ(receiver->taken["C2"], 1) << "it was taken before";
 }
 
+// The clock has gone on to the twentieth; a late event's greeting is delivered, and what follows
+// two days after it is overdue at once.
+TEST(Outbox, WhatAReceiptMakesOverdueGoesOffWithIt) {
+  TempDir dir;
+  Channels channels;
+  channels.attach("*", std::make_shared<Picky>());
+  auto runtime = open_runtime(dir / "db", channels, {});
+  ASSERT_OK(runtime);
+  deploy_text(**runtime, R"(policy "Greetings"
+vocabulary "Words"
+  timezone "Asia/Shanghai"
+  currency CNY
+entity Customer key id
+  id : text
+  name : text = "?"
+  phone : text = "138"
+  greeted_on : date?
+event renamed for Customer
+  set name
+channel sms to phone
+notice greeting mandatory sms "Hello {name}"
+notice again mandatory sms "Hello again"
+rule "Greeting"
+  on renamed:
+    notify Customer by sms greeting
+rule "Greeted"
+  on greeting delivered:
+    set greeted_on = today
+rule "Again"
+  2 days after greeted_on:
+    notify Customer by sms again
+)");
+  take(**runtime, event("n2", "renamed", "C2", "2026-03-20 09:00", R"("name":"N")"));
+  take(**runtime, event("n1", "renamed", "C1", "2026-03-01 09:00", R"("name":"N")"));
+  ASSERT_OK((*runtime)->flush());
+  const auto again = [&] {
+    const auto all = rows(dir / "db", "notices");
+    return std::count_if(all.begin(), all.end(), [](const std::string& row) {
+      return row.find("notice=again") != std::string::npos;
+    });
+  };
+  EXPECT_EQ(again(), 1);
+  *runtime = nullptr;
+  ASSERT_OK(open_runtime(dir / "db", channels, {}));
+  EXPECT_EQ(again(), 1);
+}
+
 // A store that fails to read a subject, once.
 class ForgetfulStore : public simulation::ForwardingStore {
  public:

@@ -105,6 +105,18 @@ TEST_F(ShardCommands, TasksAreFoundWhereTheyAre) {
   EXPECT_NE(status.error().message.find("there is no task"), std::string::npos);
 }
 
+// What the others' subjects are told later comes after what was due until then, as in one shard.
+TEST_F(ShardCommands, TheTimeOfACommandIsThatOfAllShards) {
+  Runtime::TaskCommand command;
+  command.kind = Runtime::TaskCommand::Kind::note;
+  command.id = id_of_row(rows(db, "tasks").front());
+  command.person = "S01";
+  command.text = "called";
+  command.at = runtime->plans().current().zone.parse("2026-04-02 10:00");
+  ASSERT_OK(runtime->command(command));
+  for (size_t i = 0; i < kShards; ++i) EXPECT_EQ(runtime->shard(i).now(), *command.at) << i;
+}
+
 // Two ids of different shards that begin alike: more digits are asked for.
 TEST_F(ShardCommands, AnIdThatBeginsLikeAnotherShardsIsAmbiguous) {
   std::string feed;
