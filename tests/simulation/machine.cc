@@ -345,7 +345,8 @@ Status Machine::do_op(size_t index, bool is_new) {
     case Kind::rest:
       return flushed(runtime_->rest());
     case Kind::restart:
-      if (!faulty_) return flushed(runtime_->flush());
+      // One that was broken off is over, but not what it would have settled.
+      if (!faulty_ || !is_new) return flushed(runtime_->flush());
       if (Status status = flushed(runtime_->rest()); !status) return status;
       if (disk_.is_dead()) return {};
       ++counts_.restarts;

@@ -17,7 +17,7 @@ bool can_be_repeated(Op::Kind kind) {
 }
 
 bool happens_once(Op::Kind kind) {
-  return kind == Op::Kind::restart || kind == Op::Kind::kill || kind == Op::Kind::fill_disk;
+  return kind == Op::Kind::kill || kind == Op::Kind::fill_disk;
 }
 
 }  // namespace
