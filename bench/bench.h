@@ -78,6 +78,42 @@ void deploy(AnyRuntime& runtime, const CompileInput& input) {
   must(runtime.deploy(input, compilation, std::nullopt, ""));
 }
 
+// An event as a feed has it; no subject: a broadcast.
+inline std::string event_line(const std::string& type, const std::string& id,
+                              const std::string& subject, const std::string& time,
+                              const std::string& data) {
+  return R"({"id":")" + id + R"(","source":"/bench","type":")" + type + '"' +
+         (subject.empty() ? "" : R"(,"subject":")" + subject + '"') + R"(,"time":")" + time +
+         R"(","data":{)" + data + "}}";
+}
+
+inline std::string customer_key(size_t number) { return std::to_string(60'000'000 + number); }
+
+inline void take_line(Runtime& runtime, const std::string& line) {
+  must(runtime.take(ndjson_item("bench", 1, line)));
+}
+
+inline void register_customer(Runtime& runtime, size_t number, const std::string& feeder) {
+  take_line(runtime, event_line("customer_registered", "new-" + std::to_string(number),
+                                customer_key(number), "2026-03-01T09:00:00+08:00",
+                                R"("name":"黄海燕","phone":"13664677080","class":"residential",)"
+                                R"("credit":"fair","annual_kwh":2304,"manager":"S00003",)"
+                                R"("feeder":")" +
+                                    feeder + '"'));
+}
+
+// Each with one bill of the collection policy, all due on the twentieth.
+inline void register_with_bills(Runtime& runtime, size_t customers) {
+  for (size_t i = 0; i < customers; ++i) {
+    const std::string number = std::to_string(i);
+    register_customer(runtime, i, "F0001");
+    take_line(
+        runtime,
+        event_line("bill_issued", "bill-" + number, customer_key(i), "2026-03-01T10:00:00+08:00",
+                   R"("bill_no":"B)" + number + R"(","amount":120.5,"due_date":"2026-03-20")"));
+  }
+}
+
 // A folder that goes away with this.
 class Folder {
  public:

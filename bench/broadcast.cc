@@ -29,31 +29,15 @@ double allocated() {
   return static_cast<double>(bytes);
 }
 
-void take(Runtime& runtime, const std::string& type, const std::string& id,
-          const std::string& subject, const std::string& time, const std::string& data) {
-  must(runtime.take(ndjson_item("bench", 1,
-                                R"({"id":")" + id + R"(","source":"/bench","type":")" + type + '"' +
-                                    (subject.empty() ? "" : R"(,"subject":")" + subject + '"') +
-                                    R"(,"time":")" + time + R"(","data":{)" + data + "}}")));
-}
-
-void register_all(Runtime& runtime, size_t customers) {
-  for (size_t i = 0; i < customers; ++i) {
-    take(runtime, "customer_registered", "new-" + std::to_string(i), std::to_string(60'000'000 + i),
-         "2026-03-01T09:00:00+08:00",
-         R"("name":"黄海燕","phone":"13664677080","class":"residential","credit":"fair",)"
-         R"("annual_kwh":2304,"manager":"S00003","feeder":"F)" +
-             std::to_string(i / kOnALine) + '"');
-  }
-}
-
 // Seconds of the broadcast and of what it reaches.
 double broadcast(Runtime& runtime, size_t number, size_t lines) {
   const auto start = bench::Clock::now();
-  take(runtime, "outage_planned", "outage-" + std::to_string(number), "",
-       "2026-03-02T09:00:00+08:00",
-       R"("feeder":"F)" + std::to_string(number * 7919 % lines) +
-           R"(","starts":"2026-03-05T09:00:00+08:00","ends":"2026-03-05T12:00:00+08:00")");
+  take_line(
+      runtime,
+      event_line(
+          "outage_planned", "outage-" + std::to_string(number), "", "2026-03-02T09:00:00+08:00",
+          R"("feeder":"F)" + std::to_string(number * 7919 % lines) +
+              R"(","starts":"2026-03-05T09:00:00+08:00","ends":"2026-03-05T12:00:00+08:00")"));
   return seconds_since(start);
 }
 
@@ -82,7 +66,8 @@ int main(int argc, char** argv) {
   {
     auto runtime = open(false);
     deploy(*runtime, read_rules(argv[1], {"en/collection.rules", "en/first-contact.rules"}));
-    register_all(*runtime, customers);
+    for (size_t i = 0; i < customers; ++i)
+      register_customer(*runtime, i, "F" + std::to_string(i / kOnALine));
     must(runtime->rest());
     double seconds = 0;
     for (size_t i = 0; i < kAskingAll; ++i) seconds += broadcast(*runtime, number++, lines);

@@ -25,28 +25,6 @@ class SetClock : public duban::Clock {
   Instant at;
 };
 
-std::string line(const std::string& type, const std::string& id, size_t customer,
-                 const std::string& time, const std::string& data) {
-  return R"({"id":")" + id + R"(","source":"/bench","type":")" + type + R"(","subject":")" +
-         std::to_string(60'000'000 + customer) + R"(","time":")" + time + R"(","data":{)" + data +
-         "}}";
-}
-
-void take(Runtime& runtime, const std::string& text) {
-  must(runtime.take(ndjson_item("bench", 1, text)));
-}
-
-void register_all(Runtime& runtime, size_t customers) {
-  for (size_t i = 0; i < customers; ++i) {
-    const std::string number = std::to_string(i);
-    take(runtime, line("customer_registered", "new-" + number, i, "2026-03-01T09:00:00+08:00",
-                       R"("name":"黄海燕","phone":"13664677080","class":"residential",)"
-                       R"("credit":"fair","annual_kwh":2304,"manager":"S00003","feeder":"F0001")"));
-    take(runtime, line("bill_issued", "bill-" + number, i, "2026-03-01T10:00:00+08:00",
-                       R"("bill_no":"B)" + number + R"(","amount":120.5,"due_date":"2026-03-20")"));
-  }
-}
-
 // Milliseconds until an event is durable that comes when a turn has just begun.
 double lone_event(Runtime& runtime, SetClock& clock, size_t number, bool& more) {
   const auto start = bench::Clock::now();
@@ -55,8 +33,9 @@ double lone_event(Runtime& runtime, SetClock& clock, size_t number, bool& more) 
     more = must(runtime.advance_some(clock.at, kTimersAtOnce));
     timers += kTimersAtOnce;
   } while (more && timers < kTimersPerTurn && seconds_since(start) < kSecondsPerTurn);
-  take(runtime, line("meter_read", "read-" + std::to_string(number), number * 97 % 1000,
-                     Zone().to_iso8601(clock.at), R"("kwh":12)"));
+  take_line(runtime, event_line("meter_read", "read-" + std::to_string(number),
+                                customer_key(number * 97 % 1000), Zone().to_iso8601(clock.at),
+                                R"("kwh":12)"));
   must(runtime.flush());
   return 1e3 * seconds_since(start);
 }
@@ -79,7 +58,7 @@ int main(int argc, char** argv) {
       must(Runtime::open(must(open_sqlite_store((folder / "herd.db").string(), OpenMode::create)),
                          channels, settings));
   deploy(*runtime, read_rules(argv[1], {"en/collection.rules"}));
-  register_all(*runtime, customers);
+  register_with_bills(*runtime, customers);
   must(runtime->rest());
 
   std::vector<double> quiet, busy;

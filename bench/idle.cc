@@ -18,12 +18,6 @@ namespace {
 using namespace duban;
 using namespace duban::bench;
 
-std::string line(const char* type, const std::string& id, const std::string& subject,
-                 const std::string& time, const std::string& data) {
-  return R"({"id":")" + id + R"(","source":"/bench","type":")" + type + R"(","subject":")" +
-         subject + R"(","time":")" + time + R"(","data":{)" + data + "}}";
-}
-
 double allocated() {
   if (mallctl == nullptr) give_up("the allocator is not jemalloc");
   uint64_t epoch = 1;
@@ -72,13 +66,14 @@ void feed(Runtime& runtime, size_t customers) {
   for (size_t i = 0; i < customers; ++i) {
     must(runtime.take(ndjson_item(
         "bench", 2 * i + 1,
-        line("customer_registered", "new-" + number(i), number(i), time_of(i, customers),
-             R"("name":"黄海燕","phone":"13664677080","class":"residential","credit":"fair",)"
-             R"("annual_kwh":2304,"manager":"S00003","feeder":"F0001")"))));
+        event_line("customer_registered", "new-" + number(i), number(i), time_of(i, customers),
+                   R"("name":"黄海燕","phone":"13664677080","class":"residential","credit":"fair",)"
+                   R"("annual_kwh":2304,"manager":"S00003","feeder":"F0001")"))));
     must(runtime.take(ndjson_item(
         "bench", 2 * i + 2,
-        line("bill_issued", "bill-" + number(i), number(i), time_of(i, customers),
-             R"("bill_no":"B)" + number(i) + R"(-000","amount":123.20,"due_date":"2026-03-21")"))));
+        event_line(
+            "bill_issued", "bill-" + number(i), number(i), time_of(i, customers),
+            R"("bill_no":"B)" + number(i) + R"(-000","amount":123.20,"due_date":"2026-03-21")"))));
   }
   // A live runtime rests about once a second.
   constexpr int kRests = 300;

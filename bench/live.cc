@@ -74,27 +74,6 @@ class Watching : public Receiver {
   Times& times_;
 };
 
-std::string line(const std::string& type, const std::string& id, size_t customer,
-                 const std::string& time, const std::string& data) {
-  return R"({"id":")" + id + R"(","source":"/bench","type":")" + type + R"(","subject":")" +
-         std::to_string(60'000'000 + customer) + R"(","time":")" + time + R"(","data":{)" + data +
-         "}}";
-}
-
-void register_all(Runtime& runtime, size_t customers) {
-  const auto take = [&](const std::string& text) {
-    must(runtime.take(ndjson_item("bench", 1, text)));
-  };
-  for (size_t i = 0; i < customers; ++i) {
-    const std::string number = std::to_string(i);
-    take(line("customer_registered", "new-" + number, i, "2026-03-01T09:00:00+08:00",
-              R"("name":"黄海燕","phone":"13664677080","class":"residential",)"
-              R"("credit":"fair","annual_kwh":2304,"manager":"S00003","feeder":"F0001")"));
-    take(line("bill_issued", "bill-" + number, i, "2026-03-01T10:00:00+08:00",
-              R"("bill_no":"B)" + number + R"(","amount":120.5,"due_date":"2026-03-20")"));
-  }
-}
-
 void figure(const char* name, double value, const char* unit) {
   bench::figure("live", name, value, unit);
 }
@@ -134,7 +113,7 @@ int main(int argc, char** argv) {
   CompileInput rules = read_rules(argv[1], {"en/collection.rules"});
   rules.files.push_back({"en/echo.rules", kEcho});
   deploy(*runtime, rules);
-  register_all(*runtime, customers);
+  register_with_bills(*runtime, customers);
   must(runtime->rest());
 
   int ends[2];
@@ -145,8 +124,9 @@ int main(int argc, char** argv) {
     const auto write_one = [&] {
       std::this_thread::sleep_for(std::chrono::microseconds(1000 + random() % 4000));
       const std::string text =
-          line("meter_read", "read-" + std::to_string(written), random() % customers,
-               Zone().to_iso8601(clock->now()), R"("kwh":)" + std::to_string(written)) +
+          event_line("meter_read", "read-" + std::to_string(written),
+                     customer_key(random() % customers), Zone().to_iso8601(clock->now()),
+                     R"("kwh":)" + std::to_string(written)) +
           "\n";
       times.written[written++] = bench::Clock::now();
       if (::write(ends[1], text.data(), text.size()) < 0) give_up("the pipe is closed");

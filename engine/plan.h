@@ -333,15 +333,16 @@ struct Step {
   Index duration = kNone;            // before, after
   Index anchor = kNone;              // at, before, after, when_condition, when_changes
   std::optional<Schedule> schedule;  // every
-  bool is_timed() const {
-    return kind == Kind::at || kind == Kind::before || kind == Kind::after || kind == Kind::every;
-  }
-  bool is_watching() const { return kind == Kind::when_condition || kind == Kind::when_changes; }
   Index condition = kNone;
   std::vector<Index> actions;  // into plan.actions
   std::vector<Index> otherwise;
   Dependencies deps;  // of the anchor (and the duration, and the schedule)
   std::string basis;  // of its rule or case; empty = the policy's
+
+  bool is_timed() const {
+    return kind == Kind::at || kind == Kind::before || kind == Kind::after || kind == Kind::every;
+  }
+  bool is_watching() const { return kind == Kind::when_condition || kind == Kind::when_changes; }
 };
 
 // Triggers that do not wait for an event: some go off by time, the others by a condition.

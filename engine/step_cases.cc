@@ -188,9 +188,8 @@ void Stepper::watch(const Changes& changes) {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
-    const Triggers& watching = kind.watching;
-    if (watching.items.empty() || !changes.touches(watching.deps, instance.number)) continue;
-    for (const Index i : watching.items) {
+    if (!changes.touches(kind.watching, instance.number)) continue;
+    for (const Index i : kind.watching.items) {
       const Step& step = p.steps[kind.steps[i]];
       if (!changes.touches(step.deps, instance.number)) continue;
       watch_step(step, instance.steps[i], instance.number, instance.version, false);
@@ -198,7 +197,7 @@ void Stepper::watch(const Changes& changes) {
   }
   const Plan& p = current();
   const EntityInfo& entity = p.entities[subject_.key.entity];
-  if (!entity.watching.items.empty() && changes.touches(entity.watching.deps, 0)) {
+  if (changes.touches(entity.watching, 0)) {
     for (const Index index : entity.watching.items) {
       const Step& rule = p.steps[index];
       if (!changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_)) continue;

@@ -73,9 +73,8 @@ void Stepper::refresh(const Changes& changes) {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
-    const Triggers& timed = kind.timed;
-    if (!timed.items.empty() && changes.touches(timed.deps, instance.number)) {
-      for (const Index i : timed.items) {
+    if (changes.touches(kind.timed, instance.number)) {
+      for (const Index i : kind.timed.items) {
         const Step& step = p.steps[kind.steps[i]];
         if (!changes.touches(step.deps, instance.number)) continue;
         refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
@@ -85,7 +84,7 @@ void Stepper::refresh(const Changes& changes) {
   }
   const Plan& p = current();
   const Triggers& timed_rules = p.entities[subject_.key.entity].timed;
-  if (!timed_rules.items.empty() && changes.touches(timed_rules.deps, 0)) {
+  if (changes.touches(timed_rules, 0)) {
     for (const Index index : timed_rules.items) {
       const Step& rule = p.steps[index];
       if (changes.touches(rule.deps, 0)) refresh_step(p, rule, rule_memory(rule.memory), 0, now_);

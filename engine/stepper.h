@@ -80,6 +80,7 @@ class Stepper {
              history.empty() && turned.empty() && !references;
     }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
+    bool touches(const Triggers& triggers, uint32_t case_number) const;  // some of them
     void merge(const Changes& other);
     void clear();
   };
@@ -166,17 +167,19 @@ class Stepper {
   void settle();
   void run_wave();
   void look_at_conditions();
-  void run_fire(const Fire& fire);
-  void run_action(const Fire& fire, const Context& context, const Action& action);
-  void set(const Fire& fire, const Context& context, const Action& action);
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
   void collect_rules(const EventPtr& event);
   void apply_writes();
   void add_write(Write write);
+  void clean_up();
+
+  // step_actions.cc
+  void run_fire(const Fire& fire);
+  void run_action(const Fire& fire, const Context& context, const Action& action);
+  void set(const Fire& fire, const Context& context, const Action& action);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
-  void clean_up();
 
   // step_history.cc
   std::vector<const Plan*> plans_at_work() const;

@@ -36,21 +36,13 @@ void AttributeIndex::add(Hash hash, std::string_view key) {
   is_full_ = is_full_ || keys_.size() + kLengthBytesMax + key.size() > UINT32_MAX;
   if (is_full_) return;
   added_.push_back({hash, static_cast<uint32_t>(keys_.size())});
-  for (size_t length = key.size();; length >>= 7) {
-    keys_.push_back(static_cast<char>((length & 0x7f) | (length > 0x7f ? 0x80U : 0U)));
-    if (length <= 0x7f) break;
-  }
-  keys_ += key;
+  key_.clear();
+  key_.text(key);
+  keys_ += key_.bytes();
 }
 
 std::string_view AttributeIndex::key_at(uint32_t place) const {
-  size_t length = 0;
-  for (int shift = 0;; shift += 7) {
-    const auto byte = static_cast<uint8_t>(keys_[place++]);
-    length |= static_cast<size_t>(byte & 0x7fU) << shift;
-    if (byte <= 0x7f) break;
-  }
-  return std::string_view(keys_).substr(place, length);
+  return ByteReader(std::string_view(keys_).substr(place)).text();
 }
 
 void AttributeIndex::sort() {

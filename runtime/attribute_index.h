@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/bytes.h"
 #include "engine/state.h"
 
 namespace duban {
@@ -55,7 +56,8 @@ class AttributeIndex {
   size_t beside_ = 0;
   size_t left_ = 0;
   bool is_full_ = false;
-  std::string keys_;  // of all entries: their length, then themselves
+  std::string keys_;  // of all entries, as ByteWriter spells them
+  ByteWriter key_;    // the one that is added
 };
 
 // Those of a runtime.

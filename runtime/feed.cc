@@ -19,7 +19,7 @@ class NdjsonFeed : public Feed {
     for (;;) {
       Result<bool> more = lines_->next(line);
       if (!more || !*more) return more;
-      if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+      if (line.is_blank()) continue;
       read_ndjson(name_, line.number, line.text, line.too_long, item);
       return true;
     }

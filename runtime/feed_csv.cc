@@ -90,7 +90,7 @@ class CsvFeed : public Feed {
         return broken("a quoted cell is not closed", "加引号的单元格没有结束");
       }
       if (lines == 0) {
-        if (line.text.find_first_not_of(" \t") == std::string_view::npos) {
+        if (line.is_blank()) {
           --lines;
           continue;
         }

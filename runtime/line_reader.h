@@ -22,6 +22,7 @@ class LineCutter {
     std::string_view text;  // valid until the next call
     uint64_t number = 0;    // from 1
     bool too_long = false;
+    bool is_blank() const { return text.find_first_not_of(" \t") == std::string_view::npos; }
   };
   bool next(Line& line);
 

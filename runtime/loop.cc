@@ -47,7 +47,7 @@ constexpr std::chrono::milliseconds kBetweenRests{900};
 class Loop {
  public:
   Loop(Runtime& runtime, int descriptor, std::string name, std::optional<Instant> until, bool stay,
-       GivenItems* given = nullptr)
+       GivenItems* given)
       : runtime_(runtime),
         given_(given),
         name_(std::move(name)),
@@ -125,7 +125,7 @@ class Loop {
     if (at_end) lines_.finish();
     LineCutter::Line line;
     while (status_ && lines_.next(line)) {
-      if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+      if (line.is_blank()) continue;
       if (upcoming_.full()) take();
       read_ndjson(name_, line.number, line.text, line.too_long, upcoming_.next());
       upcoming_.push();
@@ -141,9 +141,9 @@ class Loop {
     }
   }
 
-  bool is_readable() const {
+  bool is_readable() {
     if (is_file_) return false;
-    pollfd asked{const_cast<asio::posix::stream_descriptor&>(input_).native_handle(), POLLIN, 0};
+    pollfd asked{input_.native_handle(), POLLIN, 0};
     return ::poll(&asked, 1, 0) > 0;
   }
 
@@ -265,20 +265,23 @@ class Loop {
   Status status_;
 };
 
-}  // namespace
-
-Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
-                std::optional<Instant> until, bool stay) try {
-  return std::make_unique<Loop>(runtime, descriptor, name, until, stay)->run();
+Status follow(Runtime& runtime, int descriptor, const std::string& name,
+              std::optional<Instant> until, bool stay, GivenItems* given) try {
+  return std::make_unique<Loop>(runtime, descriptor, name, until, stay, given)->run();
 } catch (const boost::system::system_error& error) {
   return system_error("cannot be followed", "无法跟随", error.code().value(), name);
 }
 
+}  // namespace
+
+Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
+                std::optional<Instant> until, bool stay) {
+  return follow(runtime, descriptor, name, until, stay, nullptr);
+}
+
 Status run_wall(Runtime& runtime, GivenItems& items, const std::string& name,
-                std::optional<Instant> until, bool stay) try {
-  return std::make_unique<Loop>(runtime, items.descriptor(), name, until, stay, &items)->run();
-} catch (const boost::system::system_error& error) {
-  return system_error("cannot be followed", "无法跟随", error.code().value(), name);
+                std::optional<Instant> until, bool stay) {
+  return follow(runtime, items.descriptor(), name, until, stay, &items);
 }
 
 }  // namespace duban

@@ -235,10 +235,8 @@ Status Runtime::Impl::hand_on(bool beside) {
 
 Status Runtime::Impl::rest() {
   if (Status status = flush(); !status) return status;
-  do {
-    Status status = begin_commit(kStoredAtRest, !settings.overlaps);
-    if (status && !settings.overlaps) status = end_commit();
-    if (!status) return status;
+  do {  // each waits for the one before
+    if (Status status = begin_commit(kStoredAtRest, false); !status) return status;
   } while (!sweep.idle());
   if (Status status = end_commit(); !status) return status;
   subjects.pack_idle(kPackedAtRest);
@@ -326,6 +324,10 @@ Result<std::optional<FoundTask>> Runtime::find_task(const std::string& id) {
 }
 Result<std::optional<StoredIncident>> Runtime::find_incident(const std::string& id) {
   return impl_->find_incident(id);
+}
+
+Error nothing_deployed() {
+  return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
 }
 
 bool Runtime::overlaps() const { return impl_->settings.overlaps; }

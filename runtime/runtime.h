@@ -150,6 +150,8 @@ class Runtime {
   std::unique_ptr<Impl> impl_;
 };
 
+Error nothing_deployed();  // no item can be taken yet
+
 // Drives a runtime with a whole feed under a virtual clock: every event in order, the timers due
 // before it first, then those up to `until` (none: up to the last event). `progress` is told the
 // share of the feed's bytes read, 0..1, now and then; returning false stops cleanly after the group

@@ -170,8 +170,7 @@ Result<std::optional<FoundTask>> Runtime::Impl::find_task(const std::string& id)
 }
 
 Status Runtime::Impl::command(const TaskCommand& command) {
-  if (plans.empty())
-    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (plans.empty()) return nothing_deployed();
   const Result<std::optional<FoundTask>> looked_up = find_task(command.id);
   if (!looked_up) return looked_up.error();
   if (!*looked_up)

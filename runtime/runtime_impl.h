@@ -147,7 +147,7 @@ struct Runtime::Impl {
   Status restore(SubjectRow& row);  // after a step that failed half-way
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
-  LogEntry& next_entry();  // numbered, otherwise to be written over in whole
+  LogEntry& next_entry(const Digest& id);  // numbered; the rest is to be written over in whole
   void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
   // Its timer is what its state says, unless that one was given up.
   void arm(SubjectRow& row, std::optional<Wake> wake);

@@ -70,8 +70,7 @@ Status Runtime::Impl::drop(const std::string& id) {
 }
 
 Status Runtime::Impl::retry_line(StoredIncident incident) {
-  if (plans.empty())
-    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (plans.empty()) return nothing_deployed();
   FeedItem item;
   item.place = incident.place;
   item.raw = incident.raw;

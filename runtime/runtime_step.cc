@@ -204,33 +204,33 @@ Status Runtime::Impl::restore(SubjectRow& row) {
   return {};
 }
 
-LogEntry& Runtime::Impl::next_entry() {
+LogEntry& Runtime::Impl::next_entry(const Digest& id) {
   if (batch.log.empty()) group_began = std::chrono::steady_clock::now();
+  if (id != Digest{}) batch_ids.insert(id);
   LogEntry& entry = batch.log.next();
   entry.sequence = ++last_sequence;
+  entry.id = id;
   return entry;
 }
 
 Sequence Runtime::Impl::append(LogEntry entry) {
-  entry.sequence = last_sequence + 1;
-  if (entry.id != Digest{}) batch_ids.insert(entry.id);
-  next_entry() = std::move(entry);
+  LogEntry& next = next_entry(entry.id);
+  entry.sequence = next.sequence;
+  next = std::move(entry);
   return last_sequence;
 }
 
 Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origin& origin,
                             SubjectRow& row) {
-  LogEntry& entry = next_entry();
+  LogEntry& entry = next_entry(origin.id);
   entry.kind = kind;
   entry.previous = row.cached->last;
-  entry.id = origin.id;
   entry.subject = input.subject;
   entry.time = input.time;
   encode(input, entry.payload);
   entry.type = origin.type;
   entry.source = origin.source;
   entry.event_id = origin.event_id;
-  if (entry.id != Digest{}) batch_ids.insert(entry.id);
   row.cached->last = entry.sequence;
   changed(row);
   return entry.sequence;

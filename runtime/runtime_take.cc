@@ -76,8 +76,7 @@ Status Runtime::Impl::take(const FeedItem& item) {
     refuse(item, StoredIncident::Kind::line, error->message, error->message_in(true));
     return maybe_close_group();
   }
-  if (plans.empty())
-    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (plans.empty()) return nothing_deployed();
   if (Status status = resume_release(); !status) return status;
   Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
   if (!outcome) return outcome.error();

@@ -87,8 +87,7 @@ class Dispatcher {
 Status run_virtual(ShardedRuntime& runtime, Feed& feed, std::optional<Instant> until,
                    const std::function<bool(double)>& progress) {
   if (runtime.size() == 1) return run_virtual(runtime.shard(0), feed, until, progress);
-  if (!runtime.deployed())
-    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (!runtime.deployed()) return nothing_deployed();
   constexpr uint64_t kItemsBetweenReports = 1024;
   Dispatcher dispatcher(runtime);
   FeedItem item;

@@ -94,7 +94,7 @@ class LiveShards {
     got > 0 ? lines_.add({chunk_.data(), got}) : lines_.finish();
     LineCutter::Line line;
     while (lines_.next(line)) {
-      if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+      if (line.is_blank()) continue;
       FeedItem item;
       read_ndjson(name_, line.number, line.text, line.too_long, item);
       runtime_.count_line();
@@ -129,8 +129,7 @@ class LiveShards {
 Status run_wall(ShardedRuntime& runtime, int descriptor, const std::string& name,
                 std::optional<Instant> until, bool stay) {
   if (runtime.size() == 1) return run_wall(runtime.shard(0), descriptor, name, until, stay);
-  if (!runtime.deployed())
-    return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
+  if (!runtime.deployed()) return nothing_deployed();
   const auto shards = std::make_unique<LiveShards>(runtime, name, until, stay);
   const Status read = shards->read(descriptor);
   if (!read) shards->break_off();

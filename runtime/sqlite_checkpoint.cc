@@ -2,12 +2,13 @@
 
 #include <sqlite3.h>
 
+#include "runtime/sqlite_database.h"
+
 namespace duban {
 namespace {
 
 constexpr int kPagesBeside = 8000;  // come between two times
 constexpr int kTimes = 3;
-constexpr int kPagesAtOnce = 20'000;  // in the log, when the writer copies itself
 
 // Whether everything is copied.
 bool checkpoint(sqlite3* database) {
@@ -25,7 +26,7 @@ Checkpointer::Checkpointer(sqlite3* writer, const std::string& path)
 }
 
 Checkpointer::~Checkpointer() {
-  sqlite3_wal_autocheckpoint(writer_, kPagesAtOnce);
+  sqlite3_wal_autocheckpoint(writer_, kLogPagesMax);
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -36,7 +37,7 @@ Checkpointer::~Checkpointer() {
 
 int Checkpointer::on_commit(void* self, sqlite3* writer, const char*, int pages) {
   Checkpointer& checkpointer = *static_cast<Checkpointer*>(self);
-  if (pages >= kPagesAtOnce) checkpoint(writer);
+  if (pages >= kLogPagesMax) checkpoint(writer);
   if (pages < checkpointer.asked_at_) checkpointer.asked_at_ = 0;  // it began anew
   if (pages - checkpointer.asked_at_ < kPagesBeside) return SQLITE_OK;
   checkpointer.asked_at_ = pages;

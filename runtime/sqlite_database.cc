@@ -60,7 +60,7 @@ void configure(SQLite::Database& database, OpenMode mode) {
   if (mode == OpenMode::read_only) return;
   database.exec("PRAGMA journal_mode=WAL");
   database.exec("PRAGMA synchronous=FULL");
-  database.exec("PRAGMA wal_autocheckpoint=20000");
+  database.exec("PRAGMA wal_autocheckpoint=" + std::to_string(kLogPagesMax));
   database.exec("PRAGMA temp_store=MEMORY");
 }
 

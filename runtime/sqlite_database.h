@@ -14,6 +14,10 @@
 
 namespace duban {
 
+// So many pages of SQLite's own log are copied into the database at once; a page that changes often
+// is written once for all its changes.
+constexpr int kLogPagesMax = 20'000;
+
 // Held for the lifetime of a writer, by flock on a file beside the database.
 class WriterLock {
  public:

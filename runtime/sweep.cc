@@ -34,9 +34,7 @@ void Sweep::begin(Sequence last) {
   std::move(next_.begin(), next_.end(), std::back_inserter(runs_));
   next_.clear();
   size_ = left_ += std::exchange(next_size_, 0);
-  std::make_heap(runs_.begin(), runs_.end(), [this](const Run& a, const Run& b) {
-    return before(b.places[b.at], a.places[a.at]);
-  });
+  std::make_heap(runs_.begin(), runs_.end(), later());
   for (ReferenceRow& row : next_references_) references_.push_back(std::move(row));
   next_references_.clear();
   began_ = last;
@@ -44,16 +42,13 @@ void Sweep::begin(Sequence last) {
 }
 
 uint32_t Sweep::take_first() {
-  const auto later = [this](const Run& a, const Run& b) {
-    return before(b.places[b.at], a.places[a.at]);
-  };
-  std::pop_heap(runs_.begin(), runs_.end(), later);
+  std::pop_heap(runs_.begin(), runs_.end(), later());
   Run& run = runs_.back();
   const uint32_t slot = run.places[run.at++].slot;
   if (run.at == run.places.size()) {
     runs_.pop_back();
   } else {
-    std::push_heap(runs_.begin(), runs_.end(), later);
+    std::push_heap(runs_.begin(), runs_.end(), later());
   }
   --left_;
   return slot;

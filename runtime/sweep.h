@@ -55,6 +55,10 @@ class Sweep {
 
   bool before(const Place& a, const Place& b) const;
   void sort(Run& run) const;
+  // Of two runs, the one whose next key comes later.
+  auto later() const {
+    return [this](const Run& a, const Run& b) { return before(b.places[b.at], a.places[a.at]); };
+  }
   void begin(Sequence last);
   uint32_t take_first();  // REQUIRES: left_ > 0
 

@@ -1,0 +1,129 @@
+// What a trigger that went off does.
+#include <algorithm>
+
+#include "engine/stepper.h"
+
+namespace duban {
+
+void Stepper::run_fire(const Fire& fire) {
+  const Context c = context(fire);
+  if (fire.clause != nullptr) {
+    if (!holds(c, fire.clause->condition)) return;
+    if (observed_ != nullptr) observed_->went_off(*c.plan, fire.task->spec, *fire.clause);
+    for (const Index action : fire.clause->actions) run_action(fire, c, c.plan->actions[action]);
+    return;
+  }
+  const bool held = fire.rest ? std::all_of(fire.rest->begin(), fire.rest->end(),
+                                            [&](Index condition) { return holds(c, condition); })
+                              : holds(c, fire.step->condition);
+  if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
+  const auto& actions = held ? fire.step->actions : fire.step->otherwise;
+  for (const Index action : actions) run_action(fire, c, c.plan->actions[action]);
+}
+
+void Stepper::run_action(const Fire& fire, const Context& context, const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::notify:
+      return notify(fire, action);
+    case Action::Kind::task:
+      return create_task(fire, action);
+    case Action::Kind::set:
+      return set(fire, context, action);
+    case Action::Kind::raise:
+      return raise(fire, action);
+    case Action::Kind::close:
+      closes_.push_back(PendingClose{fire.case_number, action.outcome, kNone, fire.event,
+                                     place(fire, action.span)});
+      return;
+    case Action::Kind::escalate:
+    case Action::Kind::reassign:
+      return escalate(fire, action);
+  }
+}
+
+void Stepper::set(const Fire& fire, const Context& context, const Action& action) {
+  const bool variable = action.set.kind == SetTarget::Kind::variable;
+  const auto slot = variable ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
+                             : std::optional(action.set.slot);
+  if (!slot) return;  // the version in force has no such variable
+  bool no_data = false;
+  Context c = context;
+  c.no_data = &no_data;
+  Value value = evaluate(c, action.set.value);
+  if (no_data && value.is_none()) {
+    concern("a value cannot be computed: the calendar has no data for that time",
+            "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
+            effect_id(fire, "set", {}, action.ordinal));
+  }
+  add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
+                  place(fire, action.span)});
+}
+
+void Stepper::raise(const Fire& fire, const Action& action) {
+  const Context c = context(fire);
+  const Layout::Event& type = c.plan->layout.events[action.event];
+  auto event = std::make_shared<EventData>();
+  event->event = action.event;
+  event->time = now_;
+  event->received = now_;
+  event->fields.resize(type.fields.size());
+  event->given.resize(type.fields.size(), false);
+  for (const SetTarget& set : action.with) {
+    event->fields[set.slot] = evaluate(c, set.value);
+    event->given[set.slot] = true;
+  }
+  event->cause =
+      effect_id(fire, "raise " + type.names.name, std::to_string(raised_count_++), action.ordinal);
+  std::vector<std::pair<std::string, Value>> fields;
+  std::vector<Type> types;
+  for (size_t i = 0; i < type.fields.size(); ++i) {
+    fields.emplace_back(type.fields[i].names.name, event->fields[i]);
+    types.push_back(type.fields[i].type);
+  }
+  explain(fire, &action, event->cause);
+  if (type.kind != Layout::Event::Kind::outgoing) {
+    records_.push_back(RaisedRecord{event->cause, subject_.key, type.names.name, std::move(fields),
+                                    now_, from(fire, action.span)});
+    raised_.push_back(std::move(event));
+    return;
+  }
+  OutgoingRecord record{OutgoingRecord::Status::queued,
+                        event->cause,
+                        subject_.key,
+                        case_id(fire.case_number),
+                        type.names.name,
+                        std::move(fields),
+                        std::move(types),
+                        now_,
+                        {},
+                        from(fire, action.span)};
+  if (const auto reason = forbidden(event, nullptr)) {
+    record.status = OutgoingRecord::Status::blocked;
+    record.note = *reason;
+  } else {
+    raised_.push_back(std::move(event));
+  }
+  records_.push_back(std::move(record));
+}
+
+void Stepper::escalate(const Fire& fire, const Action& action) {
+  if (fire.task == nullptr) return;
+  Task* task = find_task(fire.task->id);
+  if (task == nullptr) return;
+  const Value who = evaluate(context(fire), action.who);
+  const Key* key = who.get_if<Key>();
+  const std::optional<Key> person = key != nullptr ? std::optional<Key>(*key) : std::nullopt;
+  explain(fire, &action, task->id, {action.who});
+  if (action.kind == Action::Kind::reassign) {
+    task->assignee = person;
+    record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, person);
+    return;
+  }
+  if (person && std::find(task->accountable.begin(), task->accountable.end(), *person) ==
+                    task->accountable.end()) {
+    task->accountable.push_back(*person);
+  }
+  record_task(*task, TaskRecord::Change::escalated, TaskRecord::Status::open, person);
+}
+
+}  // namespace duban

@@ -1,0 +1,61 @@
+// The versions that steps know, and what of the newest holds for all.
+#include <algorithm>
+
+#include "engine/condition_index.h"
+#include "engine/step.h"
+
+namespace duban {
+namespace {
+
+// The older plan with the newer one's calendars, those that are new included: a duration that was
+// stored since may name one. The same plan where they do not differ.
+std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
+                                              const std::shared_ptr<const Plan>& older) {
+  std::shared_ptr<Plan> changed;
+  for (size_t i = 0; i < older->calendars.size(); ++i) {
+    for (size_t k = 0; k < newest.calendars.size(); ++k) {
+      if (newest.calendar_names[k].name != older->calendar_names[i].name ||
+          newest.calendars[k] == older->calendars[i]) {
+        continue;
+      }
+      if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+      changed->calendars[i] = newest.calendars[k];
+    }
+  }
+  for (size_t i = older->calendars.size(); i < newest.calendars.size(); ++i) {
+    if (changed == nullptr) changed = std::make_shared<Plan>(*older);
+    changed->calendar_names.push_back(newest.calendar_names[i]);
+    changed->calendars.push_back(newest.calendars[i]);
+  }
+  if (changed == nullptr) return older;
+  changed->derived.indexes = index_conditions(*changed);
+  return changed;
+}
+
+}  // namespace
+
+void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
+  const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
+                                   [](const auto& entry, Version v) { return entry.first < v; });
+  plans_.insert(at, {version, std::move(plan)});
+  current_ = plans_.back().first;
+  for (auto& [older, kept] : plans_) kept = with_calendars_of(*plans_.back().second, kept);
+}
+
+const Plan* Plans::find(Version version) const {
+  if (version == current_ && !plans_.empty()) return plans_.back().second.get();
+  const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
+                                   [](const auto& entry, Version v) { return entry.first < v; });
+  return at != plans_.end() && at->first == version ? at->second.get() : nullptr;
+}
+
+bool Plans::remember(const std::vector<EventPtr>& events) const {
+  return std::any_of(plans_.begin(), plans_.end(), [&](const auto& entry) {
+    const std::vector<HistoryNeed>& needs = entry.second->history;
+    return std::any_of(events.begin(), events.end(), [&](const EventPtr& event) {
+      return event->event < needs.size() && needs[event->event].needed;
+    });
+  });
+}
+
+}  // namespace duban
