@@ -1,11 +1,12 @@
 // A feed through its policies into a fresh database, durably (WAL, synchronous=FULL); then a
 // restart, and lone events that are each acknowledged.
 //
-//   duban_bench [--cache N] [--ready N] [--shards N] NAME RULES FEED [POLICY…]
+//   duban_bench [--cache N] [--ready N] [--shards N] [--memory 1] NAME RULES FEED [POLICY…]
 //
 // POLICY: files in the folder RULES; otherwise all of it. FEED: `-` is standard input, without lone
 // events. --cache, --ready: how many subjects are in memory, and how many of them unpacked.
 // --shards: of the database (1), each with a thread of its own; no lone events with several.
+// --memory 1: nothing of the feed is stored; parsed, stepped and told apart it is all the same.
 //
 // Prints `F NAME.figure value unit`, one figure a line.
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -13,6 +14,7 @@
 #include <sys/resource.h>
 
 #include "bench/bench.h"
+#include "bench/memory_store.h"
 #include "runtime/shard_files.h"
 #include "runtime/sharded_runtime.h"
 
@@ -45,9 +47,14 @@ double processor_seconds() {
 RuntimeSettings settings;
 
 uint32_t shards = 1;
+bool in_memory = false;
 
 std::unique_ptr<ShardedRuntime> open_runtime(const fs::path& db, Channels& channels) {
   auto stores = must(open_shards(db.string(), OpenMode::create, shards));
+  if (in_memory) {
+    for (auto& store : stores) store = std::make_unique<MemoryStore>(std::move(store));
+    settings.sweep_inputs = SIZE_MAX / 4;
+  }
   return must(ShardedRuntime::open(std::move(stores), channels, settings));
 }
 
@@ -112,9 +119,12 @@ int main(int argc, char** argv) {
     if (option == "--cache") settings.cache_subjects_max = value;
     if (option == "--ready") settings.ready_subjects_max = value;
     if (option == "--shards") shards = static_cast<uint32_t>(value);
+    if (option == "--memory") in_memory = value != 0;
   }
   if (argc < 4 || shards < 1 || shards > kShardsMax)
-    give_up("usage: duban_bench [--cache N] [--ready N] [--shards N] NAME RULES FEED [POLICY…]");
+    give_up(
+        "usage: duban_bench [--cache N] [--ready N] [--shards N] [--memory 1] NAME RULES FEED "
+        "[POLICY…]");
   spdlog::set_level(spdlog::level::warn);
   name_of_run = argv[1];
   const std::string feed = argv[3];
@@ -132,6 +142,7 @@ int main(int argc, char** argv) {
     getrusage(RUSAGE_SELF, &usage);
     figure("memory", static_cast<double>(usage.ru_maxrss) / 1024, "MiB");
   }
+  if (in_memory) return 0;
   double bytes = 0;
   for (const auto& entry : fs::directory_iterator(folder.path()))
     bytes += static_cast<double>(entry.file_size());
