@@ -51,7 +51,7 @@ StepEffects Stepper::run() {
     settle();
   } while (remember_history());
   clean_up();
-  return StepEffects{changes_attributes_, std::move(records_), earliest_};
+  return StepEffects{std::move(replaced_), std::move(records_), earliest_};
 }
 
 // Attributes that a newer version declared start with their defaults.
@@ -65,7 +65,7 @@ void Stepper::grow_attributes() {
   c.now = now_;
   c.observed = observed_;
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
-    changes_attributes_ = true;
+    replaced_.emplace_back(static_cast<uint16_t>(slot), None{});
     subject_.attributes.push_back(
         evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
   }
@@ -79,8 +79,7 @@ void Stepper::begin() {
     case Input::Kind::upsert:
       for (const auto& [slot, value] : input_.attributes) {
         if (slot >= subject_.attributes.size() || subject_.attributes[slot] == value) continue;
-        subject_.attributes[slot] = value;
-        changes_attributes_ = true;
+        replaced_.emplace_back(slot, std::exchange(subject_.attributes[slot], value));
         wave_changes_.attributes.push_back(slot);
       }
       break;

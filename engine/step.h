@@ -111,7 +111,9 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
                                             Observations* observed = nullptr);
 
 struct StepEffects {
-  bool changes_attributes = false;
+  // Attributes that were given another value, and what each had; of one that changed more than
+  // once, all it had, in order.
+  std::vector<std::pair<uint16_t, Value>> replaced;
   std::vector<Record> records;
   std::optional<Wake> wake;  // the earliest pending timer
 };

@@ -41,8 +41,8 @@ void Stepper::apply_writes() {
       wave_changes_.variables.emplace_back(write.case_number, write.slot);
     } else {
       if (subject_.attributes[write.slot] == write.value) continue;
-      subject_.attributes[write.slot] = std::move(write.value);
-      changes_attributes_ = true;
+      std::swap(subject_.attributes[write.slot], write.value);
+      replaced_.emplace_back(write.slot, std::move(write.value));
       wave_changes_.attributes.push_back(write.slot);
     }
   }

@@ -356,7 +356,7 @@ class Stepper {
   std::vector<Digest>& turned_ = buffers_->turned;
   std::vector<Newborn>& newborn_ = buffers_->newborn;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
-  bool changes_attributes_ = false;
+  std::vector<std::pair<uint16_t, Value>> replaced_;  // StepEffects::replaced
   bool new_version_ = false;  // which may need less history
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;

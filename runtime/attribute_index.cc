@@ -89,24 +89,24 @@ AttributeIndex& AttributeIndexes::put(uint16_t entity, uint16_t attribute, Attri
   return indexes_[{entity, attribute}] = std::move(index);
 }
 
-void AttributeIndexes::note(const Subject& subject) {
-  before_.clear();
+void AttributeIndexes::follow(const Subject& subject, bool is_new,
+                              const std::vector<std::pair<uint16_t, Value>>& replaced) {
   const uint16_t entity = subject.key.entity;
   for (auto at = indexes_.lower_bound({entity, 0});
        at != indexes_.end() && at->first.first == entity; ++at) {
-    before_.push_back(hash_of(subject, at->first.second));
-  }
-}
-
-void AttributeIndexes::add(const Subject& subject) {
-  const uint16_t entity = subject.key.entity;
-  auto before = before_.begin();
-  for (auto at = indexes_.lower_bound({entity, 0});
-       at != indexes_.end() && at->first.first == entity; ++at, ++before) {
-    const AttributeIndex::Hash now = hash_of(subject, at->first.second);
-    if (now == *before) continue;
-    if (*before != AttributeIndex::kNobody) at->second.left();
-    at->second.add(now, subject.key.key);
+    auto& [place, index] = *at;
+    AttributeIndex::Hash before = AttributeIndex::kNobody;
+    if (!is_new) {
+      const auto first = std::find_if(replaced.begin(), replaced.end(), [&](const auto& change) {
+        return change.first == place.second;
+      });
+      if (first == replaced.end()) continue;
+      before = AttributeIndex::hash_of(first->second);
+    }
+    const AttributeIndex::Hash now = hash_of(subject, place.second);
+    if (now == before) continue;
+    if (before != AttributeIndex::kNobody) index.left();
+    index.add(now, subject.key.key);
   }
 }
 

@@ -67,20 +67,17 @@ class AttributeIndexes {
   AttributeIndex& put(uint16_t entity, uint16_t attribute, AttributeIndex index);
   void clear() { indexes_.clear(); }
 
-  // Called around what may change a subject's attributes; not the second when it failed.
-  void before(const Subject& subject) {
-    if (!indexes_.empty()) note(subject);
-  }
-  void after(const Subject& subject) {
-    if (!indexes_.empty()) add(subject);
+  // Called after each step of a subject: whether it began to exist, and StepEffects::replaced.
+  void stepped(const Subject& subject, bool is_new,
+               const std::vector<std::pair<uint16_t, Value>>& replaced) {
+    if (!indexes_.empty() && (is_new || !replaced.empty())) follow(subject, is_new, replaced);
   }
 
  private:
-  void note(const Subject& subject);
-  void add(const Subject& subject);
+  void follow(const Subject& subject, bool is_new,
+              const std::vector<std::pair<uint16_t, Value>>& replaced);
 
   std::map<std::pair<uint16_t, uint16_t>, AttributeIndex> indexes_;  // by entity and attribute
-  std::vector<AttributeIndex::Hash> before_;                         // of each of the entity's
 };
 
 // What a subject has in an attribute; none where it was last written under an older layout.

@@ -45,7 +45,7 @@ Status recover_subject(const Recovery& r, LogEntry& entry) {
     const Result<StepEffects> done =
         step_again(entry, r.plans, r.references, cached.subject, r.settings);
     if (!done) return done.error();
-    cached.profile_dirty = cached.profile_dirty || is_new || done->changes_attributes;
+    cached.profile_dirty = cached.profile_dirty || is_new || !done->replaced.empty();
     r.arm(row, done->wake);
   }
   cached.last = entry.sequence;

@@ -10,9 +10,10 @@ namespace duban {
 
 std::variant<StepEffects, StepFailure, IntakeError> Runtime::Impl::apply_to(Subject& subject,
                                                                             const Input& input) {
-  attribute_indexes.before(subject);
+  const bool is_new = !subject.exists;
   auto outcome = apply(plans, references, subject, input, settings.step);
-  if (std::holds_alternative<StepEffects>(outcome)) attribute_indexes.after(subject);
+  if (const auto* effects = std::get_if<StepEffects>(&outcome))
+    attribute_indexes.stepped(subject, is_new, effects->replaced);
   return outcome;
 }
 

@@ -140,7 +140,7 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
   const bool is_new = !cached.subject.exists;
   auto outcome = apply_to(cached.subject, input);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) {
-    cached.profile_dirty = cached.profile_dirty || is_new || effects->changes_attributes;
+    cached.profile_dirty = cached.profile_dirty || is_new || !effects->replaced.empty();
     accept(row, std::move(*effects), input, origin);
     return Outcome{};
   }
