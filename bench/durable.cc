@@ -53,7 +53,8 @@ std::unique_ptr<ShardedRuntime> open_runtime(const fs::path& db, Channels& chann
   auto stores = must(open_shards(db.string(), OpenMode::create, shards));
   if (in_memory) {
     for (auto& store : stores) store = std::make_unique<MemoryStore>(std::move(store));
-    settings.sweep_inputs = SIZE_MAX / 4;
+    settings.sweep_inputs = settings.cache_subjects_max = settings.ready_subjects_max =
+        SIZE_MAX / 4;
   }
   return must(ShardedRuntime::open(std::move(stores), channels, settings));
 }

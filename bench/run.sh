@@ -27,6 +27,9 @@ feed=$BENCH_DIR/feed-100000.ndjson
 ours() { ./rep.py -c 0 -- "$@"; }
 ours "$build/duban_bench" company "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench" fines "$root/examples/road-fines" "$fines"
+# Without a disk.
+ours "$build/duban_bench" --memory 1 company.memory "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
+ours "$build/duban_bench" --memory 1 fines.memory "$root/examples/road-fines" "$fines"
 # Reading and committing beside the steps, where a second core can take them.
 for run in "company2 $root/rules $feed en/collection.rules en/usage-warning.rules" "fines2 $root/examples/road-fines $fines"; do
   # shellcheck disable=SC2086

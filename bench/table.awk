@@ -8,12 +8,12 @@ function short(x) {
   if (x >= 1e4) return sprintf("%.0f k", x / 1e3)
   return x >= 100 ? sprintf("%.0f", x) : sprintf("%.3g", x)
 }
-# target 0: there is none, or the peer that sets it was not run
 # ours by a peer's figure; nothing when that was not run
 function ratio(figure, peer, name) {
-  if (!(peer in value) || value[peer] == 0) return ""
+  if (!(figure in value) || !(peer in value) || value[peer] == 0) return ""
   return sprintf("%s %.3g×; ", name, value[figure] / value[peer])
 }
+# target 0: there is none, or the peer that sets it was not run
 # at_least: the target is a floor, otherwise a ceiling; peers: text of ratios
 function row(label, figure, target, at_least, peers,   met) {
   if (!(figure in value)) { printf "| %s | not run | | | |\n", label; return }
@@ -40,6 +40,8 @@ END {
   row("two shards on two cores: collection and usage warning", "company.shards2.rate", 1.6 * value["company.rate"], 1,
     ratio("company.shards2.rate", "company.rate", "one shard, one core"))
   row("a lone event while a million timers are due, p99", "herd.busy.p99", 2 * value["herd.quiet.p99"], 0, ratio("herd.busy.p99", "herd.quiet.p99", "when it is quiet"))
+  row("in memory, parsing included: collection and usage warning", "company.memory.rate", 1500000, 1, ratio("company.memory.rate", "company.rate", "durable"))
+  row("in memory, parsing included: road fines", "fines.memory.rate", 1500000, 1, ratio("fines.memory.rate", "fines.rate", "durable"))
   row("memory of an idle subject", "idle.memory", 400, 0, "")
   row("… restart with a million of them", "idle.restart", 3, 0, "")
   row("collection policy in memory", "duban.collection", 3000000, 1,

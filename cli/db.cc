@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 
 #include "cli/options.h"
@@ -71,35 +70,22 @@ Exit compact(Session& session, const std::string& db, int keep_days) {
   return Exit::ok;
 }
 
-// The first file last: what has its name is whole.
 Exit backup(Session& session, const std::string& db, const std::string& to) {
   const Result<std::vector<std::string>> paths = shard_paths(db);
   if (!paths) return session.fail(paths.error());
-  for (uint32_t i = 0; i < paths->size(); ++i) {  // before anything is copied
-    std::error_code ignored;
-    if (std::filesystem::exists(shard_path(to, i), ignored))
-      return session.fail(already_exists(shard_path(to, i)));
-  }
-  std::vector<std::string> copied;
-  for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;) {
-    const std::string copy = shard_path(to, i);
-    Progress progress(session);
-    const Status status = backup_database((*paths)[i], copy, [&](double share) {
-      progress.show(share, 0);
-      return true;
-    });
-    progress.clear();
-    if (!status) {
-      std::error_code ignored;
-      for (const std::string& path : copied) std::filesystem::remove(path, ignored);
-      return session.fail(status.error());
-    }
-    copied.push_back(copy);
-  }
-  for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;) {
+  std::vector<BackupFile> files;  // the first shard's last: where it is, all are
+  for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;)
+    files.push_back({(*paths)[i], shard_path(to, i)});
+  Progress progress(session);
+  const Status status = backup_databases(files, [&](double share) {
+    progress.show(share, 0);
+    return true;
+  });
+  progress.clear();
+  if (!status) return session.fail(status.error());
+  for (const BackupFile& file : files)
     session.out.write(
-        session.say("{} is copied to {}\n", "已将 {} 备份到 {}\n", (*paths)[i], shard_path(to, i)));
-  }
+        session.say("{} is copied to {}\n", "已将 {} 备份到 {}\n", file.from, file.to));
   return Exit::ok;
 }
 

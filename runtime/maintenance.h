@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/result.h"
 #include "runtime/log.h"
@@ -26,5 +27,13 @@ Error already_exists(const std::string& path);  // a new file was to be named
 // exist. `progress` is told the share copied, 0..1; returning false gives up and leaves nothing.
 Status backup_database(const std::string& from, const std::string& to,
                        const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
+
+struct BackupFile {
+  std::string from, to;
+};
+// The same of several that belong together: they get their names one after the other, in this
+// order, when all are copied.
+Status backup_databases(const std::vector<BackupFile>& files,
+                        const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
 
 }  // namespace duban

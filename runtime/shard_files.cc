@@ -151,9 +151,10 @@ Result<Stores> open_shards(const std::string& path, OpenMode mode, std::optional
   for (uint32_t i = 1; i < there; ++i) {
     const std::string part = shard_path(path, i);
     if (!is_there(part)) return is_missing(part);
+    // Before it is opened for writing, which may change it.
+    if (Status status = check_part(part, **mark, i); !status) return status.error();
     Result<std::unique_ptr<Store>> store = open_sqlite_store(part, OpenMode::write);
     if (!store) return store.error();
-    if (Status status = check_part(part, **mark, i); !status) return status.error();
     stores.push_back(std::move(*store));
   }
   return stores;

@@ -1,6 +1,5 @@
 #include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -48,6 +47,31 @@ Status check_deployments(Store& store, CheckReport& report) {
   return {};
 }
 
+// Under another name until all is whole: what bears the name of a backup is one.
+std::string part_of(const BackupFile& file) { return file.to + ".part"; }
+
+Status copy_pages(const BackupFile& file, const std::function<bool(double)>& progress,
+                  int pages_at_a_time) try {
+  Result<OpenDatabase> source = open_database(file.from, OpenMode::read_only);
+  if (!source) return source.error();
+  std::error_code ignored;
+  std::filesystem::remove(part_of(file), ignored);
+  SQLite::Database copy(part_of(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  // One reading transaction, begun by reading: what is written meanwhile does not make it start
+  // again, and the copy is of one instant.
+  SQLite::Transaction snapshot(*source->connection);
+  source->connection->execAndGet("SELECT count(*) FROM meta");
+  SQLite::Backup backup(copy, *source->connection);
+  while (backup.executeStep(pages_at_a_time) != SQLITE_DONE) {
+    const int total = std::max(backup.getTotalPageCount(), 1);
+    if (!progress(1 - static_cast<double>(backup.getRemainingPageCount()) / total))
+      return Error{"stopped; there is no copy", file.to, {}, "已停止，未留下副本", {}};
+  }
+  return {};
+} catch (const SQLite::Exception& exception) {
+  return database_error(exception, file.to);
+}
+
 }  // namespace
 
 Result<CheckReport> check_database(const std::string& path) {
@@ -78,42 +102,34 @@ Error already_exists(const std::string& path) {
 }
 
 Status backup_database(const std::string& from, const std::string& to,
-                       const std::function<bool(double)>& progress, int pages_at_a_time) try {
-  struct stat info {};
-  if (::stat(to.c_str(), &info) == 0) {
-    return already_exists(to);
-  }
-  Result<OpenDatabase> source = open_database(from, OpenMode::read_only);
-  if (!source) return source.error();
-  // Under another name until it is whole: what bears the name of a backup is one.
-  const std::string part = to + ".part";
-  std::error_code code;
-  std::filesystem::remove(part, code);
-  bool whole = true;
-  {
-    SQLite::Database copy(part, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    // One reading transaction, begun by reading: what is written meanwhile does not make it start
-    // again, and the copy is of one instant.
-    SQLite::Transaction snapshot(*source->connection);
-    source->connection->execAndGet("SELECT count(*) FROM meta");
-    SQLite::Backup backup(copy, *source->connection);
-    while (backup.executeStep(pages_at_a_time) != SQLITE_DONE) {
-      const int total = std::max(backup.getTotalPageCount(), 1);
-      const double done = 1 - static_cast<double>(backup.getRemainingPageCount()) / total;
-      whole = !progress || progress(done);
-      if (!whole) break;
-    }
-  }
-  if (whole) std::filesystem::rename(part, to, code);
-  if (whole && !code) return {};
-  const int number = code.value();
-  std::filesystem::remove(part, code);
-  if (whole) return system_error("cannot be written", "无法写入", number, to);
-  return Error{"stopped; there is no copy", to, {}, "已停止，未留下副本", {}};
-} catch (const SQLite::Exception& exception) {
+                       const std::function<bool(double)>& progress, int pages_at_a_time) {
+  return backup_databases({{from, to}}, progress, pages_at_a_time);
+}
+
+Status backup_databases(const std::vector<BackupFile>& files,
+                        const std::function<bool(double)>& progress, int pages_at_a_time) {
   std::error_code ignored;
-  std::filesystem::remove(to + ".part", ignored);
-  return database_error(exception, to);
+  for (const BackupFile& file : files) {
+    if (std::filesystem::exists(file.to, ignored)) return already_exists(file.to);
+  }
+  Status status;
+  for (size_t i = 0; i < files.size() && status; ++i) {
+    const auto share = [&](double done) {
+      return !progress || progress((static_cast<double>(i) + done) / files.size());
+    };
+    status = copy_pages(files[i], share, pages_at_a_time);
+  }
+  size_t named = 0;
+  while (status && named < files.size()) {
+    std::error_code code;
+    std::filesystem::rename(part_of(files[named]), files[named].to, code);
+    if (code) status = system_error("cannot be written", "无法写入", code.value(), files[named].to);
+    if (!code) ++named;
+  }
+  if (status) return status;
+  for (const BackupFile& file : files) std::filesystem::remove(part_of(file), ignored);
+  for (size_t i = 0; i < named; ++i) std::filesystem::remove(files[i].to, ignored);
+  return status;
 }
 
 }  // namespace duban

@@ -7,6 +7,7 @@
 
 #include "runtime/attribute_index.h"
 #include "runtime/channel.h"
+#include "tests/runtime/dying_store.h"
 #include "tests/runtime/fixture.h"
 
 namespace duban {
@@ -169,6 +170,67 @@ TEST(Broadcast, LookingUpReachesWhomAskingAllReaches) {
   }
 }
 
+// Who was reached before the process died is not reached again, although the condition holds; the
+// others are, once.
+TEST(Broadcast, GoesOnWhereTheProcessDied) {
+  const auto live = [](size_t commits, bool& died) {
+    TempDir dir;
+    Channels channels;
+    RuntimeSettings settings;
+    settings.group_inputs_max = 10;
+    settings.sweep_inputs = 15;
+    std::vector<std::string> lines;
+    for (int i = 0; i < 60; ++i) {
+      lines.push_back(event("e" + std::to_string(i), "moved", "C" + std::to_string(i),
+                            "2026-03-01T09:00:00",
+                            i % 4 == 0 ? R"("line":"L2")" : R"("line":"L1")"));
+    }
+    const size_t before = lines.size();
+    for (const char* id : {"o1", "o2"}) {
+      lines.push_back(event(id, "outage", "", "2026-03-01T10:00:00",
+                            R"("line":"L1","lines":[],"phone":"1","grade":"gold")"));
+    }
+    lines.push_back(event("last", "moved", "C1", "2026-03-01T11:00:00", R"("line":"L2")"));
+    const auto open = [&](const size_t& lives) {
+      auto store = open_sqlite_store(dir / "db", OpenMode::create);
+      EXPECT_TRUE(store);
+      auto opened =
+          Runtime::open(std::make_unique<DyingStore>(std::move(*store), lives), channels, settings);
+      EXPECT_TRUE(opened) << opened.error().to_string();
+      return std::move(*opened);
+    };
+    const auto take_all = [&](Runtime& runtime, size_t from) {
+      for (size_t i = from; i < lines.size(); ++i) {
+        if (!runtime.take(ndjson_item("test", i + 1, lines[i]))) return false;
+      }
+      return runtime.rest().ok();
+    };
+    const size_t for_ever = SIZE_MAX;
+    {
+      auto runtime = open(for_ever);
+      deploy_text(*runtime, rules("where line = event.line and outages < 2"));
+      for (size_t i = 0; i < before; ++i) take(*runtime, lines[i]);
+      EXPECT_TRUE(runtime->flush());
+    }
+    died = !take_all(*open(commits), before);
+    auto runtime = open(for_ever);
+    EXPECT_TRUE(take_all(*runtime, 0));
+    return export_all(dir / "db");
+  };
+  bool died = false;
+  const std::string whole = live(SIZE_MAX, died);
+  ASSERT_FALSE(died);
+  size_t reached = 0;
+  for (size_t at = 0; (at = whole.find("\"outages\":2", at)) != std::string::npos; ++at) ++reached;
+  EXPECT_EQ(reached, 45U) << whole;
+  size_t deaths = 0;
+  for (;; ++deaths) {
+    EXPECT_EQ(difference(live(deaths, died), whole), "") << "died after " << deaths;
+    if (!died) break;
+  }
+  EXPECT_GE(deaths, 5U);
+}
+
 // Everybody has a line of his own: after the first, a broadcast asks one of them.
 TEST(Broadcast, AsksWhomItReaches) {
   for (const size_t cache : {1000U, 50U}) {
@@ -227,10 +289,13 @@ TEST(AttributeIndex, ListsAtLeastWhoHasTheValue) {
     ASSERT_LT(turn, 100U);
     for (int change = 0; change < 150; ++change) {
       Subject& subject = subjects[below(subjects.size())];
-      indexes.before(subject);
-      subject.attributes[1] = below(8) == 0 ? Value{None{}} : Value{std::to_string(below(10))};
-      if (below(2) == 0) subject.attributes[1] = std::string("v" + std::to_string(below(10)));
-      indexes.after(subject);
+      std::vector<std::pair<uint16_t, Value>> replaced;
+      const auto set = [&](Value value) {
+        replaced.emplace_back(uint16_t{1}, std::exchange(subject.attributes[1], std::move(value)));
+      };
+      set(below(8) == 0 ? Value{None{}} : Value{std::to_string(below(10))});
+      if (below(2) == 0) set(std::string("v" + std::to_string(below(10))));
+      indexes.stepped(subject, false, replaced);
     }
     AttributeIndex* index = indexes.find(2, 1);
     if (index == nullptr) worn_after = turn;

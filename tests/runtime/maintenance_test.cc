@@ -235,6 +235,29 @@ TEST(Backup, GivenUpLeavesNothingAndNothingIsOverwritten) {
   EXPECT_FALSE(backup_database(dir / "none", dir / "copy2", {}));
 }
 
+TEST(Backup, OfSeveralFilesAllGetTheirNamesOrNone) {
+  TempDir dir;
+  live(dir / "db", make_feed(100, 23), 0, 1000);
+  const std::vector<BackupFile> files = {{dir / "db", dir / "one"}, {dir / "db", dir / "two"}};
+  const auto there = [&](const char* name) { return std::filesystem::exists(dir / name); };
+  bool second = false;
+  EXPECT_FALSE(backup_databases(
+      files,
+      [&](double share) {
+        EXPECT_FALSE(there("one"));
+        second = second || share > 0.5;
+        return !second;
+      },
+      4));
+  EXPECT_TRUE(second);
+  for (const char* name : {"one", "two", "one.part", "two.part"}) EXPECT_FALSE(there(name)) << name;
+  ASSERT_OK(backup_databases(files, {}));
+  EXPECT_TRUE(there("one") && there("two"));
+  std::filesystem::remove(dir / "one");
+  EXPECT_FALSE(backup_databases(files, {}));  // before anything is copied
+  EXPECT_FALSE(there("one") || there("one.part"));
+}
+
 // ---- compaction
 
 // Bills of forty customers, one in four of whom does not pay: day after day, so that what is past

@@ -1,4 +1,6 @@
 // Goal: a subject's shard never changes, and the files of a database are never mixed up.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <array>
 
 #include "tests/runtime/shards.h"
@@ -87,6 +89,18 @@ TEST_F(ShardFiles, NoneMayBeMissingOrOfAnotherDatabase) {
     EXPECT_NE(rows(dir / "a", "tasks").front().find("belongs to another"), std::string::npos);
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(part + end);
   }
+  // It is left as it is.
+  const auto journal_mode = [&](bool change) {
+    SQLite::Database database(part, SQLite::OPEN_READWRITE);
+    if (change) database.execAndGet("PRAGMA journal_mode=DELETE");
+    return database.execAndGet("PRAGMA journal_mode").getString();
+  };
+  std::filesystem::copy_file(dir / "b.shard1", part);
+  EXPECT_EQ(journal_mode(true), "delete");
+  EXPECT_NE(open("a").find("belongs to another database"), std::string::npos);
+  EXPECT_EQ(journal_mode(false), "delete");
+  std::filesystem::remove(part);
+
   std::filesystem::rename(kept, part);
   EXPECT_EQ(open("a"), "3 shards");
   EXPECT_NE(open("a.shard2").find("is shard 2 of a database"), std::string::npos);
