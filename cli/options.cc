@@ -88,10 +88,11 @@ CLI::Option* add_database(CLI::App& command, const Session& session, std::string
 
 void add_shards(CLI::App& command, const Session& session, std::optional<int>& shards) {
   command
-      .add_option("--shards", shards,
-                  session.say("of a new database: into so many files its subjects are divided, "
-                              "each stepped by a core of its own (default 1)",
-                              "新建数据库时：将对象分到几个文件，各由一个核处理（默认 1）"))
+      .add_option(
+          "--shards", shards,
+          session.say("for a new database: divide its subjects among N files, each worked on "
+                      "by a core of its own (default 1)",
+                      "新建数据库时：将对象分到几个文件，各由一个核处理（默认 1）"))
       ->type_name("N");
 }
 
