@@ -67,7 +67,8 @@ class AttributeIndexes {
   AttributeIndex& put(uint16_t entity, uint16_t attribute, AttributeIndex index);
   void clear() { indexes_.clear(); }
 
-  // Called around what may change a subject's attributes; not the second when it failed.
+  // Called around what may change a subject's attributes; not the second when it failed, or changed
+  // none.
   void before(const Subject& subject) {
     if (!indexes_.empty()) note(subject);
   }

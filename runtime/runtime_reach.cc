@@ -10,9 +10,12 @@ namespace duban {
 
 std::variant<StepEffects, StepFailure, IntakeError> Runtime::Impl::apply_to(Subject& subject,
                                                                             const Input& input) {
+  const bool is_new = !subject.exists;
   attribute_indexes.before(subject);
   auto outcome = apply(plans, references, subject, input, settings.step);
-  if (std::holds_alternative<StepEffects>(outcome)) attribute_indexes.after(subject);
+  const auto* effects = std::get_if<StepEffects>(&outcome);
+  if (effects != nullptr && (is_new || effects->changes_attributes))
+    attribute_indexes.after(subject);
   return outcome;
 }
 
