@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
   if (argc < 2) give_up("usage: duban_bench_idle RULES [CUSTOMERS]");
   spdlog::set_level(spdlog::level::warn);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1);  // so that it counts what it uses
+  sqlite3_initialize();                        // …and nobody can say otherwise any more
   const size_t customers = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000;
   const Folder folder("idle");
   Channels channels;

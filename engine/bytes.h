@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -15,6 +16,12 @@
 #include <vector>
 
 namespace duban {
+
+// Eight bytes, lowest first, whatever the machine.
+inline void spell_fixed(uint64_t value, char* bytes) {
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  std::memcpy(bytes, &value, sizeof value);
+}
 
 class ByteWriter {
  public:
@@ -32,11 +39,8 @@ class ByteWriter {
 
   // Seven bits a byte, lowest first; the top bit says that more follow.
   void number(uint64_t value) {
-    if (bytes_.size() - size_ < kNumberMax) grow(kNumberMax);
-    char* at = bytes_.data() + size_;
-    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
-    *at++ = static_cast<char>(value);
-    size_ = static_cast<size_t>(at - bytes_.data());
+    if (value < 0x80) return byte(static_cast<uint8_t>(value));
+    long_number(value);
   }
   // Zigzag, so that small negative numbers are short too.
   void signed_number(int64_t value) {
@@ -50,7 +54,7 @@ class ByteWriter {
   // Eight bytes, lowest first: for hashes, which no varint makes shorter.
   void fixed(uint64_t value) {
     char spelled[8];
-    for (size_t i = 0; i < 8; ++i) spelled[i] = static_cast<char>(value >> (8 * i));
+    spell_fixed(value, spelled);
     raw({spelled, sizeof spelled});
   }
 
@@ -66,6 +70,25 @@ class ByteWriter {
 
  private:
   static constexpr size_t kNumberMax = 10;  // bytes
+
+  // Of two bytes or more. Times are very many: all bytes are made at once, by drawing the bits
+  // apart.
+  void long_number(uint64_t value) {
+    if (bytes_.size() - size_ < kNumberMax) grow(kNumberMax);
+    char* at = bytes_.data() + size_;
+    const size_t count = (static_cast<size_t>(std::bit_width(value)) + 6) / 7;
+    if (count <= 8) {
+      uint64_t spread = (value & 0x000000000fffffff) | (value & 0x00fffffff0000000) << 4;
+      spread = (spread & 0x00003fff00003fff) | (spread & 0x0fffc0000fffc000) << 2;
+      spread = (spread & 0x007f007f007f007f) | (spread & 0x3f803f803f803f80) << 1;
+      const uint64_t all_but_last = 0x8080808080808080 & ((uint64_t{1} << 8 * (count - 1)) - 1);
+      spell_fixed(spread | all_but_last, at);
+    } else {
+      for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+      *at = static_cast<char>(value);
+    }
+    size_ += count;
+  }
 
   void grow(size_t more) { bytes_.resize(std::max(2 * bytes_.size(), size_ + more + kNumberMax)); }
 

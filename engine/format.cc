@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/json_plain.h"
+
 namespace duban {
 namespace {
 
@@ -124,27 +126,20 @@ void append_json_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   constexpr std::string_view kEscaped = "\"\\\n\r\t", kLetters = "\"\\nrt";
   out += '"';
-  const auto plain = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-  };
-  if (std::all_of(text.begin(), text.end(), plain)) {
-    (out += text) += '"';
-    return;
-  }
-  size_t written = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out += text.substr(written, i - written);
-    written = i + 1;
-    const size_t known = kEscaped.find(text[i]);
+  size_t plain = plain_json_bytes(text);
+  out += text.substr(0, plain);
+  while (plain < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[plain]);
+    const size_t known = kEscaped.find(text[plain]);
     if (known != std::string_view::npos) {
       out.append(1, '\\').append(1, kLetters[known]);
     } else {
       out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xf]);
     }
+    text.remove_prefix(plain + 1);
+    plain = plain_json_bytes(text);
+    out += text.substr(0, plain);
   }
-  out += text.substr(written);
   out += '"';
 }
 

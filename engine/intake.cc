@@ -15,22 +15,22 @@ using Slots = std::vector<std::pair<uint16_t, Value>>;
 // One event of a feed on its way to an input. Every step gives its result or the error.
 class Taking {
  public:
-  Taking(const Plan& plan, const RawEvent& raw, Instant received)
-      : plan_(plan), raw_(raw), received_(received), time_(received) {}
+  Taking(const Plan& plan, const RawEvent& raw, const Stamp& stamp, Instant received)
+      : plan_(plan),
+        raw_(raw),
+        stamp_(stamp),
+        received_(received),
+        time_(stamp.time.value_or(received)) {}
 
   std::variant<Intake, IntakeError> take() {
     if (raw_.id.empty()) {
       return IntakeError{"an id is needed: it tells this event from a repetition",
                          "缺少 id：须以 id 识别重复的事件"};
     }
-    if (!raw_.time.empty()) {
-      const std::optional<Instant> time = plan_.zone.parse(raw_.time);
-      if (!time) {
-        return IntakeError{
-            in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
-            in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
-      }
-      time_ = *time;
+    if (!raw_.time.empty() && !stamp_.time) {
+      return IntakeError{
+          in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
+          in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
     }
     if (const auto event = plan_.layout.find_event(raw_.type)) return take_event(*event);
     if (const auto entity = plan_.layout.find_entity(raw_.type)) return take_row(*entity);
@@ -55,7 +55,7 @@ class Taking {
     data->event = index;
     data->time = time_;
     data->received = received_;
-    data->cause = cause();
+    data->cause = stamp_.id;
     auto error = take_fields(event.names, event.fields, nullptr, data->fields, data->given);
     if (error) return *std::move(error);
     for (size_t i = 0; i < event.fields.size(); ++i) {
@@ -67,7 +67,7 @@ class Taking {
     Input input;
     input.kind = Input::Kind::event;
     input.subject = Key{event.entity, raw_.subject};
-    stamp(input, data->cause);
+    stamp(input);
     input.event = std::move(data);
     return Intake(std::move(input));
   }
@@ -94,7 +94,7 @@ class Taking {
     Input input;
     input.kind = Input::Kind::upsert;
     input.subject = Key{index, raw_.subject};
-    stamp(input, cause());
+    stamp(input);
     input.attributes = std::move(given);
     return Intake(std::move(input));
   }
@@ -135,15 +135,10 @@ class Taking {
     return std::nullopt;
   }
 
-  Digest cause() const {
-    const std::string_view source = raw_.source.empty() ? std::string_view("feed") : raw_.source;
-    return DigestBuilder().add(source).add(raw_.id).finish();
-  }
-
-  void stamp(Input& input, const Digest& cause) const {
+  void stamp(Input& input) const {
     input.time = time_;
     input.received = received_;
-    input.cause = cause;
+    input.cause = stamp_.id;
   }
 
   std::optional<IntakeError> check_subject() const {
@@ -201,14 +196,30 @@ class Taking {
 
   const Plan& plan_;
   const RawEvent& raw_;
+  const Stamp& stamp_;
   Instant received_;
   Instant time_;
 };
 
 }  // namespace
 
+Digest digest_of(const RawEvent& raw) {
+  constexpr std::string_view kNoSource = "feed";
+  const std::string_view source = raw.source.empty() ? kNoSource : std::string_view(raw.source);
+  return DigestBuilder().add(source).add(raw.id).finish();
+}
+
+std::optional<Instant> time_of(const Plan& plan, const RawEvent& raw) {
+  return raw.time.empty() ? std::nullopt : plan.zone.parse(raw.time);
+}
+
+std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, const Stamp& stamp,
+                                          Instant received) {
+  return Taking(plan, raw, stamp, received).take();
+}
+
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received) {
-  return Taking(plan, raw, received).take();
+  return take_in(plan, raw, {digest_of(raw), time_of(plan, raw)}, received);
 }
 
 std::variant<std::vector<Value>, IntakeError> initial_attributes(

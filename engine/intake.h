@@ -1,11 +1,13 @@
 // From what a feed says (names and untyped values) to typed inputs, checked against the plan.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "engine/digest.h"
 #include "engine/plan.h"
 #include "engine/result.h"
 #include "engine/state.h"
@@ -48,12 +50,24 @@ struct Broadcast {
 
 using Intake = std::variant<Input, ReferenceRow, Broadcast>;
 
+// What tells an event from a repetition: its source and id.
+Digest digest_of(const RawEvent& raw);
+std::optional<Instant> time_of(const Plan& plan, const RawEvent& raw);  // none, or not readable
+
+// What callers need to know of an event before it is taken in.
+struct Stamp {
+  Digest id;                    // digest_of()
+  std::optional<Instant> time;  // time_of()
+};
+
 // `received`: the clock when it was taken in; used as the time of an event without one.
 // Errors say in both languages what is wrong with which field, and name the nearest known word.
 struct IntakeError {
   std::string english, chinese;
 };
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received);
+std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, const Stamp& stamp,
+                                          Instant received);
 
 // One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`,
 // dates as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of

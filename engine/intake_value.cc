@@ -73,6 +73,12 @@ bool is_integer(std::string_view digits) {
 // Whether a number is written with no more digits than a Decimal keeps.
 // REQUIRES: Decimal::parse reads it.
 bool is_exact(std::string_view number) {
+  const auto is_exponent = [](char c) { return c == 'e' || c == 'E'; };
+  const size_t whole = std::min(number.find('.'), number.size());
+  if (number.size() - whole <= Decimal::kDigits + 1 &&
+      std::none_of(number.begin(), number.end(), is_exponent)) {
+    return true;  // as nearly all are
+  }
   const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
   const size_t last = mantissa.find_last_of("123456789");
   if (last == std::string_view::npos) return true;

@@ -27,6 +27,8 @@ class Feed {
   // Fills `item`; false at the end. A read error (a damaged gzip) is an Error: what was read before
   // it stands.
   virtual Result<bool> next(FeedItem& item) = 0;
+  // The same; may put another item in its place, which spares moving what it holds.
+  virtual Result<bool> exchange(std::unique_ptr<FeedItem>& item) { return next(*item); }
   virtual double progress() const = 0;  // 0..1 of the bytes
   // Whether all of it is there, so that reading ahead never waits for somebody.
   virtual bool is_file() const { return false; }

@@ -27,9 +27,10 @@ void FeedAhead::read() {
       chunk = std::move(free_.front());
       free_.pop_front();
     }
+    while (chunk.items.size() < kItems) chunk.items.push_back(std::make_unique<FeedItem>());
     chunk.count = 0;
     while (!last && chunk.count < kItems) {
-      Result<bool> more = feed_.next(chunk.items[chunk.count]);
+      Result<bool> more = feed_.next(*chunk.items[chunk.count]);
       if (!more) chunk.error = more.error();
       last = !more || !*more;
       chunk.count += last ? 0 : 1;
@@ -43,6 +44,18 @@ void FeedAhead::read() {
 }
 
 Result<bool> FeedAhead::next(FeedItem& item) {
+  Result<bool> more = has_next();
+  if (more && *more) std::swap(item, *at_.items[next_++]);
+  return more;
+}
+
+Result<bool> FeedAhead::exchange(std::unique_ptr<FeedItem>& item) {
+  Result<bool> more = has_next();
+  if (more && *more) std::swap(item, at_.items[next_++]);
+  return more;
+}
+
+Result<bool> FeedAhead::has_next() {
   while (next_ == at_.count) {
     if (at_.error) return *std::exchange(at_.error, std::nullopt);
     if (at_.last) return false;
@@ -54,7 +67,6 @@ Result<bool> FeedAhead::next(FeedItem& item) {
     next_ = 0;
     changed_.notify_all();
   }
-  std::swap(item, at_.items[next_++]);
   return true;
 }
 

@@ -20,13 +20,14 @@ class FeedAhead : public Feed {
   ~FeedAhead() override;
 
   Result<bool> next(FeedItem& item) override;
+  Result<bool> exchange(std::unique_ptr<FeedItem>& item) override;
   double progress() const override { return at_.progress; }
 
  private:
   static constexpr size_t kItems = 256, kChunks = 8;
 
   struct Chunk {
-    std::vector<FeedItem> items{kItems};
+    std::vector<std::unique_ptr<FeedItem>> items;  // of these `count` are filled
     size_t count = 0;
     bool last = false;
     std::optional<Error> error;  // after the items
@@ -34,6 +35,7 @@ class FeedAhead : public Feed {
   };
 
   void read();
+  Result<bool> has_next();  // at `next_` of `at_`
 
   Feed& feed_;
   Chunk at_;         // what next() gives out

@@ -14,7 +14,8 @@ constexpr uint8_t kWhole = 1, kSome = 2;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
 constexpr size_t kIdBytes = 16;
-constexpr int kLevel = -1;  // half the time of level 1 for a tenth more bytes
+constexpr int kLevel = -1;     // half the time of level 1 for a tenth more bytes
+constexpr int kHashBits = 10;  // a table of 4 kB: an eighth less time for a fiftieth more bytes
 
 constexpr uint8_t kHasId = 1, kHasPrevious = 2;
 
@@ -50,8 +51,8 @@ bool is_shared(LogEntry::Kind kind) {
 
 void append_id(std::string& ids, const Digest& id) {
   char bytes[kIdBytes];
-  for (size_t i = 0; i < kIdBytes; ++i)
-    bytes[i] = static_cast<char>((i < 8 ? id.high : id.low) >> 8 * (i % 8));
+  spell_fixed(id.high, bytes);
+  spell_fixed(id.low, bytes + 8);
   ids.append(bytes, sizeof bytes);
 }
 
@@ -65,6 +66,7 @@ struct LogFrameWriter::Compressor {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   Compressor() {
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, kHashBits);
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   }
   ~Compressor() { ZSTD_freeCCtx(context); }

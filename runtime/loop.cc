@@ -127,7 +127,7 @@ class Loop {
     while (status_ && lines_.next(line)) {
       if (line.is_blank()) continue;
       if (upcoming_.full()) take();
-      read_ndjson(name_, line.number, line.text, line.too_long, upcoming_.next());
+      read_ndjson(name_, line.number, line.text, line.too_long, *upcoming_.next());
       upcoming_.push();
     }
   }
@@ -136,7 +136,7 @@ class Loop {
     for (FeedItem& item : items) {
       if (!status_) return;
       if (upcoming_.full()) take();
-      std::swap(upcoming_.next(), item);
+      std::swap(*upcoming_.next(), item);
       upcoming_.push();
     }
   }

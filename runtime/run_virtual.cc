@@ -17,7 +17,7 @@ Status run_virtual(Runtime& runtime, Feed& of, std::optional<Instant> until,
   std::optional<Error> broken;
   for (uint64_t items = 1;; ++items) {
     while (!ended && !upcoming.full()) {
-      Result<bool> more = feed.next(upcoming.next());
+      Result<bool> more = feed.exchange(upcoming.next());
       if (!more) broken = more.error();
       ended = !more || !*more;
       if (!ended) upcoming.push();

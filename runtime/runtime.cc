@@ -272,11 +272,11 @@ const std::vector<StoredDeployment>& Runtime::deployments() const { return impl_
 bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
-Status Runtime::take(const FeedItem& item) {
+Status Runtime::take(const FeedItem& item, const Hint& hint) {
   if (Status status = impl_->retry_commit(); !status) return status;
-  if (!item.is_echo) return impl_->take(item);
+  if (!item.is_echo) return impl_->take(item, hint);
   const RunCounts before = impl_->counts;
-  Status status = impl_->take(item);
+  Status status = impl_->take(item, hint);
   impl_->counts.lines = before.lines;
   impl_->counts.duplicates = before.duplicates;
   impl_->counts.rejected = before.rejected;
@@ -286,8 +286,15 @@ Status Runtime::take(const FeedItem& item) {
 void Runtime::expect_row(Hint& hint) const {
   if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);
 }
-void Runtime::expect_state(const Hint& hint) const { impl_->subjects.prefetch_state(hint.slot); }
-void Runtime::expect_parts(const Hint& hint) const { impl_->subjects.prefetch_parts(hint.slot); }
+void Runtime::expect_state(const Hint& hint) const {
+  impl_->subjects.prefetch_state(hint.slot);
+  if (hint.id != Digest{}) impl_->store.beside().log().expect_id(hint.id);
+}
+void Runtime::expect_parts(const Hint& hint) const {
+  impl_->subjects.prefetch_parts(hint.slot);
+  impl_->batch_ids.prefetch(hint.id);
+  if (impl_->writing) impl_->writing->ids.prefetch(hint.id);
+}
 Status Runtime::advance(Instant instant, bool inclusive) {
   if (Status status = impl_->retry_commit(); !status) return status;
   return impl_->advance(instant, inclusive);

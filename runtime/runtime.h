@@ -78,17 +78,21 @@ class Runtime {
   const Plans& plans() const;
   const std::vector<StoredDeployment>& deployments() const;
 
-  // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
-  // input: that becomes an incident.
-  Status take(const FeedItem& item);
-  // Where an item's subject lies in memory, most likely. An item that is to be taken soon may be
-  // announced: expect(), then, each some items later, expect_row(), expect_state() and
-  // expect_parts(). What they fetch then is there in time; they change nothing.
+  // What expect() found out about an item: what tells it from others, and where its subject lies in
+  // memory, most likely.
   struct Hint {
+    Digest id;  // digest_of() an event; zero: not known
     bool known = false;
     uint32_t hash = 0;
     uint32_t slot = UINT32_MAX;
   };
+  // Takes one item of a feed in; it is durable once its group is: see flush(). Never fails for bad
+  // input: that becomes an incident.
+  Status take(const FeedItem& item, const Hint& hint);
+  Status take(const FeedItem& item) { return take(item, Hint()); }
+  // An item that is to be taken soon may be announced: expect(), then, each some items later,
+  // expect_row(), expect_state() and expect_parts(). What they fetch then is there in time; they
+  // change nothing.
   Hint expect(const FeedItem& item) const;
   void expect_row(Hint& hint) const;
   void expect_state(const Hint& hint) const;

@@ -87,9 +87,10 @@ struct Runtime::Impl {
   bool clock_is_set() const { return !is_virtual() || virtual_clock.now().ms != INT64_MIN; }
 
   // ---- runtime_take.cc
-  Status take(const FeedItem& item);
+  Status take(const FeedItem& item, const Hint& hint);
   // `again`: an incident is tried again; it is not refused for having been seen.
-  Result<Outcome> take_event(const RawEvent& raw, const FeedItem& item, bool again);
+  Result<Outcome> take_event(const RawEvent& raw, const Digest& id, const FeedItem& item,
+                             bool again);
   Result<Outcome> duplicate(const FeedItem& item);
   // Time comes to an event that makes sense whatever becomes of it: where a virtual clock stands
   // follows from the items of the feed alone, not from what was known of them.

@@ -79,7 +79,8 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
     return Error{error->message, item.place, "send it corrected and drop this incident",
                  error->chinese, "请更正后重新送入，并放弃该异常"};
   }
-  Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, true);
+  const RawEvent& raw = std::get<RawEvent>(item.event);
+  Result<Outcome> outcome = take_event(raw, digest_of(raw), item, true);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
     incident.english = outcome->english;

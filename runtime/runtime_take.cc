@@ -8,12 +8,6 @@
 namespace duban {
 namespace {
 
-constexpr std::string_view kNoSource = "feed";  // as semantics 13 says
-
-Digest id_of(const RawEvent& raw) {
-  return DigestBuilder().add(raw.source.empty() ? kNoSource : raw.source).add(raw.id).finish();
-}
-
 Outcome refusal(std::string english, std::string chinese) {
   return {Fate::refused, std::move(english), std::move(chinese)};
 }
@@ -56,17 +50,17 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
 Runtime::Hint Runtime::expect(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr || impl_->plans.empty()) return {};
-  impl_->store.beside().log().expect_id(id_of(*raw));
+  const Digest id = digest_of(*raw);
   const Layout& layout = impl_->plans.current().layout;
   std::optional<uint16_t> entity = layout.find_entity(raw->type);
   if (const auto event = layout.find_event(raw->type)) entity = layout.events[*event].entity;
-  if (!entity) return {};
+  if (!entity) return {id};
   const uint32_t hash = SubjectTable::hash_of(Key{*entity, raw->subject});
   impl_->subjects.prefetch_index(hash);
-  return {true, hash, UINT32_MAX};
+  return {id, true, hash};
 }
 
-Status Runtime::Impl::take(const FeedItem& item) {
+Status Runtime::Impl::take(const FeedItem& item, const Hint& hint) {
   ++counts.lines;
   if (refused.size() > 0 && refused.contains(line_id(item))) {
     ++counts.duplicates;
@@ -78,7 +72,9 @@ Status Runtime::Impl::take(const FeedItem& item) {
   }
   if (plans.empty()) return nothing_deployed();
   if (Status status = resume_release(); !status) return status;
-  Result<Outcome> outcome = take_event(std::get<RawEvent>(item.event), item, false);
+  const RawEvent& raw = std::get<RawEvent>(item.event);
+  const Digest id = hint.id != Digest{} ? hint.id : digest_of(raw);
+  Result<Outcome> outcome = take_event(raw, id, item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
     refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
@@ -88,18 +84,18 @@ Status Runtime::Impl::take(const FeedItem& item) {
   return step_overdue();  // by receipts
 }
 
-Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const FeedItem& item, bool again) {
+Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
+                                          const FeedItem& item, bool again) {
   const Plan& plan = plans.current();
-  const Digest id = id_of(raw);
-  Instant time{INT64_MIN};  // none
-  if (!raw.time.empty()) time = plan.zone.parse(raw.time).value_or(time);
-  const bool timed = time.ms != INT64_MIN;
+  const Stamp stamp{id, time_of(plan, raw)};
+  const bool timed = stamp.time.has_value();
+  const Instant time = stamp.time.value_or(Instant{INT64_MIN});
   const Result<bool> known = was_logged(id);
   if (!known) return known.error();
   if (*known && !item.id_from_content) return duplicate(item);
   Instant received = now();
   if (is_virtual()) received = std::max(received, time);
-  auto taken = take_in(plan, raw, received);
+  auto taken = take_in(plan, raw, stamp, received);
   if (const auto* error = std::get_if<IntakeError>(&taken))
     return refusal(error->english, error->chinese);
   Intake& intake = std::get<Intake>(taken);

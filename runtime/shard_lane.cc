@@ -88,7 +88,7 @@ Status ShardLane::take_all() {
       more = taken_ < at_.count || receive();
       if (!more || taken_ == at_.count) continue;
       Item& item = at_.items[taken_++];
-      std::swap(upcoming.next(), item.item);
+      std::swap(*upcoming.next(), item.item);
       reached.push_back(item.reached);
       upcoming.push();
     }

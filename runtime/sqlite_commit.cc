@@ -3,6 +3,7 @@
 #include "engine/bytes.h"
 #include "engine/codec.h"
 #include "engine/format.h"
+#include "engine/json_plain.h"
 #include "runtime/sealed.h"
 #include "runtime/sqlite_impl.h"
 #include "runtime/words.h"
@@ -27,10 +28,35 @@ std::string pack_input(const CompileInput& input) {
   return pack_text(out.bytes());
 }
 
-void append_number(std::string& out, uint64_t number) {
-  char digits[20];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
+// JSON, written piece by piece; most texts are plain.
+class EventsText {
+ public:
+  explicit EventsText(std::string room) : out_(std::move(room)) {}
+  EventsText& raw(std::string_view json) {
+    out_.raw(json);
+    return *this;
+  }
+  EventsText& number(uint64_t number) {
+    char digits[20];
+    const char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return raw({digits, static_cast<size_t>(end - digits)});
+  }
+  EventsText& text(std::string_view text) {
+    if (plain_json_bytes(text) < text.size()) return raw(json_quoted(text));
+    out_.byte('"');
+    out_.raw(text);
+    out_.byte('"');
+    return *this;
+  }
+  EventsText& text_or_null(std::string_view value) {
+    return value.empty() ? raw("null") : text(value);
+  }
+  std::string_view so_far() const { return out_.bytes(); }
+  std::string take() { return out_.take(); }
+
+ private:
+  ByteWriter out_;
+};
 
 }  // namespace
 
@@ -91,6 +117,7 @@ void SqliteStore::write_batch(const Batch& batch) {
   write_subjects(batch);
   write_held(batch);
   for (const Effect& effect : batch.effects) writer_->records.write(effect);
+  writer_->records.flush();
   write_sent(batch);
   write_incidents(batch);
   write_deployments(batch);
@@ -107,37 +134,29 @@ SqliteStore::Writer::Writer(SQLite::Database& database)
               "INSERT INTO subject(entity, key, last_sequence, attributes, state) "
               "VALUES(?1,?2,?3,?4,?5) ON CONFLICT DO UPDATE SET last_sequence = ?3, "
               "attributes = coalesce(?4, attributes), state = ?5"),
-      wake_set(database, "INSERT OR REPLACE INTO wake VALUES(?,?,?,?)") {}
+      wake_set(database, "INSERT OR REPLACE INTO wake VALUES(?,?,?,?)"),
+      event_group(database, insert_into("event_group", 2)) {}
 
 void SqliteStore::write_events(const Batch& batch) {
-  std::string& events = events_;
-  events.clear();
+  EventsText events(std::move(events_));
   Sequence last = 0;
-  const auto text_or_null = [&](std::string_view text) {
-    events += ',';
-    text.empty() ? void(events += "null") : append_json_quoted(events, text);
-  };
   for (const LogEntry& entry : batch.log) {
     if (entry.event_id.empty() || entry.id == Digest{}) continue;
+    events.raw(last == 0 ? "[[" : ",[").number(entry.sequence);
+    events.raw(",").text_or_null(entry.type);
+    events.raw(",").number(entry.subject.entity);
+    events.raw(",").text(entry.subject.key);
+    events.raw(",").text_or_null(entry.source);
+    events.raw(",").text_or_null(entry.event_id);
+    events.raw(",").text_or_null(writer_->records.time(entry.time)).raw("]");
     last = entry.sequence;
-    events += events.empty() ? "[[" : ",[";
-    append_number(events, entry.sequence);
-    text_or_null(entry.type);
-    events += ',';
-    append_number(events, entry.subject.entity);
-    events += ',';
-    append_json_quoted(events, entry.subject.key);
-    text_or_null(entry.source);
-    text_or_null(entry.event_id);
-    text_or_null(writer_->records.time(entry.time));
-    events += ']';
   }
-  if (last == 0) return;
-  events += ']';
-  Binder(prepared("INSERT INTO event_group VALUES(?,?)"))
-      .integer(static_cast<int64_t>(last))
-      .text(events)
-      .run();
+  if (last != 0) {
+    events.raw("]");
+    Insert& row = writer_->event_group;
+    row.integer(static_cast<int64_t>(last)).text(events.so_far()).run();
+  }
+  events_ = events.take();
 }
 
 void SqliteStore::write_subjects(const Batch& batch) {

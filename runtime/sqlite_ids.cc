@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kIdBytes = 16;
 // Ids merged for each id written: enough for what ten levels of runs ask for.
 constexpr size_t kMergedPerId = 10;
+constexpr size_t kAhead = 8;  // of an id's turn, memory is asked for its place
 
 }  // namespace
 
@@ -87,7 +88,10 @@ void SqliteIds::put_away(Instant before) {
 void SqliteIds::committed() {
   const std::unique_lock lock(mutex_);
   if (runs_ != nullptr) filters_ = runs_->filters();
-  for (const Digest& id : written_) recent_.insert(id);
+  for (size_t i = 0; i < written_.size(); ++i) {
+    if (i + kAhead < written_.size()) recent_.prefetch(written_[i + kAhead]);
+    recent_.insert(written_[i]);
+  }
   for (const Digest& id : leaving_) recent_.erase(id);
   written_.clear();
   leaving_.clear();

@@ -80,13 +80,14 @@ class SqliteStore : public Store {
       records.forget();
       subject.forget();
       wake_set.forget();
+      event_group.forget();
     }
     RecordWriter records;
-    Insert subject, wake_set;
+    Insert subject, wake_set, event_group;
   };
   std::unique_ptr<Writer> writer_;
   const Plans* plans_ = nullptr;
-  std::string events_;  // room for those of a batch
+  std::string events_;  // of the batch; room for those of the next
 
   Sequence swept_ = 0;
   uint64_t last_effect_ = 0;

@@ -53,12 +53,12 @@ std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
 
 RecordWriter::RecordWriter(SQLite::Database& database)
     : database_(database),
-      case_(database, insert_into("case_change", 12)),
-      task_(database, insert_into("task_change", 24)),
-      notice_(database, insert_into("notice_change", 19)),
-      outgoing_(database, insert_into("outgoing", 14)),
-      raised_(database, insert_into("raised", 9)),
-      duplicate_(database, insert_into("duplicate", 11)) {
+      case_(database, "case_change", 12),
+      task_(database, "task_change", 24),
+      notice_(database, "notice_change", 19),
+      outgoing_(database, "outgoing", 14),
+      raised_(database, "raised", 9),
+      duplicate_(database, "duplicate", 11) {
   last_place_ = durable_place_ =
       database.execAndGet("SELECT coalesce((SELECT max(number) FROM provenance), 0)").getInt64();
 }
@@ -66,8 +66,8 @@ RecordWriter::RecordWriter(SQLite::Database& database)
 void RecordWriter::forget() {
   places_.clear();
   last_place_ = durable_place_;
-  for (Insert* insert : {&case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
-    insert->forget();
+  for (InsertRows* rows : {&case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
+    rows->forget();
 }
 
 void RecordWriter::describe_with(const Plans* plans) {
@@ -83,13 +83,18 @@ void RecordWriter::write(const Effect& effect) {
   std::visit([this](const auto& content) { write_one(content); }, *effect.record);
 }
 
-Insert& RecordWriter::start(Insert& insert, const Digest& id, const Key& subject) {
-  insert.integer(static_cast<int64_t>(effect_->number))
-      .integer(static_cast<int64_t>(effect_->sequence));
-  return insert.id(id).integer(subject.entity).text(subject.key);
+void RecordWriter::flush() {
+  for (InsertRows* rows : {&case_, &task_, &notice_, &outgoing_, &raised_, &duplicate_})
+    rows->flush();
 }
 
-void RecordWriter::finish(Insert& insert, const Provenance& from) {
+InsertRows& RecordWriter::start(InsertRows& rows, const Digest& id, const Key& subject) {
+  rows.integer(static_cast<int64_t>(effect_->number))
+      .integer(static_cast<int64_t>(effect_->sequence));
+  return rows.id(id).integer(subject.entity).text(subject.key);
+}
+
+void RecordWriter::finish(InsertRows& rows, const Provenance& from) {
   const auto view = std::tuple(from.version, from.span.file, from.span.begin,
                                std::string_view(from.policy), std::string_view(from.basis));
   auto at = places_.find(view);
@@ -100,7 +105,7 @@ void RecordWriter::finish(Insert& insert, const Provenance& from) {
     row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
     at = places_.emplace(Place(view), last_place_).first;
   }
-  insert.integer(at->second).run();
+  rows.integer(at->second).end_row();
 }
 
 std::string RecordWriter::masked_fields(const std::string& event,
@@ -125,12 +130,9 @@ std::string RecordWriter::masked_fields(const std::string& event,
 }
 
 void RecordWriter::write_one(const CaseRecord& r) {
-  const bool both = r.at != r.opened;
-  Insert& row = start(case_, r.id, r.subject);
+  InsertRows& row = start(case_, r.id, r.subject);
   row.text(r.name).text_or_null(r.key).text(to_string(r.change));
-  const std::string at(time(r.at));
-  row.text(at);
-  both ? row.text(time(r.opened)) : row.text(at);
+  row.copied(time(r.at)).copied(time(r.opened));
   finish(row.text_or_null(r.outcome), r.from);
 }
 
@@ -141,31 +143,28 @@ void RecordWriter::write_one(const TaskRecord& r) {
     for (const auto& [field, value] : r.answers) object.text(field, value);
     answers = object.take();
   }
-  const std::string at(time(r.at)), opened(time(r.opened)), accountable = joined(r.accountable),
-                                                            needs = joined(r.needs);
-  const std::string due = r.due ? due_text(plans_, *r.due) : "";
-  const std::string paused(r.paused ? time(*r.paused) : "");
-  Insert& row = start(task_, r.id, r.subject);
+  InsertRows& row = start(task_, r.id, r.subject);
   row.id(r.case_id).text(to_string(r.change)).text(to_string(r.status)).text(r.title);
   row.text(r.assignee ? std::string_view(r.assignee->key) : "unassigned");
-  row.text_or_null(accountable).text(at).integer(r.at.ms).text(opened);
+  row.copied_or_null(joined(r.accountable));
+  row.copied(time(r.at)).integer(r.at.ms).copied(time(r.opened));
   if (r.due) {
-    row.text(due).integer(r.due->at.ms).integer(r.due->whole_day ? 1 : 0);
+    row.copied(due_text(plans_, *r.due)).integer(r.due->at.ms).integer(r.due->whole_day ? 1 : 0);
   } else {
     row.null().null().null();
   }
   row.text_or_null(r.person ? std::string_view(r.person->key) : "").text_or_null(r.note);
-  row.text_or_null(answers).text_or_null(needs).text_or_null(paused);
-  r.paused ? row.integer(r.paused->ms) : row.null();
+  row.copied_or_null(answers).copied_or_null(joined(r.needs));
+  r.paused ? row.copied_or_null(time(*r.paused)).integer(r.paused->ms) : row.null().null();
   finish(row, r.from);
 }
 
 void RecordWriter::write_one(const NoticeRecord& r) {
-  const std::string at(time(r.at)), until(r.until ? time(*r.until) : "");
-  Insert& row = start(notice_, r.id, r.subject);
+  InsertRows& row = start(notice_, r.id, r.subject);
   row.id(r.case_id).text(to_string(r.status)).text(r.recipient.key).text(r.channel);
   row.text_or_null(r.address).text(r.notice).text(to_string(r.notice_class)).text(r.text);
-  row.text(at).integer(r.at.ms).text_or_null(until).text_or_null(r.note);
+  row.copied(time(r.at)).integer(r.at.ms);
+  row.copied_or_null(r.until ? time(*r.until) : std::string_view()).text_or_null(r.note);
   finish(row.integer(r.receipt_matters ? 1 : 0), r.from);
 }
 
@@ -175,15 +174,15 @@ void RecordWriter::write_one(const OutgoingRecord& r) {
     data = fields_json(plans_->current(), r.fields, r.types);
     shown = masked_fields(r.event, r.fields, r.types);
   }
-  Insert& row = start(outgoing_, r.id, r.subject);
-  row.id(r.case_id).text(r.event).text(data).text_or_null(shown).text(to_string(r.status));
-  finish(row.text(time(r.at)).integer(r.at.ms).text_or_null(r.note), r.from);
+  InsertRows& row = start(outgoing_, r.id, r.subject);
+  row.id(r.case_id).text(r.event).copied(data).copied_or_null(shown).text(to_string(r.status));
+  finish(row.copied(time(r.at)).integer(r.at.ms).text_or_null(r.note), r.from);
 }
 
 void RecordWriter::write_one(const DuplicateRecord& r) {
-  Insert& row = start(duplicate_, r.id, r.subject);
+  InsertRows& row = start(duplicate_, r.id, r.subject);
   row.text(r.event).text(r.key).integer(r.differs ? 1 : 0).integer(r.raised ? 1 : 0);
-  finish(row.text(time(r.at)), r.from);
+  finish(row.copied(time(r.at)), r.from);
 }
 
 void RecordWriter::write_one(const RaisedRecord& r) {
@@ -193,8 +192,8 @@ void RecordWriter::write_one(const RaisedRecord& r) {
     data = masked_fields(r.event, r.fields, types);
     if (data.empty()) data = fields_json(plans_->current(), r.fields, types);
   }
-  Insert& row = start(raised_, r.id, r.subject);
-  finish(row.text(r.event).text(data).text(time(r.at)), r.from);
+  InsertRows& row = start(raised_, r.id, r.subject);
+  finish(row.text(r.event).copied(data).copied(time(r.at)), r.from);
 }
 
 }  // namespace duban

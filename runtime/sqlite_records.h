@@ -16,7 +16,8 @@ class RecordWriter {
   explicit RecordWriter(SQLite::Database& database);
   // What comes next is described in the words of these plans.
   void describe_with(const Plans* plans);
-  void write(const Effect& effect);
+  void write(const Effect& effect);  // it must live until flush()
+  void flush();                      // all of it is in the tables
   std::string_view time(Instant instant) { return times_.of(plans_, instant); }
   // After the transaction: what it wrote stands, or never was.
   void committed() { durable_place_ = last_place_; }
@@ -49,15 +50,15 @@ class RecordWriter {
   void write_one(const RaisedRecord& record);
   void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
-  Insert& start(Insert& insert, const Digest& id, const Key& subject);
-  void finish(Insert& insert, const Provenance& from);
+  InsertRows& start(InsertRows& rows, const Digest& id, const Key& subject);
+  void finish(InsertRows& rows, const Provenance& from);
   // Private ones masked, as attributes are; empty: there are none.
   std::string masked_fields(const std::string& event,
                             const std::vector<std::pair<std::string, Value>>& fields,
                             const std::vector<Type>& types) const;
 
   SQLite::Database& database_;
-  Insert case_, task_, notice_, outgoing_, raised_, duplicate_;
+  InsertRows case_, task_, notice_, outgoing_, raised_, duplicate_;
   Times times_;
   // Where things come from: few places, numbered once.
   using Place = std::tuple<Version, uint16_t, uint32_t, std::string, std::string>;

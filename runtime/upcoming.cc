@@ -6,7 +6,7 @@ namespace duban {
 
 void Upcoming::push() {
   Waiting& waiting = items_[end_++ % kItems];
-  waiting.hint = runtime_.expect(waiting.item);
+  waiting.hint = runtime_.expect(*waiting.item);
 }
 
 Status Upcoming::take() {
@@ -17,7 +17,8 @@ Status Upcoming::take() {
   if (Runtime::Hint* hint = ahead(SubjectTable::kRowAhead)) runtime_.expect_row(*hint);
   if (const Runtime::Hint* hint = ahead(SubjectTable::kStateAhead)) runtime_.expect_state(*hint);
   if (const Runtime::Hint* hint = ahead(SubjectTable::kPartsAhead)) runtime_.expect_parts(*hint);
-  return runtime_.take(items_[first_++ % kItems].item);
+  const Waiting& first = items_[first_++ % kItems];
+  return runtime_.take(*first.item, first.hint);
 }
 
 }  // namespace duban

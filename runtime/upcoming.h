@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 
 #include "runtime/runtime.h"
 
@@ -15,7 +16,7 @@ class Upcoming {
   bool empty() const { return first_ == end_; }
   bool full() const { return end_ - first_ == kItems; }
   // The item to fill, and its entry into the line. REQUIRES: !full()
-  FeedItem& next() { return items_[end_ % kItems].item; }
+  std::unique_ptr<FeedItem>& next() { return items_[end_ % kItems].item; }
   void push();
   // Gives the first item to the runtime. REQUIRES: !empty()
   Status take();
@@ -24,7 +25,7 @@ class Upcoming {
   static constexpr size_t kItems = 32;
 
   struct Waiting {
-    FeedItem item;
+    std::unique_ptr<FeedItem> item = std::make_unique<FeedItem>();
     Runtime::Hint hint;
   };
 

@@ -19,6 +19,17 @@ TEST(BytesTest, EveryNumberHasOneSpelling) {
     EXPECT_EQ(in.number(), number);
     EXPECT_TRUE(in.ok() && in.at_end());
   }
+  for (int bits = 1; bits < 64; ++bits) {
+    for (const uint64_t number :
+         {uint64_t{1} << bits, (uint64_t{1} << bits) - 1, 0x9e3779b97f4a7c15U >> (63 - bits)}) {
+      std::string seven_bits_a_byte;
+      for (uint64_t left = number; left != 0; left >>= 7)
+        seven_bits_a_byte += static_cast<char>((left & 0x7f) | (left >= 0x80 ? 0x80 : 0));
+      ByteWriter out;
+      out.number(number);
+      EXPECT_EQ(out.bytes(), seven_bits_a_byte) << number;
+    }
+  }
   for (const int64_t number : {int64_t{0}, int64_t{-1}, kLowest, kHighest}) {
     ByteWriter out;
     out.signed_number(number);

@@ -88,6 +88,16 @@ TEST(FormatTest, JsonEscapesControlCharactersOnly) {
   EXPECT_EQ(to_json(plan(), kText, text), "\"a\\\\\\n\\r\\t\\u0001\\u001f/\x7f\\u0000é😀\"");
 }
 
+TEST(FormatTest, JsonEscapesWhereverACharacterStands) {
+  for (size_t before = 0; before < 20; ++before) {
+    for (size_t behind = 0; behind < 10; ++behind) {
+      const std::string left(before, 'x'), right(behind, '\xe9');
+      EXPECT_EQ(json_quoted(left + '"' + right + '\x01'),
+                '"' + left + "\\\"" + right + "\\u0001\"");
+    }
+  }
+}
+
 TEST(RecordTest, WordsAreThoseOfTheInterface) {
   EXPECT_EQ(to_string(CaseRecord::Change::closed), "closed");
   EXPECT_EQ(to_string(TaskRecord::Change::reassigned), "reassigned");

@@ -34,6 +34,19 @@ TEST(FlatEvent, UsualLinesAreTaken) {
   EXPECT_EQ(event.id, "b");
 }
 
+TEST(FlatEvent, EscapesAreTaken) {
+  RawEvent event;
+  EXPECT_TRUE(
+      taken(R"({"id":"\"\\\/\b\f\n\r\t","\u0074ype":"\u0041\u00e9\u5f20\ud83d\uDE00 more than 8"})",
+            event));
+  EXPECT_EQ(event.id, "\"\\/\b\f\n\r\t");
+  EXPECT_EQ(event.type, "Aé张😀 more than 8");
+  for (const char* escape : {"\\", "\\u", "\\u12", "\\u12g4", "\\ud83d", "\\ud83dx",
+                             "\\ud83d\\u0041", "\\ude00", "\\ude00\\ud83d", "\\a", "\\U0041"}) {
+    EXPECT_FALSE(taken(std::string(R"({"type":"t","id":"a)") + escape + "\"}", event)) << escape;
+  }
+}
+
 TEST(FlatEvent, LeavesTheRest) {
   RawEvent event;
   for (const char* line :
