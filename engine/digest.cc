@@ -2,19 +2,32 @@
 
 #include <xxhash.h>
 
+#include <array>
+
 namespace duban {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// The two digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> kHexOfByte = [] {
+  std::array<std::array<char, 2>, 256> all{};
+  for (size_t i = 0; i < all.size(); ++i) all[i] = {kHexDigits[i / 16], kHexDigits[i % 16]};
+  return all;
+}();
+
+void write_hex(const Digest& digest, char* out) {
+  for (const uint64_t half : {digest.high, digest.low}) {
+    for (int shift = 56; shift >= 0; shift -= 8, out += 2)
+      std::memcpy(out, kHexOfByte[half >> shift & 0xff].data(), 2);
+  }
+}
+
 }  // namespace
 
 std::string Digest::to_hex() const {
-  std::string hex;
-  hex.reserve(32);
-  for (const uint64_t half : {high, low}) {
-    for (int shift = 60; shift >= 0; shift -= 4) hex += kHexDigits[half >> shift & 0xf];
-  }
+  std::string hex(32, '\0');
+  write_hex(*this, hex.data());
   return hex;
 }
 
@@ -38,10 +51,7 @@ void DigestBuilder::append_to_rest(std::string_view bytes) {
 
 DigestBuilder& DigestBuilder::add(const Digest& digest) {
   char digits[32];
-  size_t at = 0;
-  for (const uint64_t half : {digest.high, digest.low}) {
-    for (int shift = 60; shift >= 0; shift -= 4) digits[at++] = kHexDigits[half >> shift & 0xf];
-  }
+  write_hex(digest, digits);
   return add(std::string_view(digits, sizeof digits));
 }
 

@@ -1,6 +1,7 @@
 // 128-bit digests (XXH3): effect identities, once-memory keys, plan and source digests.
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -43,7 +44,8 @@ class DigestBuilder {
   // Lowest byte first, whatever the machine: digests are written to disk.
   void frame(char kind, uint64_t number) {
     char bytes[9] = {kind};
-    for (size_t i = 0; i < 8; ++i) bytes[i + 1] = static_cast<char>(number >> (8 * i));
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
+    std::memcpy(bytes + 1, &number, sizeof number);
     append({bytes, sizeof bytes});
   }
   void append(std::string_view bytes) {
