@@ -14,6 +14,8 @@ namespace {
 
 // Fewer are asked one after the other as quickly.
 constexpr size_t kWorthwhile = 4;
+// What fewer rules read lies in the processor's cache anyway.
+constexpr size_t kScattered = 512;
 // More are divided, where something divides them.
 constexpr size_t kDivided = 192;
 constexpr size_t kBitmapBytesMax = size_t{64} << 20;  // of one column, undivided
@@ -286,6 +288,56 @@ const ConditionIndex& ConditionIndex::part(const Context& context) const {
   return *parts_[divided_by_->interval_of(read(context, *plan_, divided_by_->leaf))];
 }
 
+namespace {
+
+// Lines of the processor's cache, each once.
+class Lines {
+ public:
+  explicit Lines(std::vector<const void*>& out) : out_(out), begin_(out.size()) {}
+  void add(const void* at) {
+    const auto line_of = [](const void* what) { return reinterpret_cast<uintptr_t>(what) / 64; };
+    const auto mine = out_.begin() + static_cast<ptrdiff_t>(begin_);
+    const bool known = std::any_of(
+        mine, out_.end(), [&](const void* other) { return line_of(other) == line_of(at); });
+    if (!known && out_.size() - begin_ < kMost) out_.push_back(at);
+  }
+
+ private:
+  static constexpr size_t kMost = 16;
+  std::vector<const void*>& out_;
+  size_t begin_;
+};
+
+void add_value(const Plan& plan, Index index, Lines& lines) {
+  if (index == kNone) return;
+  const Node& node = plan.nodes[index];
+  lines.add(&node);
+  lines.add(&node.count);
+  if (node.op == Op::constant) {
+    lines.add(&plan.constants[node.a]);
+  } else if (node.op >= Op::add && node.op <= Op::divide) {
+    add_value(plan, node.a, lines);
+    add_value(plan, node.b, lines);
+  }
+}
+
+// What a rule reads when it goes off: itself, its actions, and the values that they set.
+void add_needs(const Plan& plan, const Step& rule, std::vector<const void*>& needs) {
+  Lines lines(needs);
+  lines.add(&rule.policy);
+  lines.add(&rule.actions);
+  lines.add(rule.actions.data());
+  for (const Index index : rule.actions) {
+    const Action& action = plan.actions[index];
+    lines.add(&action.kind);
+    if (action.kind != Action::Kind::set) continue;
+    lines.add(&action.set);
+    add_value(plan, action.set.value, lines);
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
   auto out = std::make_shared<PlanIndexes>();
   for (const Table& table : plan.tables) {
@@ -306,7 +358,10 @@ std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
       }
       rules.indexed.push_back(i);
       rows.push_back({rule.condition});
+      rules.needs_at.push_back(static_cast<Index>(rules.needs.size()));
+      if (plan.steps.size() >= kScattered) add_needs(plan, rule, rules.needs);
     }
+    rules.needs_at.push_back(static_cast<Index>(rules.needs.size()));
     rules.index = std::make_unique<ConditionIndex>(plan, rows);
   }
   return out;

@@ -69,6 +69,24 @@ struct PlanIndexes {
     std::unique_ptr<ConditionIndex> index;  // of the event's rules without an `otherwise`
     std::vector<Index> indexed;             // those: positions in EventTouch::rules
     std::vector<Index> always;              // the others
+    // Where the memory holds what each of those reads when it goes off, its own from needs_at[row]
+    // up to the next one's. Of many rules those that go off lie anywhere: all this is asked for at
+    // once. Of few there is nothing to ask for.
+    std::vector<const void*> needs;
+    std::vector<Index> needs_at;
+
+    std::span<const void* const> needs_of(Index row) const {
+      return std::span(needs).subspan(needs_at[row], needs_at[row + 1] - needs_at[row]);
+    }
+    // First where it is said, for all that go off; then that.
+    void prefetch_needs(Index row) const {
+      if (needs_of(row).empty()) return;
+      __builtin_prefetch(&needs_of(row).front());
+      __builtin_prefetch(&needs_of(row).back());
+    }
+    void prefetch(Index row) const {
+      for (const void* at : needs_of(row)) __builtin_prefetch(at);
+    }
   };
   std::vector<Rules> events;
 };

@@ -1,6 +1,7 @@
 #include "engine/decimal.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace duban {
@@ -102,15 +103,22 @@ std::string Decimal::to_string(int digits) const {
   // Unsigned, because the smallest value has no positive counterpart.
   uint64_t size = static_cast<uint64_t>(micro_);
   if (micro_ < 0) size = 0 - size;
-  std::string fraction = std::to_string(size % kOne);
-  fraction.insert(0, kDigits - fraction.size(), '0');
+  char text[24];
+  char* end = text;
+  if (micro_ < 0) *end++ = '-';
+  end = std::to_chars(end, text + sizeof text, size / kOne).ptr;
   const size_t wanted = static_cast<size_t>(std::max(digits, 0));
-  while (fraction.size() > wanted && fraction.back() == '0') fraction.pop_back();
-  fraction.resize(std::max(fraction.size(), wanted), '0');
+  uint64_t fraction = size % kOne;
+  if (fraction == 0 && wanted == 0) return std::string(text, end);
 
-  std::string out = micro_ < 0 ? "-" : "";
-  out += std::to_string(size / kOne);
-  if (!fraction.empty()) out += '.' + fraction;
+  std::string out(text, end);
+  out += '.';
+  char places[kDigits];
+  for (int i = kDigits; i-- > 0; fraction /= 10) places[i] = static_cast<char>('0' + fraction % 10);
+  size_t count = kDigits;
+  while (count > wanted && places[count - 1] == '0') --count;
+  out.append(places, count);
+  if (wanted > count) out.append(wanted - count, '0');
   return out;
 }
 

@@ -2,33 +2,33 @@
 
 #include <xxhash.h>
 
+#include <array>
+
 namespace duban {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// Sixteen digits, the highest first: all at once, a nibble in each byte of two numbers.
-void spell_hex(uint64_t value, char* digits) {
-  for (const int shift : {32, 0}) {
-    uint64_t nibbles = value >> shift & 0xffffffff;  // the highest shall come to lie first
-    nibbles = (nibbles & 0x000000000000ffff) << 32 | (nibbles & 0x00000000ffff0000) >> 16;
-    nibbles = (nibbles & 0x000000ff000000ff) << 16 | (nibbles & 0x0000ff000000ff00) >> 8;
-    nibbles = (nibbles & 0x000f000f000f000f) << 8 | (nibbles & 0x00f000f000f000f0) >> 4;
-    const uint64_t letters = (nibbles + 0x0606060606060606) >> 4 & 0x0101010101010101;
-    uint64_t text = nibbles + 0x3030303030303030 + letters * ('a' - '9' - 1);
-    if constexpr (std::endian::native == std::endian::big) text = __builtin_bswap64(text);
-    std::memcpy(digits, &text, sizeof text);
-    digits += sizeof text;
+// The two digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> kHexOfByte = [] {
+  std::array<std::array<char, 2>, 256> all{};
+  for (size_t i = 0; i < all.size(); ++i) all[i] = {kHexDigits[i / 16], kHexDigits[i % 16]};
+  return all;
+}();
+
+void write_hex(const Digest& digest, char* out) {
+  for (const uint64_t half : {digest.high, digest.low}) {
+    for (int shift = 56; shift >= 0; shift -= 8, out += 2)
+      std::memcpy(out, kHexOfByte[half >> shift & 0xff].data(), 2);
   }
 }
 
 }  // namespace
 
 std::string Digest::to_hex() const {
-  char digits[32];
-  spell_hex(high, digits);
-  spell_hex(low, digits + 16);
-  return {digits, sizeof digits};
+  std::string hex(32, '\0');
+  write_hex(*this, hex.data());
+  return hex;
 }
 
 std::optional<Digest> Digest::from_hex(std::string_view hex) {
@@ -51,8 +51,7 @@ void DigestBuilder::append_to_rest(std::string_view bytes) {
 
 DigestBuilder& DigestBuilder::add(const Digest& digest) {
   char digits[32];
-  spell_hex(digest.high, digits);
-  spell_hex(digest.low, digits + 16);
+  write_hex(digest, digits);
   return add(std::string_view(digits, sizeof digits));
 }
 

@@ -43,8 +43,8 @@ class DigestBuilder {
 
   // Lowest byte first, whatever the machine: digests are written to disk.
   void frame(char kind, uint64_t number) {
-    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
     char bytes[9] = {kind};
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
     std::memcpy(bytes + 1, &number, sizeof number);
     append({bytes, sizeof bytes});
   }

@@ -349,6 +349,10 @@ Value evaluate_table(const Context& c, const Node& node) {
 
 Value evaluate(const Context& c, Index index) {
   if (index == kNone) return None{};
+  if (c.is_plain()) {
+    const Value* there = find_stored(c, c.plan->nodes[index]);
+    return there != nullptr ? *there : worth(c, index);
+  }
   if (c.assumed != nullptr) {
     const auto assumed = c.assumed->find(index);
     if (assumed != c.assumed->end()) return assumed->second;
@@ -360,10 +364,9 @@ Value evaluate(const Context& c, Index index) {
 }
 
 const Value& evaluate(const Context& c, Index index, Value& room) {
-  if (index != kNone && c.is_plain()) {
-    if (const Value* there = find_stored(c, c.plan->nodes[index])) return *there;
-  }
-  return room = evaluate(c, index);
+  if (index == kNone || !c.is_plain()) return room = evaluate(c, index);
+  const Value* there = find_stored(c, c.plan->nodes[index]);
+  return there != nullptr ? *there : room = worth(c, index);
 }
 
 bool holds(const Context& c, Index node) {

@@ -30,19 +30,20 @@ Stepper::Stepper(const Plans& plans, const References& references, Subject& subj
       observed_(observed),
       subject_(subject),
       asked_until_(subject_.now),
-      now_(std::max(subject_.now, input.time)),
-      today_(current().zone.date_of(now_)) {}
+      now_(std::max(subject_.now, input.time)) {}
 
 StepEffects Stepper::run() {
   subject_.now = now_;
   if (!subject_.exists || subject_.seen_version == 0) {
     subject_.exists = true;
-    wave_changes_.everything = true;
+    wave_changes_->everything = true;
   }
   new_version_ = subject_.seen_version != plans_.current_version();
   subject_.seen_version = plans_.current_version();
-  wave_changes_.references = true;
+  wave_changes_->references = true;
   grow_attributes();
+  __builtin_prefetch(subject_.cases.data());
+  __builtin_prefetch(subject_.seen.data() + subject_.seen.size() / 2);
 
   begin();
   asked_until_ = now_;
@@ -65,7 +66,7 @@ void Stepper::grow_attributes() {
   c.now = now_;
   c.observed = observed_;
   for (size_t slot = subject_.attributes.size(); slot < count; ++slot) {
-    replaced_.emplace_back(static_cast<uint16_t>(slot), None{});
+    note_replaced(static_cast<uint16_t>(slot), None{});
     subject_.attributes.push_back(
         evaluate(c, slot < entity.initial.size() ? entity.initial[slot] : kNone));
   }
@@ -79,8 +80,8 @@ void Stepper::begin() {
     case Input::Kind::upsert:
       for (const auto& [slot, value] : input_.attributes) {
         if (slot >= subject_.attributes.size() || subject_.attributes[slot] == value) continue;
-        replaced_.emplace_back(slot, std::exchange(subject_.attributes[slot], value));
-        wave_changes_.attributes.push_back(slot);
+        note_replaced(slot, std::exchange(subject_.attributes[slot], value));
+        wave_changes_->attributes.push_back(slot);
       }
       break;
     case Input::Kind::timer: {
@@ -105,7 +106,7 @@ void Stepper::begin() {
       break;
     case Input::Kind::deployed:
       follow_version();
-      wave_changes_.everything = true;
+      wave_changes_->everything = true;
       break;
   }
 }
@@ -161,28 +162,28 @@ void Stepper::settle() {
       fail("this step does not come to an end", "本步骤无法结束", Provenance{});
     }
     // What a condition opens has conditions of its own.
-    while (!wave_changes_.empty() && events_.empty() && fires_.empty()) look_at_conditions();
+    while (!wave_changes_->empty() && events_.empty() && fires_.empty()) look_at_conditions();
     if (!events_.empty() || !fires_.empty()) {
       run_wave();
       continue;
     }
     if (finish_tasks()) continue;
     if (close_cases()) continue;
-    if (!step_changes_.empty()) {
-      std::swap(step_changes_, buffers_->refreshed);
-      refresh(buffers_->refreshed);
-      buffers_->refreshed.clear();
+    if (!step_changes_->empty()) {
+      std::swap(step_changes_, refreshed_);
+      refresh(*refreshed_);
+      refreshed_->clear();
     }
     if (fire_timers(Wake{now_, true}, false)) continue;
-    if (events_.empty() && fires_.empty() && wave_changes_.empty()) return;
+    if (events_.empty() && fires_.empty() && wave_changes_->empty()) return;
   }
 }
 
 void Stepper::look_at_conditions() {
-  std::swap(wave_changes_, buffers_->watched);
-  step_changes_.merge(buffers_->watched);
-  watch(buffers_->watched);
-  buffers_->watched.clear();
+  std::swap(wave_changes_, watched_);
+  step_changes_->merge(*watched_);
+  watch(*watched_);
+  watched_->clear();
 }
 
 void Stepper::run_wave() {
@@ -203,17 +204,23 @@ void Stepper::run_wave() {
   }
   // What one of them opens does not hear the others: their order means nothing.
   for (const EventPtr& event : events) open_by_event(event);
-  for (const Fire& fire : fires) run_fire(fire);
+  run_fires(fires);
   // What the wave's own events set off belongs to the wave: it reads the same state.
   while (!fires_.empty()) {
     fires.clear();
     std::swap(fires, fires_);
-    for (const Fire& fire : fires) run_fire(fire);
+    run_fires(fires);
   }
   fires.clear();
   events.clear();
   apply_writes();
 
+  if (!raised_.empty()) take_raised();
+  if (!wave_changes_->empty()) look_at_conditions();
+}
+
+// The events that the wave raised are the next one's.
+void Stepper::take_raised() {
   // Canonical order: by event name, then fields.
   std::sort(raised_.begin(), raised_.end(), [&](const EventPtr& a, const EventPtr& b) {
     const auto& names = current().layout.events;
@@ -226,7 +233,6 @@ void Stepper::run_wave() {
     fail("this step raises more than " + std::to_string(kMaxRaised) + " events",
          "本步骤发起的事件超过 " + std::to_string(kMaxRaised) + " 个", Provenance{});
   }
-  if (!wave_changes_.empty()) look_at_conditions();
 }
 
 void Stepper::apply_sets(const EventData& event) {
@@ -248,8 +254,8 @@ void Stepper::collect_event(const EventPtr& event) {
     const Plan& p = plan(instance.version);
     if (event->event >= p.touches.size()) continue;
     const EventTouch& touch = p.touches[event->event];
-    const bool reached = correlates(instance, event);
-    if (!reached) continue;
+    if (observed_ == nullptr && !hears(instance, touch)) continue;
+    if (!correlates(instance, event)) continue;
     const Case& kind = p.cases[instance.index];
     for (const EventTouch::CaseRef& ref : touch.steps) {
       if (ref.owner_case != instance.index) continue;
@@ -286,8 +292,7 @@ void Stepper::collect_rules(const EventPtr& event) {
   const std::vector<Index>& rules = p.touches[event->event].rules;
   const auto collect = [&](Index position, std::optional<std::span<const Index>> rest) {
     const Step& rule = p.steps[rules[position]];
-    __builtin_prefetch(rule.actions.data());
-    if (!p.in_force(rule.policy, today_)) return;
+    if (!in_force(p, rule.policy)) return;
     Fire& fire = fires_.emplace_back();
     fire.version = plans_.current_version();
     fire.step = &rule;
@@ -302,14 +307,21 @@ void Stepper::collect_rules(const EventPtr& event) {
     for (Index i = 0; i < rules.size(); ++i) collect(i, {});
     return;
   }
+  std::vector<Index>& found = buffers_->rows;
+  found.clear();
+  known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
+    known->prefetch_needs(row);
+    found.push_back(row);
+    return true;
+  });
+  for (const Index row : found) known->prefetch(row);
   // In the order they are written.
   auto always = known->always.begin();
-  known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
+  for (const Index row : found) {
     const Index position = known->indexed[row];
     for (; always != known->always.end() && *always < position; ++always) collect(*always, {});
     collect(position, known->index->rest(row));
-    return true;
-  });
+  }
   for (; always != known->always.end(); ++always) collect(*always, {});
 }
 
@@ -330,6 +342,9 @@ std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
                                                      const Input& input,
                                                      const StepSettings& settings, Trace* trace,
                                                      Observations* observed) {
+  // Subjects lie anywhere: all of this one is asked of the memory before any of it is read.
+  for (size_t at = 0; at < sizeof subject; at += 64)
+    __builtin_prefetch(reinterpret_cast<const char*>(&subject) + at);
   // An input is rejected before it changes anything but these.
   const bool existed = subject.exists;
   const Instant now = subject.now;

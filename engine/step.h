@@ -2,6 +2,7 @@
 // randomness, no order of a hash table. The same input on the same state gives the same result.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -110,10 +111,11 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
                                             Trace* trace = nullptr,
                                             Observations* observed = nullptr);
 
+// Attributes that were given another value, and what each had before the step. Mostly one, if any.
+using Replaced = boost::container::small_vector<std::pair<uint16_t, Value>, 1>;
+
 struct StepEffects {
-  // Attributes that were given another value, and what each had; of one that changed more than
-  // once, all it had, in order.
-  std::vector<std::pair<uint16_t, Value>> replaced;
+  Replaced replaced;
   std::vector<Record> records;
   std::optional<Wake> wake;  // the earliest pending timer
 };

@@ -5,8 +5,22 @@
 
 namespace duban {
 
-void Stepper::run_fire(const Fire& fire) {
-  const Context c = context(fire);
+// Triggers of one event follow each other, and share what they read.
+void Stepper::run_fires(const std::vector<Fire>& fires) {
+  bool no_data = false;
+  Context c;
+  const Fire* last = nullptr;
+  for (const Fire& fire : fires) {
+    if (last == nullptr || !share_context(*last, fire)) {
+      c = context(fire);
+      c.no_data = &no_data;
+      last = &fire;
+    }
+    run_fire(fire, c);
+  }
+}
+
+void Stepper::run_fire(const Fire& fire, const Context& c) {
   if (fire.clause != nullptr) {
     if (!holds(c, fire.clause->condition)) return;
     if (observed_ != nullptr) observed_->went_off(*c.plan, fire.task->spec, *fire.clause);
@@ -24,7 +38,7 @@ void Stepper::run_fire(const Fire& fire) {
 void Stepper::run_action(const Fire& fire, const Context& context, const Action& action) {
   switch (action.kind) {
     case Action::Kind::notify:
-      return notify(fire, action);
+      return notify(fire, context, action);
     case Action::Kind::task:
       return create_task(fire, action);
     case Action::Kind::set:
@@ -46,11 +60,9 @@ void Stepper::set(const Fire& fire, const Context& context, const Action& action
   const auto slot = variable ? slot_of(*find_case(fire.case_number), fire.version, action.set.slot)
                              : std::optional(action.set.slot);
   if (!slot) return;  // the version in force has no such variable
-  bool no_data = false;
-  Context c = context;
-  c.no_data = &no_data;
-  Value value = evaluate(c, action.set.value);
-  if (no_data && value.is_none()) {
+  *context.no_data = false;
+  Value value = evaluate(context, action.set.value);
+  if (*context.no_data && value.is_none()) {
     concern("a value cannot be computed: the calendar has no data for that time",
             "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
             effect_id(fire, "set", {}, action.ordinal));

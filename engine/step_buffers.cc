@@ -29,11 +29,14 @@ bool Stepper::Changes::touches(const Triggers& triggers, uint32_t case_number) c
 void Stepper::Changes::merge(const Changes& other) {
   everything = everything || other.everything;
   references = references || other.references;
-  attributes.insert(attributes.end(), other.attributes.begin(), other.attributes.end());
-  variables.insert(variables.end(), other.variables.begin(), other.variables.end());
-  opened.insert(opened.end(), other.opened.begin(), other.opened.end());
-  history.insert(history.end(), other.history.begin(), other.history.end());
-  turned.insert(turned.end(), other.turned.begin(), other.turned.end());
+  const auto add = [](auto& mine, const auto& more) {
+    if (!more.empty()) mine.insert(mine.end(), more.begin(), more.end());
+  };
+  add(attributes, other.attributes);
+  add(variables, other.variables);
+  add(opened, other.opened);
+  add(history, other.history);
+  add(turned, other.turned);
 }
 
 void Stepper::Changes::clear() {
@@ -56,10 +59,10 @@ void Stepper::Buffers::clear() {
   writes.clear();
   done.clear();
   closes.clear();
-  wave_changes.clear();
-  step_changes.clear();
-  watched.clear();  // a step that fails leaves them half looked at
-  refreshed.clear();
+  deciding.clear();
+  decided.clear();
+  rows.clear();
+  for (Changes& one : changes) one.clear();  // a step that fails leaves them half looked at
   happened.clear();
   opened.clear();
   turned.clear();

@@ -12,7 +12,17 @@ bool Stepper::correlates(const CaseInstance& instance, const EventPtr& event) co
   if (!kind.keyed || event->event >= kind.key_on_event.size()) return true;
   const Index key = kind.key_on_event[event->event];
   if (key == kNone) return true;
-  return evaluate(context(instance.version, 0, event), key) == instance.key;
+  Value room;
+  return evaluate(context(instance.version, 0, event), key, room) == instance.key;
+}
+
+// Whether the event does something in such a case.
+bool Stepper::hears(const CaseInstance& instance, const EventTouch& touch) {
+  const auto is_its = [&](const EventTouch::CaseRef& ref) {
+    return ref.owner_case == instance.index;
+  };
+  return std::any_of(touch.steps.begin(), touch.steps.end(), is_its) ||
+         std::any_of(touch.closings.begin(), touch.closings.end(), is_its);
 }
 
 void Stepper::open_by_event(const EventPtr& event) {
@@ -21,7 +31,7 @@ void Stepper::open_by_event(const EventPtr& event) {
   for (const EventTouch::CaseRef& ref : p.touches[event->event].openings) {
     const Case& kind = p.cases[ref.owner_case];
     const Case::Opening& opening = kind.openings[ref.item];
-    if (!p.in_force(kind.policy, today_)) continue;
+    if (!in_force(p, kind.policy)) continue;
     if (!holds(context(plans_.current_version(), 0, event), opening.condition)) continue;
     open_case(p, ref.owner_case, opening, event, event->time, event->cause);
   }
@@ -31,7 +41,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
                         const EventPtr& event, Instant cause_time, const Digest& cause) {
   const Case& kind = p.cases[index];
   const Version version = plans_.current_version();
-  const Provenance provenance = from(version, kind.policy, kind.basis, opening.span);
+  const Place place{version, kind.policy, &kind.basis, opening.span};
   Context c = context(version, 0, event);
   Value key{None{}};
   if (kind.keyed) {
@@ -41,7 +51,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
     key = evaluate(c, node);
     if (key.is_none()) {
       concern("case `" + kind.names.name + "` was not opened: its key is missing",
-              "事项“" + kind.names.in(true) + "”未启动：缺少关键字段", provenance, cause);
+              "事项“" + kind.names.in(true) + "”未启动：缺少关键字段", from(place), cause);
       return;
     }
   }
@@ -61,7 +71,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
     seen = subject_.seen.insert(seen, Subject::Seen{kind.id, key, 1});
   }
 
-  CaseInstance instance;
+  CaseInstance& instance = subject_.cases.emplace_back();
   instance.number = subject_.next_case_number++;
   instance.id = DigestBuilder()
                     .add("case")
@@ -89,28 +99,24 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   }
   const uint32_t number = instance.number;
   const Digest id = instance.id;
-  subject_.cases.push_back(std::move(instance));
-  wave_changes_.opened.push_back(number);
+  wave_changes_->opened.push_back(number);
   opened_.push_back(number);
   if (observed_ != nullptr) observed_->opened(p, index, opening);
 
-  CaseRecord record{CaseRecord::Change::opened,
-                    id,
-                    subject_.key,
-                    kind.names.name,
-                    {},
-                    now_,
-                    now_,
-                    {},
-                    provenance};
+  CaseRecord& record = add_record<CaseRecord>();
+  record.change = CaseRecord::Change::opened;
+  record.id = id;
+  record.subject = subject_.key;
+  record.name = kind.names.name;
   record.key = format(p, Type{}, key, false);
-  records_.push_back(std::move(record));
+  record.at = record.opened = now_;
+  set_provenance(record.from, place);
   if (trace_ != nullptr) {
     Trace::Entry entry;
     entry.effect = id;
     entry.version = version;
-    entry.policy = provenance.policy;
-    entry.basis = provenance.basis;
+    entry.policy = record.from.policy;
+    entry.basis = record.from.basis;
     entry.step = opening.span;
     entry.cause = cause;
     c.instance = nullptr;
@@ -200,14 +206,14 @@ void Stepper::watch(const Changes& changes) {
   if (changes.touches(entity.watching, 0)) {
     for (const Index index : entity.watching.items) {
       const Step& rule = p.steps[index];
-      if (!changes.touches(rule.deps, 0) || !p.in_force(rule.policy, today_)) continue;
+      if (!changes.touches(rule.deps, 0) || !in_force(p, rule.policy)) continue;
       watch_step(rule, rule_memory(rule.memory), 0, plans_.current_version(), false);
     }
   }
   for (const EntityInfo::OpensWhen& item : entity.opens_when) {
     const Case& kind = p.cases[item.owner_case];
     const Case::Opening& opening = kind.openings[item.opening];
-    if (changes.touches(opening.deps, 0) && p.in_force(kind.policy, today_)) watch_opening(item);
+    if (changes.touches(opening.deps, 0) && in_force(p, kind.policy)) watch_opening(item);
   }
 }
 
@@ -235,15 +241,12 @@ bool Stepper::finish_tasks() {
 }
 
 bool Stepper::close_cases() {
-  struct Decision {
-    uint32_t number;
-    PendingClose why;
-  };
-  std::vector<Decision> decisions;
+  std::vector<PendingClose>& decisions = buffers_->decided;
+  decisions.clear();
   const auto decide = [&](const CaseInstance& instance, const PendingClose& why) {
-    for (const Decision& other : decisions) {
-      if (other.number != instance.number) continue;
-      const Names& one = outcome_of(instance, other.why);
+    for (const PendingClose& other : decisions) {
+      if (other.case_number != instance.number) continue;
+      const Names& one = outcome_of(instance, other);
       const Names& another = outcome_of(instance, why);
       if (one.name != another.name) {
         const Case& kind = plan(instance.version).cases[instance.index];
@@ -255,10 +258,11 @@ bool Stepper::close_cases() {
       }
       return;
     }
-    decisions.push_back(Decision{instance.number, why});
+    decisions.push_back(why);
   };
 
-  std::vector<PendingClose> pending;
+  std::vector<PendingClose>& pending = buffers_->deciding;
+  pending.clear();
   std::swap(pending, closes_);
   for (const PendingClose& item : pending) {
     const CaseInstance* instance = find_case(item.case_number);
@@ -268,11 +272,11 @@ bool Stepper::close_cases() {
     }
   }
   const auto asks = [&](const Case::Closing& closing, uint32_t number) {
-    const auto& turned = step_changes_.turned;
-    return closing.deps.references || step_changes_.touches(closing.deps, number) ||
+    const auto& turned = step_changes_->turned;
+    return closing.deps.references || step_changes_->touches(closing.deps, number) ||
            (closing.deps.time && std::find(turned.begin(), turned.end(), number) != turned.end());
   };
-  if (decisions.empty() && !step_changes_.empty()) {
+  if (decisions.empty() && !step_changes_->empty()) {
     for (const CaseInstance& instance : subject_.cases) {
       if (instance.closed) continue;
       const Plan& p = plan(instance.version);
@@ -287,29 +291,34 @@ bool Stepper::close_cases() {
       }
     }
   }
-  for (const Decision& decision : decisions) {
-    close_case(*find_case(decision.number), decision.why);
+  for (const PendingClose& decision : decisions) {
+    close_case(*find_case(decision.case_number), decision);
   }
   return !decisions.empty();
 }
 
 void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
-  const std::string outcome = outcome_of(instance, why).name;
+  const std::string& outcome = outcome_of(instance, why).name;
   const Plan& p = plan(instance.version);
   const Case& kind = p.cases[instance.index];
   const uint32_t number = instance.number;
   instance.closed = true;
   if (observed_ != nullptr) observed_->closed(p, instance.index, why.from.span);
-  CaseRecord record{CaseRecord::Change::closed,
-                    instance.id,
-                    subject_.key,
-                    kind.names.name,
-                    format(p, Type{}, instance.key, false),
-                    now_,
-                    instance.opened,
-                    outcome,
-                    from(why.from)};
-  const Digest cause = DigestBuilder().add("closing").add(instance.id).finish();
+  CaseRecord& record = add_record<CaseRecord>();
+  record.change = CaseRecord::Change::closed;
+  record.id = instance.id;
+  record.subject = subject_.key;
+  record.name = kind.names.name;
+  record.key = format(p, Type{}, instance.key, false);
+  record.at = now_;
+  record.opened = instance.opened;
+  record.outcome = outcome;
+  set_provenance(record.from, why.from);
+  const bool heard = std::any_of(kind.steps.begin(), kind.steps.end(), [&](Index step) {
+    return p.steps[step].kind == Step::Kind::on_closing;
+  });
+  Digest cause;  // made when somebody asks
+  if (heard || trace_ != nullptr) cause = DigestBuilder().add("closing").add(instance.id).finish();
   if (trace_ != nullptr) {
     Trace::Entry entry;
     entry.effect = instance.id;
@@ -323,7 +332,6 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
     evaluate(c, why.condition);
     trace_->entries.push_back(std::move(entry));
   }
-  records_.push_back(std::move(record));
   for (Task& task : subject_.tasks) {
     if (task.case_number == number && !task.survives) {
       cancel_task(task, TaskRecord::Change::cancelled, TaskRecord::Status::cancelled);
@@ -331,7 +339,7 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
   }
   std::erase_if(subject_.tasks,
                 [&](const Task& task) { return task.case_number == number && !task.survives; });
-  const std::vector<WaitingNotice> waiting = subject_.waiting;
+  const auto waiting = subject_.waiting;
   std::erase_if(subject_.waiting, [&](const WaitingNotice& w) { return w.case_number == number; });
   for (const WaitingNotice& item : waiting) {
     if (item.case_number == number) withdraw(item, NoticeRecord::Status::withdrawn, "case closed");

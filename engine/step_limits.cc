@@ -101,16 +101,16 @@ bool Stepper::use_once(const Fire& fire, const OnceSpec& once, const std::string
       }
       break;
     case Kind::per_day:
-      key = "day " + to_string(today_);
+      key = "day " + to_string(today());
       break;
     case Kind::per_week:
-      key = "week " + to_string(period_start(Per::week, today_));
+      key = "week " + to_string(period_start(Per::week, today()));
       break;
     case Kind::per_month:
-      key = "month " + to_string(period_start(Per::month, today_));
+      key = "month " + to_string(period_start(Per::month, today()));
       break;
     case Kind::per_year:
-      key = "year " + to_string(period_start(Per::year, today_));
+      key = "year " + to_string(period_start(Per::year, today()));
       break;
     case Kind::per_field: {
       const Context c = context(fire);
@@ -158,7 +158,7 @@ void Stepper::give_back(const Digest& once) { std::erase(subject_.once, once); }
 std::optional<std::string> Stepper::forbidden(const EventPtr& event, const Notice* notice) const {
   const Plan& p = current();
   for (const Forbid& forbid : p.forbids) {
-    if (!p.in_force(forbid.policy, today_)) continue;
+    if (!in_force(p, forbid.policy)) continue;
     const bool applies =
         notice != nullptr
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name

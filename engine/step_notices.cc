@@ -8,12 +8,12 @@ namespace duban {
 
 // ---------------------------------------------------------------- deciding
 
-NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status status) const {
+NoticeRecord& Stepper::add_notice(const Letter& letter, NoticeRecord::Status status) {
   Context c = context(letter.fire);
   const Value listing = evaluate(c, letter.action.listing);
   c.listing = &listing;
   const Notice& notice = c.plan->notices[letter.action.notice];
-  NoticeRecord record;
+  NoticeRecord& record = add_record<NoticeRecord>();
   record.status = status;
   record.id = letter.id;
   record.subject = subject_.key;
@@ -30,7 +30,7 @@ NoticeRecord Stepper::notice_record(const Letter& letter, NoticeRecord::Status s
   record.at = now_;
   record.receipt_matters =
       notice.receipts_matter || letter.position + 1U < letter.action.channels.size();
-  record.from = from(letter.fire, letter.action.span);
+  set_provenance(record.from, place(letter.fire, letter.action.span));
   return record;
 }
 
@@ -42,8 +42,7 @@ bool Stepper::find_channel(Letter& letter) const {
   return false;
 }
 
-void Stepper::notify(const Fire& fire, const Action& action) {
-  const Context c = context(fire);
+void Stepper::notify(const Fire& fire, const Context& c, const Action& action) {
   const Notice& notice = c.plan->notices[action.notice];
   const Value who = evaluate(c, action.who);
   Letter letter{fire, action, {}, 0, {}, {}, now_};
@@ -52,9 +51,7 @@ void Stepper::notify(const Fire& fire, const Action& action) {
   letter.id = effect_id(fire, "notice " + notice.names.name, letter.recipient.key, action.ordinal);
   explain(fire, &action, letter.id, {action.who, action.listing});
   if (const auto reason = forbidden(nullptr, &notice)) {
-    NoticeRecord record = notice_record(letter, NoticeRecord::Status::blocked);
-    record.note = *reason;
-    records_.push_back(std::move(record));
+    add_notice(letter, NoticeRecord::Status::blocked).note = *reason;
     give_back(letter.once);
     return;
   }
@@ -64,7 +61,7 @@ void Stepper::notify(const Fire& fire, const Action& action) {
 // Which way a decided notice goes: now, later, or not at all.
 void Stepper::decide(Letter& letter) {
   if (letter.recipient.key.empty() || !find_channel(letter)) {
-    records_.push_back(notice_record(letter, NoticeRecord::Status::undeliverable));
+    add_notice(letter, NoticeRecord::Status::undeliverable);
     give_back(letter.once);
     return;
   }
@@ -82,9 +79,7 @@ void Stepper::decide(Letter& letter) {
   bool over_limit = false;
   const Instant at = allowed_at(channel, letter.recipient, now_, &over_limit);
   if (over_limit && channel.drop) {
-    NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
-    record.note = "over the channel's limit";
-    records_.push_back(std::move(record));
+    add_notice(letter, NoticeRecord::Status::dropped).note = "over the channel's limit";
     return;
   }
   if (at > now_) return hold_back(letter, at, false);
@@ -154,14 +149,12 @@ void Stepper::hold_back(const Letter& letter, Instant until, bool late) {
   waiting.once = letter.once;
   waiting.cause = letter.fire.cause;
   waiting.event = letter.fire.event;
-  NoticeRecord record = notice_record(letter, NoticeRecord::Status::waiting);
-  record.until = until;
-  records_.push_back(std::move(record));
+  add_notice(letter, NoticeRecord::Status::waiting).until = until;
   subject_.waiting.push_back(std::move(waiting));
 }
 
 void Stepper::send(const Letter& letter) {
-  NoticeRecord record = notice_record(letter, NoticeRecord::Status::queued);
+  const NoticeRecord& record = add_notice(letter, NoticeRecord::Status::queued);
   const Plan& p = plan(letter.fire.version);
   const Channel& channel = channel_of(letter.fire.version, letter.action.channels[letter.position]);
   if (!channel.limits.empty()) {
@@ -186,20 +179,14 @@ void Stepper::send(const Letter& letter) {
     awaited.text = record.text;
     subject_.awaited.push_back(std::move(awaited));
   }
-  records_.push_back(std::move(record));
 }
 
 // Its time was past before it could be sent. A mandatory one must still reach its reader: by hand.
 void Stepper::miss(const Letter& letter) {
-  NoticeRecord record = notice_record(letter, NoticeRecord::Status::missed);
-  const bool mandatory = record.notice_class == syntax::NoticeClass::mandatory;
-  const std::string text = record.text;
-  const bool chinese = letter.action.body.chinese;
-  records_.push_back(std::move(record));
-  if (mandatory) {
-    create_manual_task(letter.fire, letter.action,
-                       std::string(hand_delivery_title(chinese)) + text);
-  }
+  const NoticeRecord& record = add_notice(letter, NoticeRecord::Status::missed);
+  if (record.notice_class != syntax::NoticeClass::mandatory) return;
+  create_manual_task(letter.fire, letter.action,
+                     std::string(hand_delivery_title(letter.action.body.chinese)) + record.text);
 }
 
 // Of the notices missed on one channel for one case, only the newest is sent.
@@ -239,9 +226,7 @@ void Stepper::withdraw(const WaitingNotice& waiting, NoticeRecord::Status status
                       waiting.id,
                       waiting.once,
                       waiting.decided};
-  NoticeRecord record = notice_record(letter, status);
-  record.note = note;
-  records_.push_back(std::move(record));
+  add_notice(letter, status).note = note;
   give_back(waiting.once);
 }
 
@@ -291,9 +276,7 @@ void Stepper::release(const Digest& id) {
     const Channel& channel = channel_of(waiting.version, action.channels[waiting.channel]);
     const Instant allowed = allowed_at(channel, waiting.recipient, now_, &over_limit);
     if (over_limit && channel.drop) {
-      NoticeRecord record = notice_record(letter, NoticeRecord::Status::dropped);
-      record.note = "over the channel's limit";
-      records_.push_back(std::move(record));
+      add_notice(letter, NoticeRecord::Status::dropped).note = "over the channel's limit";
       return;
     }
     if (allowed > now_) return hold_back(letter, allowed, false);
@@ -316,11 +299,10 @@ void Stepper::begin_receipt() {
   const std::string& name = p.notices[action.notice].names.name;
   const Fire sender = fire_of(awaited);
   Letter letter{sender, action, awaited.recipient, awaited.channel, awaited.id, awaited.once, now_};
-  NoticeRecord record = notice_record(
+  NoticeRecord& record = add_notice(
       letter, input_.delivered ? NoticeRecord::Status::delivered : NoticeRecord::Status::failed);
   record.text = awaited.text;
   record.receipt_matters = false;
-  records_.push_back(std::move(record));
   if (!input_.delivered) {
     std::erase_if(subject_.sent, [&](const Subject::Sent& sent) { return sent.id == awaited.id; });
     ++letter.position;
@@ -350,7 +332,7 @@ void Stepper::begin_receipt() {
   }
   for (const Step& rule : current().steps) {
     if (rule.owner_case == kNone && rule.entity == subject_.key.entity &&
-        current().in_force(rule.policy, today_)) {
+        in_force(current(), rule.policy)) {
       fire_step(current(), plans_.current_version(), rule, 0);
     }
   }

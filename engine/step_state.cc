@@ -32,18 +32,24 @@ void Stepper::add_write(Write write) {
   writes_.push_back(std::move(write));
 }
 
+void Stepper::note_replaced(uint16_t slot, Value before) {
+  const auto known = std::find_if(replaced_.begin(), replaced_.end(),
+                                  [&](const auto& change) { return change.first == slot; });
+  if (known == replaced_.end()) replaced_.emplace_back(slot, std::move(before));
+}
+
 void Stepper::apply_writes() {
   for (Write& write : writes_) {
     if (write.variable) {
       CaseInstance* instance = find_case(write.case_number);
       if (instance == nullptr || instance->variables[write.slot] == write.value) continue;
       instance->variables[write.slot] = std::move(write.value);
-      wave_changes_.variables.emplace_back(write.case_number, write.slot);
+      wave_changes_->variables.emplace_back(write.case_number, write.slot);
     } else {
       if (subject_.attributes[write.slot] == write.value) continue;
       std::swap(subject_.attributes[write.slot], write.value);
-      replaced_.emplace_back(write.slot, std::move(write.value));
-      wave_changes_.attributes.push_back(write.slot);
+      note_replaced(write.slot, std::move(write.value));
+      wave_changes_->attributes.push_back(write.slot);
     }
   }
   writes_.clear();
@@ -72,25 +78,13 @@ void Stepper::clean_up() {
 
 // ---------------------------------------------------------------- shared
 
-const Plan& Stepper::plan(Version version) const {
-  if (version == plans_.current_version()) return current_;
+const Plan& Stepper::older_plan(Version version) const {
   const Plan* found = plans_.find(version);
   if (found == nullptr) {
     fail("version " + std::to_string(version) + " of the policies is not loaded",
          "第 " + std::to_string(version) + " 版办法未载入", Provenance{});
   }
   return *found;
-}
-
-CaseInstance* Stepper::find_case(uint32_t number) {
-  if (number == 0) return nullptr;
-  const auto at = std::find_if(subject_.cases.begin(), subject_.cases.end(),
-                               [&](const CaseInstance& c) { return c.number == number; });
-  return at == subject_.cases.end() ? nullptr : &*at;
-}
-
-const CaseInstance* Stepper::find_case(uint32_t number) const {
-  return const_cast<Stepper*>(this)->find_case(number);
 }
 
 StepMemory& Stepper::rule_memory(uint64_t key) {
@@ -126,6 +120,15 @@ Context Stepper::context(const Fire& fire) const {
   return c;
 }
 
+// Whether both read the same: the same event, case and version, and nothing of a task.
+bool Stepper::share_context(const Fire& one, const Fire& other) {
+  const auto plain = [](const Fire& fire) {
+    return fire.clause == nullptr && fire.task == nullptr && fire.answers == nullptr && !fire.again;
+  };
+  return plain(one) && plain(other) && one.version == other.version &&
+         one.case_number == other.case_number && one.event == other.event;
+}
+
 const std::string& Stepper::fire_id(const Fire& fire) const {
   if (fire.step != nullptr) return fire.step->id;
   return plan(fire.version).tasks[fire.task->spec].id;
@@ -145,17 +148,26 @@ Stepper::Place Stepper::place(const Fire& fire, Span span) const {
   return {fire.version, fire_policy(fire), &fire_basis(fire), span};
 }
 
+void Stepper::set_provenance(Provenance& from, const Place& place) const {
+  if (place.basis == nullptr) return;
+  const Plan& p = plan(place.version);
+  from.version = place.version;
+  from.policy = p.policies[place.policy].names.name;
+  from.span = place.span;
+  from.basis = p.basis_of(*place.basis, place.policy);
+}
+
 Provenance Stepper::from(const Place& place) const {
-  return place.basis != nullptr ? from(place.version, place.policy, *place.basis, place.span)
-                                : Provenance{};
+  Provenance out;
+  set_provenance(out, place);
+  return out;
 }
 
 Provenance Stepper::from(const Fire& fire, Span span) const { return from(place(fire, span)); }
 
 Provenance Stepper::from(Version version, uint16_t policy, const std::string& basis,
                          Span span) const {
-  const Plan& p = plan(version);
-  return Provenance{version, p.policies[policy].names.name, span, p.basis_of(basis, policy)};
+  return from(Place{version, policy, &basis, span});
 }
 
 Digest Stepper::case_id(uint32_t number) const {
@@ -216,7 +228,7 @@ void Stepper::concern(const std::string& english, const std::string& chinese,
                         .add(about)
                         .add(english)
                         .finish();
-  records_.push_back(ConcernRecord{id, subject_.key, english, chinese, now_, provenance});
+  add_record<ConcernRecord>() = {id, subject_.key, english, chinese, now_, provenance};
 }
 
 void Stepper::fail(const std::string& english, const std::string& chinese,

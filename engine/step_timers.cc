@@ -32,18 +32,18 @@ bool armed(const std::optional<Instant>& fired, const Wake& wake) {
 
 }  // namespace
 
-void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
-                           uint32_t case_number, Instant opened) {
+// `c`: of a case or of none, its times counting from where they do; says where it lacks data.
+void Stepper::refresh_step(const Context& c, const Step& step, StepMemory& memory, Instant opened) {
+  const Plan& p = *c.plan;
+  const uint32_t case_number = c.instance != nullptr ? c.instance->number : 0;
   if (step.kind == Step::Kind::every) {
     return refresh_schedule(p, step, memory, case_number, opened);
   }
-  Context c = context(case_number == 0 ? plans_.current_version() : find_case(case_number)->version,
-                      case_number, nullptr);
-  if (const CaseInstance* instance = find_case(case_number)) c.counts_from = instance->counts_from;
-  Moment moment;
-  c.no_data = &moment.unknown;
-  const Value anchor = evaluate(c, step.anchor);
-  const Value span = evaluate(c, step.duration);
+  *c.no_data = false;
+  Value rooms[2];
+  const Value& anchor = evaluate(c, step.anchor, rooms[0]);
+  const Value& span = evaluate(c, step.duration, rooms[1]);
+  Moment moment{std::nullopt, *c.no_data};
   const Duration* duration = span.get_if<Duration>();
   const Maybe<Instant> before = memory.due;
   const auto tell = [&] {
@@ -59,7 +59,7 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
   if (moment.unknown && !memory.unknown && tells_unknown_) {
     concern("the time of a step cannot be computed: the calendar has no data for it",
             "无法计算步骤的时间：工作日历缺少相应年份的数据",
-            from(c.plan == &current() ? plans_.current_version() : find_case(case_number)->version,
+            from(c.instance != nullptr ? c.instance->version : plans_.current_version(),
                  step.policy, step.basis, step.span),
             DigestBuilder().add(step.id).add(int64_t{case_number}).add(opened.ms).finish());
   }
@@ -69,15 +69,19 @@ void Stepper::refresh_step(const Plan& p, const Step& step, StepMemory& memory,
 }
 
 void Stepper::refresh(const Changes& changes) {
+  bool no_data = false;
   for (CaseInstance& instance : subject_.cases) {
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
     const Case& kind = p.cases[instance.index];
     if (changes.touches(kind.timed, instance.number)) {
+      Context c = context(instance.version, instance.number, nullptr);
+      c.counts_from = instance.counts_from;
+      c.no_data = &no_data;
       for (const Index i : kind.timed.items) {
         const Step& step = p.steps[kind.steps[i]];
         if (!changes.touches(step.deps, instance.number)) continue;
-        refresh_step(p, step, instance.steps[i], instance.number, instance.opened);
+        refresh_step(c, step, instance.steps[i], instance.opened);
       }
     }
     refresh_closing_turns(instance, changes);
@@ -85,9 +89,11 @@ void Stepper::refresh(const Changes& changes) {
   const Plan& p = current();
   const Triggers& timed_rules = p.entities[subject_.key.entity].timed;
   if (changes.touches(timed_rules, 0)) {
+    Context c = context(plans_.current_version(), 0, nullptr);
+    c.no_data = &no_data;
     for (const Index index : timed_rules.items) {
       const Step& rule = p.steps[index];
-      if (changes.touches(rule.deps, 0)) refresh_step(p, rule, rule_memory(rule.memory), 0, now_);
+      if (changes.touches(rule.deps, 0)) refresh_step(c, rule, rule_memory(rule.memory), now_);
     }
   }
   for (Task& task : subject_.tasks) {
@@ -289,7 +295,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       }
       fire.day = memory.due_day;
       pass(p, *fire.step, memory, 0);
-      if (!p.in_force(fire.step->policy, today_)) return;
+      if (!in_force(p, fire.step->policy)) return;
       fire.version = plans_.current_version();
       break;
     }
@@ -317,7 +323,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       break;
     }
     case Timer::Kind::in_force:
-      wave_changes_.everything = true;
+      wave_changes_->everything = true;
       return;
     case Timer::Kind::step_turns:
     case Timer::Kind::rule_turns:

@@ -47,16 +47,15 @@ void Stepper::fire_turn(const Timer& timer, bool late) {
       memory.due.reset();
       const Plan& p = current();
       if (const Step* rule = find_rule(key)) {
-        if (p.in_force(rule->policy, today_))
-          watch_step(*rule, memory, 0, plans_.current_version(), late);
+        if (in_force(p, rule->policy)) watch_step(*rule, memory, 0, plans_.current_version(), late);
       } else if (const EntityInfo::OpensWhen* item = find_opening(key)) {
-        if (p.in_force(p.cases[item->owner_case].policy, today_)) watch_opening(*item);
+        if (in_force(p, p.cases[item->owner_case].policy)) watch_opening(*item);
       }
       return;
     }
     case Timer::Kind::closing_turns:
       subject_.cases[timer.index].turns.reset();
-      step_changes_.turned.push_back(subject_.cases[timer.index].number);
+      step_changes_->turned.push_back(subject_.cases[timer.index].number);
       return;
     default:
       return ask_pause(subject_.tasks[timer.index]);

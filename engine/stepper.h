@@ -133,14 +133,14 @@ class Stepper {
     std::vector<Write> writes;
     std::vector<PendingDone> done;
     std::vector<PendingClose> closes;
-    Changes wave_changes;  // since the last look at conditions
-    Changes step_changes;  // since the last look at deadlines
-    Changes watched, refreshed;
+    std::vector<PendingClose> deciding, decided;  // of cases that are to be closed now
+    Changes changes[4];
     std::vector<EventPtr> happened;
     std::vector<uint32_t> opened;  // cases, by this step
     std::vector<Digest> turned;    // what conditions caused, by this step
     std::vector<Newborn> newborn;
     std::vector<Timer> due;
+    std::vector<Index> rows;  // of an index, that may go off
 
     void clear();
   };
@@ -166,16 +166,20 @@ class Stepper {
   void begin_receipt();
   void settle();
   void run_wave();
+  void take_raised();
   void look_at_conditions();
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
   void collect_rules(const EventPtr& event);
   void apply_writes();
+  void note_replaced(uint16_t slot, Value before);
   void add_write(Write write);
   void clean_up();
 
   // step_actions.cc
-  void run_fire(const Fire& fire);
+  void run_fires(const std::vector<Fire>& fires);  // of one wave
+  // `context` has room for `no_data`.
+  void run_fire(const Fire& fire, const Context& context);
   void run_action(const Fire& fire, const Context& context, const Action& action);
   void set(const Fire& fire, const Context& context, const Action& action);
   void raise(const Fire& fire, const Action& action);
@@ -194,6 +198,7 @@ class Stepper {
   void open_case(const Plan& plan, Index index, const Case::Opening& opening, const EventPtr& event,
                  Instant cause_time, const Digest& cause);
   bool correlates(const CaseInstance& instance, const EventPtr& event) const;
+  static bool hears(const CaseInstance& instance, const EventTouch& touch);
   void watch(const Changes& changes);
   void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version,
                   bool late);
@@ -257,7 +262,7 @@ class Stepper {
     Digest once;  // used up for it; zero = none
     Instant decided;
   };
-  void notify(const Fire& fire, const Action& action);
+  void notify(const Fire& fire, const Context& context, const Action& action);
   bool find_channel(Letter& letter) const;
   void decide(Letter& letter);
   void hold_back(const Letter& letter, Instant until, bool late);
@@ -269,7 +274,7 @@ class Stepper {
   void give_back(const Digest& once);
   Instant allowed_at(const Channel& channel, const Key& recipient, Instant from,
                      bool* over_limit) const;
-  NoticeRecord notice_record(const Letter& letter, NoticeRecord::Status status) const;
+  NoticeRecord& add_notice(const Letter& letter, NoticeRecord::Status status);
   const Channel& channel_of(Version version, const Action::ChannelUse& use) const;
   std::string address_of(Version version, const Action::ChannelUse& use,
                          const Key& recipient) const;
@@ -284,8 +289,7 @@ class Stepper {
 
   // step_timers.cc
   void refresh(const Changes& changes);
-  void refresh_step(const Plan& plan, const Step& step, StepMemory& memory, uint32_t case_number,
-                    Instant opened);
+  void refresh_step(const Context& context, const Step& step, StepMemory& memory, Instant opened);
   template <typename Visit>
   void each_timer(const Visit& visit) const;
   std::optional<Wake> earliest() const;  // of all timers
@@ -300,18 +304,44 @@ class Stepper {
   void explain_schedule(const Fire& fire, std::vector<Trace::Read>& reads) const;
 
   // shared
-  const Plan& plan(Version version) const;
+  const Plan& plan(Version version) const {
+    return version == plans_.current_version() ? current_ : older_plan(version);
+  }
+  const Plan& older_plan(Version version) const;
   const Plan& current() const { return current_; }
-  CaseInstance* find_case(uint32_t number);
-  const CaseInstance* find_case(uint32_t number) const;
+  Date today() const {
+    if (!today_) today_ = current_.zone.date_of(now_);
+    return *today_;
+  }
+  bool in_force(const Plan& plan, uint16_t policy) const {
+    const PolicyInfo& info = plan.policies[policy];
+    return (!info.effective_from && !info.effective_to) || plan.in_force(policy, today());
+  }
+  CaseInstance* find_case(uint32_t number) {
+    if (number == 0) return nullptr;
+    for (CaseInstance& instance : subject_.cases) {
+      if (instance.number == number) return &instance;
+    }
+    return nullptr;
+  }
+  const CaseInstance* find_case(uint32_t number) const {
+    return const_cast<Stepper*>(this)->find_case(number);
+  }
   StepMemory& rule_memory(uint64_t key);
   Context context(const Fire& fire) const;
   Context context(Version version, uint32_t case_number, const EventPtr& event) const;
+  static bool share_context(const Fire& one, const Fire& other);
+  // Made where it stays, since records are large. Good until the next is added.
+  template <typename Kind>
+  Kind& add_record() {
+    return *std::get_if<Kind>(&records_.emplace_back(std::in_place_type<Kind>));
+  }
   Digest effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
                    int64_t ordinal) const;
   const std::string& fire_id(const Fire& fire) const;
   uint16_t fire_policy(const Fire& fire) const;
   Place place(const Fire& fire, Span span) const;
+  void set_provenance(Provenance& from, const Place& place) const;
   Provenance from(const Place& place) const;
   Provenance from(const Fire& fire, Span span) const;
   Provenance from(Version version, uint16_t policy, const std::string& basis, Span span) const;
@@ -338,7 +368,7 @@ class Stepper {
   Subject& subject_;
   Instant asked_until_;  // policies in force up to here have had their conditions asked
   Instant now_;
-  Date today_;
+  mutable std::optional<Date> today_;  // when somebody asked
   bool late_tick_ = false;
   bool tells_unknown_ = true;  // that a step's time cannot be computed
 
@@ -349,14 +379,16 @@ class Stepper {
   std::vector<Write>& writes_ = buffers_->writes;
   std::vector<PendingDone>& done_ = buffers_->done;
   std::vector<PendingClose>& closes_ = buffers_->closes;
-  Changes& wave_changes_ = buffers_->wave_changes;
-  Changes& step_changes_ = buffers_->step_changes;
+  Changes* wave_changes_ = &buffers_->changes[0];  // since the last look at conditions
+  Changes* step_changes_ = &buffers_->changes[1];  // since the last look at deadlines
+  Changes* watched_ = &buffers_->changes[2];       // what conditions and
+  Changes* refreshed_ = &buffers_->changes[3];     // deadlines are looked at for
   std::vector<EventPtr>& happened_ = buffers_->happened;
   std::vector<uint32_t>& opened_ = buffers_->opened;
   std::vector<Digest>& turned_ = buffers_->turned;
   std::vector<Newborn>& newborn_ = buffers_->newborn;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
-  std::vector<std::pair<uint16_t, Value>> replaced_;  // StepEffects::replaced
+  Replaced replaced_;
   bool new_version_ = false;  // which may need less history
   std::vector<Record> records_;
   uint64_t raised_count_ = 0;

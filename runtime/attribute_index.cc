@@ -89,19 +89,18 @@ AttributeIndex& AttributeIndexes::put(uint16_t entity, uint16_t attribute, Attri
   return indexes_[{entity, attribute}] = std::move(index);
 }
 
-void AttributeIndexes::follow(const Subject& subject, bool is_new,
-                              const std::vector<std::pair<uint16_t, Value>>& replaced) {
+void AttributeIndexes::follow(const Subject& subject, bool is_new, const Replaced& replaced) {
   const uint16_t entity = subject.key.entity;
   for (auto at = indexes_.lower_bound({entity, 0});
        at != indexes_.end() && at->first.first == entity; ++at) {
     auto& [place, index] = *at;
     AttributeIndex::Hash before = AttributeIndex::kNobody;
     if (!is_new) {
-      const auto first = std::find_if(replaced.begin(), replaced.end(), [&](const auto& change) {
-        return change.first == place.second;
+      const auto change = std::find_if(replaced.begin(), replaced.end(), [&](const auto& item) {
+        return item.first == place.second;
       });
-      if (first == replaced.end()) continue;
-      before = AttributeIndex::hash_of(first->second);
+      if (change == replaced.end()) continue;
+      before = AttributeIndex::hash_of(change->second);
     }
     const AttributeIndex::Hash now = hash_of(subject, place.second);
     if (now == before) continue;

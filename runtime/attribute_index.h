@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "engine/bytes.h"
-#include "engine/state.h"
+#include "engine/step.h"
 
 namespace duban {
 
@@ -67,15 +67,13 @@ class AttributeIndexes {
   AttributeIndex& put(uint16_t entity, uint16_t attribute, AttributeIndex index);
   void clear() { indexes_.clear(); }
 
-  // Called after each step of a subject: whether it began to exist, and StepEffects::replaced.
-  void stepped(const Subject& subject, bool is_new,
-               const std::vector<std::pair<uint16_t, Value>>& replaced) {
+  // Called after each step of a subject: whether it began to exist, and what it replaced.
+  void stepped(const Subject& subject, bool is_new, const Replaced& replaced) {
     if (!indexes_.empty() && (is_new || !replaced.empty())) follow(subject, is_new, replaced);
   }
 
  private:
-  void follow(const Subject& subject, bool is_new,
-              const std::vector<std::pair<uint16_t, Value>>& replaced);
+  void follow(const Subject& subject, bool is_new, const Replaced& replaced);
 
   std::map<std::pair<uint16_t, uint16_t>, AttributeIndex> indexes_;  // by entity and attribute
 };

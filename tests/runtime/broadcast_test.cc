@@ -289,12 +289,10 @@ TEST(AttributeIndex, ListsAtLeastWhoHasTheValue) {
     ASSERT_LT(turn, 100U);
     for (int change = 0; change < 150; ++change) {
       Subject& subject = subjects[below(subjects.size())];
-      std::vector<std::pair<uint16_t, Value>> replaced;
-      const auto set = [&](Value value) {
-        replaced.emplace_back(uint16_t{1}, std::exchange(subject.attributes[1], std::move(value)));
-      };
-      set(below(8) == 0 ? Value{None{}} : Value{std::to_string(below(10))});
-      if (below(2) == 0) set(std::string("v" + std::to_string(below(10))));
+      Replaced replaced;
+      replaced.emplace_back(uint16_t{1}, subject.attributes[1]);
+      subject.attributes[1] = below(8) == 0 ? Value{None{}} : Value{std::to_string(below(10))};
+      if (below(2) == 0) subject.attributes[1] = std::string("v" + std::to_string(below(10)));
       indexes.stepped(subject, false, replaced);
     }
     AttributeIndex* index = indexes.find(2, 1);
