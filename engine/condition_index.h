@@ -78,15 +78,6 @@ struct PlanIndexes {
     std::span<const void* const> needs_of(Index row) const {
       return std::span(needs).subspan(needs_at[row], needs_at[row + 1] - needs_at[row]);
     }
-    // First where it is said, for all that go off; then that.
-    void prefetch_needs(Index row) const {
-      if (needs_of(row).empty()) return;
-      __builtin_prefetch(&needs_of(row).front());
-      __builtin_prefetch(&needs_of(row).back());
-    }
-    void prefetch(Index row) const {
-      for (const void* at : needs_of(row)) __builtin_prefetch(at);
-    }
   };
   std::vector<Rules> events;
 };
