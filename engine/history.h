@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/prefetch.h"
 #include "engine/value.h"
 
 namespace duban {
@@ -76,8 +77,9 @@ class History {
 
   bool operator==(const History& other) const;
 
-  // Asks the memory for its first part, which is needed soon.
-  void prefetch() const { __builtin_prefetch(logs_.data()); }
+  // Asks the memory for what is needed soon: at depth 0 its logs, at 1 their lists of blocks, at 2
+  // the last block of each, at 3 that block's newest events.
+  void prefetch(size_t depth) const;
 
  private:
   static constexpr size_t kBlock = 256;  // events; a block is divided at twice that
@@ -106,6 +108,16 @@ class History {
 
   std::vector<Log> logs_;  // by event; none is empty
 };
+
+inline void History::prefetch(size_t depth) const {
+  if (depth == 0) return prefetch_items(logs_);
+  for (const Log& log : logs_) {
+    const std::vector<PastEvent>* events = depth == 3 ? &log.blocks.back()->events : nullptr;
+    if (depth == 1) duban::prefetch(log.blocks.data());
+    if (depth == 2) duban::prefetch(log.blocks.back().get(), sizeof(Block));
+    if (events != nullptr && !events->empty()) duban::prefetch(&events->back());
+  }
+}
 
 // ---------------------------------------------------------------- templates
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/condition_index.h"
+#include "engine/prefetch.h"
 #include "engine/stepper.h"
 
 namespace duban {
@@ -42,8 +43,8 @@ StepEffects Stepper::run() {
   subject_.seen_version = plans_.current_version();
   wave_changes_->references = true;
   grow_attributes();
-  __builtin_prefetch(subject_.cases.data());
-  __builtin_prefetch(subject_.seen.data() + subject_.seen.size() / 2);
+  prefetch(subject_.cases.data());
+  prefetch(subject_.seen.data() + subject_.seen.size() / 2);
 
   begin();
   asked_until_ = now_;
@@ -315,13 +316,13 @@ void Stepper::collect_rules(const EventPtr& event) {
     // nothing else.
     const auto needs = known->needs_of(row);
     if (!needs.empty()) {
-      __builtin_prefetch(&needs.front());
-      __builtin_prefetch(&needs.back());
+      prefetch(&needs.front());
+      prefetch(&needs.back());
     }
     return true;
   });
   for (const Index row : found) {
-    for (const void* at : known->needs_of(row)) __builtin_prefetch(at);
+    for (const void* at : known->needs_of(row)) prefetch(at);
   }
   // In the order they are written.
   auto always = known->always.begin();
@@ -352,7 +353,7 @@ std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
                                                      Observations* observed) {
   // Subjects lie anywhere: all of this one is asked of the memory before any of it is read.
   for (size_t at = 0; at < sizeof subject; at += 64)
-    __builtin_prefetch(reinterpret_cast<const char*>(&subject) + at);
+    prefetch(reinterpret_cast<const char*>(&subject) + at);
   // An input is rejected before it changes anything but these.
   const bool existed = subject.exists;
   const Instant now = subject.now;

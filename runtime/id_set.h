@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/digest.h"
+#include "engine/prefetch.h"
 
 namespace duban {
 
@@ -17,7 +18,7 @@ class IdSet {
   bool insert(const Digest& id);  // false: it was there
   // Asks the memory for what contains() and insert() will look at.
   void prefetch(const Digest& id) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[id.low & (slots_.size() - 1)]);
+    if (!slots_.empty()) duban::prefetch(&slots_[id.low & (slots_.size() - 1)]);
   }
   size_t size() const { return size_ + (has_zero_ ? 1 : 0); }
   bool erase(const Digest& id);  // false: it was not there

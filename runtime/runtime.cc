@@ -286,12 +286,10 @@ Status Runtime::take(const FeedItem& item, const Hint& hint) {
 void Runtime::expect_row(Hint& hint) const {
   if (hint.known) hint.slot = impl_->subjects.prefetch_row(hint.hash);
 }
-void Runtime::expect_state(const Hint& hint) const {
-  impl_->subjects.prefetch_state(hint.slot);
-  if (hint.id != Digest{}) impl_->store.beside().log().expect_id(hint.id);
-}
-void Runtime::expect_parts(const Hint& hint) const {
-  impl_->subjects.prefetch_parts(hint.slot);
+void Runtime::expect_state(const Hint& hint, size_t depth) const {
+  impl_->subjects.prefetch_state(hint.slot, depth);
+  if (depth == 0 && hint.id != Digest{}) impl_->store.beside().log().expect_id(hint.id);
+  if (depth != 1) return;
   impl_->batch_ids.prefetch(hint.id);
   if (impl_->writing) impl_->writing->ids.prefetch(hint.id);
 }

@@ -91,12 +91,11 @@ class Runtime {
   Status take(const FeedItem& item, const Hint& hint);
   Status take(const FeedItem& item) { return take(item, Hint()); }
   // An item that is to be taken soon may be announced: expect(), then, each some items later,
-  // expect_row(), expect_state() and expect_parts(). What they fetch then is there in time; they
+  // expect_row() and expect_state(). What they fetch then is there in time; they
   // change nothing.
   Hint expect(const FeedItem& item) const;
   void expect_row(Hint& hint) const;
-  void expect_state(const Hint& hint) const;
-  void expect_parts(const Hint& hint) const;
+  void expect_state(const Hint& hint, size_t depth) const;  // 0, then 1, … (SubjectRow::prefetch)
   // Other shards' items of the feed have brought the virtual clock here: before the next item, or
   // before the feed ends.
   Status feed_reached(Instant instant);

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/prefetch.h"
+
 namespace duban {
 
 class SlotIndex {
@@ -24,7 +26,7 @@ class SlotIndex {
     return kNone;
   }
   void prefetch(uint32_t hash) const {
-    if (!entries_.empty()) __builtin_prefetch(&entries_[hash & mask()]);
+    if (!entries_.empty()) duban::prefetch(&entries_[hash & mask()]);
   }
   void insert(uint32_t hash, uint32_t slot) {  // REQUIRES: it is not there
     if (2 * (size_ + 1) > entries_.size()) grow();

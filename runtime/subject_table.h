@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/prefetch.h"
 #include "engine/state.h"
 #include "runtime/key_hash.h"
 #include "runtime/packed_subject.h"
@@ -47,31 +48,27 @@ struct SubjectRow {
 
   bool in_memory() const { return cached != nullptr || packed != nullptr; }
 
-  // Asks the memory for its state, which is needed soon; some time after that, for what the state
-  // points to.
-  void prefetch() const {
-    if (cached != nullptr) prefetch_bytes(cached.get(), sizeof(CachedSubject));
-  }
-  void prefetch_parts() const {
+  // Asks the memory for what a step will need: at depth 0 its state, then, each some time later,
+  // what that points to, and what that points to in turn.
+  static constexpr size_t kDepths = 5;
+  void prefetch(size_t depth) const {
     if (cached == nullptr) return;
     const Subject& s = cached->subject;
-    prefetch_items(s.attributes);
-    prefetch_items(s.cases);
-    prefetch_items(s.rules);
-    prefetch_items(s.tasks);
-    prefetch_items(s.seen);
-    s.history.prefetch();
-  }
-
- private:
-  static constexpr size_t kPrefetchMax = 512;
-  static void prefetch_bytes(const void* begin, size_t size) {
-    const auto* bytes = static_cast<const char*>(begin);
-    for (size_t at = 0; at < size; at += 64) __builtin_prefetch(bytes + at);
-  }
-  template <typename T>
-  static void prefetch_items(const std::vector<T>& items) {
-    prefetch_bytes(items.data(), std::min(items.size() * sizeof(T), kPrefetchMax));
+    if (depth == 0) return duban::prefetch(cached.get(), sizeof(CachedSubject));
+    if (depth == 1) {
+      prefetch_items(s.attributes);
+      prefetch_items(s.cases);
+      prefetch_items(s.rules);
+      prefetch_items(s.tasks);
+      prefetch_items(s.seen);
+    } else if (depth == 2) {
+      for (const CaseInstance& instance : s.cases) {
+        prefetch_items(instance.variables);
+        prefetch_items(instance.steps);
+        duban::prefetch(instance.opening.get(), sizeof(EventData));
+      }
+    }
+    s.history.prefetch(depth - 1);
   }
 };
 
@@ -99,29 +96,28 @@ class SubjectTable {
     return row;
   }
 
-  // What is likely to be needed soon is asked from memory in four steps, each some time after the
+  // What is likely to be needed soon is asked from memory step by step, each some time after the
   // one before: where it stands in the index, its row, its state, the parts of that.
   static uint32_t hash_of(const Key& key) { return static_cast<uint32_t>(KeyHash()(key)); }
   void prefetch_index(uint32_t hash) const { index_.prefetch(hash); }
   uint32_t prefetch_row(uint32_t hash) const {  // the slot, most likely
     const uint32_t slot = index_.find(hash, [](uint32_t) { return true; });
-    if (slot != SlotIndex::kNone) __builtin_prefetch(&at_slot(slot));
+    if (slot != SlotIndex::kNone) prefetch(&at_slot(slot));
     return slot;
   }
-  void prefetch_state(uint32_t slot) const {
-    if (slot < slots_) at_slot(slot).prefetch();
+  void prefetch_state(uint32_t slot, size_t depth) const {
+    if (slot < slots_) at_slot(slot).prefetch(depth);
   }
-  void prefetch_parts(uint32_t slot) const {
-    if (slot < slots_) at_slot(slot).prefetch_parts();
-  }
-  // How long before its turn each of the last three is asked for.
-  static constexpr size_t kRowAhead = 16, kStateAhead = 8, kPartsAhead = 3;
+  // How long before its turn a row is asked for, and what its state has at each depth.
+  static constexpr size_t kRowAhead = 20;
+  static constexpr std::array<size_t, SubjectRow::kDepths> kStateAhead = {14, 10, 7, 4, 2};
   // Of a list of `size` slots, what those behind the one at `at` will need.
   template <typename SlotAt>
   void prefetch_behind(size_t at, size_t size, const SlotAt& slot_at) const {
-    if (at + kRowAhead < size) __builtin_prefetch(&at_slot(slot_at(at + kRowAhead)));
-    if (at + kStateAhead < size) prefetch_state(slot_at(at + kStateAhead));
-    if (at + kPartsAhead < size) prefetch_parts(slot_at(at + kPartsAhead));
+    if (at + kRowAhead < size) prefetch(&at_slot(slot_at(at + kRowAhead)));
+    for (size_t depth = 0; depth < kStateAhead.size(); ++depth) {
+      if (at + kStateAhead[depth] < size) prefetch_state(slot_at(at + kStateAhead[depth]), depth);
+    }
   }
 
   void hold(SubjectRow& row, CachedSubject subject) {

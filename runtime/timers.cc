@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/prefetch.h"
 #include "runtime/key_start.h"
 
 namespace duban {
@@ -136,7 +137,7 @@ void Timers::sort_due() {
   places.reserve(due_.size());
   for (size_t i = 0; i < due_.size(); ++i) {
     constexpr size_t kAhead = 16;
-    if (i + kAhead < due_.size()) __builtin_prefetch(&subjects_.at_slot(due_[i + kAhead].slot));
+    if (i + kAhead < due_.size()) prefetch(&subjects_.at_slot(due_[i + kAhead].slot));
     const Key& key = subjects_.at_slot(due_[i].slot).key;
     places.push_back({due_[i], key.entity, key_start(key)});
   }

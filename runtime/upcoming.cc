@@ -15,8 +15,10 @@ Status Upcoming::take() {
     return waiting > distance ? &items_[(first_ + distance) % kItems].hint : nullptr;
   };
   if (Runtime::Hint* hint = ahead(SubjectTable::kRowAhead)) runtime_.expect_row(*hint);
-  if (const Runtime::Hint* hint = ahead(SubjectTable::kStateAhead)) runtime_.expect_state(*hint);
-  if (const Runtime::Hint* hint = ahead(SubjectTable::kPartsAhead)) runtime_.expect_parts(*hint);
+  for (size_t depth = 0; depth < SubjectTable::kStateAhead.size(); ++depth) {
+    if (const Runtime::Hint* hint = ahead(SubjectTable::kStateAhead[depth]))
+      runtime_.expect_state(*hint, depth);
+  }
   const Waiting& first = items_[first_++ % kItems];
   return runtime_.take(*first.item, first.hint);
 }
