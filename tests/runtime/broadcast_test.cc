@@ -191,7 +191,7 @@ TEST(Broadcast, GoesOnWhereTheProcessDied) {
                             R"("line":"L1","lines":[],"phone":"1","grade":"gold")"));
     }
     lines.push_back(event("last", "moved", "C1", "2026-03-01T11:00:00", R"("line":"L2")"));
-    const auto open = [&](const size_t& lives) {
+    const auto open = [&](size_t lives) {
       auto store = open_sqlite_store(dir / "db", OpenMode::create);
       EXPECT_TRUE(store);
       auto opened =
@@ -205,15 +205,14 @@ TEST(Broadcast, GoesOnWhereTheProcessDied) {
       }
       return runtime.rest().ok();
     };
-    const size_t for_ever = SIZE_MAX;
     {
-      auto runtime = open(for_ever);
+      auto runtime = open(SIZE_MAX);
       deploy_text(*runtime, rules("where line = event.line and outages < 2"));
       for (size_t i = 0; i < before; ++i) take(*runtime, lines[i]);
       EXPECT_TRUE(runtime->flush());
     }
     died = !take_all(*open(commits), before);
-    auto runtime = open(for_ever);
+    auto runtime = open(SIZE_MAX);
     EXPECT_TRUE(take_all(*runtime, 0));
     return export_all(dir / "db");
   };

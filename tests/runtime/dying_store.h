@@ -9,16 +9,16 @@ namespace duban {
 
 class DyingStore : public simulation::ForwardingStore {
  public:
-  DyingStore(std::unique_ptr<Store> store, const size_t& commits_left)
-      : ForwardingStore(std::move(store)), left_(commits_left) {}
+  DyingStore(std::unique_ptr<Store> store, size_t commits)
+      : ForwardingStore(std::move(store)), commits_(commits) {}
   Status commit(const Batch& batch) override {
-    if (done_++ >= left_) return Error{"it died", {}, {}, {}, {}};
+    if (commits_ == 0) return Error{"the disk is full", {}, {}, {}, {}};
+    --commits_;
     return ForwardingStore::commit(batch);
   }
 
  private:
-  const size_t& left_;
-  size_t done_ = 0;
+  size_t commits_;
 };
 
 }  // namespace duban

@@ -25,13 +25,12 @@ class Interrupted : public testing::Test {
     const std::string db = dir / "db";
     Left left;
     const auto open = [&](size_t lives) {
-      commits_ = lives;
       channels_ = std::make_unique<Channels>();
       EXPECT_TRUE(channels_->configure("*", "file:" + (dir / "sent")));
       auto store = open_sqlite_store(db, OpenMode::create);
       EXPECT_TRUE(store);
       auto opened =
-          Runtime::open(std::make_unique<DyingStore>(std::move(*store), commits_), *channels_, {});
+          Runtime::open(std::make_unique<DyingStore>(std::move(*store), lives), *channels_, {});
       EXPECT_TRUE(opened) << opened.error().to_string();
       return std::move(*opened);
     };
@@ -87,7 +86,6 @@ class Interrupted : public testing::Test {
     return left;
   }
 
-  size_t commits_ = SIZE_MAX;
   std::unique_ptr<Channels> channels_;
 };
 

@@ -29,7 +29,7 @@ class ShardsLive : public testing::Test {
     close_input();
     ::close(ends[0]);
   }
-  void open(const std::vector<int>& lives = {}) {
+  void open(const std::vector<size_t>& lives = {}) {
     ASSERT_OK(channels.configure("*", "file:" + dir / "sent"));
     RuntimeSettings settings;
     settings.clock = ClockKind::wall;

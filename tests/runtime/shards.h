@@ -7,30 +7,16 @@
 
 #include "runtime/shard_files.h"
 #include "runtime/sharded_runtime.h"
+#include "tests/runtime/dying_store.h"
 #include "tests/runtime/shop_feed.h"
-#include "tests/simulation/forward.h"
 
 namespace duban {
-
-// Refuses every commit after so many, as a disk that is full; what was not committed is lost.
-class DyingStore : public simulation::ForwardingStore {
- public:
-  DyingStore(std::unique_ptr<Store> store, int commits)
-      : ForwardingStore(std::move(store)), commits_(commits) {}
-  Status commit(const Batch& batch) override {
-    if (commits_-- <= 0) return Error{"the disk is full", {}, {}};
-    return ForwardingStore::commit(batch);
-  }
-
- private:
-  int commits_;
-};
 
 // `lives`: how many commits each shard lives to see.
 inline Result<std::unique_ptr<ShardedRuntime>> open_sharded(const std::string& db, uint32_t shards,
                                                             Channels& channels,
                                                             const RuntimeSettings& settings = {},
-                                                            const std::vector<int>& lives = {}) {
+                                                            const std::vector<size_t>& lives = {}) {
   auto stores = open_shards(db, OpenMode::create, shards);
   if (!stores) return stores.error();
   for (size_t i = 0; i < lives.size(); ++i)

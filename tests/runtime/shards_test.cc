@@ -31,7 +31,7 @@ struct Ran {
 
 // One process: opens, deploys, takes the feed.
 Ran run(const std::string& db, uint32_t shards, const std::string& feed,
-        const std::vector<int>& lives = {}, const std::string& rules = shards_rules(),
+        const std::vector<size_t>& lives = {}, const std::string& rules = shards_rules(),
         const std::function<bool(double)>& progress = {}) {
   Channels channels;
   if (Status status = channels.configure("*", "file:" + db + ".sent"); !status) return {status, {}};
@@ -120,8 +120,8 @@ TEST_F(ShardsTest, OneThatFailsStopsAllAndTheSameRunGoesOn) {
     // Each time one disk is full soon; the others are at other places then.
     for (int run_number = 0;; ++run_number) {
       ASSERT_LT(run_number, 40);
-      std::vector<int> lives(3, 100'000);
-      if (run_number < 6) lives[random() % 3] = static_cast<int>(random() % 25);
+      std::vector<size_t> lives(3, 100'000);
+      if (run_number < 6) lives[random() % 3] = random() % 25;
       const Ran disturbed = run(db, 3, feed, lives);
       if (disturbed.status) break;
       ++failed;
@@ -165,11 +165,11 @@ TEST_F(ShardsTest, ADeploymentIsMended) {
   ASSERT_OK(run(dir / "one", 1, feed, {}, longer).status);
   const std::string both = result_of(dir / "one");
   for (int dying = 0; dying < 3; ++dying) {
-    for (int commits = 0; commits < 5; ++commits) {
+    for (size_t commits = 0; commits < 5; ++commits) {
       const std::string db = dir / "mended";
       remove(db);
       ASSERT_OK(run(db, 3, feed).status);
-      std::vector<int> lives(3, 100'000);
+      std::vector<size_t> lives(3, 100'000);
       lives[static_cast<size_t>(dying)] = commits;
       (void)run(db, 3, {}, lives, longer);
       ASSERT_OK(run(db, 3, {}, {}, longer).status);
