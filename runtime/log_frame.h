@@ -1,6 +1,6 @@
 // Frames: how log entries lie in the store. Written before the code:
 //
-//   frame   = zstd, level 1, with checksum, of: version byte, then its entries one after the other
+//   frame   = zstd, at its level -1, with checksum, of: version byte, then its entries one after the other
 //   entry   = kind byte · flags (has an id, has a previous entry) · distance to the previous entry
 //   ·
 //             time minus the entry before's time · entity · key · type · source · event id ·
