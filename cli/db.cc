@@ -77,7 +77,7 @@ Exit backup(Session& session, const std::string& db, const std::string& to) {
   for (auto i = static_cast<uint32_t>(paths->size()); i-- > 0;)
     files.push_back({(*paths)[i], shard_path(to, i)});
   Progress progress(session);
-  const Status status = backup_databases(files, [&](double share) {
+  const Status status = backup_database(files, [&](double share) {
     progress.show(share, 0);
     return true;
   });

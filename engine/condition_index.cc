@@ -8,6 +8,7 @@
 
 #include "engine/condition_parts.h"
 #include "engine/eval.h"
+#include "engine/prefetch.h"
 
 namespace duban {
 namespace {
@@ -295,7 +296,9 @@ class Lines {
  public:
   explicit Lines(std::vector<const void*>& out) : out_(out), begin_(out.size()) {}
   void add(const void* at) {
-    const auto line_of = [](const void* what) { return reinterpret_cast<uintptr_t>(what) / 64; };
+    const auto line_of = [](const void* what) {
+      return reinterpret_cast<uintptr_t>(what) / kCacheLine;
+    };
     const auto mine = out_.begin() + static_cast<ptrdiff_t>(begin_);
     const bool known = std::any_of(
         mine, out_.end(), [&](const void* other) { return line_of(other) == line_of(at); });

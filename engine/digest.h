@@ -1,13 +1,14 @@
 // 128-bit digests (XXH3): effect identities, once-memory keys, plan and source digests.
 #pragma once
 
-#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/bytes.h"
 
 namespace duban {
 
@@ -44,8 +45,7 @@ class DigestBuilder {
   // Lowest byte first, whatever the machine: digests are written to disk.
   void frame(char kind, uint64_t number) {
     char bytes[9] = {kind};
-    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
-    std::memcpy(bytes + 1, &number, sizeof number);
+    spell_fixed(number, bytes + 1);
     append({bytes, sizeof bytes});
   }
   void append(std::string_view bytes) {

@@ -112,10 +112,12 @@ class History {
 inline void History::prefetch(size_t depth) const {
   if (depth == 0) return prefetch_items(logs_);
   for (const Log& log : logs_) {
-    const std::vector<PastEvent>* events = depth == 3 ? &log.blocks.back()->events : nullptr;
     if (depth == 1) duban::prefetch(log.blocks.data());
     if (depth == 2) duban::prefetch(log.blocks.back().get(), sizeof(Block));
-    if (events != nullptr && !events->empty()) duban::prefetch(&events->back());
+    if (depth == 3) {
+      const std::vector<PastEvent>& events = log.blocks.back()->events;
+      if (!events.empty()) duban::prefetch(&events.back());
+    }
   }
 }
 

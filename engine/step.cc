@@ -312,8 +312,7 @@ void Stepper::collect_rules(const EventPtr& event) {
   found.clear();
   known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
     found.push_back(row);
-    // First where it is said. Not in a function of its own: GCC leaves out calls of one that does
-    // nothing else.
+    // First where it is said.
     const auto needs = known->needs_of(row);
     if (!needs.empty()) {
       prefetch(&needs.front());
@@ -352,8 +351,7 @@ std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
                                                      const StepSettings& settings, Trace* trace,
                                                      Observations* observed) {
   // Subjects lie anywhere: all of this one is asked of the memory before any of it is read.
-  for (size_t at = 0; at < sizeof subject; at += 64)
-    prefetch(reinterpret_cast<const char*>(&subject) + at);
+  prefetch(&subject, sizeof subject);
   // An input is rejected before it changes anything but these.
   const bool existed = subject.exists;
   const Instant now = subject.now;

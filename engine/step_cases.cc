@@ -25,6 +25,21 @@ bool Stepper::hears(const CaseInstance& instance, const EventTouch& touch) {
          std::any_of(touch.closings.begin(), touch.closings.end(), is_its);
 }
 
+CaseRecord& Stepper::add_case(CaseRecord::Change change, const CaseInstance& instance,
+                              const Place& from) {
+  const Plan& p = plan(instance.version);
+  CaseRecord& record = add_record<CaseRecord>();
+  record.change = change;
+  record.id = instance.id;
+  record.subject = subject_.key;
+  record.name = p.cases[instance.index].names.name;
+  record.key = format(p, Type{}, instance.key, false);
+  record.at = now_;
+  record.opened = instance.opened;
+  set_provenance(record.from, from);
+  return record;
+}
+
 void Stepper::open_by_event(const EventPtr& event) {
   const Plan& p = current();
   if (event->event >= p.touches.size()) return;
@@ -103,14 +118,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   opened_.push_back(number);
   if (observed_ != nullptr) observed_->opened(p, index, opening);
 
-  CaseRecord& record = add_record<CaseRecord>();
-  record.change = CaseRecord::Change::opened;
-  record.id = id;
-  record.subject = subject_.key;
-  record.name = kind.names.name;
-  record.key = format(p, Type{}, key, false);
-  record.at = record.opened = now_;
-  set_provenance(record.from, place);
+  const CaseRecord& record = add_case(CaseRecord::Change::opened, instance, place);
   if (trace_ != nullptr) {
     Trace::Entry entry;
     entry.effect = id;
@@ -304,16 +312,8 @@ void Stepper::close_case(CaseInstance& instance, const PendingClose& why) {
   const uint32_t number = instance.number;
   instance.closed = true;
   if (observed_ != nullptr) observed_->closed(p, instance.index, why.from.span);
-  CaseRecord& record = add_record<CaseRecord>();
-  record.change = CaseRecord::Change::closed;
-  record.id = instance.id;
-  record.subject = subject_.key;
-  record.name = kind.names.name;
-  record.key = format(p, Type{}, instance.key, false);
-  record.at = now_;
-  record.opened = instance.opened;
+  CaseRecord& record = add_case(CaseRecord::Change::closed, instance, why.from);
   record.outcome = outcome;
-  set_provenance(record.from, why.from);
   const bool heard = std::any_of(kind.steps.begin(), kind.steps.end(), [&](Index step) {
     return p.steps[step].kind == Step::Kind::on_closing;
   });

@@ -132,16 +132,8 @@ void Stepper::follow(CaseInstance& instance, Index index) {
     if (task.case_number == instance.number && task.spec != kNone && task.version != version)
       follow(task, restart);
   }
-  CaseRecord record;
-  record.change = restart ? CaseRecord::Change::restarted : CaseRecord::Change::recomputed;
-  record.id = instance.id;
-  record.subject = subject_.key;
-  record.name = kind.names.name;
-  record.key = format(after, Type{}, instance.key, false);
-  record.at = now_;
-  record.opened = instance.opened;
-  record.from = from(version, kind.policy, kind.basis, kind.span);
-  records_.push_back(std::move(record));
+  add_case(restart ? CaseRecord::Change::restarted : CaseRecord::Change::recomputed, instance,
+           Place{version, kind.policy, &kind.basis, kind.span});
 }
 
 void Stepper::follow(Task& task, bool restart) {

@@ -199,6 +199,7 @@ class Stepper {
                  Instant cause_time, const Digest& cause);
   bool correlates(const CaseInstance& instance, const EventPtr& event) const;
   static bool hears(const CaseInstance& instance, const EventTouch& touch);
+  CaseRecord& add_case(CaseRecord::Change change, const CaseInstance& instance, const Place& from);
   void watch(const Changes& changes);
   void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version,
                   bool late);

@@ -23,17 +23,13 @@ Result<CheckReport> check_database(const std::string& path);
 
 Error already_exists(const std::string& path);  // a new file was to be named
 
-// Copies the database as it is at one instant, while others may read and write it. `to` must not
-// exist. `progress` is told the share copied, 0..1; returning false gives up and leaves nothing.
-Status backup_database(const std::string& from, const std::string& to,
-                       const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
-
 struct BackupFile {
   std::string from, to;
 };
-// The same of several that belong together: they get their names one after the other, in this
-// order, when all are copied.
-Status backup_databases(const std::vector<BackupFile>& files,
-                        const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
+// Copies the files of a database, each as it is at one instant, while others may read and write
+// them. No `to` may exist; they get their names one after the other, in this order, when all are
+// copied. `progress` is told the share copied, 0..1; returning false gives up and leaves nothing.
+Status backup_database(const std::vector<BackupFile>& files,
+                       const std::function<bool(double)>& progress, int pages_at_a_time = 4096);
 
 }  // namespace duban

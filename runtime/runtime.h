@@ -91,8 +91,7 @@ class Runtime {
   Status take(const FeedItem& item, const Hint& hint);
   Status take(const FeedItem& item) { return take(item, Hint()); }
   // An item that is to be taken soon may be announced: expect(), then, each some items later,
-  // expect_row() and expect_state(). What they fetch then is there in time; they
-  // change nothing.
+  // expect_row() and expect_state(). What they fetch then is there in time; they change nothing.
   Hint expect(const FeedItem& item) const;
   void expect_row(Hint& hint) const;
   void expect_state(const Hint& hint, size_t depth) const;  // 0, then 1, … (SubjectRow::prefetch)

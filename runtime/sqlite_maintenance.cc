@@ -101,13 +101,8 @@ Error already_exists(const std::string& path) {
   return Error{"already exists", path, "name a new file", "已存在", "请指定新文件"};
 }
 
-Status backup_database(const std::string& from, const std::string& to,
+Status backup_database(const std::vector<BackupFile>& files,
                        const std::function<bool(double)>& progress, int pages_at_a_time) {
-  return backup_databases({{from, to}}, progress, pages_at_a_time);
-}
-
-Status backup_databases(const std::vector<BackupFile>& files,
-                        const std::function<bool(double)>& progress, int pages_at_a_time) {
   std::error_code ignored;
   for (const BackupFile& file : files) {
     if (std::filesystem::exists(file.to, ignored)) return already_exists(file.to);

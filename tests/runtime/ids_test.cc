@@ -204,7 +204,7 @@ TEST(IdsOfAFeed, ComingAgainChangeNothing) {
     const int64_t entries = number_of(dir / "db", "SELECT max(first + count) FROM log");
     // Again after a restart, after compaction, and from a backup.
     EXPECT_EQ(live(dir / "db", feed, forgetful(group)), 0U);
-    ASSERT_OK(backup_database(dir / "db", dir / "copy", {}));
+    ASSERT_OK(backup_database({{dir / "db", dir / "copy"}}, {}));
     EXPECT_EQ(live(dir / "copy", feed, {}), 0U);
     EXPECT_EQ(difference(export_all(dir / "copy"), wanted), "");
     EXPECT_EQ(difference(export_all(dir / "db"), wanted), "");

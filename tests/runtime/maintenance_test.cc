@@ -196,7 +196,7 @@ TEST(Backup, BesideAWriterIsOfOneInstant) {
   // The writer goes on between one slice of pages and the next.
   size_t slices = 0;
   ASSERT_OK(backup_database(
-      dir / "db", dir / "copy",
+      {{dir / "db", dir / "copy"}},
       [&](double) {
         for (int i = 0; i < 40 && *lines.next(item); ++i) {
           const Status status = (*runtime)->take(item);
@@ -225,14 +225,14 @@ TEST(Backup, GivenUpLeavesNothingAndNothingIsOverwritten) {
   TempDir dir;
   live(dir / "db", make_feed(100, 23), 0, 1000);
   EXPECT_FALSE(backup_database(
-      dir / "db", dir / "copy", [](double) { return false; }, 4));
+      {{dir / "db", dir / "copy"}}, [](double) { return false; }, 4));
   EXPECT_FALSE(std::filesystem::exists(dir / "copy"));
   EXPECT_FALSE(std::filesystem::exists(dir / "copy.part"));
-  ASSERT_OK(backup_database(dir / "db", dir / "copy", {}));
-  const Status again = backup_database(dir / "db", dir / "copy", {});
+  ASSERT_OK(backup_database({{dir / "db", dir / "copy"}}, {}));
+  const Status again = backup_database({{dir / "db", dir / "copy"}}, {});
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().to_string().find("already exists"), std::string::npos);
-  EXPECT_FALSE(backup_database(dir / "none", dir / "copy2", {}));
+  EXPECT_FALSE(backup_database({{dir / "none", dir / "copy2"}}, {}));
 }
 
 TEST(Backup, OfSeveralFilesAllGetTheirNamesOrNone) {
@@ -241,7 +241,7 @@ TEST(Backup, OfSeveralFilesAllGetTheirNamesOrNone) {
   const std::vector<BackupFile> files = {{dir / "db", dir / "one"}, {dir / "db", dir / "two"}};
   const auto there = [&](const char* name) { return std::filesystem::exists(dir / name); };
   bool second = false;
-  EXPECT_FALSE(backup_databases(
+  EXPECT_FALSE(backup_database(
       files,
       [&](double share) {
         EXPECT_FALSE(there("one"));
@@ -251,10 +251,10 @@ TEST(Backup, OfSeveralFilesAllGetTheirNamesOrNone) {
       4));
   EXPECT_TRUE(second);
   for (const char* name : {"one", "two", "one.part", "two.part"}) EXPECT_FALSE(there(name)) << name;
-  ASSERT_OK(backup_databases(files, {}));
+  ASSERT_OK(backup_database(files, {}));
   EXPECT_TRUE(there("one") && there("two"));
   std::filesystem::remove(dir / "one");
-  EXPECT_FALSE(backup_databases(files, {}));  // before anything is copied
+  EXPECT_FALSE(backup_database(files, {}));  // before anything is copied
   EXPECT_FALSE(there("one") || there("one.part"));
 }
 
