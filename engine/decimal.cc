@@ -123,11 +123,15 @@ std::string Decimal::to_string(int digits) const {
 }
 
 std::optional<Decimal> add(Decimal a, Decimal b) {
-  return narrow(static_cast<Int128>(a.micro()) + b.micro());
+  int64_t sum = 0;
+  if (__builtin_add_overflow(a.micro(), b.micro(), &sum)) return std::nullopt;
+  return Decimal::from_micro(sum);
 }
 
 std::optional<Decimal> subtract(Decimal a, Decimal b) {
-  return narrow(static_cast<Int128>(a.micro()) - b.micro());
+  int64_t difference = 0;
+  if (__builtin_sub_overflow(a.micro(), b.micro(), &difference)) return std::nullopt;
+  return Decimal::from_micro(difference);
 }
 
 std::optional<Decimal> multiply(Decimal a, Decimal b) {

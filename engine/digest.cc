@@ -2,24 +2,26 @@
 
 #include <xxhash.h>
 
-#include <array>
-
 namespace duban {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// The two digits of each byte.
-constexpr std::array<std::array<char, 2>, 256> kHexOfByte = [] {
-  std::array<std::array<char, 2>, 256> all{};
-  for (size_t i = 0; i < all.size(); ++i) all[i] = {kHexDigits[i / 16], kHexDigits[i % 16]};
-  return all;
-}();
+// The eight digits of a number at once, one a byte, the first in the lowest.
+uint64_t hex_of(uint32_t number) {
+  uint64_t digits = __builtin_bswap32(number);
+  digits = (digits | digits << 16) & 0x0000'ffff'0000'ffff;
+  digits = (digits | digits << 8) & 0x00ff'00ff'00ff'00ff;
+  digits = (digits >> 4 | digits << 8) & 0x0f0f'0f0f'0f0f'0f0f;
+  const uint64_t letters = (digits + 0x0606'0606'0606'0606) >> 4 & 0x0101'0101'0101'0101;
+  return digits + 0x3030'3030'3030'3030 + letters * ('a' - '0' - 10);
+}
 
 void write_hex(const Digest& digest, char* out) {
   for (const uint64_t half : {digest.high, digest.low}) {
-    for (int shift = 56; shift >= 0; shift -= 8, out += 2)
-      std::memcpy(out, kHexOfByte[half >> shift & 0xff].data(), 2);
+    spell_fixed(hex_of(static_cast<uint32_t>(half >> 32)), out);
+    spell_fixed(hex_of(static_cast<uint32_t>(half)), out + 8);
+    out += 16;
   }
 }
 

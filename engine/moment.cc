@@ -41,12 +41,14 @@ Shift shift_instant(const Plan& plan, Instant instant, const Duration& d, int si
   switch (d.kind) {
     case Duration::Kind::elapsed:
       return {Value{Instant{instant.ms + sign * d.amount}}};
-    case Duration::Kind::days:
-      return {
-          Value{zone.at(add_days(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
-    case Duration::Kind::months:
-      return {Value{
-          zone.at(add_months(zone.date_of(instant), sign * d.amount), zone.time_of(instant))}};
+    case Duration::Kind::days: {
+      const auto [date, time] = zone.local(instant);
+      return {Value{zone.at(add_days(date, sign * d.amount), time)}};
+    }
+    case Duration::Kind::months: {
+      const auto [date, time] = zone.local(instant);
+      return {Value{zone.at(add_months(date, sign * d.amount), time)}};
+    }
     case Duration::Kind::working_days:
       return shift_date(plan, zone.date_of(instant), d, sign);
     case Duration::Kind::working_hours: {
@@ -88,8 +90,8 @@ Date day_of(const Plan& plan, const Deadline& due) {
 Value shifted(const Plan& plan, const Value& anchor, const Duration& duration, int sign,
               bool* no_data) {
   // A date has no time of day to add hours to; only a step's time begins with its day.
-  const bool hours = duration.kind == Duration::Kind::elapsed ||
-                     duration.kind == Duration::Kind::working_hours;
+  const bool hours =
+      duration.kind == Duration::Kind::elapsed || duration.kind == Duration::Kind::working_hours;
   if (hours && anchor.get_if<Date>() != nullptr) return None{};
   Shift result = shift(plan, anchor, duration, sign);
   if (result.unknown && no_data != nullptr) *no_data = true;

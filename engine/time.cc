@@ -51,12 +51,12 @@ int take_milliseconds(std::string_view& text) {
   return any ? ms : -1;
 }
 
-struct Unit {
+struct UnitWords {
   const char* english;
   const char* chinese;
 };
 
-std::string in_words(int64_t amount, Unit unit, bool chinese) {
+std::string in_words(int64_t amount, UnitWords unit, bool chinese) {
   const std::string number = std::to_string(amount) + ' ';
   if (chinese) return number + unit.chinese;
   return number + unit.english + (amount == 1 || amount == -1 ? "" : "s");
@@ -67,7 +67,7 @@ std::string in_words(int64_t amount, Unit unit, bool chinese) {
 std::string clock_words(int64_t ms, bool working, bool chinese) {
   struct ClockUnit {
     int64_t ms;
-    Unit plain, working;
+    UnitWords plain, working;
   };
   static constexpr ClockUnit kUnits[] = {
       {kMsPerHour, {"hour", "小时"}, {"working hour", "个工作小时"}},

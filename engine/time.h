@@ -83,6 +83,7 @@ class Zone {
   Instant at(Date date, TimeOfDay time) const;
   Date date_of(Instant instant) const;
   TimeOfDay time_of(Instant instant) const;
+  std::pair<Date, TimeOfDay> local(Instant instant) const;  // both at once
   std::string to_string(Instant instant) const;   // 2026-03-01 09:00 (seconds only when not zero)
   std::string to_iso8601(Instant instant) const;  // 2026-03-01T09:00:00+08:00
   // RFC 3339 with an offset or Z; also `2026-03-01 09:00[:00[.000]]`, `…T…` without an offset and a

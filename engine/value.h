@@ -111,8 +111,11 @@ class Value {
     return *this;
   }
   Value& operator=(Value&& other) noexcept {
+    unsigned char mine[sizeof small_];
+    std::memcpy(mine, small_, sizeof small_);
+    std::memcpy(small_, other.small_, sizeof small_);
+    std::memcpy(other.small_, mine, sizeof small_);
     std::swap(place_, other.place_);
-    std::swap(small_, other.small_);
     return *this;
   }
   ~Value() {

@@ -94,9 +94,12 @@ int64_t local_ms(const void* zone, Instant instant) {
 
 Date date_part(int64_t local) { return Date{static_cast<int32_t>(floor_divide(local, kMsPerDay))}; }
 
-TimeOfDay time_part(int64_t local) {
-  return TimeOfDay{static_cast<int32_t>(local - floor_divide(local, kMsPerDay) * kMsPerDay)};
+std::pair<Date, TimeOfDay> parts(int64_t local) {
+  const Date date = date_part(local);
+  return {date, TimeOfDay{static_cast<int32_t>(local - date.days * kMsPerDay)}};
 }
+
+TimeOfDay time_part(int64_t local) { return parts(local).second; }
 
 // Names of zones are ASCII.
 std::u32string lower_case(const std::string& text) {
@@ -207,10 +210,14 @@ Date Zone::date_of(Instant instant) const { return date_part(local_ms(zone_, ins
 
 TimeOfDay Zone::time_of(Instant instant) const { return time_part(local_ms(zone_, instant)); }
 
+std::pair<Date, TimeOfDay> Zone::local(Instant instant) const {
+  return parts(local_ms(zone_, instant));
+}
+
 std::string Zone::to_string(Instant instant) const {
-  const int64_t local = local_ms(zone_, instant);
-  std::string out = duban::to_string(date_part(local));
-  return (out += ' ') += duban::to_string(time_part(local));
+  const auto [date, time] = local(instant);
+  std::string out = duban::to_string(date);
+  return (out += ' ') += duban::to_string(time);
 }
 
 std::string Zone::to_iso8601(Instant instant) const {

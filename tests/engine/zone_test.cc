@@ -112,6 +112,7 @@ TEST(ZoneTest, AtIsTheFirstInstantNotBeforeTheLocalTime) {
        }) {
     const Zone zone = duban::zone(row.zone);
     const auto local = [&](Instant instant) {
+      EXPECT_EQ(zone.local(instant), std::pair(zone.date_of(instant), zone.time_of(instant)));
       return zone.date_of(instant).days * kMsPerDay + zone.time_of(instant).ms;
     };
     const int64_t quarter = 15 * kMsPerMinute;
