@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <boost/container/small_vector.hpp>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -16,6 +17,9 @@
 #include <vector>
 
 namespace duban {
+
+// Whether each of a few things is so; eight a byte where they are stored.
+using Flags = boost::container::small_vector<bool, 16>;
 
 // Eight bytes, lowest first, whatever the machine.
 inline void spell_fixed(uint64_t value, char* bytes) {
@@ -248,7 +252,7 @@ void code(C& c, std::vector<T>& list) {
 }
 
 template <Saving C>
-void code(C& c, const std::vector<bool>& list) {
+void code(C& c, const Flags& list) {
   c.number(list.size());
   for (size_t first = 0; first < list.size(); first += 8) {
     unsigned bits = 0;
@@ -257,7 +261,7 @@ void code(C& c, const std::vector<bool>& list) {
   }
 }
 template <Loading C>
-void code(C& c, std::vector<bool>& list) {
+void code(C& c, Flags& list) {
   const uint64_t size = c.number();
   const std::string_view packed = c.raw(size / 8 + (size % 8 != 0 ? 1 : 0));
   if (!c.ok()) return;

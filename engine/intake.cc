@@ -76,7 +76,7 @@ class Taking {
     const Layout::Entity& entity = plan_.layout.entities[index];
     if (auto error = check_subject()) return *error;
     std::vector<Value> values;
-    std::vector<bool> is_given;
+    Flags is_given;
     if (auto error = take_fields(entity.names, entity.attributes, &entity.key, values, is_given))
       return *std::move(error);
     Slots given;
@@ -103,8 +103,7 @@ class Taking {
   // the data.
   std::optional<IntakeError> take_fields(const Names& owner,
                                          const std::vector<Layout::Field>& fields, const Names* key,
-                                         std::vector<Value>& values,
-                                         std::vector<bool>& given) const {
+                                         std::vector<Value>& values, Flags& given) const {
     values.resize(fields.size());
     given.resize(fields.size());
     for (const auto& [name, raw] : raw_.data) {

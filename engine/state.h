@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/bytes.h"
 #include "engine/digest.h"
 #include "engine/history.h"
 #include "engine/maybe.h"
@@ -28,8 +29,8 @@ struct EventData {
   Instant received;    // when it was taken in
   Digest cause;        // of (source, id); of its parent for a raised event
   std::vector<Value>
-      fields;               // by the layout's fields; fewer when it was made under an older layout
-  std::vector<bool> given;  // which of them the event carried (an explicit null counts)
+      fields;   // by the layout's fields; fewer when it was made under an older layout
+  Flags given;  // which of them the event carried (an explicit null counts)
   bool operator==(const EventData&) const = default;
 };
 using EventPtr = std::shared_ptr<const EventData>;

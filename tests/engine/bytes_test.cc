@@ -45,5 +45,25 @@ TEST(BytesTest, EveryNumberHasOneSpelling) {
   }
 }
 
+TEST(BytesTest, FlagsAreEightAByte) {
+  for (size_t size = 0; size < 40; ++size) {
+    Flags flags(size);
+    std::string bytes(1 + (size + 7) / 8, '\0');
+    bytes[0] = static_cast<char>(size);
+    for (size_t i = 0; i < size; i += 3) {
+      flags[i] = true;
+      bytes[1 + i / 8] = static_cast<char>(bytes[1 + i / 8] | 1 << i % 8);
+    }
+    ByteWriter out;
+    code(out, flags);
+    EXPECT_EQ(out.bytes(), bytes) << size;
+    ByteReader in(out.bytes());
+    Flags read;
+    code(in, read);
+    EXPECT_TRUE(in.ok() && in.at_end());
+    EXPECT_EQ(read, flags);
+  }
+}
+
 }  // namespace
 }  // namespace duban

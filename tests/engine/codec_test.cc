@@ -97,8 +97,9 @@ class Generator {
   }
 
   EventData event() {
+    const std::vector<bool> given = list([&] { return coin(); }, 20);
     return {number<uint16_t>(),     instant(), instant(),
-            {random_(), random_()}, values(),  list([&] { return coin(); }, 20)};
+            {random_(), random_()}, values(),  Flags(given.begin(), given.end())};
   }
   // Often one that was given out before.
   EventPtr shared_event() {
