@@ -20,7 +20,7 @@ Value checked(const std::optional<Decimal>& result, const Node& node) {
   return *result;
 }
 
-Value arithmetic(const Context& c, const Node& node) {
+[[gnu::noinline]] Value arithmetic(const Context& c, const Node& node) {
   Value rooms[2];
   const Value& left = evaluate(c, node.a, rooms[0]);
   const Value& right = evaluate(c, node.b, rooms[1]);
@@ -85,7 +85,7 @@ std::vector<Value> items_of(const Value& value) {
   return {};
 }
 
-Value set_operation(const Context& c, const Node& node) {
+[[gnu::noinline]] Value set_operation(const Context& c, const Node& node) {
   const Value left = evaluate(c, node.a);
   const Value right = evaluate(c, node.b);
   if (left.is_none()) return node.op == Op::union_of ? right : Value{None{}};
@@ -102,7 +102,7 @@ Value set_operation(const Context& c, const Node& node) {
 }
 
 // Both sides of a comparing node, noted where somebody observes.
-bool compare_sides(const Context& c, const Node& node) {
+[[gnu::noinline]] bool compare_sides(const Context& c, const Node& node) {
   Value rooms[2];
   const Value& left = evaluate(c, node.a, rooms[0]);
   const Value& right = evaluate(c, node.b, rooms[1]);
@@ -119,7 +119,7 @@ bool is_empty(const Value& value) {
   return value.is_none();
 }
 
-Value extreme(const Context& c, const Node& node) {
+[[gnu::noinline]] Value extreme(const Context& c, const Node& node) {
   Value best{None{}};
   for (Index i = 0; i < node.count; ++i) {
     Value value = evaluate(c, c.plan->arguments[node.first + i]);
@@ -137,7 +137,7 @@ Value task_due(const Context& c) {
   return c.due->at;
 }
 
-Value in_list(const Context& c, const Node& node) {
+[[gnu::noinline]] Value in_list(const Context& c, const Node& node) {
   Value rooms[2];
   const Value& wanted = evaluate(c, c.plan->arguments[node.first], rooms[0]);
   for (Index i = 1; i < node.count; ++i) {
@@ -147,7 +147,7 @@ Value in_list(const Context& c, const Node& node) {
   return false;
 }
 
-Value between(const Context& c, const Node& node) {
+[[gnu::noinline]] Value between(const Context& c, const Node& node) {
   Value rooms[2];
   const Value& value = evaluate(c, c.plan->arguments[node.first], rooms[0]);
   const auto bounded = [&](Op op, Index bound, bool upper) {
@@ -162,13 +162,57 @@ Value between(const Context& c, const Node& node) {
          bounded(Op::less_equal, node.first + 2, true);
 }
 
-Value worth(const Context& c, Index index) {
-  const Plan& plan = *c.plan;
-  const Node& node = plan.nodes[index];
+// Operations with a value in between.
+[[gnu::noinline]] Value worth_of_others(const Context& c, const Node& node) {
   Value room;
+  const Value& value = evaluate(c, node.a, room);
+  switch (node.op) {
+    case Op::key_of: {
+      const Key* key = value.get_if<Key>();
+      return key != nullptr ? Value{key->key} : Value{None{}};
+    }
+    case Op::negate:
+      if (const Decimal* d = value.get_if<Decimal>()) return checked(negate(*d), node);
+      if (const Duration* d = value.get_if<Duration>())
+        return Duration{d->kind, d->calendar, -d->amount};
+      return None{};
+    case Op::logical_not:
+      if (const bool* b = value.get_if<bool>()) return !*b;
+      return None{};
+    case Op::is_known:
+      return !value.is_none();
+    case Op::is_unknown:
+      return value.is_none();
+    case Op::is_empty:
+      return is_empty(value);
+    case Op::is_not_empty:
+      return !is_empty(value);
+    case Op::contains: {
+      const Value item = evaluate(c, node.b);
+      const auto* known = value.get_if<SetValue>();
+      return known != nullptr && std::binary_search(known->items.begin(), known->items.end(), item);
+    }
+    default: {  // round
+      const Decimal* d = value.get_if<Decimal>();
+      return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
+    }
+  }
+}
+
+[[gnu::noinline]] Value set_of(const Context& c, const Node& node) {
+  std::vector<Value> items;
+  for (Index i = 0; i < node.count; ++i) {
+    Value value = evaluate(c, c.plan->arguments[node.first + i]);
+    if (!value.is_none()) items.push_back(std::move(value));
+  }
+  return make_set(std::move(items));
+}
+
+// Only divides the work up: what is evaluated most often must not pay for the room of the rest.
+Value worth(const Context& c, const Node& node) {
   switch (node.op) {
     case Op::constant:
-      return plan.constants[node.a];
+      return c.plan->constants[node.a];
     case Op::subject_attribute:
     case Op::case_variable:
     case Op::event_field:
@@ -189,31 +233,14 @@ Value worth(const Context& c, Index index) {
       return c.event != nullptr ? Value{c.event->time} : Value{None{}};
     case Op::event_received:
       return c.event != nullptr ? Value{c.event->received} : Value{None{}};
-    case Op::key_of: {
-      const Value who = evaluate(c, node.a);
-      const Key* key = who.get_if<Key>();
-      return key != nullptr ? Value{key->key} : Value{None{}};
-    }
     case Op::now:
       return c.now;
     case Op::today:
-      return plan.zone.date_of(c.now);
+      return c.plan->zone.date_of(c.now);
     case Op::task_due:
       return task_due(c);
     case Op::listing:
       return c.listing != nullptr ? *c.listing : Value{None{}};
-    case Op::negate: {
-      const Value value = evaluate(c, node.a);
-      if (const Decimal* d = value.get_if<Decimal>()) return checked(negate(*d), node);
-      if (const Duration* d = value.get_if<Duration>())
-        return Duration{d->kind, d->calendar, -d->amount};
-      return None{};
-    }
-    case Op::logical_not: {
-      const Value value = evaluate(c, node.a);
-      if (const bool* b = value.get_if<bool>()) return !*b;
-      return None{};
-    }
     case Op::logical_and:
       return holds(c, node.a) && holds(c, node.b);
     case Op::logical_or:
@@ -234,39 +261,24 @@ Value worth(const Context& c, Index index) {
       return between(c, node);
     case Op::in_list:
       return in_list(c, node);
+    case Op::key_of:
+    case Op::negate:
+    case Op::logical_not:
     case Op::is_known:
-      return !evaluate(c, node.a, room).is_none();
     case Op::is_unknown:
-      return evaluate(c, node.a, room).is_none();
     case Op::is_empty:
-      return is_empty(evaluate(c, node.a, room));
     case Op::is_not_empty:
-      return !is_empty(evaluate(c, node.a, room));
-    case Op::contains: {
-      const Value& set = evaluate(c, node.a, room);
-      const Value item = evaluate(c, node.b);
-      const auto* known = set.get_if<SetValue>();
-      return known != nullptr && std::binary_search(known->items.begin(), known->items.end(), item);
-    }
+    case Op::contains:
+    case Op::round:
+      return worth_of_others(c, node);
     case Op::minus:
     case Op::union_of:
       return set_operation(c, node);
-    case Op::make_set: {
-      std::vector<Value> items;
-      for (Index i = 0; i < node.count; ++i) {
-        Value value = evaluate(c, plan.arguments[node.first + i]);
-        if (!value.is_none()) items.push_back(std::move(value));
-      }
-      return make_set(std::move(items));
-    }
+    case Op::make_set:
+      return set_of(c, node);
     case Op::minimum:
     case Op::maximum:
       return extreme(c, node);
-    case Op::round: {
-      const Value value = evaluate(c, node.a);
-      const Decimal* d = value.get_if<Decimal>();
-      return d != nullptr ? checked(round_to(*d, static_cast<int>(node.b)), node) : Value{None{}};
-    }
     default:
       return evaluate_date(c, node);
   }
@@ -349,24 +361,26 @@ Value evaluate_table(const Context& c, const Node& node) {
 
 Value evaluate(const Context& c, Index index) {
   if (index == kNone) return None{};
+  const Node& node = c.plan->nodes[index];
   if (c.is_plain()) {
-    const Value* there = find_stored(c, c.plan->nodes[index]);
-    return there != nullptr ? *there : worth(c, index);
+    const Value* there = find_stored(c, node);
+    return there != nullptr ? *there : worth(c, node);
   }
   if (c.assumed != nullptr) {
     const auto assumed = c.assumed->find(index);
     if (assumed != c.assumed->end()) return assumed->second;
   }
-  if (c.observed == nullptr) return worth(c, index);
-  Value value = worth(c, index);
+  if (c.observed == nullptr) return worth(c, node);
+  Value value = worth(c, node);
   c.observed->evaluated(*c.plan, index, value);
   return value;
 }
 
 const Value& evaluate(const Context& c, Index index, Value& room) {
   if (index == kNone || !c.is_plain()) return room = evaluate(c, index);
-  const Value* there = find_stored(c, c.plan->nodes[index]);
-  return there != nullptr ? *there : room = worth(c, index);
+  const Node& node = c.plan->nodes[index];
+  const Value* there = find_stored(c, node);
+  return there != nullptr ? *there : room = worth(c, node);
 }
 
 bool holds(const Context& c, Index node) {

@@ -9,7 +9,8 @@ const Value* field_at(const std::vector<Value>& fields, Index slot) {
   return slot < fields.size() ? &fields[slot] : nullptr;
 }
 
-const Value* find_attribute_of(const Context& c, const Node& node) {
+// Apart, so that what lies at hand is found without its room.
+[[gnu::noinline]] const Value* find_attribute_of(const Context& c, const Node& node) {
   Value room;
   const Key* key = evaluate(c, node.a, room).get_if<Key>();
   if (key == nullptr) return nullptr;
