@@ -5,18 +5,16 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "engine/condition_parts.h"
 #include "engine/eval.h"
-#include "engine/prefetch.h"
 
 namespace duban {
 namespace {
 
 // Fewer are asked one after the other as quickly.
 constexpr size_t kWorthwhile = 4;
-// What fewer rules read lies in the processor's cache anyway.
-constexpr size_t kScattered = 512;
 // More are divided, where something divides them.
 constexpr size_t kDivided = 192;
 constexpr size_t kBitmapBytesMax = size_t{64} << 20;  // of one column, undivided
@@ -291,52 +289,49 @@ const ConditionIndex& ConditionIndex::part(const Context& context) const {
 
 namespace {
 
-// Lines of the processor's cache, each once.
-class Lines {
+// Values that are worth the same wherever they stand, by their first node.
+class EqualValues {
  public:
-  explicit Lines(std::vector<const void*>& out) : out_(out), begin_(out.size()) {}
-  void add(const void* at) {
-    const auto line_of = [](const void* what) {
-      return reinterpret_cast<uintptr_t>(what) / kCacheLine;
-    };
-    const auto mine = out_.begin() + static_cast<ptrdiff_t>(begin_);
-    const bool known = std::any_of(
-        mine, out_.end(), [&](const void* other) { return line_of(other) == line_of(at); });
-    if (!known && out_.size() - begin_ < kMost) out_.push_back(at);
+  explicit EqualValues(const Plan& plan) : plan_(plan) {}
+
+  Index first_of(Index index) {
+    const Node& node = plan_.nodes[index];
+    Index a = node.a, b = node.b;
+    if (node.op == Op::constant) {
+      a = constants_.try_emplace(plan_.constants[node.a], node.a).first->second;
+    } else if (node.op >= Op::add && node.op <= Op::divide) {
+      a = first_of(a);
+      b = first_of(b);
+    } else if (node.op != Op::subject_attribute && node.op != Op::event_field) {
+      return index;
+    }
+    return nodes_.try_emplace({node.op, a, b}, index).first->second;
   }
 
  private:
-  static constexpr size_t kMost = 16;
-  std::vector<const void*>& out_;
-  size_t begin_;
+  const Plan& plan_;
+  std::map<Value, Index> constants_;
+  std::map<std::tuple<Op, Index, Index>, Index> nodes_;
 };
 
-void add_value(const Plan& plan, Index index, Lines& lines) {
-  if (index == kNone) return;
-  const Node& node = plan.nodes[index];
-  lines.add(&node);
-  lines.add(&node.count);
-  if (node.op == Op::constant) {
-    lines.add(&plan.constants[node.a]);
-  } else if (node.op >= Op::add && node.op <= Op::divide) {
-    add_value(plan, node.a, lines);
-    add_value(plan, node.b, lines);
+// Adds what the rule sets; nothing where it does something else, too.
+uint16_t add_sets(const Plan& plan, const Step& rule, EqualValues& values,
+                  std::vector<PlanIndexes::Set>& sets) {
+  const auto sets_attribute = [&](Index index) {
+    const Action& action = plan.actions[index];
+    return action.kind == Action::Kind::set && action.set.kind == SetTarget::Kind::attribute &&
+           action.set.value != kNone;
+  };
+  if (!std::all_of(rule.actions.begin(), rule.actions.end(), sets_attribute) ||
+      rule.actions.size() > UINT16_MAX) {
+    return 0;
   }
-}
-
-// What a rule reads when it goes off: itself, its actions, and the values that they set.
-void add_needs(const Plan& plan, const Step& rule, std::vector<const void*>& needs) {
-  Lines lines(needs);
-  lines.add(&rule.policy);
-  lines.add(&rule.actions);
-  lines.add(rule.actions.data());
   for (const Index index : rule.actions) {
     const Action& action = plan.actions[index];
-    lines.add(&action.kind);
-    if (action.kind != Action::Kind::set) continue;
-    lines.add(&action.set);
-    add_value(plan, action.set.value, lines);
+    sets.push_back(
+        {index, values.first_of(action.set.value), action.set.slot, rule.policy, action.span});
   }
+  return static_cast<uint16_t>(rule.actions.size());
 }
 
 }  // namespace
@@ -349,6 +344,7 @@ std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
     const bool many = rows.size() >= kWorthwhile;
     out->tables.push_back(many ? std::make_unique<ConditionIndex>(plan, rows) : nullptr);
   }
+  EqualValues values(plan);
   for (const EventTouch& touch : plan.touches) {
     PlanIndexes::Rules& rules = out->events.emplace_back();
     if (touch.rules.size() < kWorthwhile) continue;
@@ -359,12 +355,11 @@ std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
         rules.always.push_back(i);
         continue;
       }
-      rules.indexed.push_back(i);
       rows.push_back({rule.condition});
-      rules.needs_at.push_back(static_cast<Index>(rules.needs.size()));
-      if (plan.steps.size() >= kScattered) add_needs(plan, rule, rules.needs);
+      const auto first_set = static_cast<Index>(out->sets.size());
+      const uint16_t sets = add_sets(plan, rule, values, out->sets);
+      rules.indexed.push_back({&rule, i, rule.policy, sets, first_set});
     }
-    rules.needs_at.push_back(static_cast<Index>(rules.needs.size()));
     rules.index = std::make_unique<ConditionIndex>(plan, rows);
   }
   return out;

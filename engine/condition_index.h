@@ -65,21 +65,34 @@ class ConditionIndex {
 // after the other.
 struct PlanIndexes {
   std::vector<std::unique_ptr<ConditionIndex>> tables;
+  // What a rule's action sets.
+  struct Set {
+    Index action = kNone;
+    Index value = kNone;  // of equal values the first, so that many rules read the same few nodes
+    uint16_t slot = 0;    // of the subject
+    uint16_t policy = 0;
+    Span span;
+  };
+  // Of many rules those that go off lie anywhere in the memory. What most of them need is kept
+  // here, close together.
+  struct Rule {
+    const Step* step = nullptr;
+    Index position = 0;  // in EventTouch::rules
+    uint16_t policy = 0;
+    uint16_t sets = 0;  // 0: it does something else, too
+    Index first_set = 0;
+  };
   struct Rules {
     std::unique_ptr<ConditionIndex> index;  // of the event's rules without an `otherwise`
-    std::vector<Index> indexed;             // those: positions in EventTouch::rules
-    std::vector<Index> always;              // the others
-    // Where the memory holds what each of those reads when it goes off, its own from needs_at[row]
-    // up to the next one's. Of many rules those that go off lie anywhere: all this is asked for at
-    // once. Of few there is nothing to ask for.
-    std::vector<const void*> needs;
-    std::vector<Index> needs_at;
-
-    std::span<const void* const> needs_of(Index row) const {
-      return std::span(needs).subspan(needs_at[row], needs_at[row + 1] - needs_at[row]);
-    }
+    std::vector<Rule> indexed;              // those
+    std::vector<Index> always;              // the others: positions in EventTouch::rules
   };
   std::vector<Rules> events;
+  std::vector<Set> sets;
+
+  std::span<const Set> sets_of(const Rule& rule) const {
+    return std::span(sets).subspan(rule.first_set, rule.sets);
+  }
 };
 std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan);  // `plan` must outlive it
 

@@ -20,20 +20,21 @@ constexpr size_t kMaxRaised = 1000;
 // ---------------------------------------------------------------- the step
 
 Stepper::Stepper(const Plans& plans, const References& references, Subject& subject,
-                 const Input& input, const StepSettings& settings, Trace* trace,
-                 Observations* observed)
+                 const Input& input, const StepSettings& settings, StepEffects& effects,
+                 Trace* trace, Observations* observed)
     : plans_(plans),
       current_(plans.current()),
       references_(references),
       input_(input),
       settings_(settings),
+      effects_(effects),
       trace_(trace),
       observed_(observed),
       subject_(subject),
       asked_until_(subject_.now),
       now_(std::max(subject_.now, input.time)) {}
 
-StepEffects Stepper::run() {
+void Stepper::run() {
   subject_.now = now_;
   if (!subject_.exists || subject_.seen_version == 0) {
     subject_.exists = true;
@@ -53,7 +54,8 @@ StepEffects Stepper::run() {
     settle();
   } while (remember_history());
   clean_up();
-  return StepEffects{std::move(replaced_), std::move(records_), earliest_};
+  effects_.wake = earliest_;
+  buffers_->finished = true;
 }
 
 // Attributes that a newer version declared start with their defaults.
@@ -182,8 +184,9 @@ void Stepper::settle() {
 
 void Stepper::look_at_conditions() {
   std::swap(wave_changes_, watched_);
-  step_changes_->merge(*watched_);
   watch(*watched_);
+  if (step_changes_->empty()) return std::swap(step_changes_, watched_);
+  step_changes_->merge(*watched_);
   watched_->clear();
 }
 
@@ -291,46 +294,42 @@ void Stepper::collect_event(const EventPtr& event) {
 void Stepper::collect_rules(const EventPtr& event) {
   const Plan& p = current();
   const std::vector<Index>& rules = p.touches[event->event].rules;
-  const auto collect = [&](Index position, std::optional<std::span<const Index>> rest) {
-    const Step& rule = p.steps[rules[position]];
-    if (!in_force(p, rule.policy)) return;
+  const auto add_fire = [&](const Step& rule) -> Fire& {
     Fire& fire = fires_.emplace_back();
     fire.version = plans_.current_version();
     fire.step = &rule;
-    fire.rest = rest;
     fire.event = event;
     fire.cause_time = event->time;
     fire.cause = event->cause;
+    return fire;
+  };
+  const auto collect = [&](Index position) {
+    const Step& rule = p.steps[rules[position]];
+    if (in_force(p, rule.policy)) add_fire(rule);
   };
   const PlanIndexes::Rules* known =
       p.derived.indexes != nullptr ? &p.derived.indexes->events[event->event] : nullptr;
   if (known == nullptr || known->index == nullptr || observed_ != nullptr) {
-    for (Index i = 0; i < rules.size(); ++i) collect(i, {});
+    for (Index i = 0; i < rules.size(); ++i) collect(i);
     return;
   }
   std::vector<Index>& found = buffers_->rows;
   found.clear();
   known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
     found.push_back(row);
-    // First where it is said.
-    const auto needs = known->needs_of(row);
-    if (!needs.empty()) {
-      prefetch(&needs.front());
-      prefetch(&needs.back());
-    }
     return true;
   });
-  for (const Index row : found) {
-    for (const void* at : known->needs_of(row)) prefetch(at);
-  }
   // In the order they are written.
   auto always = known->always.begin();
   for (const Index row : found) {
-    const Index position = known->indexed[row];
-    for (; always != known->always.end() && *always < position; ++always) collect(*always, {});
-    collect(position, known->index->rest(row));
+    const PlanIndexes::Rule& rule = known->indexed[row];
+    for (; always != known->always.end() && *always < rule.position; ++always) collect(*always);
+    if (!in_force(p, rule.policy)) continue;
+    Fire& fire = add_fire(*rule.step);
+    fire.rest = known->index->rest(row);
+    fire.sets = p.derived.indexes->sets_of(rule);
   }
-  for (; always != known->always.end(); ++always) collect(*always, {});
+  for (; always != known->always.end(); ++always) collect(*always);
 }
 
 // ---------------------------------------------------------------- the border
@@ -357,8 +356,11 @@ std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
   const Instant now = subject.now;
   const Version seen_version = subject.seen_version;
   const size_t attributes = subject.attributes.size();
+  // Returned as it lies, however the step ends.
+  std::variant<StepEffects, StepFailure> outcome;
   try {
-    return Stepper(plans, references, subject, input, settings, trace, observed).run();
+    StepEffects& effects = std::get<StepEffects>(outcome);
+    Stepper(plans, references, subject, input, settings, effects, trace, observed).run();
   } catch (const StepAbort& abort) {
     if (abort.failure.kind == StepFailure::Kind::rejected) {
       subject.exists = existed;
@@ -366,11 +368,12 @@ std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,
       subject.seen_version = seen_version;
       subject.attributes.resize(attributes);
     }
-    return abort.failure;
+    outcome = abort.failure;
   } catch (const EvalFailure& failure) {
-    return StepFailure{StepFailure::Kind::failed, failure.english, failure.chinese,
-                       Provenance{plans.current_version(), {}, failure.span}};
+    outcome = StepFailure{StepFailure::Kind::failed, failure.english, failure.chinese,
+                          Provenance{plans.current_version(), {}, failure.span}};
   }
+  return outcome;
 }
 
 bool broadcast_reaches(const Plan& plan, const References& references, const Subject& subject,

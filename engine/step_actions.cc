@@ -31,6 +31,10 @@ void Stepper::run_fire(const Fire& fire, const Context& c) {
                                             [&](Index condition) { return holds(c, condition); })
                               : holds(c, fire.step->condition);
   if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
+  if (held && !fire.sets.empty()) {
+    for (const PlanIndexes::Set& known : fire.sets) set(fire, c, known);
+    return;
+  }
   const auto& actions = held ? fire.step->actions : fire.step->otherwise;
   for (const Index action : actions) run_action(fire, c, c.plan->actions[action]);
 }
@@ -69,6 +73,20 @@ void Stepper::set(const Fire& fire, const Context& context, const Action& action
   }
   add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
                   place(fire, action.span)});
+}
+
+// The same of an attribute; the action itself is only looked at when its value cannot be told.
+void Stepper::set(const Fire& fire, const Context& context, const PlanIndexes::Set& known) {
+  *context.no_data = false;
+  try {
+    Value value = evaluate(context, known.value);
+    if (!*context.no_data) {
+      const Place from{fire.version, known.policy, &fire.step->basis, known.span};
+      return add_write(Write{false, 0, known.slot, std::move(value), from});
+    }
+  } catch (const EvalFailure&) {  // there, where this action says it
+  }
+  set(fire, context, context.plan->actions[known.action]);
 }
 
 void Stepper::raise(const Fire& fire, const Action& action) {

@@ -1,5 +1,6 @@
 // What a step collects while it is at work, and what of it has changed.
 #include <algorithm>
+#include <utility>
 
 #include "engine/stepper.h"
 
@@ -51,6 +52,13 @@ void Stepper::Changes::clear() {
 // ---------------------------------------------------------------- buffers
 
 void Stepper::Buffers::clear() {
+  deciding.clear();
+  decided.clear();
+  opened.clear();
+  turned.clear();
+  newborn.clear();
+  // A step that came to its end has emptied the rest.
+  if (std::exchange(finished, false)) return;
   events.clear();
   fires.clear();
   wave_events.clear();
@@ -59,14 +67,9 @@ void Stepper::Buffers::clear() {
   writes.clear();
   done.clear();
   closes.clear();
-  deciding.clear();
-  decided.clear();
   rows.clear();
   for (Changes& one : changes) one.clear();  // a step that fails leaves them half looked at
   happened.clear();
-  opened.clear();
-  turned.clear();
-  newborn.clear();
   due.clear();
 }
 

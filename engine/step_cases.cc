@@ -47,7 +47,7 @@ void Stepper::open_by_event(const EventPtr& event) {
     const Case& kind = p.cases[ref.owner_case];
     const Case::Opening& opening = kind.openings[ref.item];
     if (!in_force(p, kind.policy)) continue;
-    if (!holds(context(plans_.current_version(), 0, event), opening.condition)) continue;
+    if (!holds_for(plans_.current_version(), 0, event, opening.condition)) continue;
     open_case(p, ref.owner_case, opening, event, event->time, event->cause);
   }
 }
@@ -275,7 +275,7 @@ bool Stepper::close_cases() {
   for (const PendingClose& item : pending) {
     const CaseInstance* instance = find_case(item.case_number);
     if (instance == nullptr || instance->closed) continue;
-    if (holds(context(instance->version, instance->number, item.event), item.condition)) {
+    if (holds_for(instance->version, instance->number, item.event, item.condition)) {
       decide(*instance, item);
     }
   }
@@ -291,8 +291,7 @@ bool Stepper::close_cases() {
       const Case& kind = p.cases[instance.index];
       for (const Case::Closing& closing : kind.closings) {
         if (closing.event != 0xffff || !asks(closing, instance.number)) continue;
-        if (!holds(context(instance.version, instance.number, nullptr), closing.condition))
-          continue;
+        if (!holds_for(instance.version, instance.number, nullptr, closing.condition)) continue;
         decide(instance,
                PendingClose{instance.number, closing.outcome, closing.condition, nullptr,
                             Place{instance.version, kind.policy, &kind.basis, closing.span}});

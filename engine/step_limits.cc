@@ -52,8 +52,7 @@ std::optional<Instant> quiet_until(const Zone& zone, const Channel& channel, Ins
   if (!channel.quiet_from || !channel.quiet_to) return std::nullopt;
   const TimeOfDay from = *channel.quiet_from;
   const TimeOfDay to = *channel.quiet_to;
-  const TimeOfDay time = zone.time_of(at);
-  const Date day = zone.date_of(at);
+  const auto [day, time] = zone.local(at);
   if (from <= to) {
     return from <= time && time < to ? std::optional<Instant>(zone.at(day, to)) : std::nullopt;
   }
@@ -163,7 +162,7 @@ std::optional<std::string> Stepper::forbidden(const EventPtr& event, const Notic
         notice != nullptr
             ? forbid.notice != kNone && p.notices[forbid.notice].names.name == notice->names.name
             : event != nullptr && forbid.event == event->event;
-    if (applies && holds(context(plans_.current_version(), 0, event), forbid.condition)) {
+    if (applies && holds_for(plans_.current_version(), 0, event, forbid.condition)) {
       if (observed_ != nullptr) observed_->forbade(p, forbid);
       return reason_of(forbid);
     }
@@ -212,8 +211,9 @@ const Channel& Stepper::channel_of(Version version, const Action::ChannelUse& us
   return at != now.end() ? *at : known;
 }
 
-std::string Stepper::address_of(Version version, const Action::ChannelUse& use,
-                                const Key& recipient) const {
+// Where it lies: at the recipient, or in its row.
+std::string_view Stepper::address_of(Version version, const Action::ChannelUse& use,
+                                     const Key& recipient) const {
   bool is_key = use.address_is_key;
   size_t slot = use.slot;
   if (version != plans_.current_version()) {
@@ -231,7 +231,7 @@ std::string Stepper::address_of(Version version, const Action::ChannelUse& use,
                                              : references_.find(recipient.entity, recipient.key);
   if (attributes == nullptr || slot >= attributes->size()) return {};
   const std::string* text = (*attributes)[slot].get_if<std::string>();
-  return text != nullptr ? *text : std::string();
+  return text != nullptr ? std::string_view(*text) : std::string_view();
 }
 
 }  // namespace duban

@@ -33,9 +33,10 @@ void Stepper::add_write(Write write) {
 }
 
 void Stepper::note_replaced(uint16_t slot, Value before) {
-  const auto known = std::find_if(replaced_.begin(), replaced_.end(),
+  Replaced& replaced = effects_.replaced;
+  const auto known = std::find_if(replaced.begin(), replaced.end(),
                                   [&](const auto& change) { return change.first == slot; });
-  if (known == replaced_.end()) replaced_.emplace_back(slot, std::move(before));
+  if (known == replaced.end()) replaced.emplace_back(slot, std::move(before));
 }
 
 void Stepper::apply_writes() {

@@ -351,7 +351,8 @@ std::optional<Wake> next_wake(const Subject& subject, const Plans& plans,
   input.time = subject.now;
   try {
     Subject copy = subject;
-    const Stepper stepper(plans, references, copy, input, kSettings, nullptr);
+    StepEffects none;
+    const Stepper stepper(plans, references, copy, input, kSettings, none, nullptr);
     return stepper.earliest();
   } catch (const StepAbort&) {
     return std::nullopt;

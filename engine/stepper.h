@@ -11,8 +11,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/condition_index.h"
 #include "engine/eval.h"
 #include "engine/step.h"
 
@@ -25,10 +27,12 @@ struct StepAbort {
 
 class Stepper {
  public:
+  // `effects`: empty; what the step does is collected there.
   Stepper(const Plans& plans, const References& references, Subject& subject, const Input& input,
-          const StepSettings& settings, Trace* trace, Observations* observed = nullptr);
+          const StepSettings& settings, StepEffects& effects, Trace* trace,
+          Observations* observed = nullptr);
 
-  StepEffects run();
+  void run();
 
  private:
   using Answers = std::vector<std::pair<uint16_t, Value>>;
@@ -57,6 +61,8 @@ class Stepper {
     bool again = false;            // judged a second time: history as it was before its event
     // What is still to be asked of the step's condition; nothing: all of it.
     std::optional<std::span<const Index>> rest = {};
+    // What it sets, where that is known to be all it does.
+    std::span<const PlanIndexes::Set> sets = {};
   };
   struct Write {
     bool variable = false;
@@ -141,6 +147,7 @@ class Stepper {
     std::vector<Newborn> newborn;
     std::vector<Timer> due;
     std::vector<Index> rows;  // of an index, that may go off
+    bool finished = false;    // the step came to its end: most of this is empty
 
     void clear();
   };
@@ -182,6 +189,7 @@ class Stepper {
   void run_fire(const Fire& fire, const Context& context);
   void run_action(const Fire& fire, const Context& context, const Action& action);
   void set(const Fire& fire, const Context& context, const Action& action);
+  void set(const Fire& fire, const Context& context, const PlanIndexes::Set& known);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
 
@@ -277,8 +285,8 @@ class Stepper {
                      bool* over_limit) const;
   NoticeRecord& add_notice(const Letter& letter, NoticeRecord::Status status);
   const Channel& channel_of(Version version, const Action::ChannelUse& use) const;
-  std::string address_of(Version version, const Action::ChannelUse& use,
-                         const Key& recipient) const;
+  std::string_view address_of(Version version, const Action::ChannelUse& use,
+                              const Key& recipient) const;
   std::optional<std::string> forbidden(const EventPtr& event, const Notice* notice) const;
   std::optional<Instant> oldest_use() const;
   bool use_once(const Fire& fire, const OnceSpec& once, const std::string& what,
@@ -331,6 +339,10 @@ class Stepper {
   StepMemory& rule_memory(uint64_t key);
   Context context(const Fire& fire) const;
   Context context(Version version, uint32_t case_number, const EventPtr& event) const;
+  bool holds_for(Version version, uint32_t case_number, const EventPtr& event,
+                 Index condition) const {
+    return condition == kNone || holds(context(version, case_number, event), condition);
+  }
   static bool share_context(const Fire& one, const Fire& other);
   // Made where it stays, since records are large. Good until the next is added.
   template <typename Kind>
@@ -364,6 +376,7 @@ class Stepper {
   const References& references_;
   const Input& input_;
   const StepSettings& settings_;
+  StepEffects& effects_;
   Trace* trace_;
   Observations* observed_;
   Subject& subject_;
@@ -389,9 +402,8 @@ class Stepper {
   std::vector<Digest>& turned_ = buffers_->turned;
   std::vector<Newborn>& newborn_ = buffers_->newborn;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
-  Replaced replaced_;
-  bool new_version_ = false;  // which may need less history
-  std::vector<Record> records_;
+  bool new_version_ = false;               // which may need less history
+  std::vector<Record>& records_ = effects_.records;
   uint64_t raised_count_ = 0;
   size_t events_raised_ = 0;
   int rounds_ = 0;

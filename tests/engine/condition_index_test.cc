@@ -214,6 +214,87 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
   EXPECT_GT(some, 200) << "the rules hardly ever apply";
 }
 
+// Rules that set equal values share what is evaluated: still each says what it alone would.
+TEST(IndexedSetsTest, SetWhatTheirActionsSay) {
+  constexpr std::string_view kPolicy = R"(policy "P"
+  use "words.rules"
+
+rule "one"
+  on e if event.class is k0:
+    set size = event.amount + 1
+    set row = size + 1
+
+rule "other"
+  on e if event.class is k1:
+    set size = event.amount + 1
+
+rule "two"
+  on e if event.class is k2:
+    set size = event.amount - 1
+    raise hit with n = 2
+
+rule "three"
+  on e if event.class is k3:
+    set row = 1 + event.amount
+
+rule "four"
+  on e if event.class in (k0, k3):
+    set grade = event.class
+)";
+  CompileInput input;
+  input.files = {{"p.rules", std::string(kPolicy)}, {"words.rules", kWords}};
+  const Compilation compilation = compile(input);
+  ASSERT_NE(compilation.plan, nullptr);
+  const Plan& plan = *compilation.plan;
+  const uint16_t event = *plan.layout.find_event("e"),
+                 customer = *plan.layout.find_entity("Customer");
+  const PlanIndexes& indexes = *plan.derived.indexes;
+  const std::vector<PlanIndexes::Rule>& rules = indexes.events[event].indexed;
+  ASSERT_EQ(rules.size(), 5U);
+  EXPECT_EQ(rules[2].sets, 0);  // it raises, too
+  EXPECT_EQ(indexes.sets_of(rules[0])[0].value, indexes.sets_of(rules[1])[0].value);
+  EXPECT_NE(indexes.sets_of(rules[0])[0].value, indexes.sets_of(rules[3])[0].value);
+  Plans plans;
+  plans.add(1, compilation.plan);
+
+  const auto stepped = [&](uint16_t kind, Decimal amount) {
+    Subject subject;
+    subject.key = {customer, "C"};
+    subject.exists = true;
+    subject.seen_version = 1;
+    subject.attributes.resize(plan.layout.entities[customer].attributes.size());
+    subject.attributes[6] = Decimal::from_micro(7 * Decimal::kOne);
+    auto data = std::make_shared<EventData>();
+    data->event = event;
+    data->fields = {ChoiceValue{*plan.layout.find_choice("kind"), kind}, amount, None{}};
+    data->given = {true, true, true};
+    Input happened;
+    happened.subject = subject.key;
+    happened.event = std::move(data);
+    return step(plans, References(), subject, happened);
+  };
+  const auto shown = [&](uint16_t kind) {
+    const auto outcome = stepped(kind, Decimal::from_micro(3 * Decimal::kOne));
+    const auto& values = std::get<StepOutcome>(outcome).subject.attributes;
+    std::string out =
+        values[1].is_none() ? "none" : "k" + std::to_string(values[1].as<ChoiceValue>().index);
+    for (const size_t slot : {6, 7})
+      out += " " + (values[slot].is_none() ? "none" : values[slot].as<Decimal>().to_string());
+    return out;
+  };
+  EXPECT_EQ(shown(0), "k0 4 8");  // both read the size that it was
+  EXPECT_EQ(shown(1), "none 4 none");
+  EXPECT_EQ(shown(2), "none 2 none");
+  EXPECT_EQ(shown(3), "k3 7 4");
+  EXPECT_EQ(shown(4), "none 7 none");
+
+  // What cannot be computed is told where that rule says it, not where an equal value stands.
+  const auto outcome = stepped(1, Decimal::from_micro(INT64_MAX));
+  const Span span = std::get<StepFailure>(outcome).from.span;
+  EXPECT_GT(span.begin, kPolicy.find("rule \"other\""));
+  EXPECT_LT(span.end, kPolicy.find("rule \"two\""));
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, ConditionIndexTest, testing::Range(1U, 13U));
 
 }  // namespace
