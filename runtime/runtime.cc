@@ -13,7 +13,7 @@ namespace {
 // A live runtime rests about once a second: five milliseconds of it.
 constexpr size_t kPackedAtRest = 1000;
 // Subjects of one commit: their states lie in memory twice until it is done.
-constexpr size_t kStoredAtRest = 30'000;
+constexpr size_t kStoredAtRest = 10'000;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
       settings(the_settings),
       wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
-      sweep(subjects, std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
+      sweep(subjects, settings.sweep_inputs, settings.cache_subjects_max / 2 + 1) {
   store->describe_with(&plans);
   if (settings.overlaps && !is_virtual()) store->tidy_beside();
 }

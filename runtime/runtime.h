@@ -38,7 +38,7 @@ struct RuntimeSettings {
   size_t ready_subjects_max = 100'000;  // …of which so many are not packed
   bool overlaps = true;            // files are read, and groups committed, on threads of their own
   bool indexes_attributes = true;  // by which broadcasts say whom they reach
-  size_t sweep_inputs = 400'000;   // state is stored at most about twice so many inputs later
+  size_t sweep_inputs = 500'000;   // state is stored at most about twice so many inputs later
   Shard shard;                     // inputs of other shards' subjects do nothing here
 };
 
