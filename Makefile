@@ -31,7 +31,7 @@ fuzz: build-fuzz
 	@scripts/fuzz.sh build/fuzz
 
 bench: build/release/build.ninja
-	@cmake --build --preset release --target duban duban_bench duban_bench_idle duban_bench_herd duban_bench_live duban_bench_broadcast duban_bench_policies duban_bench_aggregates duban_bench_compile $(quiet)
+	@cmake --build --preset release --target duban duban_bench duban_bench_idle duban_bench_live duban_bench_broadcast duban_bench_policies duban_bench_aggregates duban_bench_compile $(quiet)
 	@bench/run.sh build/release
 	@build/release/duban_bench_aggregates
 	@build/release/duban_bench_compile

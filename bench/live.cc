@@ -30,6 +30,8 @@ rule "Echo"
 )";
 constexpr size_t kQuietEvents = 2000, kEventsMax = 200'000;
 constexpr unsigned kSeed = 20260301;
+// Until what was registered is copied from SQLite's log into the database.
+constexpr std::chrono::seconds kRest{2};
 
 // The time that passes, from a day of its own.
 class ShiftedClock : public duban::Clock {
@@ -131,6 +133,7 @@ int main(int argc, char** argv) {
       times.written[written++] = bench::Clock::now();
       if (::write(ends[1], text.data(), text.size()) < 0) give_up("the pipe is closed");
     };
+    std::this_thread::sleep_for(kRest);
     while (written < kQuietEvents) write_one();
     while (times.answers < written) std::this_thread::yield();
     quiet = written;

@@ -37,7 +37,7 @@ for run in "company2 $root/rules $feed en/collection.rules en/usage-warning.rule
 done
 # Two shards on two cores.
 ./rep.py -n "$RUNS" -- "$build/duban_bench" --shards 2 company.shards2 "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
-ours "$build/duban_bench_herd" "$root/rules"
+ours "$build/duban_bench_live" "$root/rules"
 ours "$build/duban_bench_idle" "$root/rules"
 ours "$build/duban_bench_policies" gen collection
 for n in 10 100 1000 10000; do ours "$build/duban_bench_policies" gen rules $n; done

@@ -39,7 +39,8 @@ END {
   row("on two cores: road fines", "fines2.rate", 0, 1, ratio("fines2.rate", "fines.rate", "one core"))
   row("two shards on two cores: collection and usage warning", "company.shards2.rate", 1.6 * value["company.rate"], 1,
     ratio("company.shards2.rate", "company.rate", "one shard, one core"))
-  row("a lone event while a million timers are due, p99", "herd.busy.p99", 2 * value["herd.quiet.p99"], 0, ratio("herd.busy.p99", "herd.quiet.p99", "when it is quiet"))
+  row("a live event while very many timers are due, p99", "live.busy.p99", 2 * value["live.quiet.p99"], 0, ratio("live.busy.p99", "live.quiet.p99", "when it is quiet"))
+  row("… p50", "live.busy.p50", 0, 0, ratio("live.busy.p50", "live.quiet.p50", "when it is quiet"))
   row("in memory, parsing included: collection and usage warning", "company.memory.rate", 1500000, 1, ratio("company.memory.rate", "company.rate", "durable"))
   row("in memory, parsing included: road fines", "fines.memory.rate", 1500000, 1, ratio("fines.memory.rate", "fines.rate", "durable"))
   row("memory of an idle subject", "idle.memory", 400, 0, "")

@@ -2,8 +2,8 @@
 
 namespace duban {
 
-Committer::Committer(std::unique_ptr<Store> store, bool beside) : store_(std::move(store)) {
-  if (beside) thread_ = std::thread([this] { work(); });
+Committer::Committer(std::unique_ptr<Store> store, bool has_thread) : store_(std::move(store)) {
+  if (has_thread) thread_ = std::thread([this] { work(); });
 }
 
 Committer::~Committer() {
@@ -37,8 +37,13 @@ void Committer::commit() {
 }
 
 void Committer::wait() {
-  if (!thread_.joinable()) return;
   std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) {
+    if (state_ != State::given) return;
+    commit();
+    state_ = outcome_ ? State::done : State::failed;
+    return;
+  }
   changed_.wait(lock, [this] { return state_ != State::given; });
 }
 
@@ -46,7 +51,7 @@ void Committer::begin(Batch& batch, bool now) {
   std::swap(batch_, batch);
   {
     const std::lock_guard lock(mutex_);
-    state_ = now || !thread_.joinable() ? State::kept : State::given;
+    state_ = now ? State::kept : State::given;
   }
   if (!now) changed_.notify_all();
 }

@@ -1,5 +1,5 @@
-// Makes batches durable one after the other, on a thread of its own while the next is filled, or at
-// once.
+// Makes batches durable one after the other: on a thread of its own while the next is filled, or,
+// without one, when somebody waits for it.
 #pragma once
 
 #include <condition_variable>
@@ -14,8 +14,8 @@ namespace duban {
 
 class Committer {
  public:
-  // `beside`: on a thread of its own. Only this object may use the store then.
-  Committer(std::unique_ptr<Store> store, bool beside);
+  // With a thread, only this object may use the store.
+  Committer(std::unique_ptr<Store> store, bool has_thread);
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -31,20 +31,20 @@ class Committer {
   void wait();
 
   // Takes a batch over, and leaves an empty one. `now`: it is waited for at once, so that finish()
-  // does it, without a thread. REQUIRES: the one before is finished.
+  // does it, not the thread. REQUIRES: the one before is finished.
   void begin(Batch& batch, bool now);
   // Waits until the batch is durable; does nothing when there is none. After an error it is kept,
   // and the next call tries it again.
   Status finish();
   bool has_failed();  // the batch is kept, to be tried again
-  bool is_busy();     // the thread is at it
+  bool is_busy();     // the thread is at it, or nobody has waited for it yet
   // Called by the thread after each batch, whatever became of it; it must not call this object.
   void tell(std::function<void()> told);
 
  private:
   enum class State : uint8_t {
     idle,
-    given,   // the thread is at it
+    given,   // the thread is at it, or wait() will be
     done,    // it is durable,
     failed,  // or not, which nobody was told yet
     kept,    // finish() is to commit it

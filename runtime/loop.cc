@@ -37,11 +37,12 @@ using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
 // When very many timers are due at once, events are taken in between. An event waits for the group
-// on its way and is in the next: timers leave both of them small.
-constexpr size_t kTimersPerTurn = 16, kTimersAtOnce = 4;
-constexpr std::chrono::microseconds kTurn{100};
+// on its way and is in the next: timers leave both of them small, and the processor to a group with
+// events.
+constexpr size_t kTimersPerTurn = 8, kTimersAtOnce = 2;
+constexpr std::chrono::microseconds kTurn{50};
 constexpr size_t kTimersPerLine = 4;
-constexpr size_t kSubjectsPerTurn = 64;
+constexpr size_t kSubjectsPerTurn = 32;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
@@ -113,7 +114,7 @@ class Loop {
       take_lines(got, at_end);
     }
     while (status_ && !upcoming_.empty()) take();
-    if (status_) status_ = runtime_.hand_on(is_due_ || got == chunk_.size() || is_readable());
+    hand_on(is_due_ || got == chunk_.size() || is_readable());
     if (!status_) return stop();
     if (at_end && !stay_) return stop();
     if (!at_end || given_ != nullptr) read();
@@ -147,28 +148,34 @@ class Loop {
     return ::poll(&asked, 1, 0) > 0;
   }
 
-  // Timers that came due meanwhile go on between the lines.
+  // Timers that came due meanwhile go on between the lines of a group.
   void take() {
-    advance(runtime_.now(), kTimersPerLine);
+    if (std::exchange(took_lines_, true)) advance(runtime_.now(), kTimersPerLine);
     if (status_) status_ = upcoming_.take();
   }
 
   // What came meanwhile is the next group.
   void on_committed() {
     if (stopping_) return;
-    status_ = runtime_.hand_on(is_due_ || is_readable());
+    hand_on(is_due_ || is_readable());
     if (!status_) return stop();
     tick();
+  }
+
+  void hand_on(bool beside) {
+    if (!status_) return;
+    if (!runtime_.is_committing()) has_lines_ = std::exchange(took_lines_, false);
+    status_ = runtime_.hand_on(beside);
   }
 
   // Does what is due and sleeps until the next.
   void tick() {
     if (stopping_) return;
-    if (runtime_.is_committing() && runtime_.collected() >= kTimersPerTurn) return;
+    if (runtime_.is_committing() && (has_lines_ || runtime_.collected() >= kTimersPerTurn)) return;
     const Instant now = runtime_.now();
     advance_for_a_turn(until_ ? std::min(now, *until_) : now);
     if (status_ && is_due_) {
-      status_ = runtime_.hand_on(true);
+      hand_on(true);
       if (!status_) return stop();
       return go_on();
     }
@@ -219,7 +226,7 @@ class Loop {
     if (runtime_.is_committing()) return;
     const auto now = std::chrono::steady_clock::now();
     if (!storing_ && now - rest_ < kBetweenRests) {
-      status_ = runtime_.hand_on(false);
+      hand_on(false);
       return;
     }
     if (!storing_) rest_ = now;
@@ -259,7 +266,9 @@ class Loop {
   Upcoming upcoming_{runtime_};
   bool stopping_ = false;
   bool turn_posted_ = false;
-  bool is_due_ = false;  // more timers are
+  bool is_due_ = false;      // more timers are
+  bool took_lines_ = false;  // since a group was handed on
+  bool has_lines_ = false;   // the group on its way: somebody waits for it
   bool storing_ = false;
   std::chrono::steady_clock::time_point rest_;
   Status status_;

@@ -10,7 +10,7 @@ Status run_virtual(Runtime& runtime, Feed& of, std::optional<Instant> until,
                    const std::function<bool(double)>& progress) {
   constexpr uint64_t kItemsBetweenReports = 1024;
   std::optional<FeedAhead> ahead;
-  if (runtime.overlaps() && of.is_file()) ahead.emplace(of);
+  if (runtime.reads_ahead() && of.is_file()) ahead.emplace(of);
   Feed& feed = ahead ? *ahead : of;
   Upcoming upcoming(runtime);
   bool ended = false;

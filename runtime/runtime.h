@@ -36,7 +36,10 @@ struct RuntimeSettings {
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
   size_t ready_subjects_max = 100'000;  // …of which so many are not packed
-  bool overlaps = true;            // files are read, and groups committed, on threads of their own
+  bool overlaps = true;                 // a group is committed while the next is filled
+  // Groups are committed and files read on threads of their own. Without them a group is committed
+  // when somebody must wait for it, as late as can be: all has one order then.
+  bool threads = true;
   bool indexes_attributes = true;  // by which broadcasts say whom they reach
   size_t sweep_inputs = 500'000;   // state is stored at most about twice so many inputs later
   Shard shard;                     // inputs of other shards' subjects do nothing here
@@ -139,7 +142,7 @@ class Runtime {
   Result<std::optional<StoredIncident>> find_incident(const std::string& id);
 
   ClockKind clock_kind() const;
-  bool overlaps() const;  // as its settings say
+  bool reads_ahead() const;  // it may be given items that a thread has read
   Instant now() const;
   std::optional<Instant> next_retry()
       const;  // when something that could not be sent is tried again

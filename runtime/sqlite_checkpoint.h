@@ -1,9 +1,10 @@
 // Copies what SQLite's log holds into the database, beside the thread that commits: that one would
 // be held up by it for tens of milliseconds, every twenty thousand pages.
 //
-// Whenever so many pages have come, this copies what is there. The log begins anew only when
-// nothing is left to copy at a commit; where commits come one upon the other, the committing thread
-// copies the few that are left once the log is long, as it does without this.
+// Whenever some pages have come, this copies what is there: few at a time, since while they are
+// synced every commit waits for the disk. The log begins anew only when nothing is left to copy at
+// a commit; where commits come one upon the other, the committing thread copies the few that are
+// left once the log is long, as it does without this.
 #pragma once
 
 #include <condition_variable>

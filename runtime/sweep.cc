@@ -4,8 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "runtime/key_start.h"
-
 namespace duban {
 
 bool Sweep::before(const Place& a, const Place& b) const {

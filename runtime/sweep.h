@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/intake.h"
+#include "runtime/key_start.h"
 #include "runtime/log.h"
 #include "runtime/subject_table.h"
 
@@ -41,7 +42,7 @@ class Sweep {
 
  private:
   struct Place {
-    uint64_t start = 0;  // of the key
+    KeyStart start;  // of its key
     uint32_t slot = 0;
     uint16_t entity = 0;
   };

@@ -1,9 +1,7 @@
 #include "runtime/timers.h"
 
 #include <algorithm>
-
-#include "engine/prefetch.h"
-#include "runtime/key_start.h"
+#include <utility>
 
 namespace duban {
 namespace {
@@ -49,10 +47,9 @@ void Timers::put(const SubjectRow& row, Wake wake) {
 }
 
 const SubjectRow* Timers::due() {
-  for (; at_ < due_.size(); ++at_) {
-    if (!is_stale(due_[at_].slot, due_[at_].generation)) {
-      return &subjects_.at_slot(due_[at_].slot);
-    }
+  for (; !due_.empty(); due_.pop()) {
+    const TimerEntry first = due_.first();
+    if (!is_stale(first.slot, first.generation)) return &subjects_.at_slot(first.slot);
     --stale_;
   }
   return nullptr;
@@ -82,7 +79,7 @@ SubjectRow* Timers::first(Instant limit) {
     }
     if (one != nullptr) {
       if (limit < one->armed->at) return nullptr;
-      subjects_.prefetch_behind(at_, due_.size(), [this](size_t i) { return due_[i].slot; });
+      due_.prefetch();
       return &subjects_.at_slot(one->slot);
     }
   } while (open_next(limit));
@@ -104,10 +101,7 @@ bool Timers::open_next(Instant limit) {
       }
       Bucket& bucket = minutes_[static_cast<size_t>(minute_)];
       if (bucket.empty()) continue;
-      due_.swap(bucket);
-      bucket.clear();
-      at_ = 0;
-      sort_due();
+      due_.fill(std::exchange(bucket, {}));
       return true;
     }
     minute_ = kMinutes - 1;
@@ -115,7 +109,7 @@ bool Timers::open_next(Instant limit) {
     if (next == days_.end() || next->first > day_of(limit)) return false;
     day_ = next->first;
     minute_ = -1;
-    for (const Entry& entry : next->second) {
+    for (const TimerEntry& entry : next->second) {
       if (!is_stale(entry.slot, entry.generation)) {
         minutes_[entry.when / (2 * kMsPerMinute)].push_back(entry);
       } else {
@@ -126,36 +120,10 @@ bool Timers::open_next(Instant limit) {
   }
 }
 
-// Each row is fetched from memory once.
-void Timers::sort_due() {
-  struct Place {
-    Entry entry;
-    uint16_t entity;
-    uint64_t start;
-  };
-  std::vector<Place> places;
-  places.reserve(due_.size());
-  for (size_t i = 0; i < due_.size(); ++i) {
-    constexpr size_t kAhead = 16;
-    if (i + kAhead < due_.size()) prefetch(&subjects_.at_slot(due_[i + kAhead].slot));
-    const Key& key = subjects_.at_slot(due_[i].slot).key;
-    places.push_back({due_[i], key.entity, key_start(key)});
-  }
-  std::sort(places.begin(), places.end(), [this](const Place& a, const Place& b) {
-    if (a.entry.when != b.entry.when) return a.entry.when < b.entry.when;
-    if (a.entity != b.entity) return a.entity < b.entity;
-    if (a.start != b.start) return a.start < b.start;
-    return subjects_.at_slot(a.entry.slot).key < subjects_.at_slot(b.entry.slot).key;
-  });
-  for (size_t i = 0; i < due_.size(); ++i) due_[i] = places[i].entry;
-}
-
 // Without what is stale.
 void Timers::rebuild() {
   const auto stale = [this](const auto& entry) { return is_stale(entry.slot, entry.generation); };
-  due_.erase(due_.begin(), due_.begin() + static_cast<ptrdiff_t>(at_));
-  at_ = 0;
-  std::erase_if(due_, stale);
+  due_.erase_if(stale);
   std::erase_if(arrived_, stale);
   std::make_heap(arrived_.begin(), arrived_.end(), later);
   for (Bucket& bucket : minutes_) std::erase_if(bucket, stale);

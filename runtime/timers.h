@@ -2,9 +2,9 @@
 //
 // A wheel of buckets: one per day to come, and one per minute of the day that is at hand, which
 // gets that day's timers when it comes. Setting a timer appends to a bucket; moving or cancelling
-// one leaves its old entry behind, known as stale by its generation. A bucket is sorted when its
-// minute comes: time, then key, so that the order never depends on what was set when. Twelve bytes
-// an entry.
+// one leaves its old entry behind, known as stale by its generation. A bucket is put in order when
+// its minute comes (runtime/due_timers.h): time, then key, so that the order never depends on what
+// was set when. Twelve bytes an entry.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/state.h"
+#include "runtime/due_timers.h"
 #include "runtime/subject_table.h"
 
 namespace duban {
@@ -31,12 +32,6 @@ class Timers {
   size_t size() const { return active_; }
 
  private:
-  // `when`: milliseconds of the day, twice; odd: after the facts of its instant.
-  struct Entry {
-    uint32_t slot = 0;
-    uint32_t generation = 0;
-    uint32_t when = 0;
-  };
   // One that was set for the minute at hand, or before it.
   struct Arrival {
     Wake wake;
@@ -44,7 +39,7 @@ class Timers {
     uint32_t slot = 0;
     uint32_t generation = 0;
   };
-  using Bucket = std::vector<Entry>;
+  using Bucket = std::vector<TimerEntry>;
   static constexpr int kMinutes = 24 * 60;
 
   static bool later(const Arrival& a, const Arrival& b);
@@ -55,17 +50,15 @@ class Timers {
   const SubjectRow* due();        // the first of the minute at hand that is not stale
   const SubjectRow* arrived();    // … of the arrivals
   bool open_next(Instant limit);  // false: there is nothing more until then
-  void sort_due();
   void rebuild();
 
   SubjectTable& subjects_;
   size_t active_ = 0;
   size_t stale_ = 0;
 
-  int64_t day_ = INT64_MIN;               // at hand, by days since 1970; at first none
-  int minute_ = kMinutes - 1;             // of it, whose timers lie in `due_`
-  Bucket due_;                            // sorted
-  size_t at_ = 0;                         // the first of `due_` that has not been given out
+  int64_t day_ = INT64_MIN;    // at hand, by days since 1970; at first none
+  int minute_ = kMinutes - 1;  // of it, whose timers lie in `due_`
+  DueTimers due_{subjects_};
   std::vector<Arrival> arrived_;          // a heap
   std::array<Bucket, kMinutes> minutes_;  // of the day at hand, after `minute_`
   std::map<int64_t, Bucket> days_;        // after it

@@ -116,6 +116,52 @@ TEST(Timers, ComeInOrderOfTimeThenKey) {
   for (const auto& [key, wake] : model) EXPECT_EQ(subjects.find(key)->armed, wake);
 }
 
+// What is due at one instant by the ten thousand is put in order a part at a time; meanwhile timers
+// are cancelled and others are set, at that instant too.
+TEST(Timers, HerdsComeInOrder) {
+  SubjectTable subjects;
+  Timers timers(subjects);
+  using Turn = std::pair<Wake, Key>;
+  const auto earlier = [](const Turn& a, const Turn& b) {
+    if (a.first < b.first || b.first < a.first) return a.first < b.first;
+    return a.second < b.second;
+  };
+  std::set<Turn, decltype(earlier)> model(earlier);
+  std::mt19937 random(4);
+  const auto set = [&](int64_t at) {
+    const std::string number = std::to_string(random() % 1'000'000);
+    SubjectRow& row = subjects.add(Key{static_cast<uint16_t>(random() % 2),
+                                       (random() % 2 == 0 ? "340100000000000" : "3401") + number});
+    if (row.armed) model.erase({*row.armed, row.key});
+    const Wake wake{Instant{at + static_cast<int64_t>(random() % 2)}, random() % 2 == 0};
+    timers.set(row, wake);
+    model.insert({wake, row.key});
+  };
+  const auto cancel = [&](auto at) {
+    timers.set(*subjects.find(at->second), std::nullopt);
+    model.erase(at);
+  };
+  for (int i = 0; i < 30'000; ++i) set(5 * kMsPerDay);
+  for (size_t given = 0; !model.empty(); ++given) {
+    SubjectRow* due = timers.first(Instant{INT64_MAX});
+    ASSERT_NE(due, nullptr);
+    ASSERT_EQ(due->key, model.begin()->second) << given;
+    ASSERT_EQ(due->armed, model.begin()->first) << given;
+    cancel(model.begin());
+    if (given < 5000 && given % 3 == 0) set(5 * kMsPerDay);
+    if (given % 7 == 0 && !model.empty()) {
+      const size_t among = std::min<size_t>(model.size(), 1000);
+      cancel(std::next(model.begin(), static_cast<ptrdiff_t>(random() % among)));
+    }
+    if (given == 2000) {  // more than are left: the stale ones are dropped
+      while (model.size() > 8000) {
+        cancel(std::prev(model.end(), static_cast<ptrdiff_t>(1 + random() % 100)));
+      }
+    }
+  }
+  EXPECT_EQ(timers.first(Instant{INT64_MAX}), nullptr);
+}
+
 TEST(SubjectTable, KeepsWhatIsDirtyOrHasATimer) {
   SubjectTable subjects;
   Timers timers(subjects);

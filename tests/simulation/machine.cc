@@ -74,7 +74,8 @@ void Machine::open() {
   RuntimeSettings settings;
   settings.clock = story_.wall ? ClockKind::wall : ClockKind::virtual_time;
   settings.wall_clock = clock_;
-  settings.overlaps = false;  // one thread, one order of all that happens
+  settings.overlaps = faulty_ && story_.overlaps;
+  settings.threads = false;  // one order of all that happens
   if (faulty_) {
     settings.group_inputs_max = story_.group_inputs;
     settings.sweep_inputs = story_.sweep_inputs;
@@ -119,6 +120,7 @@ void Machine::open() {
 void Machine::crash_and_open() {
   runtime_.reset();
   is_troubled_ = false;
+  faults_flushed_ = faults();
   receivers_.restarted();
   if (disk_.is_dead()) {
     ++counts_.crashes;
@@ -160,6 +162,7 @@ void Machine::crash_and_open() {
 Status Machine::flushed(Status status) {
   if (!status || disk_.is_dead()) return status;
   was_flushed_ = true;
+  faults_flushed_ = faults();
   for (const size_t line : unacknowledged_) lines_[line].acknowledged = true;
   unacknowledged_.clear();
   receivers_.confirm();
@@ -192,7 +195,11 @@ Status Machine::take(size_t index, const Line& line) {
     if (Status status = runtime_->advance(clock_->now(), true); !status) return status;
     if (line.at.ms <= clock_->now().ms + RuntimeSettings().ahead_tolerance_ms) expect(line);
   }
-  return runtime_->take(ndjson_item("feed", index, line.text));
+  Status status = runtime_->take(ndjson_item("feed", index, line.text));
+  // As a live feed's are that nobody waits for.
+  if (status && story_.wall && story_.overlaps && random_.chance(50))
+    status = runtime_->hand_on(true);
+  return status;
 }
 
 bool Machine::was_carried_out(size_t index) const {

@@ -137,6 +137,7 @@ class Machine {
   size_t begun_ = 0;                      // of so many it was tried at least
   bool is_troubled_ = false;              // something failed since it was last flushed
   bool was_flushed_ = false;              // in the operation at hand
+  uint64_t faults_flushed_ = 0;           // that there had been when it was last flushed
   uint64_t commands_done_ = 0;            // durably, when it was last opened
   size_t crashes_left_ = 0;
   std::vector<std::string> complaints_;

@@ -58,7 +58,8 @@ void Machine::live() {
 // Whether the operation is over, well or not.
 bool Machine::attempt(size_t index, bool is_new) {
   const Op& op = story_.ops[index];
-  const uint64_t before = faults();
+  // What went wrong with a group on its way is told later, at the latest when it is flushed.
+  const uint64_t before = story_.overlaps ? faults_flushed_ : faults();
   was_flushed_ = false;
   at_ = index + 1;
   Status status;

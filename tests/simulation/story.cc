@@ -15,6 +15,7 @@ class Teller {
     for (int i = 0; i < kOps; ++i) next();
     add(Op::Kind::drop_all);
     add(Op::Kind::flush);
+    story_.overlaps = random_.chance(50);
     return std::move(story_);
   }
 

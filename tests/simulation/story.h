@@ -52,6 +52,7 @@ struct Story {
   // Of the runtime that lives through it.
   size_t group_inputs = 1, sweep_inputs = 1, cache_subjects = 1;
   int64_t group_ms = 0;
+  bool overlaps = false;  // a group is committed when the next is filled
 
   DiskFaults faults;
   size_t crash_within = 0;  // requests to the disk, about; 0 = it does not crash
