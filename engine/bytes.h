@@ -94,7 +94,10 @@ class ByteWriter {
     size_ += count;
   }
 
-  void grow(size_t more) { bytes_.resize(std::max(2 * bytes_.size(), size_ + more + kNumberMax)); }
+  // Rare: kept apart, so that what is written all the time is small enough to be inlined.
+  [[gnu::noinline]] void grow(size_t more) {
+    bytes_.resize(std::max(2 * bytes_.size(), size_ + more + kNumberMax));
+  }
 
   std::string bytes_;  // of which the first `size_` are written
   size_t size_ = 0;

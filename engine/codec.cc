@@ -48,6 +48,12 @@ struct ByContent {
   }
 };
 
+// What the log says of an input beside its bytes; of a subject, nothing.
+struct Beside {
+  Instant time{0};
+  Digest id;
+};
+
 struct Saver : ByteWriter {
   using ByteWriter::ByteWriter;
 
@@ -70,10 +76,12 @@ struct Saver : ByteWriter {
   std::array<const EventData*, 4> first{};  // mostly all
   std::map<const EventData*, uint64_t, ByContent> others;
   size_t events = 0;
+  Beside beside;
 };
 
 struct Loader : ByteReader {
   using ByteReader::ByteReader;
+  Beside beside;
   std::vector<EventPtr> events;
   int set_depth = 0;
 };
@@ -93,24 +101,26 @@ void code(Loader& c, Digest& value) {
   value.low = c.fixed();
 }
 
-// A digest that is often zero, or the cause of the event written just before it.
-enum class Cause : uint8_t { zero, of_event, other };
+// A digest that is often zero, or the cause of the event written just before it, or known anyway.
+enum class Cause : uint8_t { zero, of_event, other, beside };
 
-Cause cause_of(const Digest& value, const EventData* event) {
+Cause cause_of(const Digest& value, const EventData* event, const Beside& beside) {
   if (value == Digest{}) return Cause::zero;
-  return event != nullptr && value == event->cause ? Cause::of_event : Cause::other;
+  if (event != nullptr && value == event->cause) return Cause::of_event;
+  return value == beside.id ? Cause::beside : Cause::other;
 }
 void code_cause(Saver& c, const Digest& value, const EventData* event) {
-  const Cause cause = cause_of(value, event);
-  code_enum(c, cause, Cause::other);
+  const Cause cause = cause_of(value, event, c.beside);
+  code_enum(c, cause, Cause::beside);
   if (cause == Cause::other) code(c, value);
 }
 void code_cause(Loader& c, Digest& value, const EventData* event) {
   Cause cause = Cause::zero;
-  code_enum(c, cause, Cause::other);
+  code_enum(c, cause, Cause::beside);
   if (cause == Cause::other) code(c, value);
   if (cause == Cause::of_event && event != nullptr) value = event->cause;
-  if (cause_of(value, event) != cause) c.fail();  // another spelling of the same
+  if (cause == Cause::beside) value = c.beside.id;
+  if (cause_of(value, event, c.beside) != cause) c.fail();  // another spelling of the same
 }
 
 // ---- values
@@ -216,7 +226,8 @@ void code(Loader& c, Value& value) {
 
 template <typename C>
 void code(C& c, Ref<C, EventData> event) {
-  code_all(c, event.event, event.time);
+  code(c, event.event);
+  code_after(c, event.time, c.beside.time);
   code_after(c, event.received, event.time);
   code_cause(c, event.cause, nullptr);
   code_all(c, event.fields, event.given);
@@ -391,12 +402,11 @@ void code(C& c, Ref<C, Subject> subject) {
 
 // ---- inputs
 
+// Without its subject and its time.
 template <typename C>
 void code(C& c, Ref<C, Input> input) {
   code_enum(c, input.kind, Input::Kind::deployed);
-  code(c, input.subject);
   code_flags(c, input.before_facts, input.delivered, input.person, input.given_up);
-  code(c, input.time);
   code_after(c, input.received, input.time);
   code(c, input.event);
   code_cause(c, input.cause, input.event.get());
@@ -420,8 +430,8 @@ uint32_t checksum(std::string_view what, std::string_view bytes) {
 }
 
 template <typename T>
-std::string save(std::string_view what, const T& thing, std::string room = {}) {
-  Saver c(std::move(room));
+std::string save(std::string_view what, const T& thing) {
+  Saver c;
   c.reserve(std::is_same_v<T, Subject> ? 640 : 192);  // most are not larger
   c.byte(kVersion);
   code(c, thing);
@@ -455,9 +465,23 @@ std::optional<Subject> decode_subject(std::string_view bytes) {
   return load<Subject>("subject", bytes);
 }
 
-std::string encode(const Input& input) { return save("input", input); }
-void encode(const Input& input, std::string& into) { into = save("input", input, std::move(into)); }
-std::optional<Input> decode_input(std::string_view bytes) { return load<Input>("input", bytes); }
+void encode(const Input& input, const Digest& id, std::string& into) {
+  Saver c(std::move(into));
+  c.beside = {input.time, id};
+  code(c, input);
+  into = c.take();
+}
+std::optional<Input> decode_input(std::string_view bytes, const Key& subject, Instant time,
+                                  const Digest& id) {
+  Loader c(bytes);
+  c.beside = {time, id};
+  Input input;
+  input.subject = subject;
+  input.time = time;
+  code(c, input);
+  if (!c.ok() || !c.at_end()) return std::nullopt;
+  return input;
+}
 
 std::string encode(const ReferenceRow& row) { return save("reference row", row); }
 std::optional<ReferenceRow> decode_reference_row(std::string_view bytes) {

@@ -16,9 +16,12 @@ namespace duban {
 std::string encode(const Subject& subject);
 std::optional<Subject> decode_subject(std::string_view bytes);
 
-std::string encode(const Input& input);
-void encode(const Input& input, std::string& into);  // instead of what it holds; reuses its room
-std::optional<Input> decode_input(std::string_view bytes);
+// An input as it stands in an entry of the log, which has its subject, its time, mostly its cause
+// as the entry's id, and a checksum: all that is not said again. Instead of what `into` holds,
+// whose room is used.
+void encode(const Input& input, const Digest& id, std::string& into);
+std::optional<Input> decode_input(std::string_view bytes, const Key& subject, Instant time,
+                                  const Digest& id);
 
 std::string encode(const ReferenceRow& row);
 std::optional<ReferenceRow> decode_reference_row(std::string_view bytes);

@@ -7,6 +7,7 @@
 #include "engine/format.h"
 #include "runtime/apply.h"
 #include "runtime/query.h"
+#include "runtime/recovery.h"
 #include "runtime/shard_files.h"
 #include "runtime/sqlite_store.h"
 #include "runtime/stored_plans.h"
@@ -65,7 +66,7 @@ class Replay {
       if (entry.kind != LogEntry::Kind::input) continue;
       if (Status status = catch_up(entry.sequence); !status) return status;
       Moment moment;
-      std::optional<Input> input = decode_input(entry.payload);
+      std::optional<Input> input = input_of(entry);
       if (!input) return damaged("an input", "某项输入");
       auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
       auto* stepped = std::get_if<StepEffects>(&outcome);

@@ -1,10 +1,11 @@
 // An exact set of digests, for recognising what came before.
 //
 // Open addressing in one flat table of 16-byte slots, at most three quarters full: 22 to 43 bytes
-// an id, and half as much again for a moment while it grows. Ten million ids take 268 MB. It
-// shrinks when it is less than an eighth full.
+// an id, and half as much again for a moment while it grows. It shrinks when it is less than an
+// eighth full.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "engine/digest.h"
@@ -31,6 +32,31 @@ class IdSet {
   std::vector<Digest> slots_;  // a power of two of them; zero = free
   size_t size_ = 0;            // without the zero digest
   bool has_zero_ = false;
+};
+
+// The same for very many, in parts by their first bits: none takes long to grow, and the room that
+// one leaves is there for the next. Ten million ids take 268 MB.
+class LargeIdSet {
+ public:
+  bool contains(const Digest& id) const { return parts_[place(id)].contains(id); }
+  bool insert(const Digest& id) { return parts_[place(id)].insert(id); }
+  void prefetch(const Digest& id) const { parts_[place(id)].prefetch(id); }
+  bool erase(const Digest& id) { return parts_[place(id)].erase(id); }
+  size_t size() const {
+    size_t size = 0;
+    for (const IdSet& part : parts_) size += part.size();
+    return size;
+  }
+  void reserve(size_t count) {
+    for (IdSet& part : parts_) part.reserve(count / kParts);
+  }
+
+ private:
+  static constexpr int kBits = 6;
+  static constexpr size_t kParts = 1 << kBits;
+  static size_t place(const Digest& id) { return id.high >> (64 - kBits); }
+
+  std::array<IdSet, kParts> parts_;
 };
 
 }  // namespace duban

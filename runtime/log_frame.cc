@@ -10,7 +10,7 @@
 namespace duban {
 namespace {
 
-constexpr uint8_t kWhole = 1, kSome = 2;       // versions
+constexpr uint8_t kWhole = 3, kSome = 4;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
 constexpr size_t kIdBytes = 16;

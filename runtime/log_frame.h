@@ -1,13 +1,12 @@
 // Frames: how log entries lie in the store. Written before the code:
 //
-//   frame   = zstd, at its level -1, with checksum, of: version byte, then its entries one after the other
-//   entry   = kind byte · flags (has an id, has a previous entry) · distance to the previous entry
-//   ·
-//             time minus the entry before's time · entity · key · type · source · event id ·
-//             payload
+//   frame = zstd, at its level -1, with checksum, of: version byte, then its entries one after the
+//           other
+//   entry = kind byte · flags (has an id, has a previous entry) · distance to the previous entry ·
+//           time minus the entry before's time · entity · key · type · source · event id · payload
 //
-// Version 2 is a frame of which compaction dropped entries: before each entry stand its distance to
-// the one before (to `first` - 1 at the beginning) and, when it has one, its id.
+// Version 4, not 3, is a frame of which compaction dropped entries: before each entry stand its
+// distance to the one before (to `first` - 1 at the beginning) and, when it has one, its id.
 //
 // Numbers are as in engine/bytes.h. The 16-byte ids of the entries that have one stand beside the
 // frame, in their order, so that the set of all ids is read without unpacking any frame.

@@ -76,10 +76,14 @@ CachedSubject cached_subject(Subject subject, Sequence last, const SubjectRow& r
   return cached;
 }
 
+std::optional<Input> input_of(const LogEntry& entry) {
+  return decode_input(entry.payload, entry.subject, entry.time, entry.id);
+}
+
 Result<StepEffects> step_again(const LogEntry& entry, const Plans& plans,
                                const References& references, Subject& subject,
                                const StepSettings& settings) {
-  const std::optional<Input> input = decode_input(entry.payload);
+  const std::optional<Input> input = input_of(entry);
   if (!input) return unreadable_entry(entry.sequence);
   auto outcome = apply(plans, references, subject, *input, settings);
   if (auto* effects = std::get_if<StepEffects>(&outcome)) return std::move(*effects);

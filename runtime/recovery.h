@@ -32,6 +32,9 @@ Result<CachedSubject> load_stored(Store& store, const SubjectRow& row);
 // What is known of a subject beside its state. REQUIRES: the row's timer is the stored one.
 CachedSubject cached_subject(Subject subject, Sequence last, const SubjectRow& row);
 
+// What an entry of the log holds, unless it is shared by all subjects; none: it is damaged.
+std::optional<Input> input_of(const LogEntry& entry);
+
 Error unreadable_entry(Sequence sequence);  // of the log
 
 // Steps the input that an entry holds once more; an error when it cannot be, or no longer steps.

@@ -13,7 +13,7 @@ namespace {
 // A live runtime rests about once a second: five milliseconds of it.
 constexpr size_t kPackedAtRest = 1000;
 // Subjects of one commit: their states lie in memory twice until it is done.
-constexpr size_t kStoredAtRest = 30'000;
+constexpr size_t kStoredAtRest = 10'000;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
       settings(the_settings),
       wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
-      sweep(subjects, std::min(settings.sweep_inputs, settings.cache_subjects_max / 2 + 1)) {
+      sweep(subjects, settings.sweep_inputs, settings.cache_subjects_max / 2 + 1) {
   store->describe_with(&plans);
   if (settings.overlaps && settings.threads && !is_virtual()) store->tidy_beside();
 }
@@ -162,8 +162,8 @@ Status Runtime::Impl::begin_commit(size_t subjects_min, bool waits) {
     batch.swept = sweep.ended();
     for (ReferenceRow& row : sweep.take_references()) batch.references.push_back(std::move(row));
   }
-  writing = {std::move(slots), batch.clock,        batch.swept,
-             last_effect,      !batch.log.empty(), std::exchange(batch_ids, {})};
+  writing = {std::move(slots), batch.clock, batch.swept, last_effect, !batch.log.empty()};
+  std::swap(batch_ids, writing_ids);
   store.begin(batch, waits);
   return {};
 }
@@ -181,6 +181,7 @@ Status Runtime::Impl::end_commit() {
   if (writing->has_inputs) ++counts.groups;
   durable_effect = writing->last_effect;
   writing.reset();
+  writing_ids.clear();
   return {};
 }
 
@@ -291,7 +292,7 @@ void Runtime::expect_state(const Hint& hint, size_t depth) const {
   if (depth == 0 && hint.id != Digest{}) impl_->store.beside().log().expect_id(hint.id);
   if (depth != 1) return;
   impl_->batch_ids.prefetch(hint.id);
-  if (impl_->writing) impl_->writing->ids.prefetch(hint.id);
+  impl_->writing_ids.prefetch(hint.id);
 }
 Status Runtime::advance(Instant instant, bool inclusive) {
   if (Status status = impl_->retry_commit(); !status) return status;

@@ -41,7 +41,7 @@ struct RuntimeSettings {
   // when somebody must wait for it, as late as can be: all has one order then.
   bool threads = true;
   bool indexes_attributes = true;  // by which broadcasts say whom they reach
-  size_t sweep_inputs = 400'000;   // state is stored at most about twice so many inputs later
+  size_t sweep_inputs = 500'000;   // state is stored at most about twice so many inputs later
   Shard shard;                     // inputs of other shards' subjects do nothing here
 };
 

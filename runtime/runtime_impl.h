@@ -218,7 +218,7 @@ struct Runtime::Impl {
   Timers timers{subjects};
   AttributeIndexes attribute_indexes;
   std::vector<FormerReference> former_references;  // of all changes since store.swept(), in order
-  IdSet batch_ids;                                 // logged, and not committed yet
+  IdSet batch_ids, writing_ids;                    // logged, in `batch` and in what is written
   IdSet refused;                                   // every line and event that became an incident
   IdSet warned;                                    // every concern, of missing rows and of policies
   // Inputs of held subjects, in order; and of the one let go that has not caught up yet.
@@ -237,7 +237,6 @@ struct Runtime::Impl {
     std::optional<Sequence> swept;
     uint64_t last_effect = 0;
     bool has_inputs = false;
-    IdSet ids;  // of its inputs
   };
   std::optional<Writing> writing;
   std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer

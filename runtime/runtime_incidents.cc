@@ -1,7 +1,6 @@
 // Incidents: tried again after a repair, or given up.
 #include <algorithm>
 
-#include "engine/codec.h"
 #include "runtime/recovery.h"
 #include "runtime/runtime_impl.h"
 
@@ -176,7 +175,7 @@ Status Runtime::Impl::catch_up(SubjectRow& row, const LogEntry& failed) {
       Result<LogEntry> read = store->log().read(queue->second.front());
       if (!read) return read.error();
       entry = std::move(*read);
-      input = decode_input(entry.payload);
+      input = input_of(entry);
       if (!input) return unreadable_entry(entry.sequence);
     }
     // Its timers first; one of them may fail.

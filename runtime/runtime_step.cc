@@ -227,7 +227,7 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
   entry.previous = row.cached->last;
   entry.subject = input.subject;
   entry.time = input.time;
-  encode(input, entry.payload);
+  encode(input, origin.id, entry.payload);
   entry.type = origin.type;
   entry.source = origin.source;
   entry.event_id = origin.event_id;

@@ -27,7 +27,7 @@ Digest Runtime::Impl::line_id(const FeedItem& item) {
 }
 
 Result<bool> Runtime::Impl::was_logged(const Digest& id) {
-  if (batch_ids.contains(id) || (writing && writing->ids.contains(id))) return true;
+  if (batch_ids.contains(id) || writing_ids.contains(id)) return true;
   if (!store.beside().log().may_have_id(id)) return false;
   return store->log().has_id(id);
 }

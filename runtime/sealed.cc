@@ -19,9 +19,9 @@ std::string seal(const Key& key, Sequence last, std::string_view bytes) {
 }  // namespace
 
 std::string sealed(const Key& key, Sequence last, std::string_view bytes) {
-  std::string out(bytes);
-  out += seal(key, last, bytes);
-  return out;
+  std::string out;
+  out.reserve(bytes.size() + kSealBytes);
+  return out.append(bytes).append(seal(key, last, bytes));
 }
 
 std::optional<std::string_view> unsealed(const Key& key, Sequence last, std::string_view stored) {

@@ -45,7 +45,7 @@ class SqliteIds {
   SQLite::Database& database_;
   std::optional<IdSettings> settings_;
   mutable std::shared_mutex mutex_;  // of the two below, which only open() and committed() change
-  IdSet recent_;
+  LargeIdSet recent_;
   std::vector<std::shared_ptr<const IdFilter>> filters_;  // of the runs, as committed
   std::unique_ptr<SqliteIdRuns> runs_;                    // null: to be read again
   std::vector<Digest> written_, leaving_;

@@ -9,7 +9,7 @@ namespace {
 
 // Records are append-only snapshots: the newest row of an id is what is true now. No index on ids:
 // scattered inserts into one would cost more than all the rest (bench/README.md).
-constexpr const char* kVersion2 = R"sql(
+constexpr const char* kVersion3 = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 -- at: the newest time of any entry up to the row's last. Where compaction dropped entries, frame
@@ -161,10 +161,10 @@ CREATE VIEW v_deployment AS
 )sql";
 
 // What comes before the first is not read any more.
-constexpr int kOldest = 2;
+constexpr int kOldest = 3;
 // The first makes version kOldest in an empty file, migrations[n] brings kOldest + n - 1 to the
 // next.
-constexpr std::array<const char*, 1> kMigrations = {kVersion2};
+constexpr std::array<const char*, 1> kMigrations = {kVersion3};
 
 }  // namespace
 

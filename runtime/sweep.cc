@@ -36,6 +36,7 @@ void Sweep::begin(Sequence last) {
   for (ReferenceRow& row : next_references_) references_.push_back(std::move(row));
   next_references_.clear();
   began_ = last;
+  inputs_ = 0;
   running_ = true;
 }
 
@@ -52,12 +53,19 @@ uint32_t Sweep::take_first() {
   return slot;
 }
 
+size_t Sweep::due() const {
+  const auto share = [this](size_t of, size_t all) { return (size_ * of + all - 1) / all; };
+  return std::max(share(inputs_, cycle_inputs_), share(next_size_, waiting_max_));
+}
+
 std::vector<uint32_t> Sweep::slice(size_t inputs, Sequence last, size_t at_least) {
   ended_.reset();
   // Everything: one cycle of what is left and what is new.
   if (!running_ || at_least == kAll) begin(last);
-  const size_t due = (size_ * inputs + cycle_inputs_ - 1) / cycle_inputs_;
-  std::vector<uint32_t> slots(std::min(left_, std::max({due, at_least, size_t{1}})));
+  inputs_ += inputs;
+  const size_t written = size_ - left_;
+  const size_t behind = due() - std::min(due(), written);
+  std::vector<uint32_t> slots(std::min(left_, std::max({behind, at_least, size_t{1}})));
   for (uint32_t& slot : slots) slot = take_first();
   if (left_ == 0) {
     ended_ = began_;

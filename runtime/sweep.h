@@ -18,9 +18,9 @@ namespace duban {
 
 class Sweep {
  public:
-  // A cycle spreads over about so many inputs.
-  Sweep(SubjectTable& subjects, size_t cycle_inputs)
-      : subjects_(subjects), cycle_inputs_(cycle_inputs) {}
+  // A cycle spreads over so many inputs, or fewer when so many subjects wait for the next one.
+  Sweep(SubjectTable& subjects, size_t cycle_inputs, size_t waiting_max)
+      : subjects_(subjects), cycle_inputs_(cycle_inputs), waiting_max_(waiting_max) {}
 
   // A subject that was as stored no longer is. Its row stays in memory until it is, and is given
   // out once for it, by slice().
@@ -62,12 +62,14 @@ class Sweep {
   }
   void begin(Sequence last);
   uint32_t take_first();  // REQUIRES: left_ > 0
+  size_t due() const;     // so many of the cycle's subjects should be written by now
 
   SubjectTable& subjects_;
-  size_t cycle_inputs_;
+  size_t cycle_inputs_, waiting_max_;
   std::vector<Run> runs_;  // the cycle's: a heap, the one with the first key in front
   std::vector<Run> next_;  // sorted, all but the last
   size_t size_ = 0, left_ = 0, next_size_ = 0;  // subjects
+  size_t inputs_ = 0;                           // since the cycle began
   std::vector<ReferenceRow> references_, next_references_;
   bool running_ = false;
   Sequence began_ = 0;

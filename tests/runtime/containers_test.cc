@@ -14,17 +14,19 @@
 namespace duban {
 namespace {
 
-TEST(IdSet, AgreesWithASet) {
-  IdSet ids;
+template <typename Ids>
+void expect_to_agree_with_a_set() {
+  Ids ids;
   std::set<Digest> model;
   std::mt19937_64 random(1);
+  const auto high = [&random] { return random() % 50 << 58; };  // in many parts
   for (int i = 0; i < 20000; ++i) {
-    const Digest id{random() % 50,
-                    random() % 200 * (random() % 2)};  // collisions, and the zero digest
+    // Collisions, and the zero digest.
+    const Digest id{high(), random() % 200 * (random() % 2)};
     EXPECT_EQ(ids.insert(id), model.insert(id).second);
-    const Digest other{random() % 50, random() % 200};
+    const Digest other{high(), random() % 200};
     EXPECT_EQ(ids.contains(other), model.contains(other));
-    const Digest gone{random() % 50, random() % 200 * (random() % 2)};
+    const Digest gone{high(), random() % 200 * (random() % 2)};
     EXPECT_EQ(ids.erase(gone), model.erase(gone) > 0);
   }
   EXPECT_EQ(ids.size(), model.size());
@@ -33,8 +35,19 @@ TEST(IdSet, AgreesWithASet) {
   for (const Digest& id : model) EXPECT_TRUE(ids.erase(id));
   EXPECT_EQ(ids.size(), 0U);
   EXPECT_TRUE(ids.insert(Digest{1, 2}));
+}
+
+TEST(IdSet, AgreesWithASet) {
+  expect_to_agree_with_a_set<IdSet>();
+  expect_to_agree_with_a_set<LargeIdSet>();
+}
+
+TEST(IdSet, IsEmptyOnceCleared) {
+  IdSet ids;
+  ids.insert({1, 2});
+  ids.insert({});
   ids.clear();
-  EXPECT_FALSE(ids.contains(Digest{1, 2}));
+  EXPECT_FALSE(ids.contains(Digest{1, 2}) || ids.contains({}));
 }
 
 TEST(IdFilter, KnowsAllAndTakesFewForOthers) {

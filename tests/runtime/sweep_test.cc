@@ -13,7 +13,8 @@ namespace {
 
 class Sweeping {
  public:
-  explicit Sweeping(uint32_t seed) : random_(seed) {}
+  explicit Sweeping(uint32_t seed, size_t cycle_inputs = 1000, size_t waiting_max = 1000)
+      : random_(seed), sweep_{subjects_, cycle_inputs, waiting_max} {}
 
   // A key with others like it, in one of two entities.
   void change() {
@@ -35,7 +36,7 @@ class Sweeping {
 
   std::mt19937 random_;
   SubjectTable subjects_;
-  Sweep sweep_{subjects_, 1000};
+  Sweep sweep_;
   std::set<Key> waiting_;
   Sequence last_ = 0;
 };
@@ -82,6 +83,28 @@ TEST(Sweep, AllIsOneCycle) {
   EXPECT_TRUE(std::equal(given.begin(), given.end(), left.begin(), left.end()));
   EXPECT_EQ(s.sweep_.ended(), s.last_);
   EXPECT_TRUE(s.sweep_.idle());
+}
+
+// How many inputs a cycle takes, each of which changes a subject with a chance of one in `one_in`.
+size_t inputs_of_a_cycle(size_t cycle_inputs, size_t waiting_max, size_t one_in) {
+  Sweeping s(5, cycle_inputs, waiting_max);
+  for (size_t i = 0; i < 500; ++i) s.change();
+  size_t inputs = 0;
+  do {
+    for (size_t i = 0; i < 10; ++i, ++inputs) {
+      if (s.random_() % one_in == 0) s.change();
+    }
+    s.slice(10, 0);
+  } while (!s.sweep_.ended());
+  return inputs;
+}
+
+TEST(Sweep, ACycleEndsByItsInputsOrByTheSubjectsThatWait) {
+  EXPECT_NEAR(static_cast<double>(inputs_of_a_cycle(2000, 100'000, 1)), 2000, 20);
+  EXPECT_NEAR(static_cast<double>(inputs_of_a_cycle(100'000, 300, 1)), 300, 30);
+  // Where few inputs change another subject, so many may come.
+  EXPECT_NEAR(static_cast<double>(inputs_of_a_cycle(100'000, 300, 10)), 3000, 600);
+  EXPECT_NEAR(static_cast<double>(inputs_of_a_cycle(2000, 300, 10)), 2000, 20);
 }
 
 }  // namespace

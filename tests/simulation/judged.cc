@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/codec.h"
+#include "runtime/recovery.h"
 #include "runtime/stored_plans.h"
 #include "tests/reference/match.h"
 #include "tests/simulation/verify.h"
@@ -33,7 +34,7 @@ void check_reference(Store& store, std::vector<std::string>& complaints) {
       if (const auto row = decode_reference_row(entry.payload)) match.follow(*row);
     }
     if (entry.kind != LogEntry::Kind::input) return {};
-    const std::optional<Input> input = decode_input(entry.payload);
+    const std::optional<Input> input = input_of(entry);
     if (!input) return Error{"an entry cannot be read", {}, {}, {}, {}};
     if (const auto difference = match.follow(*input)) {
       return Error{

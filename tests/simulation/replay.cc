@@ -4,6 +4,7 @@
 
 #include "engine/codec.h"
 #include "runtime/apply.h"
+#include "runtime/recovery.h"
 #include "runtime/sqlite_store.h"
 #include "runtime/stored_plans.h"
 #include "runtime/words.h"
@@ -144,7 +145,7 @@ class Replay {
   }
 
   Status step(const LogEntry& entry) {
-    const std::optional<Input> input = decode_input(entry.payload);
+    const std::optional<Input> input = input_of(entry);
     const std::string number = std::to_string(entry.sequence);
     if (!input) return Error{"entry " + number + " cannot be read", {}, {}, {}, {}};
     Folded& folded = subject(entry.subject);
