@@ -8,9 +8,21 @@
 namespace duban {
 namespace {
 
-// An attribute, and the nodes of which it equals one wherever the condition holds.
-struct Tie {
+// An attribute of the subject, and on from there: each of the reference row that the one before
+// names.
+struct Path {
+  struct Hop {
+    uint16_t table = 0, attribute = 0;
+    bool operator==(const Hop&) const = default;
+  };
   uint16_t attribute = 0;
+  std::vector<Hop> hops;
+  bool operator==(const Path&) const = default;
+};
+
+// Where that leads, and the nodes of which it equals one wherever the condition holds.
+struct Tie {
+  Path path;
   std::vector<Index> nodes;
   bool among = false;  // the only node is a set, and it equals one of its items
 };
@@ -54,37 +66,43 @@ struct Reader {
     }
   }
 
-  bool is_attribute(Index index) const {
+  std::optional<Path> path_of(Index index) const {
     const Node& node = plan.nodes[index];
-    return node.op == Op::subject_attribute && !node.type.set;
+    if (node.type.set) return std::nullopt;
+    if (node.op == Op::subject_attribute) return Path{static_cast<uint16_t>(node.a), {}};
+    if (node.op != Op::attribute_of) return std::nullopt;
+    const Type& who = plan.nodes[node.a].type;
+    if (who.id == entity) return std::nullopt;  // …its own
+    std::optional<Path> path = path_of(node.a);
+    if (path) path->hops.push_back({who.id, static_cast<uint16_t>(node.b)});
+    return path;
   }
 
   std::optional<Tie> tie_of(Index index) const {
     if (index == kNone) return std::nullopt;
     const Node& node = plan.nodes[index];
-    const auto tie = [&](Index attribute, std::vector<Index> nodes, bool among) {
-      return Tie{static_cast<uint16_t>(plan.nodes[attribute].a), std::move(nodes), among};
+    const auto tie = [&](Index what, std::vector<Index> nodes, bool among) -> std::optional<Tie> {
+      std::optional<Path> path = path_of(what);
+      const bool given =
+          std::all_of(nodes.begin(), nodes.end(), [&](Index one) { return is_given(one); });
+      if (!path || !given) return std::nullopt;
+      return Tie{std::move(*path), std::move(nodes), among};
     };
     switch (node.op) {
-      case Op::equal:
-        if (is_attribute(node.a) && is_given(node.b)) return tie(node.a, {node.b}, false);
-        if (is_attribute(node.b) && is_given(node.a)) return tie(node.b, {node.a}, false);
-        return std::nullopt;
+      case Op::equal: {
+        std::optional<Tie> one = tie(node.a, {node.b}, false);
+        return one ? one : tie(node.b, {node.a}, false);
+      }
       case Op::contains:
-        if (!is_attribute(node.b) || !is_given(node.a)) return std::nullopt;
         return tie(node.b, {node.a}, true);
       case Op::in_list: {
         const auto begin = plan.arguments.begin() + node.first;
-        std::vector<Index> alternatives(begin + 1, begin + node.count);
-        const bool given = std::all_of(alternatives.begin(), alternatives.end(),
-                                       [&](Index one) { return is_given(one); });
-        if (!given || !is_attribute(*begin)) return std::nullopt;
-        return tie(*begin, std::move(alternatives), false);
+        return tie(*begin, {begin + 1, begin + node.count}, false);
       }
       case Op::logical_or: {
         std::optional<Tie> one = tie_of(node.a);
         const std::optional<Tie> other = tie_of(node.b);
-        if (!one || !other || one->attribute != other->attribute || one->among || other->among)
+        if (!one || !other || !(one->path == other->path) || one->among || other->among)
           return std::nullopt;
         one->nodes.insert(one->nodes.end(), other->nodes.begin(), other->nodes.end());
         return one;
@@ -100,10 +118,11 @@ struct Reader {
     }
   }
 
-  // Into how many parts an attribute divides the subjects: two, some, very many.
+  // Into how many parts it divides the subjects: two, some, many, very many.
   int parts(const Tie& tie) const {
-    const TypeKind kind = plan.layout.entities[entity].attributes[tie.attribute].type.kind;
-    return kind == TypeKind::yes_no ? 0 : kind == TypeKind::choice ? 1 : 2;
+    if (!tie.path.hops.empty()) return 2;
+    const TypeKind kind = plan.layout.entities[entity].attributes[tie.path.attribute].type.kind;
+    return kind == TypeKind::yes_no ? 0 : kind == TypeKind::choice ? 1 : 3;
   }
 };
 
@@ -119,7 +138,7 @@ std::optional<BroadcastReach> broadcast_reach(const Plan& plan, const References
   c.plan = &plan;
   c.references = &references;
   c.event = &event;
-  BroadcastReach reach{tie->attribute, {}};
+  BroadcastReach reach{tie->path.attribute, {}};
   try {
     for (const Index node : tie->nodes) {
       Value value = evaluate(c, node);
@@ -140,6 +159,10 @@ std::optional<BroadcastReach> broadcast_reach(const Plan& plan, const References
     return std::nullopt;
   std::erase_if(values, [](const Value& value) { return value.is_none(); });
   std::sort(values.begin(), values.end());
+  for (auto hop = tie->path.hops.rbegin(); hop != tie->path.hops.rend(); ++hop) {
+    values = references.keys_of(hop->table, hop->attribute, values);
+    std::sort(values.begin(), values.end());
+  }
   values.erase(std::unique(values.begin(), values.end()), values.end());
   return reach;
 }

@@ -1,5 +1,6 @@
 // Whom a broadcast can reach at most, told without asking anybody: `where feeder = event.feeder`
-// says that only those do whose feeder is the event's.
+// says that only those do whose feeder is the event's, `where feeder.substation = event.substation`
+// those on any feeder of that substation.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "engine/state.h"
@@ -8,6 +9,17 @@ const References::Row* References::find(uint16_t entity, const std::string& key)
   if (entity >= tables_.size()) return nullptr;
   const auto row = tables_[entity].find(key);
   return row == tables_[entity].end() ? nullptr : &row->second;
+}
+
+std::vector<Value> References::keys_of(uint16_t entity, uint16_t attribute,
+                                       const std::vector<Value>& values) const {
+  std::vector<Value> keys;
+  if (entity >= tables_.size()) return keys;
+  for (const auto& [key, row] : tables_[entity]) {
+    if (attribute < row.size() && std::binary_search(values.begin(), values.end(), row[attribute]))
+      keys.emplace_back(Key{entity, key});
+  }
+  return keys;
 }
 
 void References::put(uint16_t entity, const std::string& key, Row row) {

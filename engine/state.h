@@ -209,6 +209,9 @@ class References {
   using Row = std::vector<Value>;  // by the layout's attributes
   // Null when there is no such row.
   const Row* find(uint16_t entity, const std::string& key) const;
+  // The keys of those that have one of these (sorted) in an attribute; in no order.
+  std::vector<Value> keys_of(uint16_t entity, uint16_t attribute,
+                             const std::vector<Value>& values) const;
   void put(uint16_t entity, const std::string& key, Row row);
   void erase(uint16_t entity, const std::string& key);
   size_t size() const;

@@ -142,6 +142,7 @@ Status Runtime::Impl::commit(size_t subjects_min) {
 
 Status Runtime::Impl::begin_commit(size_t subjects_min, bool waits) {
   if (Status status = end_commit(); !status) return status;
+  if (Status status = mend(); !status) return status;
   if (clock_is_set()) {
     const Instant clock = now();
     if (!batch.empty() || (is_virtual() && clock != stored_clock)) batch.clock = clock;
@@ -185,8 +186,12 @@ Status Runtime::Impl::end_commit() {
   return {};
 }
 
-// Nothing goes on upon a group that could not be made durable.
-Status Runtime::Impl::retry_commit() { return store.has_failed() ? end_commit() : Status(); }
+Status Runtime::Impl::mend() {
+  if (store.has_failed()) {
+    if (Status status = end_commit(); !status) return status;
+  }
+  return spoilt ? restore(subjects.at_slot(*spoilt)) : Status();
+}
 
 Status Runtime::Impl::close_group() {
   if (!is_virtual() && !settings.overlaps) return settle();
@@ -274,7 +279,7 @@ bool Runtime::deployed() const { return !impl_->plans.empty(); }
 const Plans& Runtime::plans() const { return impl_->plans; }
 
 Status Runtime::take(const FeedItem& item, const Hint& hint) {
-  if (Status status = impl_->retry_commit(); !status) return status;
+  if (Status status = impl_->mend(); !status) return status;
   if (!item.is_echo) return impl_->take(item, hint);
   const RunCounts before = impl_->counts;
   Status status = impl_->take(item, hint);
@@ -295,11 +300,11 @@ void Runtime::expect_state(const Hint& hint, size_t depth) const {
   impl_->writing_ids.prefetch(hint.id);
 }
 Status Runtime::advance(Instant instant, bool inclusive) {
-  if (Status status = impl_->retry_commit(); !status) return status;
+  if (Status status = impl_->mend(); !status) return status;
   return impl_->advance(instant, inclusive);
 }
 Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
-  if (Status status = impl_->retry_commit(); !status) return status.error();
+  if (Status status = impl_->mend(); !status) return status.error();
   return impl_->advance_some(instant, true, timers_max);
 }
 Status Runtime::flush() { return impl_->flush(); }

@@ -70,8 +70,9 @@ struct Runtime::Impl {
   Status commit(size_t subjects = 0);
   // … on its way: the next group may begin. `waits`: it does not.
   Status begin_commit(size_t subjects, bool waits);
-  Status end_commit();                                       // what is on its way is durable
-  Status retry_commit();                                     // … where that failed
+  Status end_commit();  // what is on its way is durable
+  // What failed is tried again, before anything else goes on: a commit, to restore() a subject.
+  Status mend();
   void changed(SubjectRow& row);                             // no longer as stored
   void changed(Sequence sequence, const ReferenceRow& row);  // … is not what it is going to be
   StoredSubject to_store(SubjectRow& row) const;
@@ -145,7 +146,7 @@ struct Runtime::Impl {
   // a subject's order does not depend on when another's next item comes.
   Status step_overdue();
   Result<Outcome> step_now(SubjectRow& row, const Input& input, const Origin& origin);
-  Status restore(SubjectRow& row);  // after a step that failed half-way
+  Status restore(SubjectRow& row);  // after a step that failed half-way; `spoilt` until it succeeds
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
   LogEntry& next_entry(const Digest& id);  // numbered; the rest is to be written over in whole
@@ -239,7 +240,8 @@ struct Runtime::Impl {
     bool has_inputs = false;
   };
   std::optional<Writing> writing;
-  std::vector<Key> forced;  // …whose state says what the log does not: held, or no longer
+  std::optional<uint32_t> spoilt;  // the slot of a subject that must not be used as it is
+  std::vector<Key> forced;         // …whose state says what the log does not: held, or no longer
   Sequence last_sequence = 0;
   uint64_t last_effect = 0;
   std::optional<Instant> stored_clock;

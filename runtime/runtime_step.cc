@@ -165,12 +165,13 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
 // spoilt is found again as recovery would, from the stored row and the log, the entries of the
 // batch included, with the reference rows as they were at each.
 Status Runtime::Impl::restore(SubjectRow& row) {
+  spoilt = row.slot;
   if (Status status = end_commit(); !status) return status;
-  CachedSubject& spoilt = *row.cached;
+  CachedSubject& cached = *row.cached;
   Result<CachedSubject> loaded = load_stored(*store, row);
   if (!loaded) return loaded.error();
   std::vector<LogEntry> of_batch;  // the newest first
-  Sequence at = spoilt.last;
+  Sequence at = cached.last;
   while (!batch.log.empty() && at >= batch.log.front().sequence) {
     of_batch.push_back(batch.log[at - batch.log.front().sequence]);
     at = of_batch.back().previous;
@@ -199,8 +200,9 @@ Status Runtime::Impl::restore(SubjectRow& row) {
     const auto stepped = step_again(entry, plans, then, loaded->subject, settings.step);
     if (!stepped) return stepped.error();
   }
-  loaded->subject.held = spoilt.subject.held;
-  spoilt.subject = std::move(loaded->subject);
+  loaded->subject.held = cached.subject.held;
+  cached.subject = std::move(loaded->subject);
+  spoilt.reset();
   return {};
 }
 

@@ -71,6 +71,8 @@ std::string told(const std::string& condition) {
   if (plan == nullptr) return "does not compile";
   References references;
   references.put(0, "L1", {Key{0, "L0"}});
+  for (const char* key : {"L2", "L3"}) references.put(0, key, {Key{0, "L1"}});
+  references.put(0, "L4", {Key{0, "L2"}});
   EventData event;
   event.event = *plan->layout.find_event("outage");
   event.fields = kFields;
@@ -110,6 +112,23 @@ TEST(BroadcastReach, OfWhatMustAllHoldTheOneThatDividesMost) {
   EXPECT_EQ(told("line = event.line and phone = event.phone"), "line: L1");
 }
 
+// …of the reference row that one names: those who name any such row.
+TEST(BroadcastReach, AnAttributeOfWhatTheSubjectNames) {
+  EXPECT_EQ(told("line.parent = event.line"), "line: L2 L3");
+  EXPECT_EQ(told("本次的线路 为 所属线路.上级"), "line: L2 L3");
+  EXPECT_EQ(told("line.parent.parent = event.line"), "line: L4");
+  EXPECT_EQ(told("line.parent.parent.parent = event.line"), "line:");
+  EXPECT_EQ(told("line.parent = event.line.parent"), "line: L1");
+  EXPECT_EQ(told("event.lines contains spare.parent"), "spare: L4");
+  EXPECT_EQ(told("line.parent in (event.line, event.line.parent)"), "line: L1 L2 L3");
+  EXPECT_EQ(told("line.parent = event.line or line.parent = event.line.parent"), "line: L1 L2 L3");
+  EXPECT_EQ(told("line.parent = event.line or line = event.line"), "-");
+  EXPECT_EQ(told("line.parent = event.line or spare.parent = event.line"), "-");
+  EXPECT_EQ(told("line.parent = event.line and grade = event.grade"), "line: L2 L3");
+  EXPECT_EQ(told("line.parent = event.line and phone = event.phone"), "phone: 138");
+  EXPECT_EQ(told("line.parent = spare"), "-");
+}
+
 TEST(BroadcastReach, NothingIsToldOtherwise) {
   EXPECT_EQ(told("size > event.n"), "-");
   EXPECT_EQ(told("line is not event.line"), "-");
@@ -117,7 +136,6 @@ TEST(BroadcastReach, NothingIsToldOtherwise) {
   EXPECT_EQ(told("line = event.line or critical"), "-");
   EXPECT_EQ(told("line = spare"), "-");
   EXPECT_EQ(told("since = today"), "-");  // a subject's own clock may be ahead
-  EXPECT_EQ(told("line.parent = event.line"), "-");
   EXPECT_EQ(told("size = count of outage over the last 3 days"), "-");
   EXPECT_EQ(told("size + 1 = event.n"), "-");
 }
@@ -142,6 +160,9 @@ TEST(BroadcastReach, WhoIsReachedWasTold) {
                                        "not critical",
                                        "size > event.n",
                                        "line = spare",
+                                       "line.parent = event.line",
+                                       "event.lines contains spare.parent",
+                                       "line.parent.parent = event.line.parent",
                                        "size * 9,000,000,000,000 > event.n",
                                        "size = event.n * 9,000,000,000,000"};
   size_t tied = 0, reached = 0, spared = 0;

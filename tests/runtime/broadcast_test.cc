@@ -78,7 +78,7 @@ std::string make_grid_feed(uint32_t seed, int events) {
                   i % 40);
     const std::string id = "e" + std::to_string(i);
     const std::string customer = "C" + std::to_string(below(80));
-    switch (below(9)) {
+    switch (below(10)) {
       case 0:
       case 1:
         feed += event(id, "moved", customer, time, "\"line\":" + (below(6) == 0 ? "null" : line()));
@@ -97,6 +97,11 @@ std::string make_grid_feed(uint32_t seed, int events) {
         feed += event(id, "counted", customer, time,
                       below(12) == 0 ? "\"factor\":900000000000" : "\"factor\":1");
         break;
+      case 6: {
+        const std::string row = "L" + std::to_string(below(5));
+        feed += event(id, "Line", row, time, "\"parent\":" + line());
+        break;
+      }
       default:
         feed += event(id, "outage", "", time,
                       "\"line\":" + line() + ",\"lines\":[" + line() + "," + line() +
@@ -151,6 +156,7 @@ TEST(Broadcast, LookingUpReachesWhomAskingAllReaches) {
       {"where line = event.line", "where phone = event.phone"},
       {"其中 所属线路 = 本次的线路", "where line = event.line.parent and grade = event.grade"},
       {"where event.lines contains line", "where event.lines contains line"},
+      {"where line.parent = event.line", "where event.lines contains line.parent.parent"},
       {"where grade is gold", "where grade = event.grade and line is not event.line"},
       {"where phone = event.phone and outages * 4,000 > 0", "where zone = \"north\""},
   };
