@@ -56,15 +56,18 @@ TEST(FeedAhead, MayGoAwayEarly) {
 
 class RefusingStore : public simulation::ForwardingStore {
  public:
-  RefusingStore(std::unique_ptr<Store> store, int refusals)
+  RefusingStore(std::unique_ptr<Store> store, int& refusals)
       : ForwardingStore(std::move(store)), refusals_(refusals) {}
   Status commit(const Batch& batch) override {
-    if (refusals_-- > 0) return Error{"the disk is full", {}, {}, {}, {}};
+    if (refusals_ > 0) {
+      --refusals_;
+      return Error{"the disk is full", {}, {}, {}, {}};
+    }
     return ForwardingStore::commit(batch);
   }
 
  private:
-  int refusals_;
+  int& refusals_;
 };
 
 TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
@@ -73,7 +76,8 @@ TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
       TempDir dir;
       auto store = open_sqlite_store(dir / "db", OpenMode::create);
       ASSERT_OK(store);
-      Committer committer(std::make_unique<RefusingStore>(std::move(*store), refusals), beside);
+      int left = refusals;
+      Committer committer(std::make_unique<RefusingStore>(std::move(*store), left), beside);
       ASSERT_OK(committer.finish());
       Batch batch;
       batch.clock = Instant{7};
@@ -86,6 +90,49 @@ TEST(Committer, TellsOfEachFailureAndKeepsTheBatch) {
       EXPECT_EQ(committer->clock(), Instant{7});
       ASSERT_OK(committer.finish());
     }
+  }
+}
+
+// What a failed step spoilt is found again from the log, for which the group on its way must be
+// there. When the disk refuses that, nothing may go on with the subject as it is.
+TEST(Overlap, WhatAFailedStepSpoiltIsRestoredWhenTheDiskTakesMoreAgain) {
+  for (const int refused : {0, 1, 3}) {
+    SCOPED_TRACE(refused);
+    TempDir dir;
+    Channels channels;
+    RuntimeSettings settings;
+    settings.group_inputs_max = 1;
+    settings.threads = false;
+    int refusals = 0;
+    auto store = open_sqlite_store(dir / "db", OpenMode::create);
+    ASSERT_OK(store);
+    auto runtime = Runtime::open(std::make_unique<RefusingStore>(std::move(*store), refusals),
+                                 channels, settings);
+    ASSERT_OK(runtime);
+    deploy_text(**runtime, shop_rules() + R"(
+event bumped for Customer
+  factor : number
+  set area
+rule "Bump"
+  on bumped:
+    set paid_total = 900,000,000 yuan * event.factor
+)");
+    take(**runtime, event("s", "Staff", "S01", "", R"("name":"Zhao")"));
+    take(**runtime, event("r", "registered", "C1", "2026-03-01 09:00",
+                          R"("name":"Ali","phone":"138","manager":"S01","area":"A1")"));
+    take(**runtime, event("n", "renamed", "C1", "2026-03-02 09:00", R"("name":"Bo")"));
+    const FeedItem bumped = ndjson_item(
+        "test", 3,
+        event("x", "bumped", "C1", "2026-03-03 09:00", R"("area":"spoilt","factor":900000000000)"));
+    refusals = refused;
+    for (int i = 0; i < refused; ++i) EXPECT_FALSE((*runtime)->take(bumped)) << i;
+    ASSERT_OK((*runtime)->take(bumped));
+    ASSERT_OK((*runtime)->rest());
+    std::string subjects;
+    for (const std::string& row : rows(dir / "db", "subjects")) subjects += row + "\n";
+    EXPECT_EQ(subjects.find("spoilt"), std::string::npos) << subjects;
+    EXPECT_NE(subjects.find("Bo"), std::string::npos) << subjects;
+    EXPECT_EQ(rows(dir / "db", "incidents").size(), 1U);
   }
 }
 
