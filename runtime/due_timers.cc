@@ -36,9 +36,7 @@ void DueTimers::prefetch() const {
 
 bool DueTimers::before(const Place& a, const Place& b) const {
   if (a.when != b.when) return a.when < b.when;
-  if (a.entity != b.entity) return a.entity < b.entity;
-  if (a.start != b.start) return a.start < b.start;
-  return subjects_.at_slot(a.slot).key < subjects_.at_slot(b.slot).key;
+  return key_before(subjects_, a, b);
 }
 
 void DueTimers::sort_some() {

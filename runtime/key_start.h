@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "engine/value.h"
+#include "runtime/subject_table.h"
 
 namespace duban {
 
@@ -28,6 +29,14 @@ inline KeyStart key_start(const Key& key) {
     return std::endian::native == std::endian::little ? __builtin_bswap64(n) : n;
   };
   return {number(bytes), number(bytes + 8)};
+}
+
+// The order of subjects: by entity, then by key. A place has their `entity`, `start` and `slot`.
+template <typename Place>
+bool key_before(const SubjectTable& subjects, const Place& a, const Place& b) {
+  if (a.entity != b.entity) return a.entity < b.entity;
+  if (a.start != b.start) return a.start < b.start;
+  return subjects.at_slot(a.slot).key < subjects.at_slot(b.slot).key;
 }
 
 }  // namespace duban

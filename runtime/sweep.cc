@@ -6,11 +6,7 @@
 
 namespace duban {
 
-bool Sweep::before(const Place& a, const Place& b) const {
-  if (a.entity != b.entity) return a.entity < b.entity;
-  if (a.start != b.start) return a.start < b.start;
-  return subjects_.at_slot(a.slot).key < subjects_.at_slot(b.slot).key;
-}
+bool Sweep::before(const Place& a, const Place& b) const { return key_before(subjects_, a, b); }
 
 void Sweep::sort(Run& run) const {
   std::sort(run.places.begin(), run.places.end(),
