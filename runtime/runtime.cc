@@ -19,14 +19,14 @@ constexpr size_t kStoredAtRest = 10'000;
 
 Runtime::Impl::Impl(std::unique_ptr<Store> the_store, Channels& the_channels,
                     RuntimeSettings the_settings)
-    : store(std::move(the_store), the_settings.overlaps && the_settings.threads),
+    : store(std::move(the_store), the_settings.uses_threads()),
       channels(the_channels),
       settings(the_settings),
       wall_clock(settings.wall_clock ? settings.wall_clock : make_wall_clock()),
       // What waits for the sweep cannot be evicted.
       sweep(subjects, settings.sweep_inputs, settings.cache_subjects_max / 2 + 1) {
   store->describe_with(&plans);
-  if (settings.overlaps && settings.threads && !is_virtual()) store->tidy_beside();
+  if (settings.uses_threads() && !is_virtual()) store->tidy_beside();
 }
 
 Runtime::Impl::~Impl() { store.wait(); }  // what is written is described with the plans
@@ -341,7 +341,7 @@ Error nothing_deployed() {
   return Error{"no rules are deployed", {}, "deploy them first", "尚未部署规则", "请先部署"};
 }
 
-bool Runtime::reads_ahead() const { return impl_->settings.overlaps && impl_->settings.threads; }
+bool Runtime::reads_ahead() const { return impl_->settings.uses_threads(); }
 ClockKind Runtime::clock_kind() const { return impl_->settings.clock; }
 Instant Runtime::now() const { return impl_->now(); }
 std::optional<Wake> Runtime::next_wake() const { return impl_->timers.first_wake(); }

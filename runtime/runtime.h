@@ -40,6 +40,7 @@ struct RuntimeSettings {
   // Groups are committed and files read on threads of their own. Without them a group is committed
   // when somebody must wait for it, as late as can be: all has one order then.
   bool threads = true;
+  bool uses_threads() const { return overlaps && threads; }
   bool indexes_attributes = true;  // by which broadcasts say whom they reach
   size_t sweep_inputs = 500'000;   // state is stored at most about twice so many inputs later
   Shard shard;                     // inputs of other shards' subjects do nothing here
