@@ -153,7 +153,9 @@ Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, con
 Result<Outcome> Runtime::Impl::take_reference(ReferenceRow row, const FeedItem& item,
                                               const RawEvent& raw, Digest id) {
   const References::Row* known = references.find(row.entity, row.key);
-  if (known != nullptr && *known == row.row) {
+  // A row with an id of its own is logged though it says nothing new: its id must be known when it
+  // comes again after another has come.
+  if (item.id_from_content && known != nullptr && *known == row.row) {
     ++counts.duplicates;
     return Outcome{};
   }

@@ -170,6 +170,21 @@ TEST_F(RuntimeTest, AHeldSubjectWaitsAndGoesOn) {
   }
 }
 
+// A row that says nothing new is known all the same: when the feed is given again from further back,
+// what has come since stays.
+TEST_F(RuntimeTest, AReferenceRowIsKnownThoughItSaidNothingNew) {
+  const std::string zhao = R"("name":"Zhao","supervisor":"S02")";
+  feed("again", "Staff", "S01", "", zhao);
+  feed("li", "Staff", "S01", "", R"("name":"Li","supervisor":"S02")");
+  for (const bool reopened : {false, true}) {
+    if (reopened) open();
+    const uint64_t duplicates = runtime->counts().duplicates;
+    feed("again", "Staff", "S01", "", zhao);
+    EXPECT_EQ(runtime->counts().duplicates, duplicates + 1);
+    ASSERT_OK(runtime->flush());
+  }
+}
+
 // A step that fails half-way has changed its subject already: it comes back from the log, where
 // nothing of it is stored yet, with the reference row as it was at each entry.
 TEST_F(RuntimeTest, AStepThatFailsChangesNothing) {
