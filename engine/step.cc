@@ -216,6 +216,7 @@ void Stepper::run_wave() {
     run_fires(fires);
   }
   fires.clear();
+  buffers_->setting_rules.clear();
   events.clear();
   apply_writes();
 
@@ -294,10 +295,10 @@ void Stepper::collect_event(const EventPtr& event) {
 void Stepper::collect_rules(const EventPtr& event) {
   const Plan& p = current();
   const std::vector<Index>& rules = p.touches[event->event].rules;
-  const auto add_fire = [&](const Step& rule) -> Fire& {
+  const auto add_fire = [&](const Step* rule) -> Fire& {
     Fire& fire = fires_.emplace_back();
     fire.version = plans_.current_version();
-    fire.step = &rule;
+    fire.step = rule;
     fire.event = event;
     fire.cause_time = event->time;
     fire.cause = event->cause;
@@ -305,7 +306,7 @@ void Stepper::collect_rules(const EventPtr& event) {
   };
   const auto collect = [&](Index position) {
     const Step& rule = p.steps[rules[position]];
-    if (in_force(p, rule.policy)) add_fire(rule);
+    if (in_force(p, rule.policy)) add_fire(&rule);
   };
   const PlanIndexes::Rules* known =
       p.derived.indexes != nullptr ? &p.derived.indexes->events[event->event] : nullptr;
@@ -320,16 +321,29 @@ void Stepper::collect_rules(const EventPtr& event) {
     return true;
   });
   // In the order they are written.
+  std::vector<SettingRule>& setting = buffers_->setting_rules;
+  bool goes_on = false;  // the last fire is of setting rules
   auto always = known->always.begin();
+  const auto collect_always = [&](Index before) {
+    for (; always != known->always.end() && *always < before; ++always, goes_on = false)
+      collect(*always);
+  };
   for (const Index row : found) {
     const PlanIndexes::Rule& rule = known->indexed[row];
-    for (; always != known->always.end() && *always < rule.position; ++always) collect(*always);
+    collect_always(rule.position);
     if (!in_force(p, rule.policy)) continue;
-    Fire& fire = add_fire(*rule.step);
-    fire.rest = known->index->rest(row);
-    fire.sets = p.derived.indexes->sets_of(rule);
+    const std::span<const Index> rest = known->index->rest(row);
+    if (rule.sets == 0) {
+      add_fire(rule.step).rest = rest;
+      goes_on = false;
+      continue;
+    }
+    if (!std::exchange(goes_on, true))
+      add_fire(nullptr).first_rule = static_cast<uint32_t>(setting.size());
+    setting.push_back({&rule, rest});
+    ++fires_.back().rules;
   }
-  for (; always != known->always.end(); ++always) collect(*always);
+  collect_always(kNone);
 }
 
 // ---------------------------------------------------------------- the border

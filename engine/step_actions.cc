@@ -16,7 +16,28 @@ void Stepper::run_fires(const std::vector<Fire>& fires) {
       c.no_data = &no_data;
       last = &fire;
     }
-    run_fire(fire, c);
+    if (fire.rules == 0) {
+      run_fire(fire, c);
+    } else {
+      run_rules(fire, c);
+    }
+  }
+}
+
+// Equal values that are set of the same attribute are one write: of the rules that follow each
+// other, the first evaluates it.
+void Stepper::run_rules(const Fire& fire, const Context& c) {
+  const Plan& p = *c.plan;
+  const PlanIndexes::Set* last = nullptr;
+  for (uint32_t i = 0; i < fire.rules; ++i) {
+    const SettingRule& rule = buffers_->setting_rules[fire.first_rule + i];
+    if (!std::all_of(rule.rest.begin(), rule.rest.end(),
+                     [&](Index node) { return holds(c, node); }))
+      continue;
+    for (const PlanIndexes::Set& known : p.derived.indexes->sets_of(*rule.rule)) {
+      if (last != nullptr && last->value == known.value && last->slot == known.slot) continue;
+      last = set_known(fire, c, *rule.rule, known) ? &known : nullptr;
+    }
   }
 }
 
@@ -31,10 +52,6 @@ void Stepper::run_fire(const Fire& fire, const Context& c) {
                                             [&](Index condition) { return holds(c, condition); })
                               : holds(c, fire.step->condition);
   if (observed_ != nullptr) observed_->went_off(*c.plan, *fire.step, held);
-  if (held && !fire.sets.empty()) {
-    for (const PlanIndexes::Set& known : fire.sets) set(fire, c, known);
-    return;
-  }
   const auto& actions = held ? fire.step->actions : fire.step->otherwise;
   for (const Index action : actions) run_action(fire, c, c.plan->actions[action]);
 }
@@ -76,17 +93,22 @@ void Stepper::set(const Fire& fire, const Context& context, const Action& action
 }
 
 // The same of an attribute; the action itself is only looked at when its value cannot be told.
-void Stepper::set(const Fire& fire, const Context& context, const PlanIndexes::Set& known) {
+bool Stepper::set_known(const Fire& fire, const Context& context, const PlanIndexes::Rule& rule,
+                        const PlanIndexes::Set& known) {
   *context.no_data = false;
   try {
     Value value = evaluate(context, known.value);
     if (!*context.no_data) {
-      const Place from{fire.version, known.policy, &fire.step->basis, known.span};
-      return add_write(Write{false, 0, known.slot, std::move(value), from});
+      const Place from{fire.version, known.policy, &rule.step->basis, known.span};
+      add_write(Write{false, 0, known.slot, std::move(value), from});
+      return true;
     }
   } catch (const EvalFailure&) {  // there, where this action says it
   }
-  set(fire, context, context.plan->actions[known.action]);
+  Fire one = fire;
+  one.step = rule.step;
+  set(one, context, context.plan->actions[known.action]);
+  return false;
 }
 
 void Stepper::raise(const Fire& fire, const Action& action) {

@@ -68,6 +68,7 @@ void Stepper::Buffers::clear() {
   done.clear();
   closes.clear();
   rows.clear();
+  setting_rules.clear();
   for (Changes& one : changes) one.clear();  // a step that fails leaves them half looked at
   happened.clear();
   due.clear();

@@ -61,8 +61,13 @@ class Stepper {
     bool again = false;            // judged a second time: history as it was before its event
     // What is still to be asked of the step's condition; nothing: all of it.
     std::optional<std::span<const Index>> rest = {};
-    // What it sets, where that is known to be all it does.
-    std::span<const PlanIndexes::Set> sets = {};
+    // Instead of a step: so many rules that follow each other, of the buffers' from here on.
+    uint32_t first_rule = 0, rules = 0;
+  };
+  // A rule found by an index which is known to set attributes and to do nothing else.
+  struct SettingRule {
+    const PlanIndexes::Rule* rule = nullptr;
+    std::span<const Index> rest;  // of its condition
   };
   struct Write {
     bool variable = false;
@@ -146,8 +151,9 @@ class Stepper {
     std::vector<Digest> turned;    // what conditions caused, by this step
     std::vector<Newborn> newborn;
     std::vector<Timer> due;
-    std::vector<Index> rows;  // of an index, that may go off
-    bool finished = false;    // the step came to its end: most of this is empty
+    std::vector<Index> rows;                 // of an index, that may go off
+    std::vector<SettingRule> setting_rules;  // of the wave at hand
+    bool finished = false;                   // the step came to its end: most of this is empty
 
     void clear();
   };
@@ -187,9 +193,11 @@ class Stepper {
   void run_fires(const std::vector<Fire>& fires);  // of one wave
   // `context` has room for `no_data`.
   void run_fire(const Fire& fire, const Context& context);
+  void run_rules(const Fire& fire, const Context& context);
   void run_action(const Fire& fire, const Context& context, const Action& action);
   void set(const Fire& fire, const Context& context, const Action& action);
-  void set(const Fire& fire, const Context& context, const PlanIndexes::Set& known);
+  bool set_known(const Fire& fire, const Context& context, const PlanIndexes::Rule& rule,
+                 const PlanIndexes::Set& known);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
 
