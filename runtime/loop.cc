@@ -37,11 +37,15 @@ using boost::system::error_code;
 
 constexpr int64_t kSleepMsMax = 1000;
 // When very many timers are due at once, events are taken in between. An event waits for the group
-// on its way and is in the next: timers leave both of them small, and the processor to a group with
-// events.
+// on its way and is in the next. So where events follow each other closely, timers that are due
+// gather until the next one takes them along, and the disk is free when it comes; those that no
+// event has come for are committed by themselves. They leave its group small, and the processor to
+// a group on its way with events.
 constexpr size_t kTimersPerTurn = 8, kTimersAtOnce = 2;
 constexpr std::chrono::microseconds kTurn{50};
 constexpr size_t kTimersPerLine = 4;
+constexpr size_t kGatheredMax = 32;
+constexpr std::chrono::milliseconds kGathering{10};
 constexpr size_t kSubjectsPerTurn = 32;
 constexpr std::chrono::milliseconds kBetweenRests{900};
 
@@ -86,6 +90,8 @@ class Loop {
   }
 
  private:
+  using Steady = std::chrono::steady_clock;
+
   void read() {
     if (is_file_) {
       asio::post(context_, [this] {
@@ -114,6 +120,7 @@ class Loop {
       take_lines(got, at_end);
     }
     while (status_ && !upcoming_.empty()) take();
+    if (took_lines_) last_line_ = Steady::now();
     hand_on(is_due_ || got == chunk_.size() || is_readable());
     if (!status_) return stop();
     if (at_end && !stay_) return stop();
@@ -154,10 +161,14 @@ class Loop {
     if (status_) status_ = upcoming_.take();
   }
 
-  // What came meanwhile is the next group.
+  // What came meanwhile is the next group; timers alone go on gathering.
   void on_committed() {
     if (stopping_) return;
-    hand_on(is_due_ || is_readable());
+    if (is_due_ && !took_lines_) {
+      status_ = runtime_.deliver();
+    } else {
+      hand_on(is_due_ || is_readable());
+    }
     if (!status_) return stop();
     tick();
   }
@@ -171,14 +182,12 @@ class Loop {
   // Does what is due and sleeps until the next.
   void tick() {
     if (stopping_) return;
-    if (runtime_.is_committing() && (has_lines_ || runtime_.collected() >= kTimersPerTurn)) return;
+    if (runtime_.is_committing() && has_lines_) return;
     const Instant now = runtime_.now();
-    advance_for_a_turn(until_ ? std::min(now, *until_) : now);
-    if (status_ && is_due_) {
-      hand_on(true);
-      if (!status_) return stop();
-      return go_on();
-    }
+    if (runtime_.collected() < kGatheredMax)
+      advance_for_a_turn(until_ ? std::min(now, *until_) : now);
+    if (status_ && is_due_) return gather();
+    if (!status_) return stop();
     if (status_) store_some();
     if (status_ && storing_ && !runtime_.is_committing()) go_on();
     if (!status_ || (until_ && now >= *until_)) return stop();
@@ -190,7 +199,21 @@ class Loop {
     if (const std::optional<Wake> wake = runtime_.next_wake()) earlier(wake->at);
     if (const std::optional<Instant> retry = runtime_.next_retry()) earlier(*retry);
     if (until_) earlier(*until_);
-    timer_.expires_after(std::chrono::milliseconds(sleep_ms));
+    sleep_until(Steady::now() + std::chrono::milliseconds(sleep_ms));
+  }
+
+  // Timers that are due go on; what they did goes to the disk by itself when no event comes.
+  void gather() {
+    const bool full = runtime_.collected() >= kGatheredMax;
+    if (full && runtime_.is_committing()) return;  // on_committed() goes on
+    if (full && last_line_ + kGathering > Steady::now())
+      return sleep_until(last_line_ + kGathering);
+    if (full) hand_on(true);
+    status_ ? go_on() : stop();
+  }
+
+  void sleep_until(Steady::time_point then) {
+    timer_.expires_at(then);
     timer_.async_wait([this](const error_code& ec) {
       if (!ec) tick();
     });
@@ -203,12 +226,12 @@ class Loop {
   }
 
   void advance_for_a_turn(Instant instant) {
-    const auto end = std::chrono::steady_clock::now() + kTurn;
+    const auto end = Steady::now() + kTurn;
     size_t timers = 0;
     do {
       advance(instant, kTimersAtOnce);
       timers += kTimersAtOnce;
-    } while (is_due_ && timers < kTimersPerTurn && std::chrono::steady_clock::now() < end);
+    } while (is_due_ && timers < kTimersPerTurn && Steady::now() < end);
   }
 
   // The next turn; what has come meanwhile is read first.
@@ -224,7 +247,7 @@ class Loop {
   // commit, and reports are a second or two behind at most.
   void store_some() {
     if (runtime_.is_committing()) return;
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Steady::now();
     if (!storing_ && now - rest_ < kBetweenRests) {
       hand_on(false);
       return;
@@ -270,7 +293,7 @@ class Loop {
   bool took_lines_ = false;  // since a group was handed on
   bool has_lines_ = false;   // the group on its way: somebody waits for it
   bool storing_ = false;
-  std::chrono::steady_clock::time_point rest_;
+  Steady::time_point last_line_, rest_;
   Status status_;
 };
 

@@ -309,6 +309,11 @@ Result<bool> Runtime::advance_some(Instant instant, size_t timers_max) {
 }
 Status Runtime::flush() { return impl_->flush(); }
 Status Runtime::hand_on(bool beside) { return impl_->hand_on(beside); }
+Status Runtime::deliver() {
+  if (is_committing()) return {};
+  if (Status status = impl_->end_commit(); !status) return status;
+  return impl_->deliver();
+}
 bool Runtime::is_committing() const { return impl_->store.is_busy(); }
 size_t Runtime::collected() const { return impl_->batch.log.size(); }
 void Runtime::when_committed(std::function<void()> told) { impl_->store.tell(std::move(told)); }

@@ -117,6 +117,7 @@ class Runtime {
   // taken since becomes the next one, and what is durable goes out. `beside`: there is more to do
   // meanwhile, so the group is committed on a thread of its own; otherwise this flushes.
   Status hand_on(bool beside);
+  Status deliver();            // what is durable goes out; nothing more becomes a group
   bool is_committing() const;  // a group is on its way
   size_t collected() const;    // inputs that are of no group yet
   // Called, by that thread, when a group no longer is, so that the next may be handed on; it must
