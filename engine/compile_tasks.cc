@@ -153,7 +153,6 @@ void build_done_on(Program& program, const syntax::TaskSpec& decl, const Scope& 
 
 void build_clauses(Program& program, const syntax::TaskSpec& decl, const Scope& scope,
                    StepContext& context, TaskSpec& task) {
-  using Kind = syntax::TaskClause::Kind;
   for (const syntax::TaskClause& clause : decl.clauses) {
     TaskClause out;
     out.kind = clause.kind;
@@ -161,7 +160,7 @@ void build_clauses(Program& program, const syntax::TaskSpec& decl, const Scope& 
     StepContext inner = context;
     inner.scope = scope;
     inner.in_task = true;
-    if (clause.kind == Kind::when_done) {
+    if (clause.kind == syntax::TaskClause::Kind::when_done) {
       inner.scope.answers = &task.needs;
     } else if (!scope.due) {
       program.error(clause.span, "E123",
@@ -180,17 +179,17 @@ void build_clauses(Program& program, const syntax::TaskSpec& decl, const Scope& 
 }  // namespace
 
 OnceSpec build_once(Program& program, const syntax::Once& once, const Scope& scope) {
-  using Kind = syntax::Once::Kind;
+  using OnceKind = syntax::Once::Kind;
   OnceSpec out;
   out.kind = once.kind;
   out.count = once.count;
   out.span = once.span;
-  if (once.kind == Kind::per_case && scope.owner_case == kNone) {
+  if (once.kind == OnceKind::per_case && scope.owner_case == kNone) {
     program.error(once.span, "E123",
                   {"there is no case here to count by", "此处没有可供计次的事项"});
   }
-  if (once.kind == Kind::per_field) out.field = compile_name(program, once.field, scope).node;
-  if (once.kind == Kind::at_most && once.window) {
+  if (once.kind == OnceKind::per_field) out.field = compile_name(program, once.field, scope).node;
+  if (once.kind == OnceKind::at_most && once.window) {
     const Index node = compile_duration(program, once.window.get(), scope);
     const Value* value = program.constant_of(node);
     const Duration* window = value ? value->get_if<Duration>() : nullptr;

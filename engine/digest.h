@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -20,6 +21,7 @@ struct Digest {
   std::string to_hex() const;  // 32 lower-case digits
   static std::optional<Digest> from_hex(std::string_view hex);
 };
+constexpr size_t kDigestBytes = 16;  // as it is stored
 
 // Feeds parts one after another; each part is framed by its length, so that ("ab","c") and
 // ("a","bc") differ.

@@ -13,11 +13,6 @@ using syntax::ExprPtr;
 
 namespace {
 
-bool is_rolled(const Expr& expr) {
-  return expr.kind == ExprKind::call &&
-         (expr.text == "rolled_forward" || expr.text == "rolled_back");
-}
-
 // Functions that are written as a sentence: how many arguments that takes, and whether, in English,
 // the last of them goes on as long as it can.
 struct Function {

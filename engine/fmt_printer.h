@@ -43,6 +43,12 @@ inline bool is_enumerated(const syntax::Expr& expr) {
          (expr.kind == ExprKind::literal && expr.type.kind == TypeKind::text);
 }
 
+// `D rolled forward`.
+inline bool is_rolled(const syntax::Expr& expr) {
+  return expr.kind == syntax::ExprKind::call &&
+         (expr.text == "rolled_forward" || expr.text == "rolled_back");
+}
+
 // Of an aggregate: `latest of E.F` or `time of latest E`.
 inline bool is_latest(const syntax::Expr& expr) {
   return expr.text == "latest" || expr.text == "time_of_latest";

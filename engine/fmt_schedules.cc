@@ -7,14 +7,7 @@ namespace duban::formatter {
 
 using namespace syntax;
 
-namespace {
-
-bool is_rolled(const Expr& expr) {
-  return expr.kind == ExprKind::call &&
-         (expr.text == "rolled_forward" || expr.text == "rolled_back");
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Fragment Printer::anchor(const ExprPtr& expr) {
   if (!is_rolled(*expr)) return sum(expr);

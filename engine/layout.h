@@ -24,6 +24,9 @@ struct Names {
   bool matches(std::string_view text) const {
     return text == name || (!alias.empty() && text == alias);
   }
+  bool overlaps(const Names& other) const {
+    return matches(other.name) || (!other.alias.empty() && matches(other.alias));
+  }
   const std::string& in(
       bool chinese) const;  // the Chinese spelling if there is one and it is asked for
   auto operator<=>(const Names&) const = default;

@@ -7,13 +7,9 @@
 namespace duban::compiler {
 namespace {
 
-bool overlaps(const Names& a, const Names& b) {
-  return a.matches(b.name) || (!b.alias.empty() && a.matches(b.alias));
-}
-
 std::optional<uint16_t> find_variable(const Case& owner, const Names& names) {
   for (size_t i = 0; i < owner.variables.size(); ++i) {
-    if (overlaps(owner.variables[i].names, names)) return static_cast<uint16_t>(i);
+    if (owner.variables[i].names.overlaps(names)) return static_cast<uint16_t>(i);
   }
   return std::nullopt;
 }
@@ -75,7 +71,7 @@ void add_keeps(Program& program, const CaseInfo& info, Case& owner) {
   for (const Index define : info.defines) {
     const DefineInfo& local = program.defines[define];
     const bool twice = std::any_of(before.begin(), before.end(), [&](const Names& other) {
-      return overlaps(other, local.names);
+      return other.overlaps(local.names);
     });
     if (twice || find_variable(owner, local.names)) {
       program.error(local.syntax->name.span, "E103",

@@ -71,13 +71,9 @@ void duplicate_field(Program& program, const syntax::Name& name) {
       {quoted(name.text) + " is declared twice here", quoted(name.text) + "在此重复声明"});
 }
 
-bool overlaps(const Names& a, const Names& b) {
-  return a.matches(b.name) || (!b.alias.empty() && a.matches(b.alias));
-}
-
 bool declared_before(const std::vector<Names>& before, const Names& names) {
   return std::any_of(before.begin(), before.end(),
-                     [&](const Names& other) { return overlaps(other, names); });
+                     [&](const Names& other) { return other.overlaps(names); });
 }
 
 // Every field of an entity or event that is named, and named once, with its type.
@@ -143,7 +139,7 @@ void place_attributes(Program& program) {
     each_field(program, info,
                [&](const syntax::Field& field, const Names& names, const Type& type) {
                  Layout::Entity& entity = program.plan.layout.entities[id];
-                 if (!entity.key.name.empty() && overlaps(entity.key, names)) {
+                 if (!entity.key.name.empty() && entity.key.overlaps(names)) {
                    // The header may give one name only, the field both.
                    if (entity.key.alias.empty()) entity.key = names;
                    check_key(program, field, type);
@@ -183,7 +179,7 @@ void place_event_set(Program& program, const syntax::Assignment& set, uint16_t e
   for (const auto& info : program.entities) {
     if (info.id != entity) continue;
     for (const syntax::Field& field : info.syntax->fields) {
-      if (field.initial && overlaps(target.names, names_of(field.name))) type.optional = true;
+      if (field.initial && target.names.overlaps(names_of(field.name))) type.optional = true;
     }
   }
   claim_field(program, program.plan.layout.events[event].fields, program.present.fields[event],

@@ -12,8 +12,6 @@ namespace {
 using syntax::ScenarioLine;
 using Kind = ScenarioLine::Kind;
 
-bool is_expectation(const ScenarioLine& line) { return line.kind >= Kind::expect_notice; }
-
 class Runner {
  public:
   Runner(const ScenarioFile& file, const syntax::ScenarioDecl& scenario,

@@ -13,8 +13,6 @@ using Kind = syntax::ScenarioLine::Kind;
 
 constexpr int64_t kBeyondMs = 366 * kMsPerDay;
 
-bool is_expectation(const syntax::ScenarioLine& line) { return line.kind >= Kind::expect_notice; }
-
 }  // namespace
 
 std::string line_place(const SourceSet& sources, Span span) {

@@ -13,6 +13,9 @@ namespace duban {
 
 std::string line_place(const SourceSet& sources, Span span);  // file:line
 std::string line_text(const SourceSet& sources, Span span);
+inline bool is_expectation(const syntax::ScenarioLine& line) {
+  return line.kind >= syntax::ScenarioLine::Kind::expect_notice;
+}
 
 class ScenarioJudge {
  public:

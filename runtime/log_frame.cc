@@ -13,8 +13,7 @@ namespace {
 constexpr uint8_t kWhole = 3, kSome = 4;       // versions
 constexpr size_t kRawBytesTarget = 96 * 1024;  // packs to about 32 kB or less
 constexpr size_t kRawBytesMax = 256 << 20;     // what a reader believes
-constexpr size_t kIdBytes = 16;
-constexpr int kLevel = -1;     // half the time of level 1 for a tenth more bytes
+constexpr int kLevel = -1;                     // half the time of level 1 for a tenth more bytes
 constexpr int kHashBits = 10;  // a table of 4 kB: an eighth less time for a fiftieth more bytes
 
 constexpr uint8_t kHasId = 1, kHasPrevious = 2;
@@ -50,14 +49,14 @@ bool is_shared(LogEntry::Kind kind) {
 }
 
 void append_id(std::string& ids, const Digest& id) {
-  char bytes[kIdBytes];
+  char bytes[kDigestBytes];
   spell_fixed(id.high, bytes);
   spell_fixed(id.low, bytes + 8);
   ids.append(bytes, sizeof bytes);
 }
 
 Digest read_id(std::string_view ids, size_t index) {
-  ByteReader in(ids.substr(std::min(ids.size(), index * kIdBytes)));
+  ByteReader in(ids.substr(std::min(ids.size(), index * kDigestBytes)));
   const uint64_t high = in.fixed();
   return {high, in.fixed()};
 }
@@ -130,7 +129,7 @@ std::string pack_some(Sequence first, const std::vector<LogEntry>& entries) {
 Result<std::vector<LogEntry>> unpack(Sequence first, std::string_view ids, std::string_view bytes) {
   if (bytes.empty()) return std::vector<LogEntry>();
   const std::optional<std::string> raw = unpack_text(bytes, kRawBytesMax);
-  if (!raw || ids.size() % kIdBytes != 0) return damaged(first);
+  if (!raw || ids.size() % kDigestBytes != 0) return damaged(first);
   ByteReader in(*raw);
   const uint8_t version = in.byte();
   if (version != kWhole && version != kSome) return damaged(first);
@@ -168,7 +167,7 @@ Result<std::vector<LogEntry>> unpack(Sequence first, std::string_view ids, std::
     if (!in.ok()) return damaged(first);
   }
   if (version == kSome) ids = {};
-  if (!in.ok() || ids_read * kIdBytes != ids.size()) return damaged(first);
+  if (!in.ok() || ids_read * kDigestBytes != ids.size()) return damaged(first);
   return entries;
 }
 

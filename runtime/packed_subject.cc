@@ -11,7 +11,7 @@
 namespace duban {
 namespace {
 
-constexpr int kLevel = 1;
+constexpr int kPackedLevel = 1;
 constexpr size_t kMagicBytes = 4;  // the same in front of every frame: left out
 constexpr std::string_view kMagic{"\x28\xb5\x2f\xfd", kMagicBytes};
 constexpr size_t kSampleBytes = 16 * 1024;
@@ -23,7 +23,7 @@ constexpr size_t kDictionariesMax = 16;
 
 struct SubjectPacker::Dictionary {
   explicit Dictionary(const std::string& samples)
-      : compress(ZSTD_createCDict(samples.data(), samples.size(), kLevel)),
+      : compress(ZSTD_createCDict(samples.data(), samples.size(), kPackedLevel)),
         expand(ZSTD_createDDict(samples.data(), samples.size())) {}
   ~Dictionary() {
     ZSTD_freeCDict(compress);
@@ -38,7 +38,7 @@ struct SubjectPacker::Dictionary {
 
 struct SubjectPacker::Contexts {
   Contexts() {
-    ZSTD_CCtx_setParameter(compress, ZSTD_c_compressionLevel, kLevel);
+    ZSTD_CCtx_setParameter(compress, ZSTD_c_compressionLevel, kPackedLevel);
     ZSTD_CCtx_setParameter(compress, ZSTD_c_checksumFlag, 0);
   }
   ~Contexts() {

@@ -13,7 +13,6 @@ namespace duban {
 namespace {
 
 constexpr size_t kBlockIds = 251;  // with the seal and SQLite's own, a page of 4096 bytes
-constexpr size_t kIdBytes = 16;
 constexpr size_t kRunsMerged = 8;
 constexpr uint64_t kMergedIdsMax = uint64_t{1} << 25;
 
@@ -40,7 +39,7 @@ std::string spelled(const std::vector<Digest>& ids) {
 }
 
 std::vector<Digest> read_ids(std::string_view bytes) {
-  std::vector<Digest> ids(bytes.size() / kIdBytes);
+  std::vector<Digest> ids(bytes.size() / kDigestBytes);
   ByteReader in(bytes);
   for (Digest& id : ids) {
     id.high = in.fixed();
@@ -208,7 +207,7 @@ std::vector<Digest> SqliteIdRuns::block(int64_t run, size_t index) {
   if (!select_block_.executeStep()) fail();
   const std::string_view bytes = blob_of(select_block_.getColumn(0));
   constexpr size_t kSealBytes = 8;
-  if (bytes.size() < kSealBytes + kIdBytes || bytes.size() % kIdBytes != kSealBytes) fail();
+  if (bytes.size() < kSealBytes + kDigestBytes || bytes.size() % kDigestBytes != kSealBytes) fail();
   const std::string_view spelled = bytes.substr(0, bytes.size() - kSealBytes);
   if (ByteReader(bytes.substr(spelled.size())).fixed() != block_seal(at, spelled)) fail();
   std::vector<Digest> ids = read_ids(spelled);

@@ -9,7 +9,6 @@
 namespace duban {
 namespace {
 
-constexpr size_t kIdBytes = 16;
 // Ids merged for each id written: enough for what ten levels of runs ask for.
 constexpr size_t kMergedPerId = 10;
 constexpr size_t kAhead = 8;  // of an id's turn, memory is asked for its place
@@ -24,12 +23,12 @@ void SqliteIds::open(const IdSettings& settings) {
   Binder(count).integer(after);
   count.executeStep();
   recent_ = {};
-  recent_.reserve(static_cast<size_t>(count.getColumn(0).getInt64()) / kIdBytes);
+  recent_.reserve(static_cast<size_t>(count.getColumn(0).getInt64()) / kDigestBytes);
   SQLite::Statement row(database_, "SELECT ids FROM log WHERE first > ? ORDER BY first");
   Binder(row).integer(after);
   while (row.executeStep()) {
     const std::string_view ids = blob_of(row.getColumn(0));
-    for (size_t i = 0; i < ids.size() / kIdBytes; ++i) recent_.insert(read_id(ids, i));
+    for (size_t i = 0; i < ids.size() / kDigestBytes; ++i) recent_.insert(read_id(ids, i));
   }
   since_look_ = recent_.size();
   filters_ = runs_->filters();
@@ -75,7 +74,7 @@ void SqliteIds::put_away(Instant before) {
          row.getColumn(1).getInt64() < before.ms) {
     until = static_cast<Sequence>(row.getColumn(0).getInt64());
     const std::string_view ids = blob_of(row.getColumn(2));
-    for (size_t i = 0; i < ids.size() / kIdBytes; ++i) leaving_.push_back(read_id(ids, i));
+    for (size_t i = 0; i < ids.size() / kDigestBytes; ++i) leaving_.push_back(read_id(ids, i));
   }
   if (leaving_.size() < settings_->leave_at_once) {  // not worth a run of their own yet
     leaving_.clear();
@@ -116,7 +115,7 @@ bool SqliteIds::agree_with_log() try {
   Binder(row).integer(static_cast<int64_t>(runs.until()));
   while (row.executeStep()) {
     const std::string_view ids = blob_of(row.getColumn(0));
-    for (size_t i = 0; i < ids.size() / kIdBytes; ++i) {
+    for (size_t i = 0; i < ids.size() / kDigestBytes; ++i) {
       const Digest id = read_id(ids, i);
       sum.high -= id.high;
       sum.low -= id.low;

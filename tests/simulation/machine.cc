@@ -12,7 +12,7 @@
 namespace duban::simulation {
 namespace {
 
-constexpr int kTriesMax = 40;  // to open it, before nothing fails any more
+constexpr int kOpeningsMax = 40;  // to open it, before nothing fails any more
 
 }  // namespace
 
@@ -86,7 +86,7 @@ void Machine::open() {
   }
   settings.group_ms_max = story_.group_ms;
   for (int tries = 0;; ++tries) {
-    if (tries >= kTriesMax) stop_faults();
+    if (tries >= kOpeningsMax) stop_faults();
     const uint64_t before = faults();
     std::string why;
     if (Result<std::unique_ptr<Store>> store = open_sqlite_store(path_, OpenMode::create); store) {
