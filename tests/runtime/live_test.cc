@@ -37,6 +37,7 @@ class Gate {
   }
   std::atomic<uint64_t> durable = 0;  // the newest effect that is
   std::atomic<int> groups = 0;        // with inputs
+  std::atomic<size_t> largest = 0;    // of them: so many inputs
   std::atomic<int> refusals = 0;      // of commits to come
   std::atomic<int> slow_us = 0;       // up to so long a commit takes
 
@@ -63,9 +64,11 @@ class GatedStore : public simulation::ForwardingStore {
       --gate_.refusals;
       return Error{"the disk is full", {}, {}, {}, {}};
     }
+    const size_t inputs = batch.log.size();
     if (Status status = ForwardingStore::commit(batch); !status) return status;
     if (!batch.effects.empty()) gate_.durable = batch.effects.back().number;
-    gate_.groups += batch.log.empty() ? 0 : 1;
+    gate_.groups += inputs == 0 ? 0 : 1;
+    gate_.largest = std::max<size_t>(gate_.largest, inputs);
     return {};
   }
 
@@ -80,10 +83,12 @@ class Watching : public Receiver {
   Status send(const OutboxItem& item) override {
     EXPECT_LE(item.number, gate_.durable) << "sent before it was durable";
     sent.push_back(item.payload);
+    ++(item.channel == "events" ? answers : others);
     return {};
   }
   Status flush() override { return {}; }
   std::vector<std::string> sent;
+  std::atomic<int> answers = 0, others = 0;
 
  private:
   const Gate& gate_;
@@ -320,6 +325,49 @@ TEST_F(Live, AFloodThroughAPipe) {
 }
 
 // Long before the log is so long that a commit would have to copy it.
+// Each is answered before the next comes, in groups that stay small, and all timers go off.
+TEST_F(Live, EventsAreAnsweredWhileAHerdGoesBy) {
+  constexpr int kCustomers = 600;
+  const auto customer = [](int i) { return "C" + std::to_string(1000 + i); };
+  auto runtime = open({}, "db", false, shop_rules() + R"(
+outgoing event answer for Customer
+  n : number
+rule "Answer"
+  on factor_set:
+    raise answer with n = event.factor
+)");
+  for (int i = 0; i < kCustomers; ++i) {
+    take(*runtime,
+         event("r" + customer(i), "registered", customer(i), "", R"("name":"A","phone":"138")"));
+    take(*runtime, event("b" + customer(i), "bill_issued", customer(i), "",
+                         R"("bill_no":"B","amount":1,"due_date":"2026-03-20")"));
+  }
+  ASSERT_OK(runtime->rest());
+  clock->at = runtime->next_wake()->at;
+  gate.largest = 0;
+  gate.slow_us = 2000;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::thread writer([&] {
+    for (int i = 0; receiver->others < kCustomers; ++i) {
+      const std::string text =
+          event("f" + std::to_string(i), "factor_set", customer(i % kCustomers), "",
+                "\"factor\":" + std::to_string(i)) +
+          "\n";
+      EXPECT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+      while (receiver->answers <= i) std::this_thread::yield();
+    }
+    ::close(ends[1]);
+  });
+  const Status status = run_wall(*runtime, ends[0], "live", std::nullopt, false);
+  writer.join();
+  ::close(ends[0]);
+  ASSERT_OK(status);
+  EXPECT_EQ(runtime->counts().timers, static_cast<uint64_t>(kCustomers));
+  EXPECT_EQ(receiver->others, kCustomers);
+  EXPECT_LE(gate.largest, 64U);
+}
+
 TEST_F(Live, TheDatabaseIsTidiedBesideTheCommits) {
   auto runtime = open();
   const auto pages = [&](const char* file) {
