@@ -358,9 +358,10 @@ std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
       rows.push_back({rule.condition});
       const auto first_set = static_cast<Index>(out->sets.size());
       const uint16_t sets = add_sets(plan, rule, values, out->sets);
-      rules.indexed.push_back({&rule, i, rule.policy, sets, first_set});
+      rules.indexed.push_back({&rule, {}, i, rule.policy, sets, first_set});
     }
     rules.index = std::make_unique<ConditionIndex>(plan, rows);
+    for (Index row = 0; row < rows.size(); ++row) rules.indexed[row].rest = rules.index->rest(row);
   }
   return out;
 }

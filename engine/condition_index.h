@@ -77,7 +77,8 @@ struct PlanIndexes {
   // here, close together.
   struct Rule {
     const Step* step = nullptr;
-    Index position = 0;  // in EventTouch::rules
+    std::span<const Index> rest;  // of its condition, that is still to be asked
+    Index position = 0;           // in EventTouch::rules
     uint16_t policy = 0;
     uint16_t sets = 0;  // 0: it does something else, too
     Index first_set = 0;

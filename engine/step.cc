@@ -314,33 +314,34 @@ void Stepper::collect_rules(const EventPtr& event) {
     for (Index i = 0; i < rules.size(); ++i) collect(i);
     return;
   }
-  std::vector<Index>& found = buffers_->rows;
+  std::vector<const PlanIndexes::Rule*>& found = buffers_->rules;
   found.clear();
   known->index->visit(context(plans_.current_version(), 0, event), [&](Index row) {
-    found.push_back(row);
+    const PlanIndexes::Rule* rule = &known->indexed[row];
+    prefetch(rule);
+    found.push_back(rule);
     return true;
   });
   // In the order they are written.
-  std::vector<SettingRule>& setting = buffers_->setting_rules;
+  std::vector<const PlanIndexes::Rule*>& setting = buffers_->setting_rules;
   bool goes_on = false;  // the last fire is of setting rules
   auto always = known->always.begin();
   const auto collect_always = [&](Index before) {
     for (; always != known->always.end() && *always < before; ++always, goes_on = false)
       collect(*always);
   };
-  for (const Index row : found) {
-    const PlanIndexes::Rule& rule = known->indexed[row];
-    collect_always(rule.position);
-    if (!in_force(p, rule.policy)) continue;
-    const std::span<const Index> rest = known->index->rest(row);
-    if (rule.sets == 0) {
-      add_fire(rule.step).rest = rest;
+  for (const PlanIndexes::Rule* rule : found) {
+    collect_always(rule->position);
+    if (!in_force(p, rule->policy)) continue;
+    if (rule->sets == 0) {
+      add_fire(rule->step).rest = rule->rest;
       goes_on = false;
       continue;
     }
+    prefetch(&p.derived.indexes->sets[rule->first_set]);
     if (!std::exchange(goes_on, true))
       add_fire(nullptr).first_rule = static_cast<uint32_t>(setting.size());
-    setting.push_back({&rule, rest});
+    setting.push_back(rule);
     ++fires_.back().rules;
   }
   collect_always(kNone);

@@ -30,13 +30,13 @@ void Stepper::run_rules(const Fire& fire, const Context& c) {
   const Plan& p = *c.plan;
   const PlanIndexes::Set* last = nullptr;
   for (uint32_t i = 0; i < fire.rules; ++i) {
-    const SettingRule& rule = buffers_->setting_rules[fire.first_rule + i];
+    const PlanIndexes::Rule& rule = *buffers_->setting_rules[fire.first_rule + i];
     if (!std::all_of(rule.rest.begin(), rule.rest.end(),
                      [&](Index node) { return holds(c, node); }))
       continue;
-    for (const PlanIndexes::Set& known : p.derived.indexes->sets_of(*rule.rule)) {
+    for (const PlanIndexes::Set& known : p.derived.indexes->sets_of(rule)) {
       if (last != nullptr && last->value == known.value && last->slot == known.slot) continue;
-      last = set_known(fire, c, *rule.rule, known) ? &known : nullptr;
+      last = set_known(fire, c, rule, known) ? &known : nullptr;
     }
   }
 }

@@ -67,7 +67,7 @@ void Stepper::Buffers::clear() {
   writes.clear();
   done.clear();
   closes.clear();
-  rows.clear();
+  rules.clear();
   setting_rules.clear();
   for (Changes& one : changes) one.clear();  // a step that fails leaves them half looked at
   happened.clear();

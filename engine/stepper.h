@@ -64,11 +64,6 @@ class Stepper {
     // Instead of a step: so many rules that follow each other, of the buffers' from here on.
     uint32_t first_rule = 0, rules = 0;
   };
-  // A rule found by an index which is known to set attributes and to do nothing else.
-  struct SettingRule {
-    const PlanIndexes::Rule* rule = nullptr;
-    std::span<const Index> rest;  // of its condition
-  };
   struct Write {
     bool variable = false;
     uint32_t case_number = 0;
@@ -151,9 +146,10 @@ class Stepper {
     std::vector<Digest> turned;    // what conditions caused, by this step
     std::vector<Newborn> newborn;
     std::vector<Timer> due;
-    std::vector<Index> rows;                 // of an index, that may go off
-    std::vector<SettingRule> setting_rules;  // of the wave at hand
-    bool finished = false;                   // the step came to its end: most of this is empty
+    std::vector<const PlanIndexes::Rule*> rules;  // of an index, that may go off
+    // …of the wave at hand, which are known to set attributes and to do nothing else.
+    std::vector<const PlanIndexes::Rule*> setting_rules;
+    bool finished = false;  // the step came to its end: most of this is empty
 
     void clear();
   };
