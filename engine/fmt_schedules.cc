@@ -7,8 +7,6 @@ namespace duban::formatter {
 
 using namespace syntax;
 
-namespace {}  // namespace
-
 Fragment Printer::anchor(const ExprPtr& expr) {
   if (!is_rolled(*expr)) return sum(expr);
   return put(forms::kParentheses, {bare(*expr, Follow::nothing)});

@@ -24,23 +24,6 @@ void Stepper::run_fires(const std::vector<Fire>& fires) {
   }
 }
 
-// Equal values that are set of the same attribute are one write: of the rules that follow each
-// other, the first evaluates it.
-void Stepper::run_rules(const Fire& fire, const Context& c) {
-  const Plan& p = *c.plan;
-  const PlanIndexes::Set* last = nullptr;
-  for (uint32_t i = 0; i < fire.rules; ++i) {
-    const PlanIndexes::Rule& rule = *buffers_->setting_rules[fire.first_rule + i];
-    if (!std::all_of(rule.rest.begin(), rule.rest.end(),
-                     [&](Index node) { return holds(c, node); }))
-      continue;
-    for (const PlanIndexes::Set& known : p.derived.indexes->sets_of(rule)) {
-      if (last != nullptr && last->value == known.value && last->slot == known.slot) continue;
-      last = set_known(fire, c, rule, known) ? &known : nullptr;
-    }
-  }
-}
-
 void Stepper::run_fire(const Fire& fire, const Context& c) {
   if (fire.clause != nullptr) {
     if (!holds(c, fire.clause->condition)) return;
@@ -90,25 +73,6 @@ void Stepper::set(const Fire& fire, const Context& context, const Action& action
   }
   add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
                   place(fire, action.span)});
-}
-
-// The same of an attribute; the action itself is only looked at when its value cannot be told.
-bool Stepper::set_known(const Fire& fire, const Context& context, const PlanIndexes::Rule& rule,
-                        const PlanIndexes::Set& known) {
-  *context.no_data = false;
-  try {
-    Value value = evaluate(context, known.value);
-    if (!*context.no_data) {
-      const Place from{fire.version, known.policy, &rule.step->basis, known.span};
-      add_write(Write{false, 0, known.slot, std::move(value), from});
-      return true;
-    }
-  } catch (const EvalFailure&) {  // there, where this action says it
-  }
-  Fire one = fire;
-  one.step = rule.step;
-  set(one, context, context.plan->actions[known.action]);
-  return false;
 }
 
 void Stepper::raise(const Fire& fire, const Action& action) {

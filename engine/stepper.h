@@ -179,7 +179,6 @@ class Stepper {
   void look_at_conditions();
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
-  void collect_rules(const EventPtr& event);
   void apply_writes();
   void note_replaced(uint16_t slot, Value before);
   void add_write(Write write);
@@ -189,13 +188,16 @@ class Stepper {
   void run_fires(const std::vector<Fire>& fires);  // of one wave
   // `context` has room for `no_data`.
   void run_fire(const Fire& fire, const Context& context);
-  void run_rules(const Fire& fire, const Context& context);
   void run_action(const Fire& fire, const Context& context, const Action& action);
   void set(const Fire& fire, const Context& context, const Action& action);
-  bool set_known(const Fire& fire, const Context& context, const PlanIndexes::Rule& rule,
-                 const PlanIndexes::Set& known);
   void raise(const Fire& fire, const Action& action);
   void escalate(const Fire& fire, const Action& action);
+
+  // step_rules.cc
+  void collect_rules(const EventPtr& event);
+  void run_rules(const Fire& fire, const Context& context);
+  bool set_known(const Fire& fire, const Context& context, const PlanIndexes::Rule& rule,
+                 const PlanIndexes::Set& known);
 
   // step_history.cc
   std::vector<const Plan*> plans_at_work() const;

@@ -188,7 +188,7 @@ class Loop {
       advance_for_a_turn(until_ ? std::min(now, *until_) : now);
     if (status_ && is_due_) return gather();
     if (!status_) return stop();
-    if (status_) store_some();
+    store_some();
     if (status_ && storing_ && !runtime_.is_committing()) go_on();
     if (!status_ || (until_ && now >= *until_)) return stop();
 

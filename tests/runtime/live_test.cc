@@ -324,7 +324,6 @@ TEST_F(Live, AFloodThroughAPipe) {
   EXPECT_LT(gate.groups - groups, kEvents / 20);
 }
 
-// Long before the log is so long that a commit would have to copy it.
 // Each is answered before the next comes, in groups that stay small, and all timers go off.
 TEST_F(Live, EventsAreAnsweredWhileAHerdGoesBy) {
   constexpr int kCustomers = 600;
@@ -368,6 +367,7 @@ rule "Answer"
   EXPECT_LE(gate.largest, 64U);
 }
 
+// Long before the log is so long that a commit would have to copy it.
 TEST_F(Live, TheDatabaseIsTidiedBesideTheCommits) {
   auto runtime = open();
   const auto pages = [&](const char* file) {
