@@ -338,6 +338,14 @@ uint16_t add_sets(const Plan& plan, const Step& rule, EqualValues& values,
 
 std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
   auto out = std::make_shared<PlanIndexes>();
+  const auto add_type = [&](const Names& names) {
+    for (const std::string_view name :
+         {std::string_view(names.name), std::string_view(names.alias)}) {
+      if (const auto type = plan.layout.find_type(name)) out->types.emplace(name, *type);
+    }
+  };
+  for (const Layout::Event& event : plan.layout.events) add_type(event.names);
+  for (const Layout::Entity& entity : plan.layout.entities) add_type(entity.names);
   for (const Table& table : plan.tables) {
     std::vector<std::vector<Index>> rows;
     for (const Table::Row& row : table.rows) rows.push_back(row.conditions);
@@ -364,6 +372,13 @@ std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan) {
     for (Index row = 0; row < rows.size(); ++row) rules.indexed[row].rest = rules.index->rest(row);
   }
   return out;
+}
+
+std::optional<Layout::FeedType> find_type(const Plan& plan, std::string_view name) {
+  if (plan.derived.indexes == nullptr) return plan.layout.find_type(name);
+  const auto& types = plan.derived.indexes->types;
+  const auto at = types.find(name);
+  return at != types.end() ? std::optional(at->second) : std::nullopt;
 }
 
 }  // namespace duban

@@ -15,8 +15,10 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -64,6 +66,7 @@ class ConditionIndex {
 // What a plan's tables and events look their conditions up in. Null: few, asked as quickly one
 // after the other.
 struct PlanIndexes {
+  std::unordered_map<std::string_view, Layout::FeedType> types;  // by each of its names
   std::vector<std::unique_ptr<ConditionIndex>> tables;
   // What a rule's action sets.
   struct Set {
@@ -96,6 +99,7 @@ struct PlanIndexes {
   }
 };
 std::shared_ptr<const PlanIndexes> index_conditions(const Plan& plan);  // `plan` must outlive it
+std::optional<Layout::FeedType> find_type(const Plan& plan, std::string_view name);
 
 template <typename Visit>
 void ConditionIndex::visit(const Context& context, const Visit& visit) const {

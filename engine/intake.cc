@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/condition_index.h"
 #include "engine/digest.h"
 #include "engine/eval.h"
 #include "engine/intake_value.h"
@@ -32,9 +33,9 @@ class Taking {
           in_backticks(raw_.time) + " is not a time such as 2026-03-20T09:00:00+08:00",
           in_backticks(raw_.time) + " 不是时间（如 2026-03-20T09:00:00+08:00）"};
     }
-    if (const auto event = plan_.layout.find_event(raw_.type)) return take_event(*event);
-    if (const auto entity = plan_.layout.find_entity(raw_.type)) return take_row(*entity);
-    return unknown_type();
+    const auto type = find_type(plan_, raw_.type);
+    if (!type) return unknown_type();
+    return type->event ? take_event(*type->event) : take_row(type->entity);
   }
 
  private:
@@ -106,13 +107,15 @@ class Taking {
                                          std::vector<Value>& values, Flags& given) const {
     values.resize(fields.size());
     given.resize(fields.size());
+    size_t expected = 0;  // mostly they come as they are declared
     for (const auto& [name, raw] : raw_.data) {
       if (key != nullptr && key->matches(name)) {
         if (auto error = check_key(*key, raw)) return *error;
         continue;
       }
-      const std::optional<uint16_t> slot = find_field(fields, name);
+      const std::optional<uint16_t> slot = find_field(fields, name, expected);
       if (!slot) return unknown_field(owner, fields, key, name);
+      expected = *slot + 1U;
       const Layout::Field& field = fields[*slot];
       if (given[*slot]) {
         return IntakeError{in_field(owner, field.names, false) + "given twice",

@@ -138,6 +138,12 @@ bool types_in_range(const Layout& layout, const std::vector<Layout::Field>& fiel
 
 }  // namespace
 
+std::optional<Layout::FeedType> Layout::find_type(std::string_view name) const {
+  if (const auto event = find_event(name)) return FeedType{event, events[*event].entity};
+  if (const auto entity = find_entity(name)) return FeedType{std::nullopt, *entity};
+  return std::nullopt;
+}
+
 std::optional<uint16_t> Layout::find_choice(std::string_view name) const {
   return find_named(choices, name);
 }
@@ -150,8 +156,10 @@ std::optional<uint16_t> Layout::find_event(std::string_view name) const {
   return find_named(events, name);
 }
 
-std::optional<uint16_t> find_field(const std::vector<Layout::Field>& fields,
-                                   std::string_view name) {
+std::optional<uint16_t> find_field(const std::vector<Layout::Field>& fields, std::string_view name,
+                                   size_t expected) {
+  if (expected < fields.size() && fields[expected].names.matches(name))
+    return static_cast<uint16_t>(expected);
   return find_named(fields, name);
 }
 

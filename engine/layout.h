@@ -61,11 +61,19 @@ struct Layout {
   std::vector<Names> calendars;    // durations that were stored name them by their place here
   std::vector<std::string> cases;  // canonical names, `Policy/Case`, for the memory of seen keys
 
+  // What a feed calls by its name: an event and its entity, or an entity whose rows it gives.
+  struct FeedType {
+    std::optional<uint16_t> event;
+    uint16_t entity = 0;
+  };
+  std::optional<FeedType> find_type(std::string_view name) const;
   std::optional<uint16_t> find_choice(std::string_view name) const;
   std::optional<uint16_t> find_entity(std::string_view name) const;
   std::optional<uint16_t> find_event(std::string_view name) const;
 };
-std::optional<uint16_t> find_field(const std::vector<Layout::Field>& fields, std::string_view name);
+// `expected`: where it probably stands.
+std::optional<uint16_t> find_field(const std::vector<Layout::Field>& fields, std::string_view name,
+                                   size_t expected = 0);
 std::optional<uint16_t> find_value(const Layout::Choice& choice, std::string_view name);
 
 // For storing beside a deployment. `decode` rejects what `encode` did not write.

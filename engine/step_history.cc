@@ -1,5 +1,6 @@
 // What a step remembers of its events, and what it may forget.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "engine/stepper.h"
 
@@ -11,8 +12,8 @@ struct Need {
   bool needed = false;
   bool forever = false;
   int64_t days = 0;
-  std::vector<const HistoryNeed*> each;
-  std::vector<std::pair<const Plan*, Index>> latest;  // aggregates
+  boost::container::small_vector<const HistoryNeed*, 4> each;
+  boost::container::small_vector<std::pair<const Plan*, Index>, 4> latest;  // aggregates
 
   bool reads(size_t field) const {
     return std::any_of(each.begin(), each.end(), [&](const HistoryNeed* one) {
@@ -31,7 +32,8 @@ void add(const Plan& plan, uint16_t event, Need& need) {
   for (const Index aggregate : more.latest) need.latest.emplace_back(&plan, aggregate);
 }
 
-Need need_of(const std::vector<const Plan*>& plans, uint16_t event) {
+template <typename SomePlans>
+Need need_of(const SomePlans& plans, uint16_t event) {
   Need need;
   for (const Plan* plan : plans) add(*plan, event, need);
   return need;
@@ -51,8 +53,8 @@ std::vector<Value> needed_fields(const Need& need, const std::vector<Value>& fie
 }  // namespace
 
 // The version in force and those that something is pinned to.
-std::vector<const Plan*> Stepper::plans_at_work() const {
-  std::vector<Version> versions = {plans_.current_version()};
+Stepper::SomePlans Stepper::plans_at_work() const {
+  boost::container::small_vector<Version, 4> versions = {plans_.current_version()};
   const auto pinned = [&](const auto& items) {
     for (const auto& item : items) {
       if (item.version != versions.back()) versions.push_back(item.version);
@@ -64,7 +66,7 @@ std::vector<const Plan*> Stepper::plans_at_work() const {
   pinned(subject_.awaited);
   std::sort(versions.begin(), versions.end());
   versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
-  std::vector<const Plan*> out;
+  SomePlans out;
   for (const Version version : versions) out.push_back(&plan(version));
   return out;
 }
@@ -76,7 +78,7 @@ bool Stepper::remember_history() {
     return false;
   }
   bool added = false;
-  const std::vector<const Plan*> plans = plans_at_work();
+  const SomePlans plans = plans_at_work();
   for (const EventPtr& event : happened_) {
     const Need need = need_of(plans, event->event);
     if (!need.needed) continue;
@@ -90,7 +92,7 @@ bool Stepper::remember_history() {
   return added;
 }
 
-void Stepper::forget_history(const std::vector<const Plan*>& plans) {
+void Stepper::forget_history(const SomePlans& plans) {
   // A notice that waits, or may still go on to its next channel, reads history as it was before its
   // event.
   Instant read_from = now_;

@@ -200,9 +200,10 @@ class Stepper {
                  const PlanIndexes::Set& known);
 
   // step_history.cc
-  std::vector<const Plan*> plans_at_work() const;
+  using SomePlans = boost::container::small_vector<const Plan*, 4>;
+  SomePlans plans_at_work() const;
   bool remember_history();  // true: some condition or deadline may read what has entered
-  void forget_history(const std::vector<const Plan*>& plans);
+  void forget_history(const SomePlans& plans);
 
   // step_unique.cc
   bool is_duplicate(const EventData& event);

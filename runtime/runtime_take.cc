@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/codec.h"
+#include "engine/condition_index.h"
 #include "engine/eval.h"
 #include "runtime/runtime_impl.h"
 
@@ -51,11 +52,9 @@ Runtime::Hint Runtime::expect(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr || impl_->plans.empty()) return {};
   const Digest id = digest_of(*raw);
-  const Layout& layout = impl_->plans.current().layout;
-  std::optional<uint16_t> entity = layout.find_entity(raw->type);
-  if (const auto event = layout.find_event(raw->type)) entity = layout.events[*event].entity;
-  if (!entity) return {id};
-  const uint32_t hash = SubjectTable::hash_of(Key{*entity, raw->subject});
+  const auto type = find_type(impl_->plans.current(), raw->type);
+  if (!type) return {id};
+  const uint32_t hash = SubjectTable::hash_of(Key{type->entity, raw->subject});
   impl_->subjects.prefetch_index(hash);
   return {id, true, hash};
 }

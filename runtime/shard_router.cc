@@ -1,18 +1,19 @@
 #include "runtime/shard_router.h"
 
+#include "engine/condition_index.h"
+
 namespace duban {
 
 std::optional<uint32_t> ShardRouter::shard_for(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr) return 0;
   const Layout& layout = plan_.layout;
-  if (const auto event = layout.find_event(raw->type)) {
-    if (layout.events[*event].kind == Layout::Event::Kind::broadcast) return std::nullopt;
-    return shard_of(raw->subject, shards_);
-  }
-  const auto entity = layout.find_entity(raw->type);
-  if (!entity || layout.entities[*entity].reference) return std::nullopt;
-  return shard_of(raw->subject, shards_);
+  const auto type = find_type(plan_, raw->type);
+  if (!type) return std::nullopt;
+  const bool is_everybodys =
+      type->event ? layout.events[*type->event].kind == Layout::Event::Kind::broadcast
+                  : layout.entities[type->entity].reference;
+  return is_everybodys ? std::nullopt : std::optional(shard_of(raw->subject, shards_));
 }
 
 void ShardRouter::see(const FeedItem& item) {
