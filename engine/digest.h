@@ -32,6 +32,13 @@ class DigestBuilder {
     append(part);
     return *this;
   }
+  // One part of both.
+  DigestBuilder& add(std::string_view begin, std::string_view end) {
+    frame(kText, begin.size() + end.size());
+    append(begin);
+    append(end);
+    return *this;
+  }
   DigestBuilder& add(int64_t number) {
     frame(kNumber, static_cast<uint64_t>(number));
     return *this;

@@ -87,11 +87,11 @@ void Stepper::begin() {
       }
       break;
     case Input::Kind::timer: {
-      Changes rows;  // what is due by now may hang on a row that has changed since
-      rows.references = true;
-      tells_unknown_ = false;  // what is still unknown when all is over is told then
-      refresh(rows);
+      refreshed_->references = true;  // what is due by now may hang on a row that has changed since
+      tells_unknown_ = false;         // what is still unknown when all is over is told then
+      refresh(*refreshed_);
       tells_unknown_ = true;
+      refreshed_->clear();
       late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
       fire_timers(Wake{input_.time, input_.before_facts}, true);
       break;
@@ -169,9 +169,13 @@ void Stepper::settle() {
       run_wave();
       continue;
     }
-    if (finish_tasks()) continue;
-    if (close_cases()) continue;
-    if (!step_changes_->empty()) {
+    if (!done_.empty()) {
+      finish_tasks();
+      continue;
+    }
+    const bool changed = !step_changes_->empty();
+    if ((changed || !closes_.empty()) && close_cases()) continue;
+    if (changed) {
       std::swap(step_changes_, refreshed_);
       refresh(*refreshed_);
       refreshed_->clear();
@@ -195,12 +199,15 @@ void Stepper::run_wave() {
   std::swap(events, events_);
   std::swap(fires, fires_);
   if (input_.given_up) fires.clear();
-  std::erase_if(
-      events, [&](const EventPtr& event) { return event != input_.event && is_duplicate(*event); });
-  for (const EventPtr& event : events) {
-    if (event != input_.event) apply_sets(*event);
+  if (events_raised_ > 0) {
+    std::erase_if(events, [&](const EventPtr& event) {
+      return event != input_.event && is_duplicate(*event);
+    });
+    for (const EventPtr& event : events) {
+      if (event != input_.event) apply_sets(*event);
+    }
+    apply_writes();
   }
-  apply_writes();
   for (const EventPtr& event : events) {
     happened_.push_back(event);
     collect_event(event);

@@ -25,12 +25,13 @@ class Plans {
   const Plan& current() const { return *plans_.back().second; }
   const Plan* find(Version version) const;  // null: never deployed, or no longer loaded
   bool empty() const { return plans_.empty(); }
-  // Whether some version needs the history of one of these events.
-  bool remember(const std::vector<EventPtr>& events) const;
+  // Whether some version needs the history of these events.
+  bool remember(uint16_t event) const { return event < remembered_.size() && remembered_[event]; }
 
  private:
   std::vector<std::pair<Version, std::shared_ptr<const Plan>>> plans_;
   Version current_ = 0;
+  std::vector<bool> remembered_;  // by layout event
 };
 
 struct Input {

@@ -8,19 +8,13 @@ namespace duban {
 // Triggers of one event follow each other, and share what they read.
 void Stepper::run_fires(const std::vector<Fire>& fires) {
   bool no_data = false;
-  Context c;
-  const Fire* last = nullptr;
-  for (const Fire& fire : fires) {
-    if (last == nullptr || !share_context(*last, fire)) {
-      c = context(fire);
-      c.no_data = &no_data;
-      last = &fire;
-    }
-    if (fire.rules == 0) {
-      run_fire(fire, c);
-    } else {
-      run_rules(fire, c);
-    }
+  for (auto fire = fires.begin(); fire != fires.end();) {
+    const Fire& first = *fire;
+    Context c = context(first);
+    c.no_data = &no_data;
+    do {
+      fire->rules == 0 ? run_fire(*fire, c) : run_rules(*fire, c);
+    } while (++fire != fires.end() && share_context(first, *fire));
   }
 }
 
@@ -69,7 +63,7 @@ void Stepper::set(const Fire& fire, const Context& context, const Action& action
   if (*context.no_data && value.is_none()) {
     concern("a value cannot be computed: the calendar has no data for that time",
             "无法计算更新的值：工作日历缺少相应年份的数据", from(fire, action.span),
-            effect_id(fire, "set", {}, action.ordinal));
+            effect_id(fire, "set", {}, {}, action.ordinal));
   }
   add_write(Write{variable, variable ? fire.case_number : 0, *slot, std::move(value),
                   place(fire, action.span)});
@@ -89,7 +83,7 @@ void Stepper::raise(const Fire& fire, const Action& action) {
     event->given[set.slot] = true;
   }
   event->cause =
-      effect_id(fire, "raise " + type.names.name, std::to_string(raised_count_++), action.ordinal);
+      effect_id(fire, "raise ", type.names.name, std::to_string(raised_count_++), action.ordinal);
   std::vector<std::pair<std::string, Value>> fields;
   std::vector<Type> types;
   for (size_t i = 0; i < type.fields.size(); ++i) {

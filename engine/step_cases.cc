@@ -227,8 +227,7 @@ void Stepper::watch(const Changes& changes) {
 
 // ---------------------------------------------------------------- the end
 
-bool Stepper::finish_tasks() {
-  if (done_.empty()) return false;
+void Stepper::finish_tasks() {
   std::vector<PendingDone> done;
   std::swap(done, done_);
   for (const PendingDone& item : done) {
@@ -245,7 +244,6 @@ bool Stepper::finish_tasks() {
     if (observed_ != nullptr) observed_->finished(*c.plan, task->spec, &*met, std::nullopt);
     complete_task(item.task, std::nullopt, nullptr, item.event, item.event->cause);
   }
-  return true;
 }
 
 bool Stepper::close_cases() {

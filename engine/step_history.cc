@@ -73,7 +73,10 @@ Stepper::SomePlans Stepper::plans_at_work() const {
 
 bool Stepper::remember_history() {
   if (happened_.empty() && !new_version_) return false;
-  if (!plans_.remember(happened_) && (subject_.history.empty() || !new_version_)) {
+  const bool remembers =
+      std::any_of(happened_.begin(), happened_.end(),
+                  [&](const EventPtr& event) { return plans_.remember(event->event); });
+  if (!remembers && (subject_.history.empty() || !new_version_)) {
     happened_.clear();
     return false;
   }

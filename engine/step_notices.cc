@@ -48,7 +48,7 @@ void Stepper::notify(const Fire& fire, const Context& c, const Action& action) {
   Letter letter{fire, action, {}, 0, {}, {}, now_};
   if (const Key* key = who.get_if<Key>()) letter.recipient = *key;
   if (!use_once(fire, action.once, notice.names.name, letter.recipient.key, &letter.once)) return;
-  letter.id = effect_id(fire, "notice " + notice.names.name, letter.recipient.key, action.ordinal);
+  letter.id = effect_id(fire, "notice ", notice.names.name, letter.recipient.key, action.ordinal);
   explain(fire, &action, letter.id, {action.who, action.listing});
   if (const auto reason = forbidden(nullptr, &notice)) {
     add_notice(letter, NoticeRecord::Status::blocked).note = *reason;
@@ -307,7 +307,7 @@ void Stepper::begin_receipt() {
     std::erase_if(subject_.sent, [&](const Subject::Sent& sent) { return sent.id == awaited.id; });
     ++letter.position;
     if (find_channel(letter)) {
-      letter.id = effect_id(sender, "notice " + name + " by " + std::to_string(letter.position),
+      letter.id = effect_id(sender, "notice ", name + " by " + std::to_string(letter.position),
                             letter.recipient.key, action.ordinal);
       return decide(letter);
     }

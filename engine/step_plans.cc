@@ -35,6 +35,10 @@ std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
 }  // namespace
 
 void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
+  remembered_.resize(std::max(remembered_.size(), plan->history.size()));
+  for (size_t i = 0; i < plan->history.size(); ++i) {
+    if (plan->history[i].needed) remembered_[i] = true;
+  }
   const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
                                    [](const auto& entry, Version v) { return entry.first < v; });
   plans_.insert(at, {version, std::move(plan)});
@@ -47,15 +51,6 @@ const Plan* Plans::find(Version version) const {
   const auto at = std::lower_bound(plans_.begin(), plans_.end(), version,
                                    [](const auto& entry, Version v) { return entry.first < v; });
   return at != plans_.end() && at->first == version ? at->second.get() : nullptr;
-}
-
-bool Plans::remember(const std::vector<EventPtr>& events) const {
-  return std::any_of(plans_.begin(), plans_.end(), [&](const auto& entry) {
-    const std::vector<HistoryNeed>& needs = entry.second->history;
-    return std::any_of(events.begin(), events.end(), [&](const EventPtr& event) {
-      return event->event < needs.size() && needs[event->event].needed;
-    });
-  });
 }
 
 }  // namespace duban

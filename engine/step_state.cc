@@ -39,7 +39,7 @@ void Stepper::note_replaced(uint16_t slot, Value before) {
   if (known == replaced.end()) replaced.emplace_back(slot, std::move(before));
 }
 
-void Stepper::apply_writes() {
+void Stepper::apply_all_writes() {
   for (Write& write : writes_) {
     if (write.variable) {
       CaseInstance* instance = find_case(write.case_number);
@@ -177,8 +177,8 @@ Digest Stepper::case_id(uint32_t number) const {
 }
 
 // hash(subject, cause, policy, step, recipient, ordinal): semantics 13.
-Digest Stepper::effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
-                          int64_t ordinal) const {
+Digest Stepper::effect_id(const Fire& fire, std::string_view kind, std::string_view name,
+                          std::string_view recipient, int64_t ordinal) const {
   const Digest instance = case_id(fire.case_number);
   return DigestBuilder()
       .add(int64_t{subject_.key.entity})
@@ -187,7 +187,7 @@ Digest Stepper::effect_id(const Fire& fire, const std::string& what, const std::
       .add(instance)
       .add(plan(fire.version).policies[fire_policy(fire)].names.name)
       .add(fire_id(fire))
-      .add(what)
+      .add(kind, name)
       .add(recipient)
       .add(ordinal)
       .finish();

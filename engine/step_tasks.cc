@@ -102,7 +102,7 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
   task.event = fire.event;
   task.fired.resize(spec.clauses.size());
   task.occurrence = spec.every != kNone ? 1 : 0;
-  task.id = effect_id(fire, "task", spec.id, action.ordinal);
+  task.id = effect_id(fire, "task", {}, spec.id, action.ordinal);
   explain(fire, &action, task.id,
           {spec.assignee, spec.due_within, spec.due_anchor, spec.every, spec.since});
   refresh_task(task, true);
@@ -178,7 +178,7 @@ void Stepper::create_manual_task(const Fire& fire, const Action& action, const s
   task.cause_time = now_;
   task.cause = fire.cause;
   task.event = fire.event;
-  task.id = effect_id(fire, "manual", title, action.ordinal);
+  task.id = effect_id(fire, "manual", {}, title, action.ordinal);
   if (instance != nullptr) {
     const Plan& p = plan(instance->version);
     task.assignee = as_key(evaluate(context(instance->version, instance->number, fire.event),

@@ -179,7 +179,10 @@ class Stepper {
   void look_at_conditions();
   void apply_sets(const EventData& event);
   void collect_event(const EventPtr& event);
-  void apply_writes();
+  void apply_writes() {
+    if (!writes_.empty()) apply_all_writes();
+  }
+  void apply_all_writes();
   void note_replaced(uint16_t slot, Value before);
   void add_write(Write write);
   void clean_up();
@@ -219,7 +222,7 @@ class Stepper {
   void watch_step(const Step& step, StepMemory& memory, uint32_t case_number, Version version,
                   bool late);
   void watch_opening(const EntityInfo::OpensWhen& item);
-  bool finish_tasks();
+  void finish_tasks();
   bool close_cases();
   void close_case(CaseInstance& instance, const PendingClose& why);
   Digest condition_cause(const std::string& id, uint32_t case_number);
@@ -356,8 +359,9 @@ class Stepper {
   Kind& add_record() {
     return *std::get_if<Kind>(&records_.emplace_back(std::in_place_type<Kind>));
   }
-  Digest effect_id(const Fire& fire, const std::string& what, const std::string& recipient,
-                   int64_t ordinal) const;
+  // `kind` and `name` together are what it does.
+  Digest effect_id(const Fire& fire, std::string_view kind, std::string_view name,
+                   std::string_view recipient, int64_t ordinal) const;
   const std::string& fire_id(const Fire& fire) const;
   uint16_t fire_policy(const Fire& fire) const;
   Place place(const Fire& fire, Span span) const;
