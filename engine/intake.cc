@@ -40,8 +40,25 @@ class Taking {
 
  private:
   std::variant<Intake, IntakeError> take_event(uint16_t index) {
-    using Kind = Layout::Event::Kind;
     const Layout::Event& event = plan_.layout.events[index];
+    std::variant<Intake, IntakeError> taken;  // filled where it lies: inputs are large
+    auto data = take_data(index, event);
+    if (auto* error = std::get_if<IntakeError>(&data)) {
+      taken = std::move(*error);
+    } else if (event.kind == Layout::Event::Kind::broadcast) {
+      taken = Intake(Broadcast{std::get<EventPtr>(std::move(data)), event.entity});
+    } else {
+      Input& input = std::get<Input>(std::get<Intake>(taken));
+      input.kind = Input::Kind::event;
+      input.subject = Key{event.entity, raw_.subject};
+      stamp(input);
+      input.event = std::get<EventPtr>(std::move(data));
+    }
+    return taken;
+  }
+
+  std::variant<EventPtr, IntakeError> take_data(uint16_t index, const Layout::Event& event) const {
+    using Kind = Layout::Event::Kind;
     if (event.kind == Kind::outgoing) {
       return IntakeError{
           in_backticks(event.names, false) +
@@ -63,14 +80,7 @@ class Taking {
       const Layout::Field& field = event.fields[i];
       if (!data->given[i] && !field.type.optional) return missing(event.names, field.names);
     }
-    if (event.kind == Kind::broadcast) return Intake(Broadcast{std::move(data), event.entity});
-
-    Input input;
-    input.kind = Input::Kind::event;
-    input.subject = Key{event.entity, raw_.subject};
-    stamp(input);
-    input.event = std::move(data);
-    return Intake(std::move(input));
+    return EventPtr(std::move(data));
   }
 
   std::variant<Intake, IntakeError> take_row(uint16_t index) {

@@ -96,7 +96,7 @@ struct Runtime::Impl {
   // Time comes to an event that makes sense whatever becomes of it: where a virtual clock stands
   // follows from the items of the feed alone, not from what was known of them.
   Status pass_time(const FeedItem& item);
-  Result<Outcome> take_input(Input input, const FeedItem& item, const RawEvent& raw);
+  Result<Outcome> take_input(const Input& input, const FeedItem& item, const RawEvent& raw);
   Result<Outcome> take_reference(ReferenceRow row, const FeedItem& item, const RawEvent& raw,
                                  Digest id);
   Result<Outcome> take_broadcast(const Broadcast& broadcast, const FeedItem& item,
@@ -150,10 +150,10 @@ struct Runtime::Impl {
   Sequence log(LogEntry::Kind kind, const Input& input, const Origin& origin, SubjectRow& row);
   Sequence append(LogEntry entry);
   LogEntry& next_entry(const Digest& id);  // numbered; the rest is to be written over in whole
-  void accept(SubjectRow& row, StepEffects effects, const Input& input, const Origin& origin);
+  void accept(SubjectRow& row, StepEffects&& effects, const Input& input, const Origin& origin);
   // Its timer is what its state says, unless that one was given up.
   void arm(SubjectRow& row, std::optional<Wake> wake);
-  void record(Sequence sequence, Record record);
+  void record(Sequence sequence, Record&& record);
   void count(const Record& record);
   void wait(SubjectRow& row, const Input& input, const Origin& origin);
   void hold(SubjectRow& row, const Input& input, const Origin& origin, const StepFailure& failure);

@@ -238,11 +238,11 @@ Sequence Runtime::Impl::log(LogEntry::Kind kind, const Input& input, const Origi
   return entry.sequence;
 }
 
-void Runtime::Impl::accept(SubjectRow& row, StepEffects effects, const Input& input,
+void Runtime::Impl::accept(SubjectRow& row, StepEffects&& effects, const Input& input,
                            const Origin& origin) {
   const Sequence sequence = log(LogEntry::Kind::input, input, origin, row);
   arm(row, effects.wake);
-  for (Record& r : effects.records) record(sequence, std::move(r));
+  for (Record& one : effects.records) record(sequence, std::move(one));
 }
 
 void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
@@ -257,7 +257,7 @@ void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
   timers.set(row, wake);
 }
 
-void Runtime::Impl::record(Sequence sequence, Record record) {
+void Runtime::Impl::record(Sequence sequence, Record&& record) {
   count(record);
   if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
     StoredIncident incident;

@@ -116,7 +116,7 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
   }
   if (const auto* broadcast = std::get_if<Broadcast>(&intake))
     return take_broadcast(*broadcast, item, raw);
-  return take_input(std::get<Input>(std::move(intake)), item, raw);
+  return take_input(std::get<Input>(intake), item, raw);
 }
 
 Result<Outcome> Runtime::Impl::duplicate(const FeedItem& item) {
@@ -138,7 +138,8 @@ Status Runtime::Impl::pass_time(const FeedItem& item) {
   return moves ? advance(*time, false) : Status();
 }
 
-Result<Outcome> Runtime::Impl::take_input(Input input, const FeedItem& item, const RawEvent& raw) {
+Result<Outcome> Runtime::Impl::take_input(const Input& input, const FeedItem& item,
+                                          const RawEvent& raw) {
   if (!settings.shard.holds(input.subject.key)) return Outcome{};
   Origin origin{input.cause, raw.type, raw.source, raw.id, &item, 0};
   Result<Outcome> outcome = run(input, origin);
