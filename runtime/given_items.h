@@ -1,4 +1,7 @@
 // Items that one thread reads and hands to the live loop of another.
+//
+// Only who reads ends them: so the loop takes whatever was read. It asks for the end when it has
+// heard a signal or has come to `until`.
 #pragma once
 
 #include <condition_variable>
@@ -8,48 +11,42 @@
 
 #include "runtime/feed.h"
 #include "runtime/runtime.h"
+#include "runtime/wake_pipe.h"
 
 namespace duban {
 
 class GivenItems {
  public:
-  GivenItems();  // may fail: see ok()
-  ~GivenItems();
-  GivenItems(const GivenItems&) = delete;
-  GivenItems& operator=(const GivenItems&) = delete;
-  Status ok() const;
+  explicit GivenItems(WakePipe& reader) : reader_(reader) {}
+  Status ok() const { return news_.ok(); }
 
   // ---- of who reads
   void give(std::vector<FeedItem> items);  // waits while very many are there already
   void end();                              // there will be no more
-  void break_off();                        // the loop is to end at once; from any thread
 
   // ---- of the loop
-  // Readable when there is something new to be asked.
-  int descriptor() const { return pipe_[0]; }
+  int descriptor() const { return news_.descriptor(); }  // readable when there is something new
   struct Given {
     std::vector<FeedItem> items;  // all that are there
-    bool ended = false, broken_off = false;
+    bool ended = false;
   };
   Given take();
-  void leave();  // the loop takes no more: nobody waits for room
-
-  bool has_ended() const;  // end() was called
+  void ask_for_end() { reader_.wake(); }
+  void leave();  // the loop has ended: nobody waits for room
 
  private:
   static constexpr size_t kItemsMax = 4096;
-  void wake();
 
-  int pipe_[2] = {-1, -1};
-  int error_ = 0;
-  mutable std::mutex mutex_;
+  WakePipe& reader_;
+  WakePipe news_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   Given given_;        // guarded by `mutex_`
   bool left_ = false;  // …too
 };
 
-// As run_wall() of a descriptor.
+// As run_wall() of a descriptor, to the end of the items.
 Status run_wall(Runtime& runtime, GivenItems& items, const std::string& name,
-                std::optional<Instant> until, bool stay);
+                std::optional<Instant> until);
 
 }  // namespace duban

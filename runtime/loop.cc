@@ -79,12 +79,14 @@ class Loop {
 
   Status run() {
     signals_.async_wait([this](const error_code& ec, int) {
-      if (!ec) stop();
+      if (!ec) enough();
     });
     runtime_.when_committed([this] { asio::post(context_, [this] { on_committed(); }); });
     tick();
     if (!stopping_) read();
     context_.run();
+    // Another shard may have come to `until` first, and have had the items ended.
+    if (status_ && until_ && runtime_.now() >= *until_) status_ = runtime_.advance(*until_, true);
     if (status_) status_ = runtime_.rest();
     return status_;
   }
@@ -103,7 +105,7 @@ class Loop {
       return;
     }
     input_.async_read_some(asio::buffer(chunk_), [this](const error_code& ec, size_t got) {
-      if (ec == asio::error::operation_aborted || stopping_) return;
+      if (ec == asio::error::operation_aborted || !status_) return;
       if (ec && ec != asio::error::eof)
         return fail(system_error("cannot be read", "无法读取", ec.value(), name_));
       on_bytes(got, ec == asio::error::eof);
@@ -113,13 +115,13 @@ class Loop {
   void on_bytes(size_t got, bool at_end) {
     if (given_ != nullptr) {
       GivenItems::Given given = given_->take();
-      if (given.broken_off) return stop();
       take_items(given.items);
       at_end = given.ended;
     } else {
       take_lines(got, at_end);
     }
     while (status_ && !upcoming_.empty()) take();
+    if (stopping_) return;  // they were read before: a pipe gives them only once
     if (took_lines_) last_line_ = Steady::now();
     hand_on(is_due_ || got == chunk_.size() || is_readable());
     if (!status_) return stop();
@@ -190,7 +192,8 @@ class Loop {
     if (!status_) return stop();
     store_some();
     if (status_ && storing_ && !runtime_.is_committing()) go_on();
-    if (!status_ || (until_ && now >= *until_)) return stop();
+    if (!status_) return stop();
+    if (until_ && now >= *until_) return enough();
 
     int64_t sleep_ms = kSleepMsMax;
     const auto earlier = [&](Instant at) {
@@ -258,6 +261,9 @@ class Loop {
     storing_ = more && *more;
   }
 
+  // At a signal and at `until`.
+  void enough() { given_ != nullptr ? given_->ask_for_end() : stop(); }
+
   void fail(Error error) {
     status_ = std::move(error);
     stop();
@@ -312,8 +318,8 @@ Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
 }
 
 Status run_wall(Runtime& runtime, GivenItems& items, const std::string& name,
-                std::optional<Instant> until, bool stay) {
-  return follow(runtime, items.descriptor(), name, until, stay, &items);
+                std::optional<Instant> until) {
+  return follow(runtime, items.descriptor(), name, until, false, &items);
 }
 
 }  // namespace duban

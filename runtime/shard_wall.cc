@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <deque>
 #include <thread>
@@ -17,49 +16,37 @@
 namespace duban {
 namespace {
 
-constexpr int kLookMs = 100;  // whether the shards still run, while nothing comes
-
 class LiveShards {
  public:
-  LiveShards(ShardedRuntime& runtime, std::string name, std::optional<Instant> until, bool stay)
+  LiveShards(ShardedRuntime& runtime, std::string name, std::optional<Instant> until)
       : runtime_(runtime),
         name_(std::move(name)),
-        router_(runtime.plans().current(), static_cast<uint32_t>(runtime.size())),
-        lanes_(runtime.size()) {
-    for (size_t i = 0; i < lanes_.size(); ++i) {
-      lanes_[i].thread = std::thread([this, i, until, stay] { drive(i, until, stay); });
+        router_(runtime.plans().current(), static_cast<uint32_t>(runtime.size())) {
+    for (size_t i = 0; i < runtime.size(); ++i) {
+      Lane& lane = lanes_.emplace_back(enough_);
+      lane.thread = std::thread([this, &lane, i, until] { drive(lane, i, until); });
     }
   }
-  ~LiveShards() {
-    for (Lane& lane : lanes_) {
-      if (!lane.thread.joinable()) continue;
-      break_off();
-      lane.thread.join();
-    }
-  }
-  LiveShards(const LiveShards&) = delete;
-  LiveShards& operator=(const LiveShards&) = delete;
 
-  // The feed, to its end or until the shards have ended: at a signal, at `until`, by an error.
-  Status read(int descriptor) {
-    std::array<pollfd, 1> wanted{{{descriptor, POLLIN, 0}}};
-    while (!ended_) {
-      const int ready = ::poll(wanted.data(), wanted.size(), kLookMs);
-      if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+  // The feed, until it ends (and we do not stay) or a shard has had enough: at a signal, at `until`
+  // or by an error.
+  Status read(int descriptor, bool stay) {
+    if (Status status = enough_.ok(); !status) return status;
+    std::array<pollfd, 2> wanted{{{descriptor, POLLIN, 0}, {enough_.descriptor(), POLLIN, 0}}};
+    for (;;) {
+      const int ready = ::poll(wanted.data(), wanted.size(), -1);
+      if (ready < 0 && errno == EINTR) continue;
+      if (wanted[1].revents != 0) return {};
       const ssize_t got = ready < 0 ? -1 : ::read(descriptor, chunk_.data(), chunk_.size());
       if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got < 0) return system_error("cannot be read", "无法读取", errno, name_);
       take(static_cast<size_t>(got));
-      if (got == 0) break;
+      if (got == 0 && !stay) return {};
+      if (got == 0) wanted[0].fd = -1;
     }
-    return {};
   }
 
-  void break_off() {
-    for (Lane& lane : lanes_) lane.given.break_off();
-  }
-
-  // Waits for all.
+  // Waits until all that was read is taken.
   Status end() {
     for (Lane& lane : lanes_) lane.given.end();
     Status status;
@@ -72,21 +59,17 @@ class LiveShards {
 
  private:
   struct Lane {
+    explicit Lane(WakePipe& reader) : given(reader) {}
     GivenItems given;
     std::vector<FeedItem> filling;
     Status status;
     std::thread thread;
   };
 
-  void drive(size_t index, std::optional<Instant> until, bool stay) {
-    Lane& lane = lanes_[index];
+  void drive(Lane& lane, size_t index, std::optional<Instant> until) {
     lane.status = lane.given.ok();
-    if (lane.status) lane.status = run_wall(runtime_.shard(index), lane.given, name_, until, stay);
-    ended_ = true;
+    if (lane.status) lane.status = run_wall(runtime_.shard(index), lane.given, name_, until);
     lane.given.leave();
-    // At a signal, at `until` and at an error all end; not at the end of the feed, which each of
-    // them reaches in its own time.
-    if (!lane.status || stay || !lane.given.has_ended()) break_off();
   }
 
   // So many bytes of the chunk; none: the end.
@@ -120,7 +103,7 @@ class LiveShards {
   ShardRouter router_;
   std::array<char, 256 * 1024> chunk_{};
   LineCutter lines_;
-  std::atomic<bool> ended_ = false;
+  WakePipe enough_;
   std::deque<Lane> lanes_;
 };
 
@@ -130,9 +113,8 @@ Status run_wall(ShardedRuntime& runtime, int descriptor, const std::string& name
                 std::optional<Instant> until, bool stay) {
   if (runtime.size() == 1) return run_wall(runtime.shard(0), descriptor, name, until, stay);
   if (!runtime.deployed()) return nothing_deployed();
-  const auto shards = std::make_unique<LiveShards>(runtime, name, until, stay);
-  const Status read = shards->read(descriptor);
-  if (!read) shards->break_off();
+  const auto shards = std::make_unique<LiveShards>(runtime, name, until);
+  const Status read = shards->read(descriptor, stay);
   const Status ended = shards->end();
   return read ? ended : read;
 }

@@ -109,6 +109,38 @@ TEST_F(SmallDisk, IsReadOnly) {
   EXPECT_EQ(duban(dir, {"list", "cases", "--db", "disk/work.db"}).code, 0);
 }
 
+// Live, the program ends at once, though no further line comes.
+TEST_F(SmallDisk, IsFullUnderAShardThatRuns) {
+  if (!is_mounted) GTEST_SKIP() << "the machine does not let a test mount a file system";
+  ASSERT_TRUE(remount("size=10m", 0));
+  ASSERT_EQ(duban(dir, {"deploy", "--db", "disk/work.db", "--shards", "3", "rules"}).code, 0);
+  Running running(dir,
+                  {"run", "--db", "disk/work.db", "--clock", "wall", "--stay", "--events", "-"});
+  const auto customer = [](const std::string& n) {
+    return event("c" + n, "Customer", "C" + n, "2026-01-01T08:00:00+08:00",
+                 R"("name":"N","phone":"138","manager":"S01")");
+  };
+  running.feed(customer("0"));
+  const auto has_begun = [&] {
+    return duban(dir, {"list", "subjects", "--db", "disk/work.db"}).out.find("C0") !=
+           std::string::npos;
+  };
+  while (!running.finished() && !has_begun())
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::ofstream(dir / "disk/filler") << std::string(10 << 20, ' ');
+  std::string text;
+  for (int i = 1; i < 300; ++i) text += customer(std::to_string(i));
+  running.feed(text);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!running.finished() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(running.finished());
+  const Ran ran = running.wait();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_TRUE(says(ran, "disk/work.db")) << ran.err;
+  EXPECT_TRUE(says(ran, "the disk is full")) << ran.err;
+}
+
 class Faults : public testing::Test {
  protected:
   void SetUp() override {
