@@ -77,7 +77,9 @@ Status run_feeds(const Session& session, Database& database, Feeds& feeds,
           progress.show(feeds.known ? all : -1, database.runtime->lines());
           return interrupted == 0;
         });
-    if (!status) return status;
+    // A signal ends the wait for a silent pipe as if it could not be read. Whether the database is
+    // well is asked afterwards.
+    if (!status) return interrupted != 0 ? Status() : status;
     done += one.bytes;
   }
   return {};

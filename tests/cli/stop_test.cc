@@ -98,7 +98,8 @@ class Stop : public testing::TestWithParam<const char*> {
   }
   // Of the log, in the order of the ids.
   std::vector<std::string> taken() const {
-    std::istringstream in(duban(dir, {"list", "events", "--db", "work.db", "--format", "csv"}).out);
+    std::istringstream in(
+        duban(dir, {"list", "events", "--db", command[2], "--format", "csv"}).out);
     std::vector<std::string> ids;
     for (std::string line; std::getline(in, line);) {
       const size_t at = line.find(",e");
@@ -171,6 +172,30 @@ TEST_P(Stop, WhileItWaits) {
   const Ran ran = running.wait();
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(pipe.left(), 0U);
+  expect_all(kLines);
+}
+
+// Under the time of the events a run that was stopped is given its feed once more.
+TEST_P(Stop, AVirtualRunWhileItWaits) {
+  constexpr int kLines = 70;
+  dir.write("lines.ndjson", lines(0, kLines));
+  const auto virtual_run = [](const char* feed) {
+    return std::vector<std::string>{
+        "run",      "--rules",  "rules", "--db",      "virtual.db",        "--shards",
+        GetParam(), "--events", feed,    "--channel", "*=file:sent.ndjson"};
+  };
+  const Pipe pipe(dir / "live.pipe");
+  Running running(dir, virtual_run("live.pipe"));
+  ASSERT_GT(pipe.write(lines(0, kLines)), 0U);
+  while (!running.finished() && !pipe.is_empty()) std::this_thread::sleep_for(milliseconds(1));
+  std::this_thread::sleep_for(milliseconds(50));
+  ASSERT_FALSE(running.finished());
+  running.kill(SIGINT);
+  const Ran ran = running.wait();
+  EXPECT_EQ(ran.code, 130) << ran.err;
+  EXPECT_EQ(ran.err.find("cannot be read"), std::string::npos) << ran.err;
+  EXPECT_EQ(duban(dir, virtual_run("lines.ndjson")).code, 0);
+  command[2] = "virtual.db";
   expect_all(kLines);
 }
 
