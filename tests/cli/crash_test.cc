@@ -21,7 +21,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::crash_test {
 namespace {
 
 constexpr int kEvents = 20'000;
@@ -261,4 +261,4 @@ TEST_F(Crash, InterruptedItStopsCleanlyAndGoesOn) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::crash_test

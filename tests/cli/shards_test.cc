@@ -15,7 +15,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::shards_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -281,4 +281,4 @@ TEST_F(ShardsCommands, LiveTheyEndAtASignal) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::shards_test

@@ -13,7 +13,7 @@
 #include "engine/parse.h"
 #include "tests/engine/syntax_dump.h"
 
-namespace duban {
+namespace duban::fmt_forms_test {
 namespace {
 
 std::string tree(const std::string& text) {
@@ -691,4 +691,4 @@ TEST(FmtForms, AnyExpressionKeepsItsTree) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::fmt_forms_test

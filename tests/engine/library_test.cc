@@ -8,7 +8,7 @@
 #include "engine/scenario.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::library_test {
 namespace {
 
 std::vector<std::string> files_below(const CompileInput& input, const std::string& folder) {
@@ -85,4 +85,4 @@ TEST(LibraryTest, EveryTruncatedPrefixIsAnswered) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::library_test

@@ -9,7 +9,7 @@
 
 #include "tests/engine/debts_policy.h"
 
-namespace duban {
+namespace duban::mutation_test {
 namespace {
 
 MutationResult mutate_text(const std::string& text, const MutationOptions& options = {}) {
@@ -277,4 +277,4 @@ TEST(MutationTest, EveryMutantOfTheLibraryIsTheChangeItSays) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::mutation_test

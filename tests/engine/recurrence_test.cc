@@ -13,7 +13,7 @@
 #include "tests/engine/dates.h"
 #include "tests/engine/recurrence_oracle.h"
 
-namespace duban {
+namespace duban::recurrence_test {
 namespace {
 
 using test::day;
@@ -315,4 +315,4 @@ TEST(RecurrenceTest, EndsWithTime) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::recurrence_test

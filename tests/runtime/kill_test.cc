@@ -16,7 +16,7 @@
 #include "runtime/maintenance.h"
 #include "tests/runtime/shop_feed.h"
 
-namespace duban {
+namespace duban::kill_test {
 namespace {
 
 constexpr unsigned kSeed = 20260417;
@@ -98,4 +98,4 @@ TEST(Kill, InSweepsAndInRecovery) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::kill_test

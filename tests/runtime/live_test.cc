@@ -17,7 +17,7 @@
 #include "tests/runtime/shop_feed.h"
 #include "tests/simulation/forward.h"
 
-namespace duban {
+namespace duban::live_test {
 namespace {
 
 class SetClock : public Clock {
@@ -409,4 +409,4 @@ TEST_F(Live, ALoopStopsWhenAGroupOnItsWayCannotBeStored) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::live_test

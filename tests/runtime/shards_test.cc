@@ -8,7 +8,7 @@
 
 #include "runtime/channel.h"
 
-namespace duban {
+namespace duban::shards_test {
 namespace {
 
 // DUBAN_SHARDS_SEED=7 begins elsewhere.
@@ -238,4 +238,4 @@ TEST(ShardsClock, StandsWhereTheNewestEventOfAllHasBroughtIt) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::shards_test

@@ -8,7 +8,7 @@
 #include "engine/codec.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::store_test {
 namespace {
 
 Digest id(uint64_t n) { return {n * 0x9e3779b97f4a7c15U, n}; }
@@ -272,4 +272,4 @@ TEST(Store, SurvivesDamage) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::store_test
