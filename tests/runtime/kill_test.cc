@@ -15,6 +15,7 @@
 #include "runtime/channel.h"
 #include "runtime/maintenance.h"
 #include "tests/runtime/shop_feed.h"
+#include "tests/thorough.h"
 
 namespace duban::kill_test {
 namespace {
@@ -54,7 +55,7 @@ bool run_in_child(const std::string& db, const std::string& sent, const std::str
 
 TEST(Kill, InSweepsAndInRecovery) {
   std::cout << "seed " << kSeed << std::endl;
-  const std::string feed = make_feed(3000, 19);
+  const std::string feed = make_feed(3000 / test::kFewer, 19);
   TempDir once;
   ASSERT_TRUE(run_whole(once / "db", once / "sent", feed, 4000, 200'000));
   const std::string wanted = export_all(once / "db") + read_file(once / "sent");
