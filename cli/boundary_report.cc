@@ -8,7 +8,6 @@
 namespace duban::cli {
 namespace {
 
-using Kind = Boundary::Kind;
 using Point = Boundary::Point;
 
 constexpr size_t kTextWidth = 100;
@@ -24,8 +23,8 @@ std::string point_name(const Session& session, const Boundary& boundary, const P
   static constexpr const char* kChinese[] = {"低于", "等于", "高于"};
   const auto where = static_cast<size_t>(point.where);
   const std::string& value = session.pick(point.english, point.chinese);
-  if (boundary.kind == Kind::deadline) return value;
-  if (boundary.kind == Kind::duration) {
+  if (boundary.kind == Boundary::Kind::deadline) return value;
+  if (boundary.kind == Boundary::Kind::duration) {
     static constexpr const char* kShorter[] = {"shorter", "as it is", "longer"};
     static constexpr const char* kShorterChinese[] = {"更短", "现值", "更长"};
     return std::string(session.chinese() ? kShorterChinese[where] : kShorter[where]) +
@@ -61,12 +60,12 @@ std::string advice(const Session& session, const Boundary& boundary) {
         (values.empty() ? "" : session.say(", ", "、")) + point_name(session, boundary, point);
   }
   switch (boundary.kind) {
-    case Kind::comparison:
+    case Boundary::Kind::comparison:
       return session.say("no scenario is {}", "缺少场景：{}", values);
-    case Kind::duration:
+    case Boundary::Kind::duration:
       return session.say("no scenario would notice another duration ({})",
                          "若时长改变（{}），没有场景察觉", values);
-    case Kind::deadline:
+    case Boundary::Kind::deadline:
       return session.say("no scenario finishes the task {}", "没有场景恰在此时办毕任务（{}）",
                          values);
   }

@@ -12,8 +12,8 @@ namespace {
 
 using Kind = CoverageItem::Kind;
 
-constexpr size_t kTextWidth = 90;      // of what was never reached
-constexpr size_t kScenariosShown = 3;  // of an article; JSON has all
+constexpr size_t kUnreachedWidth = 90;  // of what was never reached
+constexpr size_t kScenariosShown = 3;   // of an article; JSON has all
 
 std::string percent(const CoverageCount& count) {
   if (count.all == 0) return "–";
@@ -116,7 +116,7 @@ std::string unreached(const Session& session, const Covered& covered, const Styl
       if (is_reached(item)) continue;
       out += "  " + padded(item.place, place_width) + "  " +
              style.bad(padded(never(session, item), word_width)) + "  " +
-             shorten(printable(item.text), kTextWidth) + "\n";
+             shorten(printable(item.text), kUnreachedWidth) + "\n";
     }
   }
   if (out.empty()) return out;

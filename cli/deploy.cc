@@ -8,7 +8,7 @@
 namespace duban::cli {
 namespace {
 
-struct Options {
+struct DeployCommand {
   std::string rules, db, at, note, language;
   std::optional<int> shards;
   std::vector<std::string> settings;
@@ -47,7 +47,7 @@ void report(Session& session, const Deployed& deployed, const std::vector<Change
   }
 }
 
-Exit deploy(Session& session, const Options& options) {
+Exit deploy(Session& session, const DeployCommand& options) {
   if (auto pairs = split_pairs(session, options.settings); !pairs) {
     return session.misused(pairs.error().message);
   }
@@ -74,7 +74,7 @@ Exit deploy(Session& session, const Options& options) {
 }  // namespace
 
 void add_deploy(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeployCommand>();
   CLI::App* command = add_command(app, session, "deploy", "Put rules into force in a database.",
                                   "在数据库中启用规则。");
   add_text(*command, "RULES", "RULES", options->rules,

@@ -6,12 +6,12 @@
 namespace duban::cli {
 namespace {
 
-struct Options {
+struct IncidentOptions {
   bool retry = false;
   std::string id, db;
 };
 
-Exit run(Session& session, const Options& options) {
+Exit run(Session& session, const IncidentOptions& options) {
   Result<Database> database = open_database(
       session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
   if (!database) return session.fail(database.error());
@@ -32,7 +32,7 @@ Exit run(Session& session, const Options& options) {
 }
 
 void add_one(CLI::App& incident, Session& session, bool retry) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<IncidentOptions>();
   options->retry = retry;
   CLI::App* command =
       retry ? add_command(incident, session, "retry",

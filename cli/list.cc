@@ -9,7 +9,7 @@ namespace {
 const std::vector<std::string> kKinds = {"tasks",     "notices", "cases",    "subjects",
                                          "incidents", "events",  "outgoing", "versions"};
 
-struct Options {
+struct ListOptions {
   std::string db;
   ListingFilter filter;
 };
@@ -17,7 +17,7 @@ struct Options {
 }  // namespace
 
 void add_list(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App* command =
       add_command(app, session, "list", "What a database holds.", "列出数据库中的内容。");
   CLI::Option* what =

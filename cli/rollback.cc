@@ -8,7 +8,7 @@
 namespace duban::cli {
 namespace {
 
-struct Options {
+struct RollbackOptions {
   Version version = 0;
   std::string db, at;
 };
@@ -36,7 +36,7 @@ void report(Session& session, const DeployOutcome& outcome, Version to,
   session.out.write(to_text(session, changes));
 }
 
-Exit rollback(Session& session, const Options& options) {
+Exit rollback(Session& session, const RollbackOptions& options) {
   Result<Database> database = open_database(
       session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
   if (!database) return session.fail(database.error());
@@ -67,7 +67,7 @@ Exit rollback(Session& session, const Options& options) {
 }  // namespace
 
 void add_rollback(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RollbackOptions>();
   CLI::App* command = add_command(app, session, "rollback", "Put an earlier version into force.",
                                   "重新启用以前的版本。");
   command

@@ -29,7 +29,7 @@ void watch_for_interrupt() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-struct Options {
+struct RunOptions {
   std::string rules, db, clock, until, csv_type, csv_key, language;
   std::vector<std::string> events, channels, settings;
   bool stay = false, no_test = false;
@@ -50,7 +50,7 @@ struct Feeds {
   bool known = true;  // standard input has no size
 };
 
-Result<Feeds> open_feeds(const Options& options) {
+Result<Feeds> open_feeds(const RunOptions& options) {
   Feeds out;
   for (const std::string& path : options.events) {
     auto feed = open_feed(path, options.csv_type, options.csv_key);
@@ -85,7 +85,7 @@ Status run_feeds(const Session& session, Database& database, Feeds& feeds,
   return {};
 }
 
-Status follow(const Options& options, Database& database, const std::optional<Instant>& until) {
+Status follow(const RunOptions& options, Database& database, const std::optional<Instant>& until) {
   for (size_t i = 0; i < options.events.size(); ++i) {
     const std::string& path = options.events[i];
     const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -103,7 +103,7 @@ Status follow(const Options& options, Database& database, const std::optional<In
 }
 
 // Deploys `--rules` where they differ. Not `ok`: the run is off.
-Result<Exit> prepare(Session& session, const Options& options, Database& database) {
+Result<Exit> prepare(Session& session, const RunOptions& options, Database& database) {
   if (options.rules.empty()) {
     if (database.runtime->deployed()) return Exit::ok;
     session.complain(session.say("no rules are deployed in this database", "该数据库尚未部署规则"),
@@ -169,7 +169,7 @@ void report(Session& session, const Database& database, double seconds, bool sto
                                                    : to_text(session, counts, seconds));
 }
 
-Exit run(Session& session, const Options& options) {
+Exit run(Session& session, const RunOptions& options) {
   if (auto pairs = split_pairs(session, options.settings); !pairs) {
     return session.misused(pairs.error().message);
   }
@@ -227,7 +227,7 @@ Exit run(Session& session, const Options& options) {
   return troubles.serious() ? Exit::findings : Exit::ok;
 }
 
-void add_options(CLI::App& command, Session& session, Options& options) {
+void add_options(CLI::App& command, Session& session, RunOptions& options) {
   add_text(command, "--rules", "RULES", options.rules,
            session.say("deploy these first, if they differ", "先部署这些规则（如有变化）"));
   add_database(command, session, options.db);
@@ -269,7 +269,7 @@ void add_options(CLI::App& command, Session& session, Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command = add_command(app, session, "run", "Process feeds of events.", "处理事件。");
   add_options(*command, session, *options);
   add_examples(

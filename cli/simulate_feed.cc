@@ -14,7 +14,7 @@ namespace {
 constexpr uint64_t kMostCustomers = 10'000'000;
 constexpr int64_t kMostDays = 80 * 366;
 
-struct Options {
+struct SimulateFeedOptions {
   std::string customers = "1000", from = "2026-01-01", to, seed = "1", output = "-";
 };
 
@@ -25,7 +25,7 @@ std::optional<uint64_t> number(std::string_view text) {
   return value;
 }
 
-Exit write_all(Session& session, const Options& options, Company& company) {
+Exit write_all(Session& session, const SimulateFeedOptions& options, Company& company) {
   std::ofstream file;
   const bool to_file = options.output != "-";
   if (to_file) {
@@ -55,7 +55,7 @@ Exit write_all(Session& session, const Options& options, Company& company) {
   return Exit::ok;
 }
 
-Exit simulate(Session& session, const Options& options) {
+Exit simulate(Session& session, const SimulateFeedOptions& options) {
   const auto customers = number(options.customers);
   if (!customers || *customers == 0 || *customers > kMostCustomers) {
     return session.misused(session.say("--customers is a number from 1 to 10000000, not `{}`",
@@ -95,7 +95,7 @@ Exit simulate(Session& session, const Options& options) {
 }  // namespace
 
 void add_simulate_feed(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateFeedOptions>();
   CLI::App* command = add_command(app, session, "simulate-feed",
                                   "The events of a company that does not exist, for trying out.",
                                   "生成一家虚拟供电公司的事件，供试用。");

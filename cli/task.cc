@@ -8,13 +8,13 @@ namespace {
 
 using Kind = Runtime::TaskCommand::Kind;
 
-struct Options {
+struct TaskOptions {
   Kind kind = Kind::done;
   std::string id, db, person, text, at;
   std::vector<std::string> answers;
 };
 
-std::string confirmation(const Session& session, const Options& options) {
+std::string confirmation(const Session& session, const TaskOptions& options) {
   switch (options.kind) {
     case Kind::done:
       return session.say("task {} is done", "任务 {} 已办毕", options.id);
@@ -27,7 +27,7 @@ std::string confirmation(const Session& session, const Options& options) {
   return {};
 }
 
-Exit run(Session& session, const Options& options) {
+Exit run(Session& session, const TaskOptions& options) {
   auto answers = split_pairs(session, options.answers);
   if (!answers) return session.misused(answers.error().message);
   Result<Database> database = open_database(
@@ -54,8 +54,8 @@ Exit run(Session& session, const Options& options) {
 }
 
 // The parts that `done`, `reassign` and `note` have in common.
-std::shared_ptr<Options> add_common(CLI::App& command, Session& session, Kind kind) {
-  auto options = std::make_shared<Options>();
+std::shared_ptr<TaskOptions> add_common(CLI::App& command, Session& session, Kind kind) {
+  auto options = std::make_shared<TaskOptions>();
   options->kind = kind;
   add_text(command, "ID", "ID", options->id,
            session.say("the task's id, or its first digits", "任务编号或其开头几位"))

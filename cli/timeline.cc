@@ -12,9 +12,9 @@ using Happening = ScenarioResult::Happening;
 using Expectation = ScenarioResult::Expectation;
 
 constexpr size_t kMarkWidth = 2;
-constexpr size_t kGap = 2;
-constexpr size_t kNarrowest = 20;  // of each of the two columns
-constexpr size_t kWidest = 72;     // of what happened, where nothing else bounds it
+constexpr size_t kColumnGap = 2;
+constexpr size_t kNarrowestColumn = 20;  // of each of the two columns
+constexpr size_t kWidest = 72;           // of what happened, where nothing else bounds it
 
 struct Row {
   std::string time, happened, expected;
@@ -127,8 +127,8 @@ std::string timeline_text(const Session& session, const ScenarioResult& result, 
   }
   if (width == 0) left = std::min(left, kWidest);
   if (width > 0) {
-    const size_t fixed = indent.size() + kMarkWidth + time_width + 2 * kGap;
-    const size_t room = std::max(width > fixed ? width - fixed : 0, 2 * kNarrowest);
+    const size_t fixed = indent.size() + kMarkWidth + time_width + 2 * kColumnGap;
+    const size_t room = std::max(width > fixed ? width - fixed : 0, 2 * kNarrowestColumn);
     // The narrower column has what it needs, the other the rest.
     if (left + right > room) {
       const size_t half = room / 2;

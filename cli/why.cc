@@ -9,7 +9,7 @@
 namespace duban::cli {
 namespace {
 
-struct Options {
+struct WhyOptions {
   std::string id, db;
 };
 
@@ -76,7 +76,7 @@ std::string to_text(const Session& session, const Explanation& explanation) {
   return out;
 }
 
-Exit why(Session& session, const Options& options) {
+Exit why(Session& session, const WhyOptions& options) {
   Result<Explanation> explanation = explain(options.db, options.id, session.language);
   if (!explanation) return session.fail(explanation.error());
   if (session.format == Format::json) {
@@ -90,7 +90,7 @@ Exit why(Session& session, const Options& options) {
 }  // namespace
 
 void add_why(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WhyOptions>();
   CLI::App* command =
       add_command(app, session, "why", "Why a task, notice, case or outgoing event exists.",
                   "说明任务、通知、事项或对外事件的由来。");

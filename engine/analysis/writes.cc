@@ -108,28 +108,28 @@ class Writes {
 
   std::vector<Moment> moments_of(const Place& place) {
     const Step& step = plan_.steps[place.step];
-    using Kind = Moment::Kind;
+    using MomentKind = Moment::Kind;
     if (place.task != kNone) return moments_of_clause(place);
     switch (step.kind) {
       case TriggerKind::on_event:
-        return {{Kind::event, step.event}};
+        return {{MomentKind::event, step.event}};
       case TriggerKind::on_opening: {
         std::vector<Moment> out;
         const auto& openings = plan_.cases[step.owner_case].openings;
         for (uint32_t i = 0; i < openings.size(); ++i) {
           if (openings[i].event == kNoId) {
-            out.push_back({Kind::watched, step.entity});
+            out.push_back({MomentKind::watched, step.entity});
           } else {
-            out.push_back({Kind::event, openings[i].event, i});
+            out.push_back({MomentKind::event, openings[i].event, i});
           }
         }
         return out;
       }
       case TriggerKind::on_closing:
-        return {{Kind::closing, step.owner_case}};
+        return {{MomentKind::closing, step.owner_case}};
       case TriggerKind::when_condition:
       case TriggerKind::when_changes:
-        return {{Kind::watched, step.entity}};
+        return {{MomentKind::watched, step.entity}};
       case TriggerKind::at:
       case TriggerKind::before:
       case TriggerKind::after: {
@@ -137,10 +137,11 @@ class Writes {
         const uint32_t duration =
             step.duration == kNone ? kNone : analysis_.terms.of(step.duration, place.reading);
         const uint32_t sign = step.kind == TriggerKind::before ? 1 : 0;
-        return {{Kind::timed, analysis_.terms.of(step.anchor, place.reading), sign, duration}};
+        return {
+            {MomentKind::timed, analysis_.terms.of(step.anchor, place.reading), sign, duration}};
       }
       case TriggerKind::every:
-        return {{Kind::recurring, recurrence_of(step, place.reading)}};
+        return {{MomentKind::recurring, recurrence_of(step, place.reading)}};
       default:
         return {};
     }
@@ -167,14 +168,14 @@ class Writes {
   std::vector<Moment> moments_of_clause(const Place& place) {
     const TaskSpec& task = plan_.tasks[place.task];
     const TaskClause& clause = task.clauses[place.clause];
-    using Kind = Moment::Kind;
+    using MomentKind = Moment::Kind;
     const uint32_t duration =
         clause.duration == kNone ? kNone : analysis_.terms.of(clause.duration, place.reading);
     std::vector<Moment> out{
-        {Kind::clause, place.task, static_cast<uint32_t>(clause.kind), duration}};
+        {MomentKind::clause, place.task, static_cast<uint32_t>(clause.kind), duration}};
     if (clause.kind != ClauseKind::when_done) return out;
     for (const TaskSpec::DoneOn& done : task.done_on) {
-      out.push_back({Kind::finished, done.event});
+      out.push_back({MomentKind::finished, done.event});
     }
     return out;
   }

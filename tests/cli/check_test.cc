@@ -9,7 +9,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::check_test {
 namespace {
 
 TEST(Check, ACleanProject) {
@@ -175,4 +175,4 @@ TEST(Test, TwoLanguagesOfOneLibraryAreTwoUnits) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::check_test

@@ -11,7 +11,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::db_test {
 namespace {
 
 void sql(const TempDir& dir, const std::string& statement) {
@@ -136,4 +136,4 @@ TEST_F(Db, ACompactedLog) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::db_test

@@ -6,7 +6,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::decisions_test {
 namespace {
 
 const char* const kRules = R"rules(vocabulary "V" (词汇)
@@ -202,4 +202,4 @@ TEST_F(Decisions, AFileThatIsNotUtf8IsNamed) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::decisions_test

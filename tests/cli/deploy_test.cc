@@ -8,7 +8,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::deploy_test {
 namespace {
 
 struct Project : SampleProject {
@@ -163,4 +163,4 @@ TEST_F(Tasks, MistakesAreAnswered) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::deploy_test

@@ -7,7 +7,7 @@
 #include "cli/reference.h"
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::explain_test {
 namespace {
 
 TEST(Explain, ACodeInBothLanguages) {
@@ -63,4 +63,4 @@ TEST(Explain, CheckNamesTheCommand) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::explain_test

@@ -14,7 +14,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::faults_test {
 namespace {
 
 constexpr int kCustomers = 1500;
@@ -215,4 +215,4 @@ TEST_F(Faults, ADamagedPageIsNamed) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::faults_test

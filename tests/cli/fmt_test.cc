@@ -10,7 +10,7 @@
 #include "tests/cli/sample.h"
 #include "tests/engine/spaces.h"
 
-namespace duban::test {
+namespace duban::test::fmt_test {
 namespace {
 
 struct Project : SampleProject {
@@ -167,4 +167,4 @@ TEST(Fmt, ChineseWithoutSpacesGetsThem) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::fmt_test

@@ -10,7 +10,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::guide_test {
 namespace {
 
 // As a shell would divide it, without variables.
@@ -125,4 +125,4 @@ INSTANTIATE_TEST_SUITE_P(Pages, GuideCommands,
                          });
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::guide_test

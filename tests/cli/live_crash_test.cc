@@ -17,7 +17,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::live_crash_test {
 namespace {
 
 constexpr int kEvents = 8000, kKills = 6;
@@ -123,4 +123,4 @@ TEST(LiveCrash, WhatWasSentIsDurable) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::live_crash_test

@@ -9,7 +9,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::project_test {
 namespace {
 
 class Starter : public testing::TestWithParam<const char*> {
@@ -113,4 +113,4 @@ TEST(Project, EveryResultHasAFormForMachines) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::project_test

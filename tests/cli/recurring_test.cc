@@ -5,7 +5,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::recurring_test {
 namespace {
 
 // January and February 2026: Saturdays and Sundays off.
@@ -74,4 +74,4 @@ TEST(Recurring, GoesOffOnceForEachDayOverTwoRunsAndIsExplained) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::recurring_test

@@ -13,7 +13,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::run_test {
 namespace {
 
 struct Project : SampleProject {
@@ -272,4 +272,4 @@ TEST(Run, AWriterKeepsOthersOut) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::run_test

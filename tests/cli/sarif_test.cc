@@ -12,7 +12,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::sarif_test {
 namespace {
 
 namespace json = boost::json;
@@ -179,4 +179,4 @@ TEST(Sarif, BracesOfAMessageAreNoPlaceholders) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::sarif_test

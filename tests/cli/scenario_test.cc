@@ -12,7 +12,7 @@
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
 
-namespace duban::test {
+namespace duban::test::scenario_test {
 namespace {
 
 namespace pt = boost::property_tree;
@@ -239,4 +239,4 @@ TEST(ScenarioReport, JsonNamesTheDifferences) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::scenario_test

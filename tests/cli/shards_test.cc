@@ -14,8 +14,9 @@
 
 #include "tests/cli/harness.h"
 #include "tests/cli/sample.h"
+#include "tests/thorough.h"
 
-namespace duban::test {
+namespace duban::test::shards_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -37,12 +38,12 @@ class ShardsRun : public testing::Test {
   static constexpr size_t kKills = 8;
 
   void SetUp() override {
-    const Ran made =
-        duban(dir, {"simulate-feed", "--customers", "600", "--output", "company.ndjson"});
+    const Ran made = duban(dir, {"simulate-feed", "--customers", std::to_string(600 / kFewer),
+                                 "--output", "company.ndjson"});
     ASSERT_EQ(made.code, 0) << made.err;
     // Lines that are no events, or unknown, or say nothing of the time, among them.
     Lines lines = lines_of(dir.read("company.ndjson"));
-    ASSERT_GT(lines.size(), 10'000U);
+    ASSERT_GT(lines.size(), 10'000U / kFewer);
     std::string feed;
     for (size_t i = 0; i < lines.size(); ++i) {
       feed += lines[i] + "\n";
@@ -97,8 +98,8 @@ TEST_F(ShardsRun, KilledAnywhereTheyEndAsOneShardUndisturbed) {
   ASSERT_EQ(whole.code, 1) << "the feed has bad lines\n" << whole.err;
   const double whole_s = std::chrono::duration<double>(Clock::now() - start).count();
   const auto wanted = results("one.db");
-  ASSERT_GT(wanted.at("tasks").size(), 500U);
-  ASSERT_GT(wanted.at("incidents").size(), 100U);
+  ASSERT_GT(wanted.at("tasks").size(), 500U / kFewer);
+  ASSERT_GT(wanted.at("incidents").size(), 100U / kFewer);
 
   std::mt19937_64 random(kSeed);
   size_t kills = 0;
@@ -144,7 +145,7 @@ TEST_F(ShardsRun, InterruptedTheyStopCleanlyAndGoOn) {
     Running running(dir, command("many.db", "3"));
     std::error_code ignored;
     while (!running.finished() &&
-           std::filesystem::file_size(dir / "many.db.shard2-wal", ignored) + 1 <= 200'000)
+           std::filesystem::file_size(dir / "many.db.shard2-wal", ignored) + 1 <= 200'000 / kFewer)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     running.kill(SIGINT);
     const Ran ran = running.wait();
@@ -281,4 +282,4 @@ TEST_F(ShardsCommands, LiveTheyEndAtASignal) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::shards_test

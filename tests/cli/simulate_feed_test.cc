@@ -9,7 +9,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::simulate_feed_test {
 namespace {
 
 std::vector<boost::json::object> events_of(const std::string& feed) {
@@ -171,4 +171,4 @@ TEST(SimulateFeed, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::simulate_feed_test

@@ -17,7 +17,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::stop_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -203,4 +203,4 @@ INSTANTIATE_TEST_SUITE_P(Shards, Stop, testing::Values("1", "3"),
                          [](const auto& of) { return std::string(of.param); });
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::stop_test

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace duban::cli {
+namespace duban::cli::table_test {
 namespace {
 
 Table sample() {
@@ -141,4 +141,4 @@ TEST(Json, KeepsTypesAndNothing) {
 }
 
 }  // namespace
-}  // namespace duban::cli
+}  // namespace duban::cli::table_test

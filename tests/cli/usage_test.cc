@@ -5,7 +5,7 @@
 
 #include "tests/cli/harness.h"
 
-namespace duban::test {
+namespace duban::test::usage_test {
 namespace {
 
 const std::vector<std::vector<std::string>> kCommands = {
@@ -123,4 +123,4 @@ TEST(Usage, AReaderThatGoesAwayIsNoError) {
 }
 
 }  // namespace
-}  // namespace duban::test
+}  // namespace duban::test::usage_test

@@ -10,7 +10,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::aggregates_test {
 namespace {
 
 using Function = Aggregate::Function;
@@ -342,4 +342,4 @@ TEST(AggregatesTest, SumsAreExactUntilTheyDoNotFit) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::aggregates_test

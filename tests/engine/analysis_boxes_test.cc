@@ -8,7 +8,7 @@
 
 #include "engine/analysis/boxes.h"
 
-namespace duban::compiler {
+namespace duban::compiler::analysis_boxes_test {
 namespace {
 
 Shape shape_of(const std::vector<uint32_t>& counts) {
@@ -165,4 +165,4 @@ TEST(BoxesTest, StopsWhenTheWorkIsUsedUp) {
 }
 
 }  // namespace
-}  // namespace duban::compiler
+}  // namespace duban::compiler::analysis_boxes_test

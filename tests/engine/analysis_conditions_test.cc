@@ -2,7 +2,7 @@
 // Method: a table of mistakes, each with its nearest neighbour that is none.
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_conditions_test {
 namespace {
 
 using test::Mistake;
@@ -133,5 +133,7 @@ TEST(AnalysisOfConditions, SaysSoInChinese) {
             "W210 5 此条件永远不成立：其后的动作永远不会执行\n");
 }
 
+#undef CASE
+
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_conditions_test

@@ -4,7 +4,7 @@
 // asking.
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_missing_test {
 namespace {
 
 using test::Mistake;
@@ -126,4 +126,4 @@ TEST(AnalysisOfMissingValues, ATableWithAGapIsToldOfOnce) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_missing_test

@@ -7,7 +7,7 @@
 
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_tables_test {
 namespace {
 
 using test::Mistake;
@@ -416,4 +416,4 @@ TEST(AnalysisOfTables, WhatIsTooInvolvedIsSaid) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_tables_test

@@ -2,7 +2,7 @@
 // Method: a table of mistakes, each with its nearest neighbour that is none.
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_times_test {
 namespace {
 
 using test::Mistake;
@@ -172,5 +172,7 @@ class TimeMistakes : public testing::TestWithParam<Mistake> {};
 TEST_P(TimeMistakes, AreTold) { test::expect_told(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Analysis, TimeMistakes, testing::ValuesIn(kMistakes));
 
+#undef CASE
+
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_times_test

@@ -2,7 +2,7 @@
 // Method: a table of mistakes, each with its nearest neighbour that is none.
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_words_test {
 namespace {
 
 using test::Mistake;
@@ -83,5 +83,7 @@ TEST(AnalysisOfWords, VocabulariesAreShared) {
   EXPECT_EQ(test::told(compile(input)), "");
 }
 
+#undef CASE
+
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_words_test

@@ -3,7 +3,7 @@
 // Method: a table of mistakes, each with its nearest neighbour that is none.
 #include "tests/engine/analysis_told.h"
 
-namespace duban {
+namespace duban::analysis_writes_test {
 namespace {
 
 using test::Mistake;
@@ -142,5 +142,7 @@ TEST(AnalysisOfWrites, PoliciesThatAreNeverInForceTogetherAreNot) {
             "");
 }
 
+#undef CASE
+
 }  // namespace
-}  // namespace duban
+}  // namespace duban::analysis_writes_test

@@ -9,7 +9,7 @@
 #include "engine/mutation.h"
 #include "tests/engine/debts_policy.h"
 
-namespace duban {
+namespace duban::boundary_test {
 namespace {
 
 using Kind = Boundary::Kind;
@@ -178,4 +178,4 @@ TEST(BoundaryTest, SuggestionsForTheLibraryPassAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::boundary_test

@@ -9,7 +9,7 @@
 #include "engine/compile.h"
 #include "engine/step.h"
 
-namespace duban {
+namespace duban::broadcast_reach_test {
 namespace {
 
 constexpr const char* kWords = R"(vocabulary "Words"
@@ -222,4 +222,4 @@ TEST(BroadcastReach, WhoIsReachedWasTold) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::broadcast_reach_test

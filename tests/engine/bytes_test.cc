@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace duban {
+namespace duban::bytes_test {
 namespace {
 
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
@@ -66,4 +66,4 @@ TEST(BytesTest, FlagsAreEightAByte) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::bytes_test

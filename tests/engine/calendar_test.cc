@@ -8,7 +8,7 @@
 #include "engine/time.h"
 #include "tests/engine/dates.h"
 
-namespace duban {
+namespace duban::calendar_test {
 namespace {
 
 using namespace test;  // NOLINT: the shared dates
@@ -297,4 +297,4 @@ TEST(CalendarTest, ADayOnWhichTheClocksChangeIsAsLongAsItIs) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::calendar_test

@@ -11,7 +11,7 @@
 
 #include "engine/bytes.h"
 
-namespace duban {
+namespace duban::codec_test {
 namespace {
 
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
@@ -444,4 +444,4 @@ TEST(CodecTest, OtherKindsAndVersionsAreRefused) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::codec_test

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace duban {
+namespace duban::compile_test {
 namespace {
 
 constexpr const char* kWords = R"(vocabulary "Shop" (商店)
@@ -583,4 +583,4 @@ TEST(Compile, ChainsAreBounded) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::compile_test

@@ -11,7 +11,7 @@
 #include "engine/eval.h"
 #include "engine/step.h"
 
-namespace duban {
+namespace duban::condition_index_test {
 namespace {
 
 constexpr const char* kWords = R"(vocabulary "Words"
@@ -298,4 +298,4 @@ rule "four"
 INSTANTIATE_TEST_SUITE_P(Seeds, ConditionIndexTest, testing::Range(1U, 13U));
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::condition_index_test

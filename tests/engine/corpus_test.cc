@@ -17,7 +17,7 @@
 #include "engine/scenario.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::corpus_test {
 namespace {
 
 const std::filesystem::path& folder() {
@@ -113,4 +113,4 @@ TEST(Corpus, NothingElseIsWrongWithTheWords) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::corpus_test

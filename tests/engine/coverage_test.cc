@@ -7,7 +7,7 @@
 
 #include "tests/engine/debts_policy.h"
 
-namespace duban {
+namespace duban::coverage_test {
 namespace {
 
 using Kind = CoverageItem::Kind;
@@ -164,4 +164,4 @@ TEST(CoverageTest, ObservingChangesNothing) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::coverage_test

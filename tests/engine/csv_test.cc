@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace duban {
+namespace duban::csv_test {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -51,4 +51,4 @@ TEST(Csv, ErrorsNameTheLine) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::csv_test

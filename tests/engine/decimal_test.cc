@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-namespace duban {
+namespace duban::decimal_test {
 namespace {
 
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
@@ -207,4 +207,4 @@ TEST(DecimalTest, KnowsWholeNumbers) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::decimal_test

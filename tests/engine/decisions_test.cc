@@ -9,7 +9,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::decisions_test {
 namespace {
 
 constexpr const char* kWords = R"(vocabulary "Shop" (商店)
@@ -602,4 +602,4 @@ TEST(Decisions, SayTheSameInBothLanguages) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::decisions_test

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace duban {
+namespace duban::digest_test {
 namespace {
 
 TEST(DigestTest, IsXxh3AndStaysTheSame) {
@@ -71,4 +71,4 @@ TEST(DigestTest, RejectsOtherText) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::digest_test

@@ -8,7 +8,7 @@
 
 #include "tests/engine/debts_policy.h"
 
-namespace duban {
+namespace duban::expectation_test {
 namespace {
 
 constexpr const char* kGiven = R"(
@@ -109,4 +109,4 @@ scenario "extended"
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::expectation_test

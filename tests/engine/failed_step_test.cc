@@ -8,7 +8,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::failed_step_test {
 namespace {
 
 constexpr const char* kWords = R"(policy "Terms"
@@ -87,4 +87,4 @@ TEST_F(FailedStepTest, LeavesNothingForTheNext) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::failed_step_test

@@ -12,8 +12,9 @@
 #include "engine/fmt.h"
 #include "engine/parse.h"
 #include "tests/engine/syntax_dump.h"
+#include "tests/thorough.h"
 
-namespace duban {
+namespace duban::fmt_forms_test {
 namespace {
 
 std::string tree(const std::string& text) {
@@ -677,7 +678,7 @@ class Expressions {
 TEST(FmtForms, AnyExpressionKeepsItsTree) {
   constexpr unsigned kSeed = 20261122;
   Expressions expressions(kSeed);
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 400 / test::kFewer; ++i) {
     const std::string text = "parameter p = " + expressions.any(4) + "\n";
     SCOPED_TRACE("seed " + std::to_string(kSeed) + ", text " + std::to_string(i) + ": " + text);
     const std::string before = tree(text), english = formatted(text);
@@ -691,4 +692,4 @@ TEST(FmtForms, AnyExpressionKeepsItsTree) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::fmt_forms_test

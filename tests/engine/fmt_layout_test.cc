@@ -8,7 +8,7 @@
 #include "engine/parse.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::fmt_layout_test {
 namespace {
 
 std::string formatted(const std::string& text) { return format_rules(Source("t.rules", text)); }
@@ -644,4 +644,4 @@ TEST(FmtNames, TitlesThatStay) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::fmt_layout_test

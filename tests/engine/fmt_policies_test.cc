@@ -16,7 +16,7 @@
 #include "tests/engine/spaces.h"
 #include "tests/engine/syntax_dump.h"
 
-namespace duban {
+namespace duban::fmt_policies_test {
 namespace {
 
 std::string formatted(const std::string& text) { return format_rules(Source("t.rules", text)); }
@@ -314,4 +314,4 @@ TEST(FmtSpeed, TheLibraryIsLaidOutAtOnce) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::fmt_policies_test

@@ -5,7 +5,7 @@
 
 #include "engine/record.h"
 
-namespace duban {
+namespace duban::format_test {
 namespace {
 
 constexpr Type kMoney{TypeKind::money}, kNumber{TypeKind::number}, kText{TypeKind::text},
@@ -112,4 +112,4 @@ TEST(RecordTest, WordsAreThoseOfTheInterface) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::format_test

@@ -8,7 +8,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::given_up_test {
 namespace {
 
 constexpr const char* kRules = R"(policy "Terms"
@@ -90,4 +90,4 @@ TEST(GivenUpTest, WhatIsDueHasGoneOffAndNothingIsDone) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::given_up_test

@@ -13,7 +13,7 @@
 #include "engine/scenario.h"
 #include "tests/engine/syntax_dump.h"
 
-namespace duban {
+namespace duban::guide_test {
 namespace {
 
 using test::guide::Block;
@@ -293,4 +293,4 @@ TEST(GuideTest, EveryPageIsRead) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::guide_test

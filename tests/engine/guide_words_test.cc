@@ -11,7 +11,7 @@
 #include "engine/source.h"
 #include "tests/engine/guide.h"
 
-namespace duban {
+namespace duban::guide_words_test {
 namespace {
 
 using test::guide::Block;
@@ -307,4 +307,4 @@ TEST_P(GuideWords, EveryLinkLeadsSomewhere) {
 INSTANTIATE_TEST_SUITE_P(Languages, GuideWords, testing::Values("en", "zh"));
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::guide_words_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <random>
 
-namespace duban {
+namespace duban::history_test {
 namespace {
 
 PastEvent past(int64_t ms, int64_t number) {
@@ -129,4 +129,4 @@ TEST(HistoryTest, EqualityIsThatOfTheEventsHoweverTheyLie) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::history_test

@@ -6,7 +6,7 @@
 
 #include "engine/digest.h"
 
-namespace duban {
+namespace duban::intake_test {
 namespace {
 
 constexpr Type kNumber{TypeKind::number}, kMoney{TypeKind::money}, kText{TypeKind::text},
@@ -371,4 +371,4 @@ TEST(ReferencesTest, RowsAreReplacedAndCopiesStandAlone) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::intake_test

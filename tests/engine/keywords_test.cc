@@ -9,7 +9,7 @@
 
 #include "engine/parse.h"
 
-namespace duban {
+namespace duban::keywords_test {
 namespace {
 
 TEST(Keywords, EverySpellingMeansOneThing) {
@@ -69,4 +69,4 @@ TEST(Keywords, TranslateBuiltInNames) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::keywords_test

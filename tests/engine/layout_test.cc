@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace duban {
+namespace duban::layout_test {
 namespace {
 
 Layout sample() {
@@ -74,4 +74,4 @@ TEST(Layout, RejectsTypesOutOfRange) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::layout_test

@@ -15,7 +15,7 @@
 #include "tests/engine/policy_texts.h"
 #include "tests/engine/syntax_dump.h"
 
-namespace duban {
+namespace duban::parse_test {
 namespace {
 
 std::string parsed(const std::string& text) {
@@ -691,4 +691,4 @@ TEST(Limits, BadUtf8IsToldOnce) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::parse_test

@@ -7,7 +7,7 @@
 
 #include <random>
 
-namespace duban {
+namespace duban::pauses_test {
 namespace {
 
 using Kind = Duration::Kind;
@@ -207,4 +207,4 @@ TEST(PausesTest, WorkingTimeBetweenTwoInstants) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::pauses_test

@@ -10,7 +10,7 @@
 
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::reference_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -219,4 +219,4 @@ TEST(Reference, TheIndexListsThemAll) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::reference_test

@@ -5,7 +5,7 @@
 #include "engine/scenario.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::scenarios_test {
 namespace {
 
 std::string story(const ScenarioResult& result) {
@@ -120,4 +120,4 @@ scenario "one applies"
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::scenarios_test

@@ -7,7 +7,7 @@
 #include "engine/compile.h"
 #include "tests/engine/dates.h"
 
-namespace duban {
+namespace duban::schedule_errors_test {
 namespace {
 
 struct Case {
@@ -185,4 +185,4 @@ TEST(ScheduleErrorsTest, AMissingYearIsWarnedOf) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::schedule_errors_test

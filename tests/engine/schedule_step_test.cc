@@ -9,7 +9,7 @@
 #include "tests/engine/dates.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::schedule_step_test {
 namespace {
 
 using test::day;
@@ -340,4 +340,4 @@ TEST(ScheduleStepTest, IdentitiesAreCanonical) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::schedule_step_test

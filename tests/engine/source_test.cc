@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace duban {
+namespace duban::source_test {
 namespace {
 
 TEST(Source, CountsLinesAndColumnsInCodePoints) {
@@ -109,4 +109,4 @@ TEST(Render, DoesWithoutASource) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::source_test

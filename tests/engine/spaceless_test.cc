@@ -18,7 +18,7 @@
 #include "tests/engine/spaces.h"
 #include "tests/engine/syntax_dump.h"
 
-namespace duban {
+namespace duban::spaceless_test {
 namespace {
 
 // ---------------------------------------------------------------- whole policies
@@ -601,4 +601,4 @@ TEST(WithoutSpaces, VeryLongRunsAreOneName) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::spaceless_test

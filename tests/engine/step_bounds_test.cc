@@ -6,7 +6,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::step_bounds_test {
 namespace {
 
 // A row of events, each of which raises the next three times.
@@ -51,4 +51,4 @@ TEST(StepBoundsTest, EventsThatMultiplyFailTheStep) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::step_bounds_test

@@ -12,7 +12,7 @@
 #include "engine/parse.h"
 #include "tests/engine/policy_texts.h"
 
-namespace duban {
+namespace duban::syntax_errors_test {
 namespace {
 
 // `line:column code message [hint]`, one finding a line.
@@ -291,4 +291,4 @@ TEST(SyntaxErrors, TheRestOfTheFileIsStillRead) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::syntax_errors_test

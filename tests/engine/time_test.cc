@@ -7,7 +7,7 @@
 
 #include "tests/engine/dates.h"
 
-namespace duban {
+namespace duban::time_test {
 namespace {
 
 using namespace test;  // NOLINT: the shared dates
@@ -173,4 +173,4 @@ TEST(DurationTest, SaysItselfInWords) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::time_test

@@ -8,7 +8,7 @@
 
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::turning_test {
 namespace {
 
 constexpr int64_t kGrain = 15 * kMsPerMinute;
@@ -273,4 +273,4 @@ TEST(TurningTest, WhatTurnsEveryDayIsFollowedSoFar) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::turning_test

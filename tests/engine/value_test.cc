@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace duban {
+namespace duban::value_test {
 namespace {
 
 Value number(int64_t whole) { return *Decimal::from_integer(whole); }
@@ -93,4 +93,4 @@ TEST(ValueTest, SharesWhatIsLarge) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::value_test

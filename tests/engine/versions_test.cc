@@ -10,7 +10,7 @@
 #include "engine/step.h"
 #include "tests/engine/files.h"
 
-namespace duban {
+namespace duban::versions_test {
 namespace {
 
 constexpr const char* kWords = R"(policy "V"
@@ -626,4 +626,4 @@ TEST(VersionsTest, ClosedCasesAndTasksThatStayAreLeftAlone) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::versions_test

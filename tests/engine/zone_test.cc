@@ -7,7 +7,7 @@
 
 #include "engine/time.h"
 
-namespace duban {
+namespace duban::zone_test {
 namespace {
 
 Zone zone(const std::string& name) {
@@ -110,7 +110,7 @@ TEST(ZoneTest, AtIsTheFirstInstantNotBeforeTheLocalTime) {
            {"Pacific/Apia", "2011-12-28", "2012-01-02"},
            {"America/Havana", "2026-10-30", "2026-11-04"},
        }) {
-    const Zone zone = duban::zone(row.zone);
+    const Zone zone = zone_test::zone(row.zone);
     const auto local = [&](Instant instant) {
       EXPECT_EQ(zone.local(instant), std::pair(zone.date_of(instant), zone.time_of(instant)));
       return zone.date_of(instant).days * kMsPerDay + zone.time_of(instant).ms;
@@ -235,7 +235,7 @@ TEST(ZoneTest, InstantsBeyondTheYearsStopAtTheFirstAndTheLastDay) {
   const Instant lowest{std::numeric_limits<int64_t>::min()};
   const Instant highest{std::numeric_limits<int64_t>::max()};
   for (const char* name : {"UTC", "Asia/Shanghai", "Europe/Rome", "America/New_York"}) {
-    const Zone zone = duban::zone(name);
+    const Zone zone = zone_test::zone(name);
     EXPECT_EQ(zone.to_string(lowest), "0001-01-01 00:00") << name;
     EXPECT_EQ(zone.to_string(highest), "9999-12-31 23:59:59.999") << name;
     EXPECT_EQ(to_string(zone.date_of(lowest)), "0001-01-01");
@@ -248,4 +248,4 @@ TEST(ZoneTest, InstantsBeyondTheYearsStopAtTheFirstAndTheLastDay) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::zone_test

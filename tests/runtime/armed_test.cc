@@ -5,7 +5,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::armed_test {
 namespace {
 
 constexpr const char* kRules = R"(policy "Terms"
@@ -161,4 +161,4 @@ TEST_F(Armed, UnlessWhatWasGivenUpCannotBePassedOver) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::armed_test

@@ -10,7 +10,7 @@
 #include "tests/runtime/dying_store.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::broadcast_test {
 namespace {
 
 std::string rules(const std::string& where, const std::string& more = "") {
@@ -320,4 +320,4 @@ TEST(AttributeIndex, ListsAtLeastWhoHasTheValue) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::broadcast_test

@@ -4,7 +4,7 @@
 
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::channel_test {
 namespace {
 
 OutboxItem item(uint64_t n, const std::string& channel = "sms") {
@@ -60,4 +60,4 @@ TEST(Channels, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::channel_test

@@ -11,7 +11,7 @@
 #include "runtime/timers.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::containers_test {
 namespace {
 
 template <typename Ids>
@@ -262,4 +262,4 @@ TEST(SubjectPacker, GivesBackWhatItGot) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::containers_test

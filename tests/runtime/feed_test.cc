@@ -6,7 +6,7 @@
 #include "runtime/line_reader.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::feed_test {
 namespace {
 
 std::string gzip(const std::string& text, const std::string& path) {
@@ -223,4 +223,4 @@ TEST(LineCutter, CutsWhereverTheBytesAreCut) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::feed_test

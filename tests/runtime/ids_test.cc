@@ -12,7 +12,7 @@
 #include "runtime/maintenance.h"
 #include "tests/runtime/shop_feed.h"
 
-namespace duban {
+namespace duban::ids_test {
 namespace {
 
 // Half of them agree with others in their first half.
@@ -216,4 +216,4 @@ TEST(IdsOfAFeed, ComingAgainChangeNothing) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::ids_test

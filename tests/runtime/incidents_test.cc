@@ -5,7 +5,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::incidents_test {
 namespace {
 
 class IncidentsTest : public testing::Test {
@@ -177,4 +177,4 @@ TEST(ErrorText, IsGivenInBothLanguages) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::incidents_test

@@ -8,7 +8,7 @@
 #include "tests/runtime/dying_store.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::interrupted_test {
 namespace {
 
 class Interrupted : public testing::Test {
@@ -189,4 +189,4 @@ TEST(FlakyDisk, ACommitThatIsTriedAgainSweepsNothingTooEarly) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::interrupted_test

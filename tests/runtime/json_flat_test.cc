@@ -6,7 +6,7 @@
 
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::json_flat_test {
 namespace {
 
 // Whether it was taken; then both agree.
@@ -91,4 +91,4 @@ TEST(FlatEvent, AgreesWhateverIsChanged) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::json_flat_test

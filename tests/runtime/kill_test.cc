@@ -15,8 +15,9 @@
 #include "runtime/channel.h"
 #include "runtime/maintenance.h"
 #include "tests/runtime/shop_feed.h"
+#include "tests/thorough.h"
 
-namespace duban {
+namespace duban::kill_test {
 namespace {
 
 constexpr unsigned kSeed = 20260417;
@@ -54,7 +55,7 @@ bool run_in_child(const std::string& db, const std::string& sent, const std::str
 
 TEST(Kill, InSweepsAndInRecovery) {
   std::cout << "seed " << kSeed << std::endl;
-  const std::string feed = make_feed(3000, 19);
+  const std::string feed = make_feed(3000 / test::kFewer, 19);
   TempDir once;
   ASSERT_TRUE(run_whole(once / "db", once / "sent", feed, 4000, 200'000));
   const std::string wanted = export_all(once / "db") + read_file(once / "sent");
@@ -98,4 +99,4 @@ TEST(Kill, InSweepsAndInRecovery) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::kill_test

@@ -11,7 +11,7 @@
 #include "runtime/compaction.h"
 #include "tests/runtime/shop_feed.h"
 
-namespace duban {
+namespace duban::maintenance_test {
 namespace {
 
 // Takes the lines of `feed` from `begin` on, up to `end`.
@@ -452,4 +452,4 @@ TEST_F(Compact, GivenUpOrRefusedChangesNothing) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::maintenance_test

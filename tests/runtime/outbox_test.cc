@@ -7,7 +7,7 @@
 #include "tests/runtime/fixture.h"
 #include "tests/simulation/forward.h"
 
-namespace duban {
+namespace duban::outbox_test {
 namespace {
 
 class SetClock : public Clock {
@@ -175,4 +175,4 @@ TEST(Outbox, WhatWasTakenIsNotSentAgainThoughItsReceiptCouldNotBeTaken) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::outbox_test

@@ -8,7 +8,7 @@
 #include "tests/runtime/shop_feed.h"
 #include "tests/simulation/forward.h"
 
-namespace duban {
+namespace duban::overlap_test {
 namespace {
 
 // So many items, then an error.
@@ -171,4 +171,4 @@ TEST(Overlap, AFileLeavesWhatItsLinesLeave) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::overlap_test

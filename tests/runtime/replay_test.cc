@@ -6,7 +6,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/shop_feed.h"
 
-namespace duban {
+namespace duban::replay_test {
 namespace {
 
 // What a run leaves behind.
@@ -105,4 +105,4 @@ TEST(Replay, TheSameFeedTwiceAddsNothing) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::replay_test

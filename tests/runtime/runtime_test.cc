@@ -9,7 +9,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::runtime_test {
 namespace {
 
 constexpr const char* kAli = R"("name":"Ali","phone":"13800001234","manager":"S01","area":"A1")";
@@ -189,8 +189,8 @@ TEST_F(RuntimeTest, TheIncidentOfAHeldSubjectHasOneIdWhateverElseWasLogged) {
   EXPECT_EQ(ids.size(), 1U);
 }
 
-// A row that says nothing new is known all the same: when the feed is given again from further back,
-// what has come since stays.
+// A row that says nothing new is known all the same: when the feed is given again from further
+// back, what has come since stays.
 TEST_F(RuntimeTest, AReferenceRowIsKnownThoughItSaidNothingNew) {
   const std::string zhao = R"("name":"Zhao","supervisor":"S02")";
   feed("again", "Staff", "S01", "", zhao);
@@ -486,4 +486,4 @@ notice greeting mandatory sms "Hello {name}"
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::runtime_test

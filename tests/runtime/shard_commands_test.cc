@@ -5,7 +5,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/shards.h"
 
-namespace duban {
+namespace duban::shard_commands_test {
 namespace {
 
 class ShardCommands : public testing::Test {
@@ -245,4 +245,4 @@ TEST_F(ShardCommands, ARollbackIsEverywhere) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::shard_commands_test

@@ -5,7 +5,7 @@
 
 #include "tests/runtime/shards.h"
 
-namespace duban {
+namespace duban::shard_files_test {
 namespace {
 
 // Worked out elsewhere. They may never change: databases are divided by them.
@@ -121,4 +121,4 @@ TEST_F(ShardFiles, OneWriterAtATime) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::shard_files_test

@@ -8,7 +8,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/shards.h"
 
-namespace duban {
+namespace duban::shard_wall_test {
 namespace {
 
 constexpr uint32_t kShards = 3;
@@ -165,4 +165,4 @@ TEST_F(ShardsLive, VeryManyLinesAtOnceAreAllTaken) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::shard_wall_test

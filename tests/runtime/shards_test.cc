@@ -7,8 +7,9 @@
 #include <iostream>
 
 #include "runtime/channel.h"
+#include "tests/thorough.h"
 
-namespace duban {
+namespace duban::shards_test {
 namespace {
 
 // DUBAN_SHARDS_SEED=7 begins elsewhere.
@@ -115,7 +116,7 @@ TEST_F(ShardsTest, OneThatFailsStopsAllAndTheSameRunGoesOn) {
   std::mt19937 random(seed());
   const std::string db = dir / "failing";
   size_t failed = 0;
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 12 / test::kFewer; ++round) {
     remove(db);
     // Each time one disk is full soon; the others are at other places then.
     for (int run_number = 0;; ++run_number) {
@@ -130,7 +131,7 @@ TEST_F(ShardsTest, OneThatFailsStopsAllAndTheSameRunGoesOn) {
     expect_wanted(db);
     if (HasFailure()) break;
   }
-  EXPECT_GT(failed, 30U);
+  EXPECT_GT(failed, 30U / test::kFewer);
 }
 
 TEST_F(ShardsTest, BrokenOffTheyGoOn) {
@@ -165,7 +166,7 @@ TEST_F(ShardsTest, ADeploymentIsMended) {
   ASSERT_OK(run(dir / "one", 1, feed, {}, longer).status);
   const std::string both = result_of(dir / "one");
   for (int dying = 0; dying < 3; ++dying) {
-    for (size_t commits = 0; commits < 5; ++commits) {
+    for (size_t commits = 0; commits < 5; commits += test::kFewer == 1 ? 1 : 2) {
       const std::string db = dir / "mended";
       remove(db);
       ASSERT_OK(run(db, 3, feed).status);
@@ -238,4 +239,4 @@ TEST(ShardsClock, StandsWhereTheNewestEventOfAllHasBroughtIt) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::shards_test

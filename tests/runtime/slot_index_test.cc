@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-namespace duban {
+namespace duban::slot_index_test {
 namespace {
 
 TEST(SlotIndex, AgreesWithAMap) {
@@ -31,4 +31,4 @@ TEST(SlotIndex, AgreesWithAMap) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::slot_index_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace duban {
+namespace duban::sqlite_insert_test {
 namespace {
 
 constexpr Digest kId{0x0123456789abcdef, 0xfedcba9876543210};
@@ -88,4 +88,4 @@ TEST_F(InsertRowsTest, AfterAFailureTheNextStartsAnew) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::sqlite_insert_test

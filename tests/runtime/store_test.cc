@@ -7,8 +7,9 @@
 
 #include "engine/codec.h"
 #include "tests/runtime/fixture.h"
+#include "tests/thorough.h"
 
-namespace duban {
+namespace duban::store_test {
 namespace {
 
 Digest id(uint64_t n) { return {n * 0x9e3779b97f4a7c15U, n}; }
@@ -251,7 +252,7 @@ TEST(Store, SurvivesDamage) {
   }
   const std::string good = read_file(dir / "good");
   size_t failed = 0;
-  for (size_t at = 30; at < good.size(); at += good.size() / 150 + 1) {
+  for (size_t at = 30; at < good.size(); at += good.size() / 150 * test::kFewer + 1) {
     std::string bad = good;
     for (size_t i = at; i < std::min(at + 16, bad.size()); ++i)
       bad[i] = static_cast<char>(bad[i] ^ 0x5a);
@@ -268,8 +269,8 @@ TEST(Store, SurvivesDamage) {
         (*store)->deployments().ok();
     failed += fine ? 0 : 1;
   }
-  EXPECT_GT(failed, 10U);
+  EXPECT_GT(failed, 10U / test::kFewer);
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::store_test

@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-namespace duban {
+namespace duban::sweep_test {
 namespace {
 
 class Sweeping {
@@ -108,4 +108,4 @@ TEST(Sweep, ACycleEndsByItsInputsOrByTheSubjectsThatWait) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::sweep_test

@@ -8,7 +8,7 @@
 #include "runtime/channel.h"
 #include "tests/runtime/fixture.h"
 
-namespace duban {
+namespace duban::versions_test {
 namespace {
 
 std::string rules(const std::string& in_flight, const std::string& limit,
@@ -286,4 +286,4 @@ TEST(Versions, WhatACaseIsPinnedToIsThereAgain) {
 }
 
 }  // namespace
-}  // namespace duban
+}  // namespace duban::versions_test
