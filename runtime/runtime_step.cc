@@ -330,10 +330,7 @@ void Runtime::Impl::hold(SubjectRow& row, const Input& input, const Origin& orig
                     .add("step")
                     .add(input.subject.entity)
                     .add(input.subject.key)
-                    .add(static_cast<int64_t>(input.kind))
-                    .add(input.cause)
-                    .add(input.time.ms)
-                    .add(int64_t{input.before_facts})
+                    .add(static_cast<int64_t>(sequence))
                     .finish();
   incident.kind = StoredIncident::Kind::step;
   incident.subject = input.subject;

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <set>
 #include <thread>
 
 #include "runtime/channel.h"
@@ -169,24 +168,6 @@ TEST_F(RuntimeTest, AHeldSubjectWaitsAndGoesOn) {
       deploy_text(*runtime, shop_rules("4 days"));
     }
   }
-}
-
-TEST_F(RuntimeTest, TheIncidentOfAHeldSubjectHasOneIdWhateverElseWasLogged) {
-  std::set<std::string> ids;
-  for (const bool others : {false, true}) {
-    db = dir / (others ? "with others" : "alone");
-    open();
-    deploy_text(*runtime, shop_rules());
-    if (others) feed("d", "registered", "D1", "2026-03-01 08:00", kAli);
-    feed("r", "registered", "C1", "2026-03-01 09:00", kAli);
-    feed("b", "bill_issued", "C1", "2026-03-02 09:00",
-         R"("bill_no":"B1","amount":300,"due_date":"2026-03-20")");
-    feed("f", "factor_set", "C1", "2026-03-03 09:00", R"("factor":900000000000)");
-    for (const std::string& row : shown("incidents")) {
-      if (row.find("holds=yes") != std::string::npos) ids.insert(id_of_row(row));
-    }
-  }
-  EXPECT_EQ(ids.size(), 1U);
 }
 
 // A row that says nothing new is known all the same: when the feed is given again from further
