@@ -220,8 +220,10 @@ TEST_F(Live, WhatCouldNotBeStoredIsNotSentAndIsTriedAgain) {
   EXPECT_EQ(receiver->sent.size(), 2U);
 }
 
+// Ids of incidents of held subjects contain one.
 std::string without_places(std::string text) {
   text = std::regex_replace(text, std::regex("(last_)?sequence=[0-9]+ ?"), "");
+  text = std::regex_replace(text, std::regex("id=[0-9a-f]+ kind=step"), "kind=step");
   std::istringstream in(text);
   std::multiset<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.insert(line);
