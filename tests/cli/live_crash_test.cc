@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "tests/cli/harness.h"
+#include "tests/cli/meters.h"
 
 namespace duban::test::live_crash_test {
 namespace {
@@ -23,31 +24,9 @@ namespace {
 constexpr int kEvents = 8000, kKills = 6;
 constexpr unsigned kSeed = 20261122;
 
-constexpr const char* kRules = R"(policy "Meters"
-  effective from 2020-01-01
-vocabulary "Meters"
-  timezone "Asia/Shanghai"
-  currency CNY
-entity Customer key id
-  id : text
-  phone : text = "138"
-event metered for Customer
-  n : number
-event confirmed for Customer
-channel sms to phone
-notice reading mandatory sms "{id}: {event.n}"
-rule "Tell"
-  on metered:
-    notify Customer by sms reading
-)";
-
 std::string flood(int round) {
   std::string text;
-  for (int i = 0; i < kEvents; ++i) {
-    const std::string n = std::to_string(round * kEvents + i);
-    text += R"({"id":"e)" + n + R"(","type":"metered","subject":"C)" + std::to_string(i % 499) +
-            R"(","data":{"n":)" + n + "}}\n";
-  }
+  for (int i = 0; i < kEvents; ++i) text += reading(round * kEvents + i, i % 499);
   return text;
 }
 
@@ -67,7 +46,7 @@ std::vector<std::string> ids_of(const std::string& text, size_t from) {
 TEST(LiveCrash, WhatWasSentIsDurable) {
   std::cout << "seed " << kSeed << std::endl;
   TempDir dir;
-  dir.write("rules/meters.rules", kRules);
+  dir.write("rules/meters.rules", kMeterRules);
   dir.write("sent.ndjson", "");
   ASSERT_EQ(duban(dir, {"deploy", "--db", "work.db", "rules"}).code, 0);
   const std::vector<std::string> command{"run",     "--db",      "work.db",

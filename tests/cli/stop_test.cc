@@ -16,36 +16,16 @@
 #include <thread>
 
 #include "tests/cli/harness.h"
+#include "tests/cli/meters.h"
 
 namespace duban::test::stop_test {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kRules = R"(policy "Meters"
-  effective from 2020-01-01
-vocabulary "Meters"
-  timezone "Asia/Shanghai"
-  currency CNY
-entity Customer key id
-  id : text
-  phone : text = "138"
-event metered for Customer
-  n : number
-channel sms to phone
-notice reading mandatory sms "{id}: {event.n}"
-rule "Tell"
-  on metered:
-    notify Customer by sms reading
-)";
-
 std::string lines(int from, int to) {
   std::string text;
-  for (int i = from; i < to; ++i) {
-    const std::string n = std::to_string(i);
-    text += R"({"id":"e)" + n + R"(","type":"metered","subject":"C)" + std::to_string(i % 499) +
-            R"(","time":"2026-03-01T08:00:00Z","data":{"n":)" + n + "}}\n";
-  }
+  for (int i = from; i < to; ++i) text += reading(i, i % 499, "2026-03-01T08:00:00Z");
   return text;
 }
 
@@ -85,7 +65,7 @@ class Pipe {
 class Stop : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    dir.write("rules/meters.rules", kRules);
+    dir.write("rules/meters.rules", kMeterRules);
     ASSERT_EQ(duban(dir, {"deploy", "--db", "work.db", "--shards", GetParam(), "rules"}).code, 0);
     command = {"run",      "--db",      "work.db",   "--clock",           "wall",
                "--events", "live.pipe", "--channel", "*=file:sent.ndjson"};
