@@ -1,5 +1,6 @@
 #include "engine/intake.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -228,6 +229,60 @@ std::optional<Instant> time_of(const Plan& plan, const RawEvent& raw) {
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, const Stamp& stamp,
                                           Instant received) {
   return Taking(plan, raw, stamp, received).take();
+}
+
+bool EventTaker::begin(std::string_view type) {
+  event_ = nullptr;
+  const auto found = find_type(plan_, type);
+  if (!found || !found->event) return false;
+  const Layout::Event& event = plan_.layout.events[*found->event];
+  if (event.kind != Layout::Event::Kind::plain) return false;
+  event_ = &event;
+  data_ = std::make_shared<EventData>();
+  data_->event = *found->event;
+  data_->fields.resize(event.fields.size());
+  data_->given.resize(event.fields.size());
+  expected_ = 0;
+  return true;
+}
+
+bool EventTaker::field(std::string_view name, const RawScalar& value) {
+  const auto slot = find_field(event_->fields, name, expected_);
+  if (!slot || data_->given[*slot]) return false;
+  std::optional<Value> taken = take_scalar(plan_, event_->fields[*slot].type, value);
+  if (!taken) return false;
+  data_->fields[*slot] = *std::move(taken);
+  data_->given[*slot] = true;
+  expected_ = *slot + 1U;
+  return true;
+}
+
+std::shared_ptr<EventData> EventTaker::end(const RawEvent& attributes) {
+  const auto is_missing = [&](const Layout::Field& field) {
+    const auto slot = static_cast<size_t>(&field - event_->fields.data());
+    return !data_->given[slot] && !field.type.optional;
+  };
+  const std::optional<Instant> time = time_of(plan_, attributes);
+  if (!time || attributes.id.empty() || attributes.subject.empty() ||
+      attributes.subject.size() > kKeyBytesMax ||
+      std::any_of(event_->fields.begin(), event_->fields.end(), is_missing)) {
+    return nullptr;
+  }
+  data_->time = *time;
+  data_->cause = digest_of(attributes);
+  return std::move(data_);
+}
+
+Input taken_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
+                  Instant received) {
+  Input input;
+  input.kind = Input::Kind::event;
+  input.subject = Key{plan.layout.events[event->event].entity, attributes.subject};
+  input.time = event->time;
+  input.received = event->received = received;
+  input.cause = event->cause;
+  input.event = std::move(event);
+  return input;
 }
 
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received) {

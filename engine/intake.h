@@ -24,6 +24,13 @@ struct RawValue {
   bool operator==(const RawValue&) const = default;
 };
 
+// One that is neither array nor object, where it was read.
+struct RawScalar {
+  RawValue::Kind kind = RawValue::Kind::null;
+  bool boolean = false;
+  std::string_view text;
+};
+
 struct RawEvent {
   std::string id;
   std::string source;  // empty: `feed`
@@ -68,6 +75,31 @@ struct IntakeError {
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received);
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, const Stamp& stamp,
                                           Instant received);
+
+// Takes an event of one subject in while it is read: each field finds its slot and its type as it
+// comes, and nothing is kept of how it was written. What is not as it should be is left to
+// take_in(), which says what is wrong.
+class EventTaker {
+ public:
+  explicit EventTaker(const Plan& plan) : plan_(plan) {}
+
+  // Each gives false where this event is one for take_in().
+  bool begin(std::string_view type);
+  bool field(std::string_view name, const RawScalar& value);
+  // The event, but for when it was received; null: one for take_in(). Of `attributes` everything
+  // but the data is used.
+  std::shared_ptr<EventData> end(const RawEvent& attributes);
+
+ private:
+  const Plan& plan_;
+  const Layout::Event* event_ = nullptr;
+  std::shared_ptr<EventData> data_;
+  size_t expected_ = 0;  // the slot of the next field, most likely
+};
+
+// What EventTaker made, as an input. REQUIRES: nobody else has `event` yet
+Input taken_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
+                  Instant received);
 
 // One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`,
 // dates as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of

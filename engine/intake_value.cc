@@ -94,6 +94,33 @@ bool is_exact(std::string_view number) {
   return exponent >= place || place - exponent <= Decimal::kDigits;
 }
 
+// Feeds often send identifiers as numbers.
+bool is_textual(const RawScalar& raw) {
+  return raw.kind == RawValue::Kind::text ||
+         (raw.kind == RawValue::Kind::number && is_integer(raw.text));
+}
+
+template <typename T>
+std::optional<Value> as_value(const std::optional<T>& read) {
+  return read ? std::optional<Value>(Value(*read)) : std::nullopt;
+}
+
+std::optional<Value> read_yes_no(const RawScalar& raw) {
+  if (raw.kind == RawValue::Kind::boolean) return Value(raw.boolean);
+  if (raw.kind != RawValue::Kind::text) return std::nullopt;
+  if (raw.text == "yes" || raw.text == "是" || raw.text == "true") return Value(true);
+  if (raw.text == "no" || raw.text == "否" || raw.text == "false") return Value(false);
+  return std::nullopt;
+}
+
+std::optional<Value> read_number(const RawScalar& raw) {  // from text too: a CSV has nothing else
+  if (raw.kind != RawValue::Kind::number && raw.kind != RawValue::Kind::text) return std::nullopt;
+  const std::optional<Decimal> value = Decimal::parse(raw.text);
+  return value && is_exact(raw.text) ? as_value(value) : std::nullopt;
+}
+
+RawScalar scalar_of(const RawValue& raw) { return {raw.kind, raw.boolean, raw.text}; }
+
 std::vector<std::string_view> split_list(std::string_view text) {
   std::vector<std::string_view> pieces;
   const auto add = [&](std::string_view piece) {
@@ -124,84 +151,30 @@ class Taker {
   Taker(const Plan& plan, bool hidden) : plan_(plan), hidden_(hidden) {}
 
   Taken take(const Type& type, const RawValue& raw) const {
-    if (raw.kind == RawValue::Kind::null) {
-      if (type.optional) return Value(None{});
+    if (std::optional<Value> value = take_scalar(plan_, type, scalar_of(raw))) return *value;
+    if (raw.kind == RawValue::Kind::null)
       return IntakeError{"a value is required, not null", "必须有值，不能为 null"};
-    }
     if (type.set) return set(type, raw);
-    switch (type.kind) {
-      case TypeKind::none:
-        break;
-      case TypeKind::yes_no:
-        return yes_no(type, raw);
-      case TypeKind::number:
-      case TypeKind::money:
-        return number(type, raw);
-      case TypeKind::text:
-        return is_textual(raw) ? Taken(Value(raw.text)) : expected(type, raw);
-      case TypeKind::date:
-        return read(type, raw, parse_date);
-      case TypeKind::time:
-        return read(type, raw, parse_time);
-      case TypeKind::datetime:
-        return read(type, raw, [&](std::string_view text) { return plan_.zone.parse(text); });
-      case TypeKind::duration:
-        return read(type, raw, parse_duration);
-      case TypeKind::choice:
-        return choice(type, raw);
-      case TypeKind::reference:
-        if (!is_textual(raw) || raw.text.empty() || raw.text.size() > kKeyBytesMax) {
-          return expected(type, raw);
-        }
-        return Value(Key{type.id, raw.text});
-    }
+    const bool is_number = raw.kind == RawValue::Kind::number;
+    const bool is_text = raw.kind == RawValue::Kind::text;
+    if ((type.kind == TypeKind::number || type.kind == TypeKind::money) && (is_number || is_text))
+      return not_a_number(type, raw);
+    if (type.kind == TypeKind::choice && is_text) return not_a_choice(type, raw);
     return expected(type, raw);
   }
 
  private:
-  // Feeds often send identifiers as numbers.
-  static bool is_textual(const RawValue& raw) {
-    return raw.kind == RawValue::Kind::text ||
-           (raw.kind == RawValue::Kind::number && is_integer(raw.text));
-  }
-
-  template <typename Parse>
-  Taken read(const Type& type, const RawValue& raw, Parse parse) const {
-    if (raw.kind != RawValue::Kind::text) return expected(type, raw);
-    const auto value = parse(raw.text);
-    return value ? Taken(Value(*value)) : expected(type, raw);
-  }
-
-  Taken yes_no(const Type& type, const RawValue& raw) const {
-    if (raw.kind == RawValue::Kind::boolean) return Value(raw.boolean);
-    const bool is_text = raw.kind == RawValue::Kind::text;
-    if (is_text && (raw.text == "yes" || raw.text == "是" || raw.text == "true"))
-      return Value(true);
-    if (is_text && (raw.text == "no" || raw.text == "否" || raw.text == "false"))
-      return Value(false);
-    return expected(type, raw);
-  }
-
-  // From text too: a CSV has nothing else.
-  Taken number(const Type& type, const RawValue& raw) const {
-    const bool is_number = raw.kind == RawValue::Kind::number;
-    if (!is_number && raw.kind != RawValue::Kind::text) return expected(type, raw);
-    const std::optional<Decimal> value = Decimal::parse(raw.text);
-    if (value && is_exact(raw.text)) return Value(*value);
-    if (value) {
-      return IntakeError{shown(raw, false) + " has more than six digits after the point",
-                         shown(raw, true) + " 的小数超过六位"};
+  IntakeError not_a_number(const Type& type, const RawValue& raw) const {
+    if (Decimal::parse(raw.text)) {
+      return {shown(raw, false) + " has more than six digits after the point",
+              shown(raw, true) + " 的小数超过六位"};
     }
-    if (!is_number && !is_integer(raw.text)) return expected(type, raw);
-    return IntakeError{shown(raw, false) + " is too large a number",
-                       shown(raw, true) + " 超出数值范围"};
+    if (raw.kind != RawValue::Kind::number && !is_integer(raw.text)) return expected(type, raw);
+    return {shown(raw, false) + " is too large a number", shown(raw, true) + " 超出数值范围"};
   }
 
-  Taken choice(const Type& type, const RawValue& raw) const {
+  IntakeError not_a_choice(const Type& type, const RawValue& raw) const {
     const Layout::Choice& choice = plan_.layout.choices[type.id];
-    if (raw.kind != RawValue::Kind::text) return expected(type, raw);
-    const std::optional<uint16_t> index = find_value(choice, raw.text);
-    if (index) return Value(ChoiceValue{type.id, *index});
     IntakeError error{shown(raw, false) + " is not a value of " + in_backticks(choice.names, false),
                       shown(raw, true) + " 不是 " + in_backticks(choice.names, true) + " 的取值"};
     const size_t length = error.english.size();
@@ -321,6 +294,42 @@ IntakeError with_nearest(IntakeError error, std::string_view wrong,
   error.english += "; did you mean " + in_backticks(best) + "?";
   error.chinese += "，是否指 " + in_backticks(best) + "？";
   return error;
+}
+
+std::optional<Value> take_scalar(const Plan& plan, const Type& type, const RawScalar& raw) {
+  if (raw.kind == RawValue::Kind::null)
+    return type.optional ? std::optional<Value>(Value(None{})) : std::nullopt;
+  if (type.set) return std::nullopt;
+  const bool is_text = raw.kind == RawValue::Kind::text;
+  switch (type.kind) {
+    case TypeKind::none:
+      return std::nullopt;
+    case TypeKind::yes_no:
+      return read_yes_no(raw);
+    case TypeKind::number:
+    case TypeKind::money:
+      return read_number(raw);
+    case TypeKind::text:
+      return is_textual(raw) ? std::optional<Value>(Value(std::string(raw.text))) : std::nullopt;
+    case TypeKind::date:
+      return is_text ? as_value(parse_date(raw.text)) : std::nullopt;
+    case TypeKind::time:
+      return is_text ? as_value(parse_time(raw.text)) : std::nullopt;
+    case TypeKind::datetime:
+      return is_text ? as_value(plan.zone.parse(raw.text)) : std::nullopt;
+    case TypeKind::duration:
+      return is_text ? as_value(parse_duration(raw.text)) : std::nullopt;
+    case TypeKind::choice: {
+      if (!is_text) return std::nullopt;
+      const auto index = find_value(plan.layout.choices[type.id], raw.text);
+      return index ? std::optional<Value>(Value(ChoiceValue{type.id, *index})) : std::nullopt;
+    }
+    case TypeKind::reference:
+      if (!is_textual(raw) || raw.text.empty() || raw.text.size() > kKeyBytesMax)
+        return std::nullopt;
+      return Value(Key{type.id, std::string(raw.text)});
+  }
+  return std::nullopt;
 }
 
 Taken take_value(const Plan& plan, const Type& type, const RawValue& raw) {

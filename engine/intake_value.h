@@ -1,6 +1,7 @@
 // Inside the intake: reading one value, and the words of its errors.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,10 @@
 namespace duban {
 
 constexpr size_t kKeyBytesMax = 256;  // of a subject's or a reference row's key
+
+// A value that may stand where `type` is expected; nothing, where take_value() has to say why not,
+// or for a set.
+std::optional<Value> take_scalar(const Plan& plan, const Type& type, const RawScalar& raw);
 
 // As take_value, but a private value is not quoted in the error.
 std::variant<Value, IntakeError> take_hidden_value(const Plan& plan, const Type& type,

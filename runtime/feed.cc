@@ -20,9 +20,14 @@ class NdjsonFeed : public Feed {
       Result<bool> more = lines_->next(line);
       if (!more || !*more) return more;
       if (line.is_blank()) continue;
-      read_ndjson(name_, line.number, line.text, line.too_long, item);
+      read_ndjson(name_, line.number, line.text, line.too_long, item, taker_ ? &*taker_ : nullptr,
+                  taken_for_);
       return true;
     }
+  }
+  void take_in_for(const Plan& plan, Version version) override {
+    taker_.emplace(plan);
+    taken_for_ = version;
   }
   double progress() const override { return lines_->progress(); }
   bool is_file() const override { return lines_->is_file(); }
@@ -30,6 +35,8 @@ class NdjsonFeed : public Feed {
  private:
   std::string name_;
   std::unique_ptr<LineReader> lines_;
+  std::optional<EventTaker> taker_;
+  Version taken_for_ = 0;
 };
 
 bool ends_with_csv(std::string_view path) {
@@ -40,12 +47,14 @@ bool ends_with_csv(std::string_view path) {
 }  // namespace
 
 void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
-                 FeedItem& item) {
+                 FeedItem& item, EventTaker* taker, Version taken_for) {
   constexpr size_t kRawOfTooLong = 1000;
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   item.place.assign(feed).append(1, ':').append(digits, end);
   item.id_from_content = false;
+  item.taken.reset();
+  item.taken_for = taken_for;
   if (too_long) {
     item.raw = line.substr(0, kRawOfTooLong);
     item.event = Error{"the line is longer than 1 MB", item.place, {}, "该行超过 1 MB", {}};
@@ -54,7 +63,9 @@ void read_ndjson(const std::string& feed, uint64_t number, std::string_view line
   item.raw = line;
   auto* event = std::get_if<RawEvent>(&item.event);
   if (event == nullptr) event = &item.event.emplace<RawEvent>();
-  if (read_flat_event(line, *event)) return;
+  const bool is_flat = taker != nullptr ? read_flat_event(line, *taker, *event, item.taken)
+                                        : read_flat_event(line, *event);
+  if (is_flat) return;
   item.event = parse_event(line);
   if (Error* error = std::get_if<Error>(&item.event)) error->place = item.place;
 }

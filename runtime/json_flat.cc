@@ -39,21 +39,15 @@ bool is_plain_number(std::string_view text) {
   return at == text.size();
 }
 
-// A text, number, yes or no, or null.
-bool read_scalar(json::value from, RawValue& value) {
-  value.items.clear();
-  value.text.clear();
-  value.boolean = false;
+// A text, number, yes or no, or null; its text is good until the parser's next line.
+bool read_scalar(json::value from, RawScalar& value) {
+  value = {};
   json::json_type type{};
   if (from.type().get(type) != simdjson::SUCCESS) return false;
   switch (type) {
-    case json::json_type::string: {
-      std::string_view text;
+    case json::json_type::string:
       value.kind = RawValue::Kind::text;
-      if (from.get_string().get(text) != simdjson::SUCCESS) return false;
-      value.text = text;
-      return true;
-    }
+      return from.get_string().get(value.text) == simdjson::SUCCESS;
     case json::json_type::number: {
       std::string_view text = from.raw_json_token();
       while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -66,7 +60,6 @@ bool read_scalar(json::value from, RawValue& value) {
       return from.get_bool().get(value.boolean) == simdjson::SUCCESS;
     case json::json_type::null: {
       bool null = false;
-      value.kind = RawValue::Kind::null;
       return from.is_null().get(null) == simdjson::SUCCESS && null;
     }
     default:
@@ -83,27 +76,30 @@ std::string* attribute(RawEvent& event, std::string_view name) {
   return nullptr;
 }
 
-bool read_data(json::value from, RawEvent& event, size_t& count) {
+// `take(name, value)` for each of the data; false when one is not flat, or not taken.
+template <typename Take>
+bool read_data(json::value from, const Take& take) {
   json::object data;
   if (from.get_object().get(data) != simdjson::SUCCESS) return false;
   for (auto field : data) {
     std::string_view name;
     json::value value;
-    if (field.unescaped_key().get(name) != simdjson::SUCCESS || name.size() > kNameMax)
+    RawScalar scalar;
+    if (field.unescaped_key().get(name) != simdjson::SUCCESS || name.size() > kNameMax ||
+        field.value().get(value) != simdjson::SUCCESS || !read_scalar(value, scalar) ||
+        !take(name, scalar)) {
       return false;
-    if (count == event.data.size()) event.data.emplace_back();
-    auto& [known, raw] = event.data[count++];
-    known = name;
-    if (field.value().get(value) != simdjson::SUCCESS || !read_scalar(value, raw)) return false;
+    }
   }
   return true;
 }
 
-}  // namespace
+enum class Fit { good, not_for_taker, not_flat };
 
-bool read_flat_event(std::string_view line, RawEvent& event) {
+// `taker`: null, or it gets the data.
+Fit read(std::string_view line, EventTaker* taker, RawEvent& event) {
   static const bool kCan = can_run();
-  if (!kCan || line.size() > kLineMax) return false;
+  if (!kCan || line.size() > kLineMax) return Fit::not_flat;
   thread_local json::parser parser;
   thread_local std::string padded;
   padded.assign(line);
@@ -113,34 +109,66 @@ bool read_flat_event(std::string_view line, RawEvent& event) {
   if (parser.iterate(padded.data(), line.size(), padded.size()).get(document) !=
           simdjson::SUCCESS ||
       document.get_object().get(object) != simdjson::SUCCESS) {
-    return false;
+    return Fit::not_flat;
   }
   for (std::string* text : {&event.id, &event.source, &event.type, &event.subject, &event.time})
     text->clear();
   size_t fields = 0;
   bool has_data = false;
-  RawValue scalar;
+  const auto keep = [&](std::string_view name, const RawScalar& scalar) {
+    if (fields == event.data.size()) event.data.emplace_back();
+    auto& [known, raw] = event.data[fields++];
+    known = name;
+    raw.kind = scalar.kind;
+    raw.boolean = scalar.boolean;
+    raw.text = scalar.text;
+    raw.items.clear();
+    return true;
+  };
+  const auto take = [&](std::string_view name, const RawScalar& scalar) {
+    return taker->field(name, scalar);
+  };
   for (auto member : object) {
     std::string_view name;
     json::value value;
     if (member.unescaped_key().get(name) != simdjson::SUCCESS || name.size() > kNameMax ||
         member.value().get(value) != simdjson::SUCCESS) {
-      return false;
+      return Fit::not_flat;
     }
     if (name == "data") {
-      if (std::exchange(has_data, true) || !read_data(value, event, fields)) return false;
+      if (std::exchange(has_data, true)) return Fit::not_flat;
+      if (taker != nullptr && !taker->begin(event.type)) return Fit::not_for_taker;
+      if (taker != nullptr && !read_data(value, take)) return Fit::not_for_taker;
+      if (taker == nullptr && !read_data(value, keep)) return Fit::not_flat;
       continue;
     }
     std::string* text = attribute(event, name);
-    if (!read_scalar(value, scalar)) return false;
+    if (text == &event.type && has_data && taker != nullptr) return Fit::not_for_taker;
+    RawScalar scalar;
+    if (!read_scalar(value, scalar)) return Fit::not_flat;
     if (text == nullptr || scalar.kind == RawValue::Kind::null) continue;
-    if (scalar.kind != RawValue::Kind::text) return false;
-    std::swap(*text, scalar.text);
+    if (scalar.kind != RawValue::Kind::text) return Fit::not_flat;
+    text->assign(scalar.text);
   }
   event.data.resize(fields);
   const char* rest = nullptr;  // what follows the object
   const bool ended = document.current_location().get(rest) == simdjson::OUT_OF_BOUNDS;
-  return ended && !event.type.empty() && !event.id.empty();
+  if (!ended || event.type.empty() || event.id.empty()) return Fit::not_flat;
+  return taker == nullptr || has_data || taker->begin(event.type) ? Fit::good : Fit::not_for_taker;
+}
+
+}  // namespace
+
+bool read_flat_event(std::string_view line, RawEvent& event) {
+  return read(line, nullptr, event) == Fit::good;
+}
+
+bool read_flat_event(std::string_view line, EventTaker& taker, RawEvent& event,
+                     std::shared_ptr<EventData>& taken) {
+  taken.reset();
+  const Fit fit = read(line, &taker, event);
+  if (fit == Fit::good) taken = taker.end(event);
+  return taken != nullptr || (fit != Fit::not_flat && read_flat_event(line, event));
 }
 
 }  // namespace duban

@@ -9,6 +9,8 @@ namespace duban {
 Status run_virtual(Runtime& runtime, Feed& of, std::optional<Instant> until,
                    const std::function<bool(double)>& progress) {
   constexpr uint64_t kItemsBetweenReports = 1024;
+  if (runtime.deployed())
+    of.take_in_for(runtime.plans().current(), runtime.plans().current_version());
   std::optional<FeedAhead> ahead;
   if (runtime.reads_ahead() && of.is_file()) ahead.emplace(of);
   Feed& feed = ahead ? *ahead : of;

@@ -90,6 +90,9 @@ struct Runtime::Impl {
   // ---- runtime_take.cc
   Status take(const FeedItem& item, const Hint& hint);
   // `again`: an incident is tried again; it is not refused for having been seen.
+  EventData* taken(const FeedItem& item) const;
+  std::variant<Intake, IntakeError> take_in_now(const RawEvent& raw, const Stamp& stamp,
+                                                const FeedItem& item, Instant received) const;
   Result<Outcome> take_event(const RawEvent& raw, const Digest& id, const FeedItem& item,
                              bool again);
   Result<Outcome> duplicate(const FeedItem& item);

@@ -51,8 +51,15 @@ void Runtime::Impl::refuse(const FeedItem& item, StoredIncident::Kind kind,
 Runtime::Hint Runtime::expect(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr || impl_->plans.empty()) return {};
-  const Digest id = digest_of(*raw);
-  const auto type = find_type(impl_->plans.current(), raw->type);
+  const Plan& plan = impl_->plans.current();
+  const EventData* taken = impl_->taken(item);
+  const Digest id = taken != nullptr ? taken->cause : digest_of(*raw);
+  std::optional<Layout::FeedType> type;
+  if (taken != nullptr) {
+    type = {taken->event, plan.layout.events[taken->event].entity};
+  } else {
+    type = find_type(plan, raw->type);
+  }
   if (!type) return {id};
   const uint32_t hash = SubjectTable::hash_of(Key{type->entity, raw->subject});
   impl_->subjects.prefetch_index(hash);
@@ -83,10 +90,26 @@ Status Runtime::Impl::take(const FeedItem& item, const Hint& hint) {
   return step_overdue();  // by receipts
 }
 
+// The event as it was taken in while it was read, if that was by the plan in force.
+EventData* Runtime::Impl::taken(const FeedItem& item) const {
+  return item.taken_for == plans.current_version() ? item.taken.get() : nullptr;
+}
+
+std::variant<Intake, IntakeError> Runtime::Impl::take_in_now(const RawEvent& raw,
+                                                             const Stamp& stamp,
+                                                             const FeedItem& item,
+                                                             Instant received) const {
+  const Plan& plan = plans.current();
+  if (taken(item) != nullptr) return Intake(taken_input(plan, raw, item.taken, received));
+  if (item.taken == nullptr) return take_in(plan, raw, stamp, received);
+  return take_in(plan, std::get<RawEvent>(parse_event(item.raw)), stamp, received);
+}
+
 Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
                                           const FeedItem& item, bool again) {
   const Plan& plan = plans.current();
-  const Stamp stamp{id, time_of(plan, raw)};
+  const EventData* const ready = taken(item);
+  const Stamp stamp{id, ready != nullptr ? ready->time : time_of(plan, raw)};
   const bool timed = stamp.time.has_value();
   const Instant time = stamp.time.value_or(Instant{INT64_MIN});
   const Result<bool> known = was_logged(id);
@@ -94,10 +117,10 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
   if (*known && !item.id_from_content) return duplicate(item);
   Instant received = now();
   if (is_virtual()) received = std::max(received, time);
-  auto taken = take_in(plan, raw, stamp, received);
-  if (const auto* error = std::get_if<IntakeError>(&taken))
+  auto taken_in = take_in_now(raw, stamp, item, received);
+  if (const auto* error = std::get_if<IntakeError>(&taken_in))
     return refusal(error->english, error->chinese);
-  Intake& intake = std::get<Intake>(taken);
+  Intake& intake = std::get<Intake>(taken_in);
   if (timed) feed_time = std::max(feed_time.value_or(time), time);
   if (auto* row = std::get_if<ReferenceRow>(&intake))
     return take_reference(std::move(*row), item, raw, id);
@@ -130,8 +153,8 @@ Status Runtime::Impl::pass_time(const FeedItem& item) {
   if (!is_virtual() || raw == nullptr || raw->time.empty() || plans.empty()) return {};
   const std::optional<Instant> time = plans.current().zone.parse(raw->time);
   if (!time || *time < now()) return {};
-  const auto taken = take_in(plans.current(), *raw, *time);
-  const Intake* intake = std::get_if<Intake>(&taken);
+  const auto taken_in = take_in_now(*raw, {digest_of(*raw), time}, item, *time);
+  const Intake* intake = std::get_if<Intake>(&taken_in);
   if (intake == nullptr) return {};
   feed_time = std::max(feed_time.value_or(*time), *time);
   const bool moves = *time > now() && !std::holds_alternative<ReferenceRow>(*intake);

@@ -89,6 +89,7 @@ Status run_virtual(ShardedRuntime& runtime, Feed& feed, std::optional<Instant> u
   if (runtime.size() == 1) return run_virtual(runtime.shard(0), feed, until, progress);
   if (!runtime.deployed()) return nothing_deployed();
   constexpr uint64_t kItemsBetweenReports = 1024;
+  feed.take_in_for(runtime.plans().current(), runtime.plans().current_version());
   Dispatcher dispatcher(runtime);
   FeedItem item;
   for (uint64_t items = 1; !dispatcher.is_broken(); ++items) {

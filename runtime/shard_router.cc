@@ -1,5 +1,7 @@
 #include "runtime/shard_router.h"
 
+#include <algorithm>
+
 #include "engine/condition_index.h"
 
 namespace duban {
@@ -7,6 +9,7 @@ namespace duban {
 std::optional<uint32_t> ShardRouter::shard_for(const FeedItem& item) const {
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr) return 0;
+  if (item.taken != nullptr) return shard_of(raw->subject, shards_);
   const Layout& layout = plan_.layout;
   const auto type = find_type(plan_, raw->type);
   if (!type) return std::nullopt;
@@ -17,6 +20,10 @@ std::optional<uint32_t> ShardRouter::shard_for(const FeedItem& item) const {
 }
 
 void ShardRouter::see(const FeedItem& item) {
+  if (item.taken != nullptr) {
+    reached_ = std::max(reached_.value_or(item.taken->time), item.taken->time);
+    return;
+  }
   const auto* raw = std::get_if<RawEvent>(&item.event);
   if (raw == nullptr || raw->time.empty()) return;
   const std::optional<Instant> time = plan_.zone.parse(raw->time);

@@ -183,6 +183,16 @@ void read_twice(std::string_view line) {
   const auto careful = parse_event(line);
   const auto* event = std::get_if<RawEvent>(&careful);
   fuzz::require(event != nullptr && *event == flat, "the readers of events disagree");
+
+  EventTaker taker(plan());
+  RawEvent attributes;
+  std::shared_ptr<EventData> data;
+  fuzz::require(read_flat_event(line, taker, attributes, data), "the taker lost an event");
+  if (data == nullptr) return fuzz::require(attributes == flat, "the taker changed an event");
+  const auto taken = take_in(plan(), flat, data->received);
+  const auto* intake = std::get_if<Intake>(&taken);
+  const auto* input = intake != nullptr ? std::get_if<Input>(intake) : nullptr;
+  fuzz::require(input != nullptr && *input->event == *data, "the taker took another event");
 }
 
 // Lines in pieces are the lines of the whole.
