@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 
@@ -11,23 +10,11 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_summary.h"
+#include "cli/stop_signals.h"
 #include "runtime/system_error.h"
 
 namespace duban::cli {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void on_interrupt(int) { interrupted = 1; }
-
-// The first Ctrl-C asks for a clean stop; a second one ends the program at once.
-void watch_for_interrupt() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 struct RunOptions {
   std::string rules, db, clock, until, csv_type, csv_key, language;
@@ -65,37 +52,40 @@ Result<Feeds> open_feeds(const RunOptions& options) {
 }
 
 Status run_feeds(const Session& session, Database& database, Feeds& feeds,
-                 const std::optional<Instant>& until) {
+                 const std::optional<Instant>& until, const StopSignals& stop) {
   Progress progress(session);
   double done = 0;
-  for (size_t i = 0; i < feeds.all.size() && interrupted == 0; ++i) {
+  for (size_t i = 0; i < feeds.all.size() && !stop.asked(); ++i) {
     Feeds::One& one = feeds.all[i];
     const bool last = i + 1 == feeds.all.size();
     const Status status = run_virtual(
         *database.runtime, *one.feed, last ? until : std::optional<Instant>(), [&](double share) {
           const double all = feeds.bytes > 0 ? (done + share * one.bytes) / feeds.bytes : share;
           progress.show(feeds.known ? all : -1, database.runtime->lines());
-          return interrupted == 0;
+          return !stop.asked();
         });
     // A signal ends the wait for a silent pipe as if it could not be read. Whether the database is
     // well is asked afterwards.
-    if (!status) return interrupted != 0 ? Status() : status;
+    if (!status) return stop.asked() ? Status() : status;
     done += one.bytes;
   }
   return {};
 }
 
-Status follow(const RunOptions& options, Database& database, const std::optional<Instant>& until) {
-  for (size_t i = 0; i < options.events.size(); ++i) {
+Status follow(const RunOptions& options, Database& database, const std::optional<Instant>& until,
+              const StopSignals& stop) {
+  for (size_t i = 0; i < options.events.size() && !stop.asked(); ++i) {
     const std::string& path = options.events[i];
     const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
+      if (stop.asked()) break;  // the wait for somebody who writes to a named pipe
       return system_error("cannot read the feed", "无法读取事件", errno, path);
     }
     const bool last = i + 1 == options.events.size();
     const std::string name = path == "-" ? "stdin" : path;
-    const Status status = run_wall(*database.runtime, descriptor, name,
-                                   last ? until : std::optional<Instant>(), last && options.stay);
+    const Status status =
+        run_wall(*database.runtime, descriptor, name, last ? until : std::optional<Instant>(),
+                 last && options.stay, &stop.pipe());
     if (path != "-") ::close(descriptor);
     if (!status) return status;
   }
@@ -210,15 +200,20 @@ Exit run(Session& session, const RunOptions& options) {
   }
 
   const auto start = std::chrono::steady_clock::now();
-  if (!options.wall()) watch_for_interrupt();
-  Status status = options.wall() ? follow(options, *database, until)
-                                 : run_feeds(session, *database, feeds, until);
+  const StopSignals stop;
+  Status status = stop.ok();
+  if (status) {
+    status = options.wall() ? follow(options, *database, until, stop)
+                            : run_feeds(session, *database, feeds, until, stop);
+  }
   if (const Status flushed = database->runtime->rest(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  report(session, *database, took.count(), interrupted != 0);
+  // To follow a live feed has no other end.
+  const bool stopped = stop.asked() && !options.wall();
+  report(session, *database, took.count(), stopped);
   troubles.tell(options.db);
   if (!status) return session.fail(status.error());
-  if (interrupted != 0) {
+  if (stopped) {
     session.remark(session.say(
         "stopped; everything so far is kept. Run the same command again to go on from here.",
         "已停止，此前的处理均已保存。再次运行同一命令即可继续。"));

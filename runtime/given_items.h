@@ -1,7 +1,7 @@
 // Items that one thread reads and hands to the live loop of another.
 //
 // Only who reads ends them: so the loop takes whatever was read. It asks for the end when it has
-// heard a signal or has come to `until`.
+// come to `until`.
 #pragma once
 
 #include <condition_variable>

@@ -15,12 +15,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <utility>
 
 #include "runtime/given_items.h"
@@ -28,6 +26,7 @@
 #include "runtime/runtime.h"
 #include "runtime/system_error.h"
 #include "runtime/upcoming.h"
+#include "runtime/wake_pipe.h"
 
 namespace duban {
 namespace {
@@ -51,8 +50,9 @@ constexpr std::chrono::milliseconds kBetweenRests{900};
 
 class Loop {
  public:
+  // `stop`, `given`: may be null.
   Loop(Runtime& runtime, int descriptor, std::string name, std::optional<Instant> until, bool stay,
-       GivenItems* given)
+       const WakePipe* stop, GivenItems* given)
       : runtime_(runtime),
         given_(given),
         name_(std::move(name)),
@@ -60,7 +60,7 @@ class Loop {
         stay_(stay),
         input_(context_),
         timer_(context_),
-        signals_(context_, SIGINT, SIGTERM) {
+        stop_(context_) {
     struct stat info {};
     is_file_ = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);  // epoll knows no files
     const int own = ::dup(descriptor);
@@ -69,6 +69,7 @@ class Loop {
     } else {
       input_.assign(own);
     }
+    if (stop != nullptr) stop_.assign(::dup(stop->descriptor()));
   }
   ~Loop() {
     runtime_.when_committed({});
@@ -78,9 +79,11 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   Status run() {
-    signals_.async_wait([this](const error_code& ec, int) {
-      if (!ec) enough();
-    });
+    if (stop_.is_open()) {
+      stop_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& ec) {
+        if (!ec) enough();
+      });
+    }
     runtime_.when_committed([this] { asio::post(context_, [this] { on_committed(); }); });
     tick();
     if (!stopping_) read();
@@ -261,7 +264,7 @@ class Loop {
     storing_ = more && *more;
   }
 
-  // At a signal and at `until`.
+  // When asked to stop, and at `until`.
   void enough() { given_ != nullptr ? given_->ask_for_end() : stop(); }
 
   void fail(Error error) {
@@ -274,7 +277,7 @@ class Loop {
     error_code ignored;
     input_.cancel(ignored);
     timer_.cancel(ignored);
-    signals_.cancel(ignored);
+    stop_.cancel(ignored);
   }
 
   Runtime& runtime_;
@@ -286,7 +289,7 @@ class Loop {
   asio::io_context context_{1};
   asio::posix::stream_descriptor input_;
   asio::steady_timer timer_;
-  asio::signal_set signals_;
+  asio::posix::stream_descriptor stop_;
   int file_ = -1;
   bool is_file_ = false;
 
@@ -304,8 +307,9 @@ class Loop {
 };
 
 Status follow(Runtime& runtime, int descriptor, const std::string& name,
-              std::optional<Instant> until, bool stay, GivenItems* given) try {
-  return std::make_unique<Loop>(runtime, descriptor, name, until, stay, given)->run();
+              std::optional<Instant> until, bool stay, const WakePipe* stop,
+              GivenItems* given) try {
+  return std::make_unique<Loop>(runtime, descriptor, name, until, stay, stop, given)->run();
 } catch (const boost::system::system_error& error) {
   return system_error("cannot be followed", "无法跟随", error.code().value(), name);
 }
@@ -313,13 +317,13 @@ Status follow(Runtime& runtime, int descriptor, const std::string& name,
 }  // namespace
 
 Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
-                std::optional<Instant> until, bool stay) {
-  return follow(runtime, descriptor, name, until, stay, nullptr);
+                std::optional<Instant> until, bool stay, const WakePipe* stop) {
+  return follow(runtime, descriptor, name, until, stay, stop, nullptr);
 }
 
 Status run_wall(Runtime& runtime, GivenItems& items, const std::string& name,
                 std::optional<Instant> until) {
-  return follow(runtime, items.descriptor(), name, until, false, &items);
+  return follow(runtime, items.descriptor(), name, until, false, nullptr, &items);
 }
 
 }  // namespace duban

@@ -18,6 +18,7 @@
 #include "runtime/feed.h"
 #include "runtime/shard.h"
 #include "runtime/store.h"
+#include "runtime/wake_pipe.h"
 
 namespace duban {
 
@@ -166,9 +167,9 @@ Error nothing_deployed();  // no item can be taken yet
 Status run_virtual(Runtime& runtime, Feed& feed, std::optional<Instant> until,
                    const std::function<bool(double)>& progress);
 
-// Follows a live feed on a file descriptor under the wall clock until end of input and (when
-// `stay`) a signal (SIGINT, SIGTERM) or `until`; fires timers as real time passes.
+// Follows a live feed on a file descriptor under the wall clock until end of input (unless `stay`),
+// `until`, or `stop`, which may be null, is woken; fires timers as real time passes.
 Status run_wall(Runtime& runtime, int descriptor, const std::string& name,
-                std::optional<Instant> until, bool stay);
+                std::optional<Instant> until, bool stay, const WakePipe* stop = nullptr);
 
 }  // namespace duban

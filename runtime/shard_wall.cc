@@ -28,15 +28,17 @@ class LiveShards {
     }
   }
 
-  // The feed, until it ends (and we do not stay) or a shard has had enough: at a signal, at `until`
-  // or by an error.
-  Status read(int descriptor, bool stay) {
+  // The feed, until it ends (and we do not stay), `stop` is woken, or a shard has had enough: at
+  // `until` or by an error.
+  Status read(int descriptor, bool stay, const WakePipe* stop) {
     if (Status status = enough_.ok(); !status) return status;
-    std::array<pollfd, 2> wanted{{{descriptor, POLLIN, 0}, {enough_.descriptor(), POLLIN, 0}}};
+    const int stops = stop != nullptr ? stop->descriptor() : -1;
+    std::array<pollfd, 3> wanted{
+        {{descriptor, POLLIN, 0}, {enough_.descriptor(), POLLIN, 0}, {stops, POLLIN, 0}}};
     for (;;) {
       const int ready = ::poll(wanted.data(), wanted.size(), -1);
       if (ready < 0 && errno == EINTR) continue;
-      if (wanted[1].revents != 0) return {};
+      if (wanted[1].revents != 0 || wanted[2].revents != 0) return {};
       const ssize_t got = ready < 0 ? -1 : ::read(descriptor, chunk_.data(), chunk_.size());
       if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got < 0) return system_error("cannot be read", "无法读取", errno, name_);
@@ -110,11 +112,11 @@ class LiveShards {
 }  // namespace
 
 Status run_wall(ShardedRuntime& runtime, int descriptor, const std::string& name,
-                std::optional<Instant> until, bool stay) {
-  if (runtime.size() == 1) return run_wall(runtime.shard(0), descriptor, name, until, stay);
+                std::optional<Instant> until, bool stay, const WakePipe* stop) {
+  if (runtime.size() == 1) return run_wall(runtime.shard(0), descriptor, name, until, stay, stop);
   if (!runtime.deployed()) return nothing_deployed();
   const auto shards = std::make_unique<LiveShards>(runtime, name, until);
-  const Status read = shards->read(descriptor, stay);
+  const Status read = shards->read(descriptor, stay, stop);
   const Status ended = shards->end();
   return read ? ended : read;
 }

@@ -78,6 +78,6 @@ Status run_virtual(ShardedRuntime& runtime, Feed& feed, std::optional<Instant> u
 
 // The feed is read by the caller's thread; each shard acknowledges and fires timers on its own.
 Status run_wall(ShardedRuntime& runtime, int descriptor, const std::string& name,
-                std::optional<Instant> until, bool stay);
+                std::optional<Instant> until, bool stay, const WakePipe* stop = nullptr);
 
 }  // namespace duban

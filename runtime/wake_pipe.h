@@ -14,7 +14,8 @@ class WakePipe {
   Status ok() const;
 
   int descriptor() const { return ends_[0]; }  // readable once it was woken
-  void wake();                                 // from any thread
+  bool is_woken() const;
+  void wake();  // from any thread, and from a signal handler
 
  private:
   int ends_[2] = {-1, -1};

@@ -155,6 +155,31 @@ TEST_P(Stop, WhileItWaits) {
   expect_all(kLines);
 }
 
+// The feeds after the one at hand are not begun: whether it waits for lines, or for somebody who
+// writes to its pipe at all.
+TEST_P(Stop, TheFeedsAfterAreLeft) {
+  constexpr int kLines = 70;
+  dir.write("first.ndjson", lines(0, kLines));
+  dir.write("after.ndjson", lines(kLines, 2 * kLines));
+  ASSERT_EQ(::mkfifo((dir / "nobody.pipe").c_str(), 0600), 0);
+  const Pipe silent(dir / "live.pipe");
+  for (const char* waiting : {"live.pipe", "nobody.pipe"}) {
+    std::vector<std::string> feeds{"run",  "--db",      "work.db",           "--clock",
+                                   "wall", "--channel", "*=file:sent.ndjson"};
+    for (const char* feed : {"first.ndjson", waiting, "after.ndjson"})
+      feeds.insert(feeds.end(), {"--events", feed});
+    Running running(dir, feeds);
+    while (!running.finished() && !has_sent()) std::this_thread::sleep_for(milliseconds(1));
+    std::this_thread::sleep_for(milliseconds(100));
+    ASSERT_FALSE(running.finished());
+    running.kill(SIGTERM);
+    const Ran ran = running.wait();
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.err, "");
+    expect_all(kLines);
+  }
+}
+
 // Under the time of the events a run that was stopped is given its feed once more.
 TEST_P(Stop, AVirtualRunWhileItWaits) {
   constexpr int kLines = 70;
