@@ -72,15 +72,19 @@ Status run_feeds(const Session& session, Database& database, Feeds& feeds,
   return {};
 }
 
-Status follow(const RunOptions& options, Database& database, const std::optional<Instant>& until,
-              const StopSignals& stop) {
-  for (size_t i = 0; i < options.events.size() && !stop.asked(); ++i) {
+Status follow(const Session& session, const RunOptions& options, Database& database,
+              const std::optional<Instant>& until, const StopSignals& stop) {
+  for (size_t i = 0; i < options.events.size(); ++i) {
     const std::string& path = options.events[i];
-    const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-      if (stop.asked()) break;  // the wait for somebody who writes to a named pipe
-      return system_error("cannot read the feed", "无法读取事件", errno, path);
+    const int descriptor = stop.asked()  ? -1
+                           : path == "-" ? STDIN_FILENO
+                                         : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Also when the signal ended the wait for somebody who writes to a named pipe.
+    if (descriptor < 0 && stop.asked()) {
+      session.remark(session.say("stopped: `{}` was not begun", "已停止：“{}”未开始读取", path));
+      continue;
     }
+    if (descriptor < 0) return system_error("cannot read the feed", "无法读取事件", errno, path);
     const bool last = i + 1 == options.events.size();
     const std::string name = path == "-" ? "stdin" : path;
     const Status status =
@@ -203,12 +207,12 @@ Exit run(Session& session, const RunOptions& options) {
   const StopSignals stop;
   Status status = stop.ok();
   if (status) {
-    status = options.wall() ? follow(options, *database, until, stop)
+    status = options.wall() ? follow(session, options, *database, until, stop)
                             : run_feeds(session, *database, feeds, until, stop);
   }
   if (const Status flushed = database->runtime->rest(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  // To follow a live feed has no other end.
+  // To follow a live feed mostly has no other end.
   const bool stopped = stop.asked() && !options.wall();
   report(session, *database, took.count(), stopped);
   troubles.tell(options.db);

@@ -9,6 +9,8 @@ std::atomic<WakePipe*> listening = nullptr;
 static_assert(std::atomic<WakePipe*>::is_always_lock_free, "a signal handler reads it");
 
 void on_signal(int) {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
   if (WakePipe* pipe = listening.load()) pipe->wake();
 }
 
@@ -18,7 +20,6 @@ StopSignals::StopSignals() {
   listening = &asked_;
   struct sigaction action {};
   action.sa_handler = on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, &interrupt_);
   sigaction(SIGTERM, &action, &terminate_);
 }

@@ -1,5 +1,4 @@
-// Ctrl-C and SIGTERM as a wish to stop, heard wherever the program waits. A second one ends the
-// program at once.
+// Ctrl-C and SIGTERM as a wish to stop. Either of them a second time ends the program at once.
 #pragma once
 
 #include <csignal>

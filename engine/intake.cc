@@ -1,6 +1,5 @@
 #include "engine/intake.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -258,14 +257,12 @@ bool EventTaker::field(std::string_view name, const RawScalar& value) {
 }
 
 std::shared_ptr<EventData> EventTaker::end(const RawEvent& attributes) {
-  const auto is_missing = [&](const Layout::Field& field) {
-    const auto slot = static_cast<size_t>(&field - event_->fields.data());
-    return !data_->given[slot] && !field.type.optional;
-  };
+  for (size_t slot = 0; slot < event_->fields.size(); ++slot) {
+    if (!data_->given[slot] && !event_->fields[slot].type.optional) return nullptr;
+  }
   const std::optional<Instant> time = time_of(plan_, attributes);
   if (!time || attributes.id.empty() || attributes.subject.empty() ||
-      attributes.subject.size() > kKeyBytesMax ||
-      std::any_of(event_->fields.begin(), event_->fields.end(), is_missing)) {
+      attributes.subject.size() > kKeyBytesMax) {
     return nullptr;
   }
   data_->time = *time;

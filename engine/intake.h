@@ -86,8 +86,8 @@ class EventTaker {
   // Each gives false where this event is one for take_in().
   bool begin(std::string_view type);
   bool field(std::string_view name, const RawScalar& value);
-  // The event, but for when it was received; null: one for take_in(). Of `attributes` everything
-  // but the data is used.
+  // The event, but for when it was received; null: one for take_in(). Of `attributes` all but the
+  // type and the data are used. REQUIRES: begin() and field() gave true
   std::shared_ptr<EventData> end(const RawEvent& attributes);
 
  private:

@@ -151,7 +151,8 @@ class Taker {
   Taker(const Plan& plan, bool hidden) : plan_(plan), hidden_(hidden) {}
 
   Taken take(const Type& type, const RawValue& raw) const {
-    if (std::optional<Value> value = take_scalar(plan_, type, scalar_of(raw))) return *value;
+    if (std::optional<Value> value = take_scalar(plan_, type, scalar_of(raw)))
+      return *std::move(value);
     if (raw.kind == RawValue::Kind::null)
       return IntakeError{"a value is required, not null", "必须有值，不能为 null"};
     if (type.set) return set(type, raw);

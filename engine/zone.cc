@@ -159,9 +159,10 @@ struct Form {
 // The form that most events have, `2026-03-20T09:00:00+08:00`: read many times as fast. Nothing:
 // another form, or none at all.
 std::optional<Instant> parse_usual(std::string_view text) {
-  constexpr Form kDate("0000-00-"), kTime("00T00:00"), kRest(":00 00:0"), kEnd("00 00:00");
+  // 25 characters are three eights and one more: the last eight overlap.
+  constexpr Form kDate("0000-00-"), kTime("00T00:00"), kFrom16(":00 00:0"), kFrom17("00 00:00");
   if (text.size() != 25 || !kDate.fits(text.data()) || !kTime.fits(text.data() + 8) ||
-      !kRest.fits(text.data() + 16) || !kEnd.fits(text.data() + 17) ||
+      !kFrom16.fits(text.data() + 16) || !kFrom17.fits(text.data() + 17) ||
       (text[19] != '+' && text[19] != '-')) {
     return std::nullopt;
   }

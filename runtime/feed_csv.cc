@@ -51,6 +51,7 @@ class CsvFeed : public Feed {
     if (!more || !*more) return more;
     item.place = place_;
     item.id_from_content = false;
+    item.taken.reset();
     if (!wrong_ && row_.size() != columns_.size()) {
       const std::string cells = std::to_string(row_.size());
       const std::string columns = std::to_string(columns_.size());

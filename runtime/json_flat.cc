@@ -94,9 +94,9 @@ bool read_data(json::value from, const Take& take) {
   return true;
 }
 
-enum class Fit { good, not_for_taker, not_flat };
+enum class Fit { kept, taken, not_for_taker, not_flat };
 
-// `taker`: null, or it gets the data.
+// `taker`: null, or it gets the data of what it takes.
 Fit read(std::string_view line, EventTaker* taker, RawEvent& event) {
   static const bool kCan = can_run();
   if (!kCan || line.size() > kLineMax) return Fit::not_flat;
@@ -137,7 +137,7 @@ Fit read(std::string_view line, EventTaker* taker, RawEvent& event) {
     }
     if (name == "data") {
       if (std::exchange(has_data, true)) return Fit::not_flat;
-      if (taker != nullptr && !taker->begin(event.type)) return Fit::not_for_taker;
+      if (taker != nullptr && !taker->begin(event.type)) taker = nullptr;
       if (taker != nullptr && !read_data(value, take)) return Fit::not_for_taker;
       if (taker == nullptr && !read_data(value, keep)) return Fit::not_flat;
       continue;
@@ -154,21 +154,23 @@ Fit read(std::string_view line, EventTaker* taker, RawEvent& event) {
   const char* rest = nullptr;  // what follows the object
   const bool ended = document.current_location().get(rest) == simdjson::OUT_OF_BOUNDS;
   if (!ended || event.type.empty() || event.id.empty()) return Fit::not_flat;
-  return taker == nullptr || has_data || taker->begin(event.type) ? Fit::good : Fit::not_for_taker;
+  if (taker != nullptr && !has_data && !taker->begin(event.type)) taker = nullptr;
+  return taker != nullptr ? Fit::taken : Fit::kept;
 }
 
 }  // namespace
 
 bool read_flat_event(std::string_view line, RawEvent& event) {
-  return read(line, nullptr, event) == Fit::good;
+  return read(line, nullptr, event) == Fit::kept;
 }
 
 bool read_flat_event(std::string_view line, EventTaker& taker, RawEvent& event,
                      std::shared_ptr<EventData>& taken) {
   taken.reset();
   const Fit fit = read(line, &taker, event);
-  if (fit == Fit::good) taken = taker.end(event);
-  return taken != nullptr || (fit != Fit::not_flat && read_flat_event(line, event));
+  if (fit == Fit::taken) taken = taker.end(event);
+  if (taken != nullptr || fit == Fit::kept) return true;
+  return fit != Fit::not_flat && read_flat_event(line, event);
 }
 
 }  // namespace duban

@@ -89,10 +89,10 @@ struct Runtime::Impl {
 
   // ---- runtime_take.cc
   Status take(const FeedItem& item, const Hint& hint);
-  // `again`: an incident is tried again; it is not refused for having been seen.
-  EventData* taken(const FeedItem& item) const;
+  const EventData* taken(const FeedItem& item) const;
   std::variant<Intake, IntakeError> take_in_now(const RawEvent& raw, const Stamp& stamp,
                                                 const FeedItem& item, Instant received) const;
+  // `again`: an incident is tried again; it is not refused for having been seen.
   Result<Outcome> take_event(const RawEvent& raw, const Digest& id, const FeedItem& item,
                              bool again);
   Result<Outcome> duplicate(const FeedItem& item);
