@@ -28,7 +28,7 @@ test-tsan: build-tsan
 	@ctest --preset tsan
 
 fuzz: build-fuzz
-	@scripts/fuzz.sh build/fuzz
+	@scripts/fuzz.sh build/asan
 
 bench: build/release/build.ninja
 	@cmake --build --preset release --target duban duban_bench duban_bench_idle duban_bench_live duban_bench_broadcast duban_bench_policies duban_bench_aggregates duban_bench_compile $(quiet)
@@ -50,8 +50,11 @@ deps:
 	@scripts/install-deps.sh
 
 .PHONY: build-release build-asan build-tsan build-fuzz
-build-release build-asan build-tsan build-fuzz: build-%: build/%/build.ninja
+build-release build-asan build-tsan: build-%: build/%/build.ninja
 	@cmake --build --preset $* $(quiet)
+
+build-fuzz: build/asan/build.ninja
+	@cmake --build --preset fuzz $(quiet)
 
 # Ninja itself configures again when a CMake file changes or a source file is added.
 build/%/build.ninja: | deps

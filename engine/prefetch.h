@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace duban {
 
@@ -15,7 +16,10 @@ inline void prefetch(const void* at) {
 }
 
 inline void prefetch(const void* begin, size_t bytes) {
-  for (size_t at = 0; at < bytes; at += kCacheLine) prefetch(static_cast<const char*>(begin) + at);
+  // As a number: what begins nowhere has no address within.
+  const auto address = reinterpret_cast<uintptr_t>(begin);
+  for (size_t at = 0; at < bytes; at += kCacheLine)
+    prefetch(reinterpret_cast<const void*>(address + at));
 }
 
 // The first so many bytes of what a vector holds.

@@ -93,16 +93,16 @@ void AttributeIndexes::follow(const Subject& subject, bool is_new, const Replace
   const uint16_t entity = subject.key.entity;
   for (auto at = indexes_.lower_bound({entity, 0});
        at != indexes_.end() && at->first.first == entity; ++at) {
-    auto& [place, index] = *at;
+    const uint16_t attribute = at->first.second;
+    AttributeIndex& index = at->second;
     AttributeIndex::Hash before = AttributeIndex::kNobody;
     if (!is_new) {
-      const auto change = std::find_if(replaced.begin(), replaced.end(), [&](const auto& item) {
-        return item.first == place.second;
-      });
+      const auto change = std::find_if(replaced.begin(), replaced.end(),
+                                       [&](const auto& item) { return item.first == attribute; });
       if (change == replaced.end()) continue;
       before = AttributeIndex::hash_of(change->second);
     }
-    const AttributeIndex::Hash now = hash_of(subject, place.second);
+    const AttributeIndex::Hash now = hash_of(subject, attribute);
     if (now == before) continue;
     if (before != AttributeIndex::kNobody) index.left();
     index.add(now, subject.key.key);

@@ -95,15 +95,14 @@ InsertRows& RecordWriter::start(InsertRows& rows, const Digest& id, const Key& s
 }
 
 void RecordWriter::finish(InsertRows& rows, const Provenance& from) {
-  const auto view = std::tuple(from.version, from.span.file, from.span.begin,
-                               std::string_view(from.policy), std::string_view(from.basis));
+  const Less::View view{from.version, from.span.file, from.span.begin, from.policy, from.basis};
   auto at = places_.find(view);
   if (at == places_.end()) {
     const std::string place = place_text(plans_, from);
     Insert row(database_, insert_into("provenance", 5));
     row.integer(++last_place_).integer(from.version);
     row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
-    at = places_.emplace(Place(view), last_place_).first;
+    at = places_.emplace(view, last_place_).first;
   }
   rows.integer(at->second).end_row();
 }

@@ -61,8 +61,14 @@ class RecordWriter {
   InsertRows case_, task_, notice_, outgoing_, raised_, duplicate_;
   Times times_;
   // Where things come from: few places, numbered once.
-  using Place = std::tuple<Version, uint16_t, uint32_t, std::string, std::string>;
-  std::map<Place, int64_t, std::less<>> places_;
+  template <typename Text>
+  using Place = std::tuple<Version, uint16_t, uint32_t, Text, Text>;
+  struct Less {
+    using is_transparent = void;
+    using View = Place<std::string_view>;
+    bool operator()(const View& a, const View& b) const { return a < b; }
+  };
+  std::map<Place<std::string>, int64_t, Less> places_;
   int64_t last_place_ = 0, durable_place_ = 0;
   const Plans* plans_ = nullptr;
   const Plan* in_force_ = nullptr;

@@ -4,7 +4,7 @@
 # stays in the build folder. An input that shows a fault is kept there, too, and named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-build=${1:-build/fuzz}
+build=${1:-build/asan}
 seconds=${FUZZ_SECONDS:-30}
 work=$build/fuzzing
 mkdir -p "$work"/{rules,feeds}

@@ -14,7 +14,7 @@ packages=(
   libzstd-dev zlib1g-dev libcsv-dev libjemalloc-dev libsimdjson-dev
   # Command line.
   libcli11-dev libutf8proc-dev
-  # Tests, and Clang with libFuzzer for `make fuzz`.
+  # Tests, and Clang for those under sanitizers and for libFuzzer.
   libgtest-dev clang libclang-rt-14-dev
 )
 

@@ -4,7 +4,7 @@
 
 namespace duban::test {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef DUBAN_SANITIZED
 inline constexpr int kFewer = 5;
 #else
 inline constexpr int kFewer = 1;

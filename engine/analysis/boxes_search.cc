@@ -207,12 +207,7 @@ class Parts {
  public:
   Parts(const Shape& shape, const std::vector<Box>& boxes, Work& work, const Prune& prune,
         const Visit& visit)
-      : shape_(shape),
-        boxes_(boxes),
-        work_(work),
-        prune_(prune),
-        visit_(visit),
-        halver_(shape, boxes) {}
+      : boxes_(boxes), work_(work), prune_(prune), visit_(visit), halver_(shape, boxes) {}
 
   void divide(const Box& part, const BoxNumbers& candidates) {
     BoxNumbers active;
@@ -247,7 +242,6 @@ class Parts {
     visit_(part, active);
   }
 
-  const Shape& shape_;
   const std::vector<Box>& boxes_;
   Work& work_;
   const Prune& prune_;

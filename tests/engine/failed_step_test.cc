@@ -61,7 +61,7 @@ class FailedStepTest : public testing::Test {
   }
 
   Plans plans;
-  const References references;
+  const References references{};
 };
 
 TEST_F(FailedStepTest, LeavesNothingForTheNext) {

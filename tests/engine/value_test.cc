@@ -11,7 +11,7 @@ Value number(int64_t whole) { return *Decimal::from_integer(whole); }
 Value text(std::string_view value) { return std::string(value); }
 
 TEST(ValueTest, IsNoneUntilGiven) {
-  const Value nothing;
+  const Value nothing{};
   EXPECT_TRUE(nothing.is_none());
   EXPECT_FALSE(number(0).is_none());
   EXPECT_EQ(nothing, Value(None{}));

@@ -1,4 +1,4 @@
-// Included before everything when Clang builds the fuzz targets. Clang 14 finds no default
+// Included before everything when Clang compiles. Clang 14 finds no default
 // constructor in ANTLR's Vocabulary (its vectors are const, and libstdc++ constrains theirs, which
 // Clang 14 does not count), and ANTLR's InterpreterData, which nobody uses, asks for it: here it
 // copies one.
