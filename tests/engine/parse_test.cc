@@ -14,6 +14,7 @@
 
 #include "tests/engine/policy_texts.h"
 #include "tests/engine/syntax_dump.h"
+#include "tests/thorough.h"
 
 namespace duban::parse_test {
 namespace {
@@ -582,7 +583,7 @@ TEST(Policies, NeedNoIndentation) {
 // Bytes, so that Chinese text is also cut inside a character.
 TEST(Policies, EveryBeginningIsReadWithoutHarm) {
   for (const std::string text : {kEnglishPolicy, kChinesePolicy}) {
-    for (size_t length = 0; length < text.size(); length += 3) {
+    for (size_t length = 0; length < text.size(); length += 3 * test::kFewer) {
       SourceSet sources = {Source("a", text.substr(0, length))};
       std::vector<Diagnostic> found;
       parse(sources[0], 0, found);
