@@ -212,7 +212,7 @@ Exit run(Session& session, const RunOptions& options) {
   }
   if (const Status flushed = database->runtime->rest(); status.ok()) status = flushed;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  // To follow a live feed mostly has no other end.
+  // Asking it to stop is how a live feed ends: nothing was interrupted.
   const bool stopped = stop.asked() && !options.wall();
   report(session, *database, took.count(), stopped);
   troubles.tell(options.db);
