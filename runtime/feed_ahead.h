@@ -24,7 +24,7 @@ class FeedAhead : public Feed {
   double progress() const override { return at_.progress; }
 
  private:
-  static constexpr size_t kItems = 256, kChunks = 8;
+  static constexpr size_t kItems = 64, kChunks = 4;
 
   struct Chunk {
     std::vector<std::unique_ptr<FeedItem>> items;  // of these `count` are filled
