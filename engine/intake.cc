@@ -237,10 +237,10 @@ bool EventTaker::begin(std::string_view type) {
   const Layout::Event& event = plan_.layout.events[*found->event];
   if (event.kind != Layout::Event::Kind::plain) return false;
   event_ = &event;
-  data_ = std::make_shared<EventData>();
+  if (data_ == nullptr) data_ = std::make_shared<EventData>();
   data_->event = *found->event;
   data_->fields.resize(event.fields.size());
-  data_->given.resize(event.fields.size());
+  data_->given.assign(event.fields.size(), false);
   expected_ = 0;
   return true;
 }
@@ -248,9 +248,7 @@ bool EventTaker::begin(std::string_view type) {
 bool EventTaker::field(std::string_view name, const RawScalar& value) {
   const auto slot = find_field(event_->fields, name, expected_);
   if (!slot || data_->given[*slot]) return false;
-  std::optional<Value> taken = take_scalar(plan_, event_->fields[*slot].type, value);
-  if (!taken) return false;
-  data_->fields[*slot] = *std::move(taken);
+  if (!take_scalar(plan_, event_->fields[*slot].type, value, data_->fields[*slot])) return false;
   data_->given[*slot] = true;
   expected_ = *slot + 1U;
   return true;
@@ -258,7 +256,9 @@ bool EventTaker::field(std::string_view name, const RawScalar& value) {
 
 std::shared_ptr<EventData> EventTaker::end(const RawEvent& attributes) {
   for (size_t slot = 0; slot < event_->fields.size(); ++slot) {
-    if (!data_->given[slot] && !event_->fields[slot].type.optional) return nullptr;
+    if (data_->given[slot]) continue;
+    if (!event_->fields[slot].type.optional) return nullptr;
+    data_->fields[slot] = None{};
   }
   const std::optional<Instant> time = time_of(plan_, attributes);
   if (!time || attributes.id.empty() || attributes.subject.empty() ||

@@ -83,6 +83,11 @@ class EventTaker {
  public:
   explicit EventTaker(const Plan& plan) : plan_(plan) {}
 
+  // Has the room of an event that nobody needs any more for the next one. May be null.
+  // REQUIRES: nobody else has it
+  void use_again(std::shared_ptr<EventData> event) {
+    if (event != nullptr) data_ = std::move(event);
+  }
   // Each gives false where this event is one for take_in().
   bool begin(std::string_view type);
   bool field(std::string_view name, const RawScalar& value);
@@ -93,8 +98,8 @@ class EventTaker {
  private:
   const Plan& plan_;
   const Layout::Event* event_ = nullptr;
-  std::shared_ptr<EventData> data_;
-  size_t expected_ = 0;  // the slot of the next field, most likely
+  std::shared_ptr<EventData> data_;  // the event, or room for the next one
+  size_t expected_ = 0;              // the slot of the next field, most likely
 };
 
 // What EventTaker made, as an input. REQUIRES: nobody else has `event` yet

@@ -101,22 +101,41 @@ bool is_textual(const RawScalar& raw) {
 }
 
 template <typename T>
-std::optional<Value> as_value(const std::optional<T>& read) {
-  return read ? std::optional<Value>(Value(*read)) : std::nullopt;
+bool give(const std::optional<T>& read, Value& value) {
+  if (read) value = *read;
+  return read.has_value();
 }
 
-std::optional<Value> read_yes_no(const RawScalar& raw) {
-  if (raw.kind == RawValue::Kind::boolean) return Value(raw.boolean);
+// The events of a feed are alike: most texts find the room of the one before.
+void give_text(std::string_view text, Value& value) {
+  if (auto* room = value.if_unshared<std::string>()) {
+    *room = text;
+  } else {
+    value = std::string(text);
+  }
+}
+
+void give_key(uint16_t entity, std::string_view key, Value& value) {
+  if (auto* room = value.if_unshared<Key>()) {
+    room->entity = entity;
+    room->key = key;
+  } else {
+    value = Key{entity, std::string(key)};
+  }
+}
+
+std::optional<bool> read_yes_no(const RawScalar& raw) {
+  if (raw.kind == RawValue::Kind::boolean) return raw.boolean;
   if (raw.kind != RawValue::Kind::text) return std::nullopt;
-  if (raw.text == "yes" || raw.text == "是" || raw.text == "true") return Value(true);
-  if (raw.text == "no" || raw.text == "否" || raw.text == "false") return Value(false);
+  if (raw.text == "yes" || raw.text == "是" || raw.text == "true") return true;
+  if (raw.text == "no" || raw.text == "否" || raw.text == "false") return false;
   return std::nullopt;
 }
 
-std::optional<Value> read_number(const RawScalar& raw) {  // from text too: a CSV has nothing else
+std::optional<Decimal> read_number(const RawScalar& raw) {  // from text too: a CSV has nothing else
   if (raw.kind != RawValue::Kind::number && raw.kind != RawValue::Kind::text) return std::nullopt;
   const std::optional<Decimal> value = Decimal::parse(raw.text);
-  return value && is_exact(raw.text) ? as_value(value) : std::nullopt;
+  return value && is_exact(raw.text) ? value : std::nullopt;
 }
 
 RawScalar scalar_of(const RawValue& raw) { return {raw.kind, raw.boolean, raw.text}; }
@@ -151,8 +170,7 @@ class Taker {
   Taker(const Plan& plan, bool hidden) : plan_(plan), hidden_(hidden) {}
 
   Taken take(const Type& type, const RawValue& raw) const {
-    if (std::optional<Value> value = take_scalar(plan_, type, scalar_of(raw)))
-      return *std::move(value);
+    if (Value value; take_scalar(plan_, type, scalar_of(raw), value)) return value;
     if (raw.kind == RawValue::Kind::null)
       return IntakeError{"a value is required, not null", "必须有值，不能为 null"};
     if (type.set) return set(type, raw);
@@ -297,40 +315,45 @@ IntakeError with_nearest(IntakeError error, std::string_view wrong,
   return error;
 }
 
-std::optional<Value> take_scalar(const Plan& plan, const Type& type, const RawScalar& raw) {
-  if (raw.kind == RawValue::Kind::null)
-    return type.optional ? std::optional<Value>(Value(None{})) : std::nullopt;
-  if (type.set) return std::nullopt;
+bool take_scalar(const Plan& plan, const Type& type, const RawScalar& raw, Value& value) {
+  if (raw.kind == RawValue::Kind::null) {
+    value = None{};
+    return type.optional;
+  }
+  if (type.set) return false;
   const bool is_text = raw.kind == RawValue::Kind::text;
   switch (type.kind) {
     case TypeKind::none:
-      return std::nullopt;
+      return false;
     case TypeKind::yes_no:
-      return read_yes_no(raw);
+      return give(read_yes_no(raw), value);
     case TypeKind::number:
     case TypeKind::money:
-      return read_number(raw);
+      return give(read_number(raw), value);
     case TypeKind::text:
-      return is_textual(raw) ? std::optional<Value>(Value(std::string(raw.text))) : std::nullopt;
+      if (!is_textual(raw)) return false;
+      give_text(raw.text, value);
+      return true;
     case TypeKind::date:
-      return is_text ? as_value(parse_date(raw.text)) : std::nullopt;
+      return is_text && give(parse_date(raw.text), value);
     case TypeKind::time:
-      return is_text ? as_value(parse_time(raw.text)) : std::nullopt;
+      return is_text && give(parse_time(raw.text), value);
     case TypeKind::datetime:
-      return is_text ? as_value(plan.zone.parse(raw.text)) : std::nullopt;
+      return is_text && give(plan.zone.parse(raw.text), value);
     case TypeKind::duration:
-      return is_text ? as_value(parse_duration(raw.text)) : std::nullopt;
+      return is_text && give(parse_duration(raw.text), value);
     case TypeKind::choice: {
-      if (!is_text) return std::nullopt;
-      const auto index = find_value(plan.layout.choices[type.id], raw.text);
-      return index ? std::optional<Value>(Value(ChoiceValue{type.id, *index})) : std::nullopt;
+      const auto index =
+          is_text ? find_value(plan.layout.choices[type.id], raw.text) : std::optional<uint16_t>();
+      if (index) value = ChoiceValue{type.id, *index};
+      return index.has_value();
     }
     case TypeKind::reference:
-      if (!is_textual(raw) || raw.text.empty() || raw.text.size() > kKeyBytesMax)
-        return std::nullopt;
-      return Value(Key{type.id, std::string(raw.text)});
+      if (!is_textual(raw) || raw.text.empty() || raw.text.size() > kKeyBytesMax) return false;
+      give_key(type.id, raw.text, value);
+      return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 Taken take_value(const Plan& plan, const Type& type, const RawValue& raw) {

@@ -13,9 +13,9 @@ namespace duban {
 
 constexpr size_t kKeyBytesMax = 256;  // of a subject's or a reference row's key
 
-// A value that may stand where `type` is expected; nothing, where take_value() has to say why not,
-// or for a set.
-std::optional<Value> take_scalar(const Plan& plan, const Type& type, const RawScalar& raw);
+// Makes `value`, in whatever room it has, one that may stand where `type` is expected. False, where
+// take_value() has to say why not, and for a set; then it means nothing.
+bool take_scalar(const Plan& plan, const Type& type, const RawScalar& raw, Value& value);
 
 // As take_value, but a private value is not quoted in the error.
 std::variant<Value, IntakeError> take_hidden_value(const Plan& plan, const Type& type,

@@ -88,6 +88,9 @@ constexpr uint8_t place_of() {
 // One value in sixteen bytes: subjects hold very many. What is larger than eight bytes lies in a
 // box that copies of the value share and nobody changes; any thread may.
 class Value {
+  template <typename T>
+  static constexpr bool is_boxed = sizeof(T) > 8;
+
  public:
   Value() = default;
   template <Alternative T>
@@ -133,6 +136,12 @@ class Value {
     assert(place_ == place_of<T>());
     return content<T>();
   }
+  // What can be written over, as nobody shares it: its text or key. Null: it is another or shared.
+  template <Alternative T>
+  requires(is_boxed<T>) T* if_unshared() {
+    if (place_ != place_of<T>() || box_->uses.load(std::memory_order_acquire) != 1) return nullptr;
+    return &static_cast<Box<T>*>(box_)->content;
+  }
   // `work` called with the content, whatever it is.
   template <typename Work>
   decltype(auto) visit(Work&& work) const {
@@ -174,9 +183,6 @@ class Value {
     explicit Box(T&& what) : content(std::move(what)) {}
     T content;
   };
-  template <typename T>
-  static constexpr bool is_boxed = sizeof(T) > 8;
-
   bool holds_box() const {
     constexpr uint32_t kBoxed = 1U << place_of<std::string>() | 1U << place_of<Duration>() |
                                 1U << place_of<Key>() | 1U << place_of<SetValue>();

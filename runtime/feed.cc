@@ -53,9 +53,9 @@ void read_ndjson(const std::string& feed, uint64_t number, std::string_view line
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   item.place.assign(feed).append(1, ':').append(digits, end);
   item.id_from_content = false;
-  item.taken.reset();
   item.taken_for = taken_for;
   if (too_long) {
+    item.taken.reset();
     item.raw = line.substr(0, kRawOfTooLong);
     item.event = Error{"the line is longer than 1 MB", item.place, {}, "该行超过 1 MB", {}};
     return;
@@ -63,6 +63,7 @@ void read_ndjson(const std::string& feed, uint64_t number, std::string_view line
   item.raw = line;
   auto* event = std::get_if<RawEvent>(&item.event);
   if (event == nullptr) event = &item.event.emplace<RawEvent>();
+  if (taker == nullptr) item.taken.reset();
   const bool is_flat = taker != nullptr ? read_flat_event(line, *taker, *event, item.taken)
                                         : read_flat_event(line, *event);
   if (is_flat) return;

@@ -17,6 +17,7 @@ struct FeedItem {
   std::string raw;  // the line, for incidents; a good row of a CSV as the NDJSON line it stands for
   std::variant<RawEvent, Error> event;  // Error: not JSON, or not an event
   // The same, when it was taken in as it was read (Feed::take_in_for); then `event` has no data.
+  // An item that is to be read into again has none that somebody else has, too.
   std::shared_ptr<EventData> taken;
   Version taken_for = 0;  // …by the plan of this version
   bool id_from_content =

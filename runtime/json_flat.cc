@@ -166,6 +166,7 @@ bool read_flat_event(std::string_view line, RawEvent& event) {
 
 bool read_flat_event(std::string_view line, EventTaker& taker, RawEvent& event,
                      std::shared_ptr<EventData>& taken) {
+  taker.use_again(std::move(taken));
   taken.reset();
   const Fit fit = read(line, &taker, event);
   if (fit == Fit::taken) taken = taker.end(event);

@@ -13,7 +13,8 @@ namespace duban {
 // null. Then `event` is what parse_event() would have made of it; otherwise it means nothing.
 bool read_flat_event(std::string_view line, RawEvent& event);
 
-// The same; where `taker` takes the event in, `taken` is that, and `event` has no data.
+// The same; where `taker` takes the event in, `taken` is that, and `event` has no data. What
+// `taken` was is used again: nobody else may have it.
 bool read_flat_event(std::string_view line, EventTaker& taker, RawEvent& event,
                      std::shared_ptr<EventData>& taken);
 

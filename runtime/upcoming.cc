@@ -20,7 +20,10 @@ Status Upcoming::take() {
       runtime_.expect_state(*hint, depth);
   }
   const Waiting& first = items_[first_++ % kItems];
-  return runtime_.take(*first.item, first.hint);
+  Status status = runtime_.take(*first.item, first.hint);
+  // A case or a task that the event began keeps it.
+  if (first.item->taken.use_count() > 1) first.item->taken.reset();
+  return status;
 }
 
 }  // namespace duban

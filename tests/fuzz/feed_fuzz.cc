@@ -184,9 +184,9 @@ void read_twice(std::string_view line) {
   const auto* event = std::get_if<RawEvent>(&careful);
   fuzz::require(event != nullptr && *event == flat, "the readers of events disagree");
 
-  EventTaker taker(plan());
+  static EventTaker taker(plan());
   RawEvent attributes;
-  std::shared_ptr<EventData> data;
+  static std::shared_ptr<EventData> data;  // the room of one event is the next one's
   fuzz::require(read_flat_event(line, taker, attributes, data), "the taker lost an event");
   if (data == nullptr) return fuzz::require(attributes == flat, "the taker changed an event");
   const auto taken = take_in(plan(), flat, data->received);

@@ -128,9 +128,9 @@ enum class Way { taken, flat, not_flat };
 
 // How the line was read; however that was, the careful reader and take_in() make the same of it.
 Way way_of(std::string_view line) {
-  EventTaker taker(words());
+  static EventTaker taker(words());
   RawEvent event;
-  std::shared_ptr<EventData> data;
+  static std::shared_ptr<EventData> data;  // the room of one event is the next one's
   if (!read_flat_event(line, taker, event, data)) {
     EXPECT_FALSE(read_flat_event(line, event)) << line;
     return Way::not_flat;
@@ -174,6 +174,13 @@ TEST(EventTaker, TakesEventsOfOneSubject) {
             Way::taken);
   EXPECT_EQ(way_of(R"({"type":"greeted","data":{},"id":"g","subject":"C1","time":"2026-03-01"})"),
             Way::taken);
+}
+
+TEST(EventTaker, NothingIsLeftOfTheEventBefore) {
+  EXPECT_EQ(way_of(kChanged), Way::taken);
+  EXPECT_EQ(way_of(event("e", "changed", "C1", "2026-03-01 09:00", R"("amount":1,"receipt":"R")")),
+            Way::taken);
+  EXPECT_EQ(way_of(event("e", "greeted", "C1", "2026-03-01 09:00", "")), Way::taken);
 }
 
 TEST(EventTaker, LeavesTheRest) {

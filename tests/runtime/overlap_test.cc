@@ -54,6 +54,51 @@ TEST(FeedAhead, MayGoAwayEarly) {
   }
 }
 
+// Events are read into the room of those that are done with.
+TEST(FeedAhead, WhatStillWaitsKeepsItsEvent) {
+  constexpr int kLetters = 1'000;
+  TempDir dir;
+  std::string lines;
+  for (int i = 0; i < kLetters; ++i) {
+    lines += event("e" + std::to_string(i), "letter", "C" + std::to_string(i), "2026-03-01 22:00",
+                   "\"words\":\"" + std::to_string(i) + " and all that was said\"") +
+             "\n";
+  }
+  write_file(dir / "feed.ndjson", lines);
+  Channels channels;
+  auto runtime = open_runtime(dir / "db", channels);
+  ASSERT_OK(runtime);
+  deploy_text(**runtime, R"(policy "Letters"
+  effective from 2020-01-01
+vocabulary "Letters"
+  timezone "Asia/Shanghai"
+  currency CNY
+entity Customer key id
+  id : text
+event letter for Customer
+  words : text
+channel post to id
+  quiet 21:00 to 08:00
+notice told service post "{event.words}"
+
+rule "Told"
+  on letter:
+    notify Customer by post told
+)");
+  auto feed = open_feed(dir / "feed.ndjson");
+  ASSERT_OK(feed);
+  const auto morning = (*runtime)->plans().current().zone.parse("2026-03-02 09:00");
+  ASSERT_OK(run_virtual(**runtime, **feed, morning, {}));
+  const std::vector<std::string> notices = rows(dir / "db", "notices");
+  ASSERT_EQ(notices.size(), static_cast<size_t>(kLetters));
+  for (const std::string& notice : notices) {
+    const size_t at = notice.find("subject=C") + 9;
+    const std::string words =
+        notice.substr(at, notice.find(' ', at) - at) + " and all that was said";
+    EXPECT_NE(notice.find("text=" + words), std::string::npos) << notice;
+  }
+}
+
 class RefusingStore : public simulation::ForwardingStore {
  public:
   RefusingStore(std::unique_ptr<Store> store, int& refusals)
