@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/expectations.h"
@@ -172,8 +173,11 @@ void Unexpected::instead_of_full_stop(const Wording& what) {
 }
 
 void Unexpected::add(uint32_t at, Wording message, Wording hint) {
-  const uint32_t end = at < line_.size() ? line_.begin[at].end : begin(at) + 1;
-  findings_.add("E004", begin(at), end, std::move(message), std::move(hint));
+  const uint32_t from = begin(at);
+  // The last line may have no end of line to point at.
+  const auto size = static_cast<uint32_t>(source_.code_points().size());
+  const uint32_t to = at < line_.size() ? line_.begin[at].end : std::min(from + 1, size);
+  findings_.add("E004", from, to, std::move(message), std::move(hint));
 }
 
 }  // namespace duban

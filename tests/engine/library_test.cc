@@ -73,14 +73,24 @@ TEST(LibraryTest, EveryTruncatedPrefixIsAnswered) {
     if (!file.path.ends_with(".rules")) continue;
     for (size_t size = 0; size < file.text.size(); size += 61 * test::kFewer) {
       std::vector<Diagnostic> diagnostics;
-      parse(Source(file.path, file.text.substr(0, size)), 0, diagnostics);
+      const Source source(file.path, file.text.substr(0, size));
+      parse(source, 0, diagnostics);
+      for (const Diagnostic& diagnostic : diagnostics) {
+        EXPECT_LE(diagnostic.span.end, source.code_points().size())
+            << diagnostic.english << " in the first " << size << " bytes of " << file.path;
+      }
     }
     for (size_t size = 0; size < file.text.size(); size += 997 * test::kFewer) {
       CompileInput cut = closure(all, {file.path});
       for (DeploymentFile& each : cut.files) {
         if (each.path == file.path) each.text.resize(size);
       }
-      compile(cut);
+      const Compilation compilation = compile(cut);
+      for (const Diagnostic& diagnostic : compilation.diagnostics) {
+        const Source& source = compilation.sources.at(diagnostic.span.file);
+        EXPECT_LE(diagnostic.span.end, source.code_points().size())
+            << diagnostic.english << " in the first " << size << " bytes of " << file.path;
+      }
     }
   }
 }

@@ -590,7 +590,8 @@ TEST(Policies, EveryBeginningIsReadWithoutHarm) {
       EXPECT_LE(found.size(), 2U) << text.substr(0, length);
       for (const Diagnostic& diagnostic : found) {
         EXPECT_FALSE(render(diagnostic, sources, Language::chinese).empty());
-        EXPECT_LE(diagnostic.span.begin, sources[0].code_points().size());
+        EXPECT_LE(diagnostic.span.begin, diagnostic.span.end);
+        EXPECT_LE(diagnostic.span.end, sources[0].code_points().size()) << text.substr(0, length);
       }
     }
   }
