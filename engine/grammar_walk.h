@@ -27,7 +27,7 @@ class GrammarWalk {
   Place after(const Place& place, Terminal terminal);  // empty: it does not fit
   // What fits here; END where the line may end. A place for names counts as WORD, not as one for
   // each keyword that is a name too.
-  std::vector<Terminal> fitting(const Place& place) const;
+  std::vector<Terminal> fitting(const Place& place);
 
  private:
   class Automaton;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cassert>
 #include <memory>
 #include <string>
@@ -229,18 +230,9 @@ class GrammarWalk::Automaton {
     return next;
   }
 
-  std::vector<Terminal> fitting(const Place& place) const {
-    std::vector<bool> fits(static_cast<size_t>(Terminal::COUNT));
-    for (const Config& config : place) {
-      for (const antlr4::atn::Transition* transition : state(config.state)->transitions) {
-        const bool names = transition->matches(type_of(Terminal::WORD), 1, atn_.maxTokenType);
-        for (size_t i = 0; i < fits.size(); ++i) {
-          const auto terminal = static_cast<Terminal>(i);
-          if (names && terminal != Terminal::WORD) continue;
-          if (transition->matches(type_of(terminal), 1, atn_.maxTokenType)) fits[i] = true;
-        }
-      }
-    }
+  std::vector<Terminal> fitting(const Place& place) {
+    Terminals fits;
+    for (const Config& config : place) fits |= taken_by(config.state);
     std::vector<Terminal> list;
     for (size_t i = 1; i < fits.size(); ++i) {
       if (fits[i]) list.push_back(static_cast<Terminal>(i));
@@ -250,10 +242,28 @@ class GrammarWalk::Automaton {
   }
 
  private:
+  using Terminals = std::bitset<static_cast<size_t>(Terminal::COUNT)>;
   struct Frame {  // 0 = none
     uint32_t parent;
     uint32_t returns_to;
   };
+
+  // A state takes the same wherever it is returned to; worked out when it is first asked for.
+  const Terminals& taken_by(uint32_t number) {
+    const auto [found, made] = taken_by_.try_emplace(number);
+    Terminals& taken = found->second;
+    for (size_t at = 0; made && at < state(number)->transitions.size(); ++at) {
+      const auto takes = [&](size_t i) {
+        return state(number)->transitions[at]->matches(type_of(static_cast<Terminal>(i)), 1,
+                                                       atn_.maxTokenType);
+      };
+      constexpr auto kWord = static_cast<size_t>(Terminal::WORD);
+      const bool names = takes(kWord);
+      if (names) taken.set(kWord);
+      for (size_t i = 0; !names && i < taken.size(); ++i) taken[i] = taken[i] || takes(i);
+    }
+    return taken;
+  }
 
   antlr4::atn::ATNState* state(uint32_t number) const { return atn_.states[number]; }
   static uint32_t number(const antlr4::atn::ATNState* state) {
@@ -281,7 +291,8 @@ class GrammarWalk::Automaton {
       }
       bool takes_token = false;
       for (const antlr4::atn::Transition* transition : here->transitions) {
-        if (const auto* rule = dynamic_cast<const antlr4::atn::RuleTransition*>(transition)) {
+        if (transition->getSerializationType() == antlr4::atn::Transition::RULE) {
+          const auto* rule = static_cast<const antlr4::atn::RuleTransition*>(transition);
           const uint32_t stack = push(config.stack, number(rule->followState));
           work.push_back({number(transition->target), stack});
         } else if (transition->isEpsilon()) {
@@ -306,6 +317,7 @@ class GrammarWalk::Automaton {
   std::unordered_set<uint64_t> seen_;
   std::vector<Frame> frames_;
   std::unordered_map<uint64_t, uint32_t> frame_ids_;
+  std::unordered_map<uint32_t, Terminals> taken_by_;
 };
 
 GrammarWalk::GrammarWalk() : automaton_(std::make_unique<Automaton>()) {}
@@ -317,7 +329,7 @@ GrammarWalk::Place GrammarWalk::after(const Place& place, Terminal terminal) {
   return automaton_->after(place, terminal);
 }
 
-std::vector<Terminal> GrammarWalk::fitting(const Place& place) const {
+std::vector<Terminal> GrammarWalk::fitting(const Place& place) {
   return automaton_->fitting(place);
 }
 
