@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/engine/analysis_told.h"
+#include "tests/thorough.h"
 
 namespace duban::analysis_tables_test {
 namespace {
@@ -307,7 +308,7 @@ std::string codes(const Compilation& compilation) {
 TEST(AnalysisOfTables, AgreesWithTryingEverything) {
   const unsigned seed = 20260301;
   std::mt19937 random(seed);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 300 / test::kFewer; ++i) {
     const RandomTable table = random_table(random, i % 10 == 0 ? 90 : 6);
     for (const bool unique : {false, true}) {
       const std::string text = table.text(unique ? "unique match" : "first match");

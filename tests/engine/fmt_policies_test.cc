@@ -138,7 +138,8 @@ TEST_P(Policies, AreLaidOut) {
 }
 
 TEST_P(Policies, MeanTheSameInBothLanguages) {
-  for (const std::string& path : paths_) {
+  for (size_t at = 0; at < paths_.size(); at += test::kFewer) {
+    const std::string& path = paths_[at];
     const std::string digest_before = digest(path, text(path));
     for (const Language language : {Language::english, Language::chinese}) {
       const std::string other = respelled(path, text(path), language);
@@ -152,7 +153,8 @@ TEST_P(Policies, MeanTheSameInBothLanguages) {
 }
 
 TEST_P(Policies, ComeBackFromTheOtherLanguage) {
-  for (const std::string& path : paths_) {
+  for (size_t at = 0; at < paths_.size(); at += test::kFewer) {
+    const std::string& path = paths_[at];
     for (const auto& [there, back] : {std::pair(Language::english, Language::chinese),
                                       std::pair(Language::chinese, Language::english)}) {
       const std::string begin = respelled(path, text(path), back);
