@@ -3,8 +3,12 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
+#include "cli/names.h"
 #include "cli/report.h"
 #include "cli/scenario_report.h"
+#include "runtime/stored_plans.h"
 
 namespace duban::cli {
 namespace {
@@ -18,12 +22,61 @@ void configure_log(const Session& session) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-Status configure_channels(const Session& session, const std::vector<std::string>& settings,
+// What may be named in `--channel`: those of the rules in force and of those to come.
+Result<std::vector<Names>> known_channels(Store& store, const CompileInput* rules) {
+  std::vector<Names> known = {{"*", {}}, {"events", {}}, {"tasks", {}}};
+  const auto add = [&known](const Plan& plan) {
+    for (const Channel& channel : plan.channels) known.push_back(channel.names);
+  };
+  const Result<std::vector<StoredDeployment>> stored = store.deployments();
+  if (!stored) return stored.error();
+  if (!stored->empty()) {
+    const auto plan = compile_again(*stored, stored->size() - 1);
+    if (!plan) return plan.error();
+    add(**plan);
+  }
+  if (rules == nullptr) return known;
+  const Compilation compilation = compile(*rules);
+  if (compilation.plan != nullptr) add(*compilation.plan);
+  return known;
+}
+
+// Either name of a channel is one; messages bear the first.
+Status configure_channel(const Session& session, const std::vector<Names>& known,
+                         const std::string& name, const std::string& target, Channels& channels) {
+  bool found = false;
+  for (const Names& names : known) {
+    if (!names.matches(name)) continue;
+    found = true;
+    if (Status status = channels.configure(names.name, target); !status) return status;
+  }
+  if (found) return {};
+  std::vector<std::string> all;
+  for (const Names& names : known) {
+    all.push_back(names.name);
+    if (!names.alias.empty()) all.push_back(names.alias);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  const std::string near = nearest(name, all);
+  std::string text = session.say("there is no channel `{}`", "没有名为“{}”的渠道", name);
+  if (!near.empty()) text += session.say("; did you mean `{}`?", "；是否指“{}”？", near);
+  return Error{
+      text,
+      {},
+      session.say("known are {}", "已知渠道：{}", fmt::format("{}", fmt::join(all, ", ")))};
+}
+
+Status configure_channels(const Session& session, Store& store, const DatabaseOptions& options,
                           Channels& channels) {
-  auto pairs = split_pairs(session, settings);
+  if (options.channels.empty()) return {};
+  const auto pairs = split_pairs(session, options.channels);
   if (!pairs) return pairs.error();
+  const Result<std::vector<Names>> known = known_channels(store, options.rules);
+  if (!known) return known.error();
   for (const auto& [name, target] : *pairs) {
-    if (Status status = channels.configure(name, target); !status) return status;
+    Status status = configure_channel(session, *known, name, target, channels);
+    if (!status) return status;
   }
   return {};
 }
@@ -34,12 +87,14 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
   configure_log(session);
   Database database;
   database.channels = std::make_unique<Channels>();
-  if (Status status = configure_channels(session, options.channels, *database.channels); !status) {
-    return status.error();
-  }
   Result<std::vector<std::unique_ptr<Store>>> stores =
       open_shards(options.path, options.mode, options.shards);
   if (!stores) return stores.error();
+  // Only who holds the database mends the files it sends to.
+  if (Status status = configure_channels(session, *stores->front(), options, *database.channels);
+      !status) {
+    return status.error();
+  }
   Result<std::optional<ClockKind>> kind = stores->front()->clock_kind();
   if (!kind) return kind.error();
   database.clock = options.clock.value_or(kind->value_or(ClockKind::virtual_time));
@@ -48,6 +103,7 @@ Result<Database> open_database(const Session& session, const DatabaseOptions& op
   settings.clock = database.clock;
   settings.on_incident = options.on_incident;
   settings.ids = options.ids;
+  settings.sends = options.sends || !options.channels.empty();
   Result<std::unique_ptr<ShardedRuntime>> runtime =
       ShardedRuntime::open(std::move(*stores), *database.channels, settings);
   if (!runtime) return runtime.error();

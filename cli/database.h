@@ -34,6 +34,10 @@ struct DatabaseOptions {
   OpenMode mode = OpenMode::write;
   std::optional<ClockKind> clock;     // none: as the database was driven before; new: virtual
   std::vector<std::string> channels;  // NAME=TARGET
+  // Whether messages go out though no channel is named. Else, under the wall clock, they wait for
+  // the next `run`, which knows the channels.
+  bool sends = false;
+  const CompileInput* rules = nullptr;  // about to be deployed: their channels may be named too
   std::function<void(const StoredIncident&)> on_incident = {};
   IdSettings ids = {};
   std::optional<uint32_t> shards = {};  // none: as many as there are; new: one

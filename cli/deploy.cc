@@ -11,7 +11,7 @@ namespace {
 struct DeployCommand {
   std::string rules, db, at, note, language;
   std::optional<int> shards;
-  std::vector<std::string> settings;
+  std::vector<std::string> settings, channels;
 };
 
 void report(Session& session, const Deployed& deployed, const std::vector<Change>& changes) {
@@ -58,7 +58,8 @@ Exit deploy(Session& session, const DeployCommand& options) {
   Result<Database> database = open_database(session, {.path = options.db,
                                                       .mode = OpenMode::create,
                                                       .clock = {},
-                                                      .channels = {},
+                                                      .channels = options.channels,
+                                                      .rules = &unit->input,
                                                       .shards = options.shards});
   if (!database) return session.fail(database.error());
   const StoredDeployment* before = database->deployed();
@@ -85,6 +86,7 @@ void add_deploy(CLI::App& app, Session& session) {
            session.say("when it comes into force (default: now)", "启用时间（默认为现在）"));
   add_text(*command, "--note", "TEXT", options->note,
            session.say("why, for `duban versions`", "说明，见 `duban versions`"));
+  add_channels(*command, session, options->channels);
   add_shards(*command, session, options->shards);
   add_parameters(*command, session, options->settings);
   add_languages(*command, session, options->language);

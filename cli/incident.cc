@@ -9,11 +9,13 @@ namespace {
 struct IncidentOptions {
   bool retry = false;
   std::string id, db;
+  std::vector<std::string> channels;
 };
 
 Exit run(Session& session, const IncidentOptions& options) {
   Result<Database> database = open_database(
-      session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
+      session,
+      {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = options.channels});
   if (!database) return session.fail(database.error());
   ShardedRuntime& runtime = *database->runtime;
   const Status status =
@@ -43,6 +45,7 @@ void add_one(CLI::App& incident, Session& session, bool retry) {
            session.say("the incident's id, or its first digits", "异常编号或其开头几位"))
       ->required();
   add_database(*command, session, options->db);
+  add_channels(*command, session, options->channels);
   const std::string name = retry ? "retry" : "drop";
   add_examples(*command, session,
                {{"list incidents --db work.db --status open", "find the id", "查找异常编号"},

@@ -102,6 +102,12 @@ std::optional<Exit> check_shards(const Session& session, const std::optional<int
       session.say("--shards is a number from 1 to {}", "--shards 应为 1 至 {} 的整数", kShardsMax));
 }
 
+void add_channels(CLI::App& command, const Session& session, std::vector<std::string>& channels) {
+  add_texts(command, "--channel", "NAME=TARGET", channels,
+            session.say("where a channel sends: log, or file:PATH; * is all of them",
+                        "渠道的去向：log 或 file:PATH；* 指全部渠道"));
+}
+
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings) {
   add_texts(command, "--set", "NAME=VALUE", settings,
             session.say("the value of a parameter, as in a rule: `3 days`",

@@ -36,6 +36,8 @@ CLI::Option* add_database(CLI::App& command, const Session& session, std::string
 // `--shards N`, of a new database, and whether N is one that can be.
 void add_shards(CLI::App& command, const Session& session, std::optional<int>& shards);
 std::optional<Exit> check_shards(const Session& session, const std::optional<int>& shards);
+// `--channel NAME=TARGET`, may be repeated.
+void add_channels(CLI::App& command, const Session& session, std::vector<std::string>& channels);
 // `--set name=value`, may be repeated.
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings);
 void add_languages(CLI::App& command, const Session& session, std::string& language);

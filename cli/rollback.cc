@@ -11,6 +11,7 @@ namespace {
 struct RollbackOptions {
   Version version = 0;
   std::string db, at;
+  std::vector<std::string> channels;
 };
 
 void report(Session& session, const DeployOutcome& outcome, Version to,
@@ -38,7 +39,8 @@ void report(Session& session, const DeployOutcome& outcome, Version to,
 
 Exit rollback(Session& session, const RollbackOptions& options) {
   Result<Database> database = open_database(
-      session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
+      session,
+      {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = options.channels});
   if (!database) return session.fail(database.error());
   const StoredDeployment* target = nullptr;
   for (const StoredDeployment& deployment : database->deployments) {
@@ -78,6 +80,7 @@ void add_rollback(CLI::App& app, Session& session) {
   add_database(*command, session, options->db);
   add_text(*command, "--at", "DATETIME", options->at,
            session.say("when it comes into force (default: now)", "启用时间（默认为现在）"));
+  add_channels(*command, session, options->channels);
   add_format(*command, session);
   add_examples(*command, session,
                {{"versions --db work.db", "find the number", "查找版本号"},

@@ -97,16 +97,14 @@ Status follow(const Session& session, const RunOptions& options, Database& datab
 }
 
 // Deploys `--rules` where they differ. Not `ok`: the run is off.
-Result<Exit> prepare(Session& session, const RunOptions& options, Database& database) {
-  if (options.rules.empty()) {
+Result<Exit> prepare(Session& session, const RunOptions& options, const std::optional<Unit>& unit,
+                     Database& database) {
+  if (!unit) {
     if (database.runtime->deployed()) return Exit::ok;
     session.complain(session.say("no rules are deployed in this database", "该数据库尚未部署规则"),
                      session.say("name them with `--rules DIR`", "请用 `--rules DIR` 指定规则"));
     return Exit::failure;
   }
-  Result<Unit> unit =
-      load_for_deployment(session, options.rules, options.language, options.settings);
-  if (!unit) return unit.error();
   Result<Deployed> deployed = deploy_rules(
       session, database, *unit, {.at = {}, .note = {}, .run_scenarios = !options.no_test});
   if (!deployed) return deployed.error();
@@ -182,18 +180,27 @@ Exit run(Session& session, const RunOptions& options) {
     if (!opened) return session.fail(opened.error());
     feeds = std::move(*opened);
   }
+  std::optional<Unit> unit;
+  if (!options.rules.empty()) {
+    Result<Unit> loaded =
+        load_for_deployment(session, options.rules, options.language, options.settings);
+    if (!loaded) return session.fail(loaded.error());
+    unit = std::move(*loaded);
+  }
   Troubles troubles(session, options.wall());
   DatabaseOptions database_options;
   database_options.path = options.db;
   database_options.mode = options.rules.empty() ? OpenMode::write : OpenMode::create;
   database_options.clock = options.wall() ? ClockKind::wall : ClockKind::virtual_time;
   database_options.channels = options.channels;
+  database_options.sends = true;
+  database_options.rules = unit ? &unit->input : nullptr;
   database_options.shards = options.shards;
   database_options.ids.window_ms = options.ids_in_memory * kMsPerDay;
   database_options.on_incident = [&](const StoredIncident& incident) { troubles.add(incident); };
   Result<Database> database = open_database(session, database_options);
   if (!database) return session.fail(database.error());
-  Result<Exit> prepared = prepare(session, options, *database);
+  Result<Exit> prepared = prepare(session, options, unit, *database);
   if (!prepared) return session.fail(prepared.error());
   if (*prepared != Exit::ok) return *prepared;
   std::optional<Instant> until;
@@ -243,9 +250,7 @@ void add_options(CLI::App& command, Session& session, RunOptions& options) {
   add_switch(command, "--stay", options.stay,
              session.say("keep going after the end of the feed, for its timers",
                          "事件读完后继续运行，等待定时"));
-  add_texts(command, "--channel", "NAME=TARGET", options.channels,
-            session.say("where a channel sends: log, or file:PATH; * is all of them",
-                        "渠道的去向：log 或 file:PATH；* 指全部渠道"));
+  add_channels(command, session, options.channels);
   add_text(command, "--csv-type", "TYPE", options.csv_type,
            session.say("the event or reference that CSV rows are", "CSV 各行是何种事件或参照"));
   add_text(command, "--csv-key", "COLUMN", options.csv_key,

@@ -11,7 +11,7 @@ using Kind = Runtime::TaskCommand::Kind;
 struct TaskOptions {
   Kind kind = Kind::done;
   std::string id, db, person, text, at;
-  std::vector<std::string> answers;
+  std::vector<std::string> answers, channels;
 };
 
 std::string confirmation(const Session& session, const TaskOptions& options) {
@@ -31,7 +31,8 @@ Exit run(Session& session, const TaskOptions& options) {
   auto answers = split_pairs(session, options.answers);
   if (!answers) return session.misused(answers.error().message);
   Result<Database> database = open_database(
-      session, {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = {}});
+      session,
+      {.path = options.db, .mode = OpenMode::write, .clock = {}, .channels = options.channels});
   if (!database) return session.fail(database.error());
   Runtime::TaskCommand command;
   command.kind = options.kind;
@@ -63,6 +64,7 @@ std::shared_ptr<TaskOptions> add_common(CLI::App& command, Session& session, Kin
   add_database(command, session, options->db);
   add_text(command, "--at", "DATETIME", options->at,
            session.say("when (default: now)", "时间（默认为现在）"));
+  add_channels(command, session, options->channels);
   command.callback([&session, options] {
     session.action = [&session, options] { return run(session, *options); };
   });

@@ -64,7 +64,8 @@ class FileReceiver : public Receiver {
  private:
   explicit FileReceiver(std::string path) : path_(std::move(path)) {}
 
-  // Notes what the file holds, and cuts off a last line that a crash left unfinished.
+  // Notes what the file holds, and cuts off a last line that a crash left unfinished; nothing of a
+  // file that is not one of messages.
   Status start() {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (descriptor_ < 0) return failure("opened", "打开");
@@ -75,7 +76,13 @@ class FileReceiver : public Receiver {
     constexpr std::string_view kStart = "{\"id\":\"";
     int64_t whole = 0;
     for (std::string line; std::getline(in, line);) {
-      if (in.eof()) {
+      const bool torn = in.eof();
+      if ((whole == 0 || torn) && !line.starts_with(kStart) &&
+          !(torn && kStart.starts_with(line))) {
+        return Error{"holds something other than messages", path_, "name another file",
+                     "其中不是消息", "请指定其他文件"};
+      }
+      if (torn) {
         if (::ftruncate(descriptor_, whole) != 0) return failure("repaired", "修复");
         break;
       }

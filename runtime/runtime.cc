@@ -81,10 +81,12 @@ Status Runtime::Impl::load() {
   Result<std::vector<std::pair<Key, Sequence>>> held = store->held_inputs();
   if (!held) return held.error();
   for (const auto& [key, sequence] : *held) waiting[key].push_back(sequence);
-  status = store->for_each_unsent([this](OutboxItem item) {
-    if (item.receipt_matters) awaiting.insert(item.subject);
-    unsent.push_back(std::move(item));
-  });
+  if (sends()) {
+    status = store->for_each_unsent([this](OutboxItem item) {
+      if (item.receipt_matters) awaiting.insert(item.subject);
+      unsent.push_back(std::move(item));
+    });
+  }
   if (!status) return status;
   releasing = store->releasing();
   if (status = resume_release(); !status) return status;

@@ -28,6 +28,9 @@ struct RuntimeSettings {
   ClockKind clock = ClockKind::virtual_time;
   std::shared_ptr<const Clock> wall_clock;  // null: the machine's
   StepSettings step;
+  // Wall clock: what is to be sent is; otherwise it waits in the store for one that sends. Under a
+  // virtual clock it always is, for receipts belong to the instant of their notice.
+  bool sends = true;
   int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused
   size_t group_inputs_max = 4000;                  // a group closes after so many inputs…
   int64_t group_ms_max = 20;  // …or (wall clock) milliseconds, or when the feed has nothing more

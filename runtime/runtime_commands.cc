@@ -169,6 +169,25 @@ Result<std::optional<FoundTask>> Runtime::Impl::find_task(const std::string& id)
   return store->find_task(id);
 }
 
+Status Runtime::Impl::check_time(Instant at, const Zone& zone) const {
+  if (!clock_is_set()) return {};
+  if (is_virtual() && at < now()) {
+    return Error{"time has already gone on to " + zone.to_string(now()),
+                 {},
+                 "leave the time out, or give a later one",
+                 "时间已推进到 " + zone.to_string(now()),
+                 "请不指定时间，或指定更晚的时间"};
+  }
+  if (!is_virtual() && at.ms > now().ms + settings.ahead_tolerance_ms) {
+    return Error{zone.to_string(at) + " is still to come: it is " + zone.to_string(now()),
+                 {},
+                 "this database follows the real clock: leave the time out, and do it then",
+                 zone.to_string(at) + " 尚未到来，现在是 " + zone.to_string(now()),
+                 "该数据库按实际时间运行：请不指定时间，届时再执行"};
+  }
+  return {};
+}
+
 Status Runtime::Impl::command(const TaskCommand& command) {
   if (plans.empty()) return nothing_deployed();
   const Result<std::optional<FoundTask>> looked_up = find_task(command.id);
@@ -181,15 +200,10 @@ Status Runtime::Impl::command(const TaskCommand& command) {
                  "`duban list tasks` 可列出任务"};
   const FoundTask& found = **looked_up;
 
-  if (is_virtual() && command.at) {
-    if (*command.at < now()) {
-      return Error{"time has already gone on to " + plans.current().zone.to_string(now()),
-                   {},
-                   "leave the time out, or give a later one",
-                   "时间已推进到 " + plans.current().zone.to_string(now()),
-                   "请不指定时间，或指定更晚的时间"};
-    }
-    if (Status status = advance(*command.at, false); !status) return status;
+  if (command.at) {
+    if (Status status = check_time(*command.at, plans.current().zone); !status) return status;
+    if (Status status = is_virtual() ? advance(*command.at, false) : Status(); !status)
+      return status;
   }
   Result<SubjectRow*> row = find(found.subject);
   if (!row) return row.error();

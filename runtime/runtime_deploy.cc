@@ -135,13 +135,7 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
     }
     plan = compiled.plan;
   }
-  if (at && clock_is_set() && is_virtual() && *at < now()) {
-    return Error{"time has already gone on to " + plan->zone.to_string(now()),
-                 {},
-                 "deploy at a later time, or leave the time out",
-                 "时间已推进到 " + plan->zone.to_string(now()),
-                 "请指定更晚的时间，或不指定时间"};
-  }
+  if (Status status = at ? check_time(*at, plan->zone) : Status(); !status) return status.error();
   if (is_virtual() && at) {
     if (Status status = advance(*at, false); !status) return status.error();
   }

@@ -85,6 +85,7 @@ struct Runtime::Impl {
   Status recover_state();
   Instant now() const;
   bool is_virtual() const { return settings.clock == ClockKind::virtual_time; }
+  bool sends() const { return settings.sends || is_virtual(); }
   bool clock_is_set() const { return !is_virtual() || virtual_clock.now().ms != INT64_MIN; }
 
   // ---- runtime_take.cc
@@ -189,6 +190,9 @@ struct Runtime::Impl {
   Status ask_subjects(Version version, Instant at);
 
   // ---- runtime_commands.cc
+  // Whether something may be said to happen then: not before a virtual clock, not ahead of a real
+  // one.
+  Status check_time(Instant at, const Zone& zone) const;
   Status command(const TaskCommand& command);
   Result<std::optional<FoundTask>> find_task(const std::string& id);
   Result<Input> make_input(const TaskCommand& command, const FoundTask& found, const Task& task);

@@ -14,6 +14,7 @@ constexpr int64_t kBackOffMsMax = 10 * kMsPerMinute;
 }  // namespace
 
 void Runtime::Impl::enqueue(const Effect& effect) {
+  if (!sends()) return;
   std::optional<OutboxItem> item = message_of(effect.number, effect.record);
   if (!item) return;
   if (item->receipt_matters) awaiting.insert(item->subject);

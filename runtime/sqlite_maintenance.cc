@@ -105,7 +105,11 @@ Status backup_database(const std::vector<BackupFile>& files,
                        const std::function<bool(double)>& progress, int pages_at_a_time) {
   std::error_code ignored;
   for (const BackupFile& file : files) {
-    if (std::filesystem::exists(file.to, ignored)) return already_exists(file.to);
+    // What lies beside it is taken for its own: SQLite would write another database's changes in.
+    for (const char* beside : {"", "-wal", "-shm", "-journal"}) {
+      const std::string path = file.to + beside;
+      if (std::filesystem::exists(path, ignored)) return already_exists(path);
+    }
   }
   Status status;
   for (size_t i = 0; i < files.size() && status; ++i) {

@@ -160,11 +160,28 @@ CREATE VIEW v_deployment AS
   FROM deployment;
 )sql";
 
+// A task's note is the last one that was written, whatever became of the task since.
+constexpr const char* kVersion4 = R"sql(
+DROP VIEW v_task;
+CREATE VIEW v_task AS
+  SELECT lower(hex(t.id)) AS id, t.title AS title, t.assignee AS assignee,
+    t.accountable AS accountable, t.due AS due, t.due_ms AS due_ms, t.paused AS paused, t.status AS status,
+    t.opened AS opened, CASE WHEN t.status <> 'open' THEN t.at END AS ended, t.subject AS subject,
+    e.name AS entity, lower(hex(t.case_id)) AS case_id, t.change AS last_change, t.at AS changed,
+    t.person AS person, n.note AS note, t.answers AS answers, t.needs AS needs, p.policy AS policy,
+    p.version AS version, p.place AS place, p.basis AS basis, t.sequence AS sequence
+  FROM task_change t LEFT JOIN entity e ON e.id = t.entity
+    LEFT JOIN provenance p ON p.number = t.provenance
+    LEFT JOIN (SELECT id, note, max(number) FROM task_change WHERE note IS NOT NULL GROUP BY id) n
+      ON n.id = t.id
+  WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
+)sql";
+
 // What comes before the first is not read any more.
 constexpr int kOldest = 3;
 // The first makes version kOldest in an empty file, migrations[n] brings kOldest + n - 1 to the
 // next.
-constexpr std::array<const char*, 1> kMigrations = {kVersion3};
+constexpr std::array<const char*, 2> kMigrations = {kVersion3, kVersion4};
 
 }  // namespace
 

@@ -150,6 +150,82 @@ TEST_F(Tasks, AreReassignedAndAnnotated) {
   const Ran mine =
       duban(dir, {"list", "tasks", "--db", "a.db", "--person", "S02", "--format", "csv"});
   EXPECT_NE(mine.out.find(id), std::string::npos) << mine.out << list("tasks");
+  // What was noted stays to be read, whatever becomes of the task.
+  EXPECT_NE(mine.out.find("called twice, no answer"), std::string::npos) << mine.out;
+}
+
+// Under the wall clock, with one task of S01.
+class Live : public testing::Test {
+ protected:
+  static constexpr const char* kRules = R"rules(policy "Repairs"
+  effective from 2020-01-01
+vocabulary "Repairs"
+  timezone "Asia/Shanghai"
+  currency CNY
+reference Staff key staff_no
+  staff_no : text
+  name : text
+entity Customer key id
+  id : text
+  manager : Staff
+event fault for Customer
+channel sms (短信) to id
+notice heard service sms "we come"
+rule "Repair"
+  on fault:
+    task "Repair" for manager
+      due within 48 hours
+)rules";
+  void SetUp() override {
+    dir.write("rules/a.rules", kRules);
+    dir.write("feed.ndjson", R"({"id":"s1","type":"Staff","subject":"S01","data":{"name":"Zhao"}}
+{"id":"s2","type":"Staff","subject":"S02","data":{"name":"Qian"}}
+{"id":"c1","type":"Customer","subject":"C1","data":{"manager":"S01"}}
+{"id":"f1","type":"fault","subject":"C1"}
+)");
+    const Ran ran = run("feed.ndjson", {"--rules", "rules", "--channel", "tasks=file:told.ndjson"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    ASSERT_EQ(told(), 1U) << ran.err;
+    id = first_id(duban(dir, {"list", "tasks", "--db", "a.db", "--format", "csv"}).out);
+  }
+  Ran run(const std::string& feed, std::vector<std::string> more) const {
+    more.insert(more.begin(), {"run", "--db", "a.db", "--clock", "wall", "--events", feed});
+    return duban(dir, more);
+  }
+  size_t told() const { return count(dir.read("told.ndjson"), "\n"); }
+  TempDir dir;
+  std::string id;
+};
+
+TEST_F(Live, WhatAPersonDoesIsToldByTheNextRun) {
+  const Ran given = duban(dir, {"task", "reassign", id, "--to", "S02", "--db", "a.db"});
+  ASSERT_EQ(given.code, 0) << given.err;
+  EXPECT_EQ(told(), 1U);
+  const Ran next = run("/dev/null", {"--channel", "tasks=file:told.ndjson"});
+  ASSERT_EQ(next.code, 0) << next.err;
+  EXPECT_EQ(told(), 2U) << "the log took it";
+  // Or at once, where it is said to which receiver.
+  const Ran back = duban(dir, {"task", "reassign", id, "--to", "S01", "--db", "a.db", "--channel",
+                               "tasks=file:told.ndjson"});
+  ASSERT_EQ(back.code, 0) << back.err;
+  EXPECT_EQ(told(), 3U);
+}
+
+TEST_F(Live, NothingIsDoneAheadOfTime) {
+  const Ran done = duban(dir, {"task", "done", id, "--db", "a.db", "--at", "2100-01-01 00:00"});
+  EXPECT_EQ(done.code, 1) << done.out;
+  EXPECT_NE(done.err.find("still to come"), std::string::npos) << done.err;
+  dir.write("rules/a.rules", replaced(kRules, "48 hours", "24 hours"));
+  const Ran deployed = duban(dir, {"deploy", "rules", "--db", "a.db", "--at", "2100-01-01 00:00"});
+  EXPECT_NE(deployed.code, 0) << deployed.out;
+  EXPECT_NE(deployed.err.find("still to come"), std::string::npos) << deployed.err;
+  ASSERT_EQ(duban(dir, {"deploy", "rules", "--db", "a.db"}).code, 0);
+  const Ran back = duban(dir, {"rollback", "1", "--db", "a.db", "--at", "2100-01-01 00:00"});
+  EXPECT_NE(back.code, 0) << back.out;
+  const Ran versions = duban(dir, {"versions", "--db", "a.db", "--format", "csv"});
+  EXPECT_EQ(count(versions.out, "\r\n"), 3U) << versions.out;
+  // What was done a while ago may be said later.
+  EXPECT_EQ(duban(dir, {"task", "done", id, "--db", "a.db"}).code, 0);
 }
 
 TEST_F(Tasks, MistakesAreAnswered) {

@@ -122,6 +122,17 @@ TEST(Run, MessagesGoWhereTheyAreToldTo) {
   EXPECT_NE(wrong.err.find("pigeon"), std::string::npos) << wrong.err;
 }
 
+TEST(Run, AChannelGoesByEitherNameAndNoOther) {
+  const Project project;
+  const Ran wrong = project.run({"--events", "feed.ndjson", "--channel", "smss=file:sms.ndjson"});
+  EXPECT_NE(wrong.code, 0) << wrong.out;
+  EXPECT_NE(wrong.err.find("did you mean `sms`?"), std::string::npos) << wrong.err;
+  const Ran ran = project.run(
+      {"--events", "feed.ndjson", "--until", "2026-04-30", "--channel", "短信=file:sms.ndjson"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(project.dir.read("sms.ndjson").find("bill B1"), std::string::npos);
+}
+
 TEST(Run, WhatCannotBeOpened) {
   const Project project;
   const TempDir& dir = project.dir;

@@ -45,6 +45,25 @@ TEST(Channels, AFileReceivesEverythingOnce) {
   EXPECT_EQ(read_file(path).find("torn"), std::string::npos);
 }
 
+TEST(Channels, AFileOfSomethingElseIsNotTouched) {
+  TempDir dir;
+  const std::string path = dir / "notes";
+  const std::string whole = item(1).payload + "\n";
+  for (const std::string& text :
+       {std::string("policy \"A\""), std::string("policy \"A\"\n"), whole + "and so on"}) {
+    write_file(path, text);
+    Channels channels;
+    EXPECT_FALSE(channels.configure("*", "file:" + path)) << text;
+    EXPECT_EQ(read_file(path), text);
+  }
+  for (const std::string& torn : {std::string("{\"i"), item(2).payload.substr(0, 20)}) {
+    write_file(path, whole + torn);
+    Channels channels;
+    ASSERT_OK(channels.configure("*", "file:" + path));
+    EXPECT_EQ(read_file(path), whole);
+  }
+}
+
 TEST(Channels, SaysWhatIsWrong) {
   TempDir dir;
   Channels channels;

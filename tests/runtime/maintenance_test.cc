@@ -233,6 +233,14 @@ TEST(Backup, GivenUpLeavesNothingAndNothingIsOverwritten) {
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().to_string().find("already exists"), std::string::npos);
   EXPECT_FALSE(backup_database({{dir / "none", dir / "copy2"}}, {}));
+  // SQLite would write what is left of another database into it.
+  for (const char* beside : {"-wal", "-journal"}) {
+    write_file(dir / "copy3" + beside, "left over");
+    EXPECT_FALSE(backup_database({{dir / "db", dir / "copy3"}}, {})) << beside;
+    EXPECT_FALSE(std::filesystem::exists(dir / "copy3"));
+    std::filesystem::remove(dir / "copy3" + beside);
+  }
+  ASSERT_OK(backup_database({{dir / "db", dir / "copy3"}}, {}));
 }
 
 TEST(Backup, OfSeveralFilesAllGetTheirNamesOrNone) {

@@ -2,6 +2,7 @@
 // program down. Method: batches of made-up data against a real file; damaged, foreign and locked
 // files.
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -236,6 +237,24 @@ TEST(Store, SaysWhatIsWrongWithAFile) {
     ::chmod((dir / "empty").c_str(), 0444);
     EXPECT_NE(open_error(dir / "empty").find("cannot be written"), std::string::npos);
   }
+}
+
+// What an earlier program made is brought up to date, by who writes.
+TEST(Store, AnOlderSchemaIsMigrated) {
+  TempDir dir;
+  open_store(dir / "db").reset();
+  const auto version = [&] {
+    return SQLite::Database(dir / "db").execAndGet("PRAGMA user_version").getInt();
+  };
+  const int newest = version();
+  ASSERT_GT(newest, 3);
+  SQLite::Database(dir / "db", SQLite::OPEN_READWRITE)
+      .exec("DROP VIEW v_task; CREATE VIEW v_task AS SELECT 1 AS old; PRAGMA user_version=3");
+  EXPECT_NE(open_error(dir / "db", OpenMode::read_only).find("older duban"), std::string::npos);
+  EXPECT_EQ(open_error(dir / "db"), "opened");
+  EXPECT_EQ(version(), newest);
+  SQLite::Database database(dir / "db");
+  EXPECT_EQ(database.execAndGet("SELECT count(note) FROM v_task").getInt(), 0);
 }
 
 // Flips bytes all over a good file: every answer is a value or an error.
