@@ -250,7 +250,7 @@ Mending Mender::at_failure() {
   for (uint32_t back = 1; back <= 2 && back < failed_; ++back) {
     const uint32_t at = failed_ - back;
     found = right_with(at, at, true);
-    if (!found.empty()) return missing(at, std::move(found));
+    if (found.size() == 1) return missing(at, std::move(found));
     if (is_right(places_[at], at + 1)) return {Mending::Kind::extra, at};
   }
   return {};
@@ -281,6 +281,13 @@ std::vector<Terminal> Mender::right_with(uint32_t at, uint32_t rest, bool only_w
     if (only_words && (keyword(terminal) == nullptr || is_operator(terminal))) continue;
     const GrammarWalk::Place place = walk_.after(places_[at], terminal);
     if (is_right(place, rest)) out.push_back(terminal);
+  }
+  // An English line lacks no word that is only Chinese.
+  if (!has_chinese(source_.slice(line_.begin->begin, (line_.end - 1)->end))) {
+    std::erase_if(out, [](Terminal terminal) {
+      const Keyword* word = keyword(terminal);
+      return word != nullptr && word->english.empty() && !word->chinese.empty();
+    });
   }
   // `x 期间暂停计时` is right for every x.
   if (out.size() > 1) std::erase(out, Terminal::K_PAUSED_DURING);
