@@ -44,7 +44,11 @@ void add_list(CLI::App& app, Session& session) {
   add_text(*command, "--due-before", "DATE", filter.due_before,
            session.say("only tasks due before this", "只列期限早于此时的任务"));
   command->add_option("--limit", filter.limit, session.say("at most so many", "最多列出多少条"))
-      ->type_name("N");
+      ->type_name("N")
+      ->check([&session](const std::string& number) -> std::string {
+        if (number.find_first_not_of("0123456789") == std::string::npos) return {};
+        return session.say("`{}` is not a number, 0 or more", "“{}”不是非负整数", number);
+      });
   add_format(*command, session, true);
   add_examples(*command, session,
                {{"list tasks --db work.db --status open --person S01", "what S01 has to do",

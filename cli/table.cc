@@ -7,6 +7,8 @@
 #include <cctype>
 #include <numeric>
 
+#include "engine/source.h"
+
 namespace duban::cli {
 namespace {
 
@@ -197,7 +199,10 @@ std::string to_json(const Table& table, const std::vector<std::string>& numbers)
       const bool number =
           std::find(numbers.begin(), numbers.end(), table.names[c]) != numbers.end();
       boost::json::value& value = object[table.names[c]];
-      if (row[c]) value = number ? number_or_text(*row[c]) : boost::json::value(*row[c]);
+      // An incident keeps a line as it came, whatever its bytes.
+      if (row[c])
+        value =
+            number ? number_or_text(*row[c]) : boost::json::value(to_utf8(to_code_points(*row[c])));
     }
     rows.emplace_back(std::move(object));
   }

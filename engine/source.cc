@@ -80,6 +80,12 @@ std::string Source::slice(uint32_t begin, uint32_t end) const {
   return to_utf8(std::u32string_view(code_points_).substr(begin, end - begin));
 }
 
+bool is_utf8(std::string_view text) {
+  bool valid = true;
+  while (valid && !text.empty()) take_code_point(text, valid);
+  return valid;
+}
+
 std::u32string to_code_points(std::string_view utf8) {
   std::u32string out;
   out.reserve(utf8.size());

@@ -43,7 +43,8 @@ class Source {
   int64_t invalid_utf8_at_ = -1;
 };
 
-std::u32string to_code_points(std::string_view utf8);
+bool is_utf8(std::string_view text);
+std::u32string to_code_points(std::string_view utf8);  // a bad byte is U+FFFD
 std::string to_utf8(std::u32string_view code_points);
 bool is_wide(char32_t c);  // takes two columns in a terminal
 bool has_chinese(std::string_view utf8);

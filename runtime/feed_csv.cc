@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "engine/digest.h"
+#include "engine/source.h"
 #include "runtime/json_text.h"
 
 namespace duban {
@@ -102,6 +103,10 @@ class CsvFeed : public Feed {
       raw_ += line.text.substr(0, line.too_long ? 1000 : line.text.size());
       if (line.too_long || raw_.size() > kLineBytesMax)
         return broken("the row is longer than 1 MB", "该行超过 1 MB");
+      if (!is_utf8(line.text)) {
+        return broken("the row is not UTF-8 text; a file from an older program may be GB 18030",
+                      "该行不是 UTF-8 编码；旧软件保存的文件可能是 GB 18030");
+      }
       const std::string text = std::string(line.text) + "\n";
       if (csv_parse(&parser_, text.data(), text.size(), on_cell, on_row, this) != text.size()) {
         return broken("a quote stands inside a cell that is not quoted",

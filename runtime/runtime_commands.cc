@@ -1,6 +1,7 @@
 // What people do with tasks.
 #include <algorithm>
 
+#include "engine/source.h"
 #include "runtime/runtime_impl.h"
 
 namespace duban {
@@ -190,6 +191,17 @@ Status Runtime::Impl::check_time(Instant at, const Zone& zone) const {
 
 Status Runtime::Impl::command(const TaskCommand& command) {
   if (plans.empty()) return nothing_deployed();
+  const auto& given = command.answers;
+  const bool readable =
+      is_utf8(command.text) && std::all_of(given.begin(), given.end(),
+                                           [](const auto& each) { return is_utf8(each.second); });
+  if (!readable) {
+    return Error{"what was written is not UTF-8 text",
+                 {},
+                 "set the terminal to UTF-8",
+                 "所填内容不是 UTF-8 编码",
+                 "请将终端设为 UTF-8"};
+  }
   const Result<std::optional<FoundTask>> looked_up = find_task(command.id);
   if (!looked_up) return looked_up.error();
   if (!*looked_up)

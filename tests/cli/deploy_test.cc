@@ -233,6 +233,10 @@ TEST_F(Tasks, MistakesAreAnswered) {
   EXPECT_EQ(task({"done", id, "promised"}).code, 2);
   EXPECT_EQ(task({"note", id, "--text", "x", "--at", "yesterday"}).code, 2);
   EXPECT_EQ(task({"reassign", id}).code, 2);
+  const Ran garbled = task({"note", id, "--text", "\xc4\xe3\xba\xc3"});  // GB 18030
+  EXPECT_EQ(garbled.code, 1);
+  EXPECT_NE(garbled.err.find("UTF-8"), std::string::npos) << garbled.err;
+  EXPECT_EQ(duban(dir, {"list", "tasks", "--db", "a.db", "--limit", "-1"}).code, 2);
   const Ran why = duban(dir, {"why", "ffffffff", "--db", "a.db"});
   EXPECT_NE(why.code, 0);
   EXPECT_NE(why.err, "");

@@ -122,6 +122,21 @@ TEST(Run, MessagesGoWhereTheyAreToldTo) {
   EXPECT_NE(wrong.err.find("pigeon"), std::string::npos) << wrong.err;
 }
 
+// Two rows, one in the encoding of an older program.
+TEST(Run, ARowThatIsNotUtf8IsAnIncidentThatCanBeRead) {
+  const Project project;
+  project.dir.write("people.csv",
+                    "id,time,key,name\n1,2026-03-01,S07,\xc4\xe3\n2,2026-03-01,S08,Li\n");
+  const Ran ran =
+      project.run({"--events", "people.csv", "--csv-type", "Staff", "--csv-key", "key"});
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  EXPECT_NE(ran.err.find("people.csv:2: the row is not UTF-8"), std::string::npos) << ran.err;
+  const std::string listed =
+      duban(project.dir, {"list", "incidents", "--db", "a.db", "--format", "json"}).out;
+  EXPECT_NE(listed.find("\xef\xbf\xbd"), std::string::npos) << listed;
+  EXPECT_EQ(listed.find('\xc4'), std::string::npos) << listed;
+}
+
 TEST(Run, AChannelGoesByEitherNameAndNoOther) {
   const Project project;
   const Ran wrong = project.run({"--events", "feed.ndjson", "--channel", "smss=file:sms.ndjson"});
