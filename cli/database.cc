@@ -22,10 +22,12 @@ void configure_log(const Session& session) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-// What may be named in `--channel`: those of the rules in force and of those to come.
+// What may be named in `--channel`: those of the rules in force and of those to come. None where
+// there are no rules yet, or none that compile.
 Result<std::vector<Names>> known_channels(Store& store, const CompileInput* rules) {
-  std::vector<Names> known = {{"*", {}}, {"events", {}}, {"tasks", {}}};
+  std::vector<Names> known;
   const auto add = [&known](const Plan& plan) {
+    if (known.empty()) known = {{"*", {}}, {"events", {}}, {"tasks", {}}};
     for (const Channel& channel : plan.channels) known.push_back(channel.names);
   };
   const Result<std::vector<StoredDeployment>> stored = store.deployments();
@@ -44,6 +46,8 @@ Result<std::vector<Names>> known_channels(Store& store, const CompileInput* rule
 // Either name of a channel is one; messages bear the first.
 Status configure_channel(const Session& session, const std::vector<Names>& known,
                          const std::string& name, const std::string& target, Channels& channels) {
+  // Nothing is sent, and why there are no rules is said elsewhere.
+  if (known.empty()) return channels.configure(name, target);
   bool found = false;
   for (const Names& names : known) {
     if (!names.matches(name)) continue;
@@ -58,11 +62,9 @@ Status configure_channel(const Session& session, const std::vector<Names>& known
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  const std::string near = nearest(name, all);
-  std::string text = session.say("there is no channel `{}`", "没有名为“{}”的渠道", name);
-  if (!near.empty()) text += session.say("; did you mean `{}`?", "；是否指“{}”？", near);
   return Error{
-      text,
+      session.say("there is no channel `{}`", "没有名为“{}”的渠道", name) +
+          did_you_mean(session, nearest(name, all)),
       {},
       session.say("known are {}", "已知渠道：{}", fmt::format("{}", fmt::join(all, ", ")))};
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/cli.h"
+
 namespace duban::cli {
 namespace {
 
@@ -41,6 +43,10 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     if (candidate.starts_with(name)) return candidate;
   }
   return {};
+}
+
+std::string did_you_mean(const Session& session, const std::string& near) {
+  return near.empty() ? std::string() : session.say("; did you mean `{}`?", "；是否指“{}”？", near);
 }
 
 }  // namespace duban::cli

@@ -8,19 +8,6 @@
 #include "runtime/shard.h"
 
 namespace duban::cli {
-namespace {
-
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-  std::string out;
-  for (const std::string& word : words) {
-    if (!out.empty()) out += separator;
-    out += word;
-  }
-  return out;
-}
-
-}  // namespace
-
 CLI::App* add_command(CLI::App& parent, Session& session, const std::string& name,
                       std::string_view english, std::string_view chinese) {
   CLI::App* command =
@@ -124,11 +111,9 @@ void add_languages(CLI::App& command, const Session& session, std::string& langu
 void only(CLI::Option* option, const Session& session, const std::vector<std::string>& words) {
   option->check([&session, words](const std::string& value) -> std::string {
     if (std::find(words.begin(), words.end(), value) != words.end()) return {};
-    const std::string near = nearest(value, words);
-    std::string text =
-        session.say("`{}` is not one of {}", "“{}”不是 {} 之一", value, joined(words, ", "));
-    if (!near.empty()) text += session.say("; did you mean `{}`?", "；是否指“{}”？", near);
-    return text;
+    const std::string all = fmt::format("{}", fmt::join(words, ", "));
+    return session.say("`{}` is not one of {}", "“{}”不是 {} 之一", value, all) +
+           did_you_mean(session, nearest(value, words));
   });
 }
 

@@ -35,10 +35,6 @@ std::vector<std::string> options_of(CLI::App& app) {
   return names;
 }
 
-std::string did_you_mean(const Session& session, const std::string& near) {
-  return near.empty() ? std::string() : session.say("; did you mean `{}`?", "；是否指“{}”？", near);
-}
-
 // The part of CLI11's text before `tail`, or empty.
 std::string before(const std::string& text, std::string_view tail) {
   return text.ends_with(tail) ? text.substr(0, text.size() - tail.size()) : std::string();

@@ -170,9 +170,8 @@ Result<std::optional<FoundTask>> Runtime::Impl::find_task(const std::string& id)
   return store->find_task(id);
 }
 
-Status Runtime::Impl::check_time(Instant at, const Zone& zone) const {
-  if (!clock_is_set()) return {};
-  if (is_virtual() && at < now()) {
+Status Runtime::Impl::come_to(Instant at, const Zone& zone) {
+  if (is_virtual() && clock_is_set() && at < now()) {
     return Error{"time has already gone on to " + zone.to_string(now()),
                  {},
                  "leave the time out, or give a later one",
@@ -186,7 +185,7 @@ Status Runtime::Impl::check_time(Instant at, const Zone& zone) const {
                  zone.to_string(at) + " 尚未到来，现在是 " + zone.to_string(now()),
                  "该数据库按实际时间运行：请不指定时间，届时再执行"};
   }
-  return {};
+  return is_virtual() ? advance(at, false) : Status();
 }
 
 Status Runtime::Impl::command(const TaskCommand& command) {
@@ -213,9 +212,7 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   const FoundTask& found = **looked_up;
 
   if (command.at) {
-    if (Status status = check_time(*command.at, plans.current().zone); !status) return status;
-    if (Status status = is_virtual() ? advance(*command.at, false) : Status(); !status)
-      return status;
+    if (Status status = come_to(*command.at, plans.current().zone); !status) return status;
   }
   Result<SubjectRow*> row = find(found.subject);
   if (!row) return row.error();

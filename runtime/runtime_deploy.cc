@@ -135,9 +135,8 @@ Result<DeployOutcome> Runtime::Impl::deploy(const CompileInput& input,
     }
     plan = compiled.plan;
   }
-  if (Status status = at ? check_time(*at, plan->zone) : Status(); !status) return status.error();
-  if (is_virtual() && at) {
-    if (Status status = advance(*at, false); !status) return status.error();
+  if (at) {
+    if (Status status = come_to(*at, plan->zone); !status) return status.error();
   }
   if (Status status = resume_release(); !status) return status.error();
   if (Status status = settle(); !status) return status.error();

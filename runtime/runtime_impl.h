@@ -190,9 +190,9 @@ struct Runtime::Impl {
   Status ask_subjects(Version version, Instant at);
 
   // ---- runtime_commands.cc
-  // Whether something may be said to happen then: not before a virtual clock, not ahead of a real
-  // one.
-  Status check_time(Instant at, const Zone& zone) const;
+  // Where something is said to happen then: refused before a virtual clock, or ahead of a real one.
+  // A virtual clock is moved there.
+  Status come_to(Instant at, const Zone& zone);
   Status command(const TaskCommand& command);
   Result<std::optional<FoundTask>> find_task(const std::string& id);
   Result<Input> make_input(const TaskCommand& command, const FoundTask& found, const Task& task);

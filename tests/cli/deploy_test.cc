@@ -224,7 +224,7 @@ TEST_F(Live, NothingIsDoneAheadOfTime) {
   EXPECT_NE(back.code, 0) << back.out;
   const Ran versions = duban(dir, {"versions", "--db", "a.db", "--format", "csv"});
   EXPECT_EQ(count(versions.out, "\r\n"), 3U) << versions.out;
-  // What was done a while ago may be said later.
+  // It is not too early for what is done now.
   EXPECT_EQ(duban(dir, {"task", "done", id, "--db", "a.db"}).code, 0);
 }
 

@@ -148,6 +148,18 @@ TEST(Run, AChannelGoesByEitherNameAndNoOther) {
   EXPECT_NE(project.dir.read("sms.ndjson").find("bill B1"), std::string::npos);
 }
 
+// A channel is not known then, but that is not what is wrong.
+TEST(Run, BrokenRulesAreSaidToBeSoThoughAChannelIsNamed) {
+  const SampleProject project;
+  project.dir.write("feed.ndjson", sample_feed());
+  project.bills("opens on", "openns on");
+  const Ran ran = duban(project.dir, {"run", "--rules", "rules", "--db", "a.db", "--events",
+                                      "feed.ndjson", "--channel", "sms=file:sms.ndjson"});
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  EXPECT_NE(ran.err.find("nothing was deployed"), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find("channel"), std::string::npos) << ran.err;
+}
+
 TEST(Run, WhatCannotBeOpened) {
   const Project project;
   const TempDir& dir = project.dir;
