@@ -168,8 +168,8 @@ void collection(const std::string& inputs) {
   const auto take = [&](SubjectRow& row, const Input& input) {
     const StepEffects effects = stepped(plans, references, row.cached->subject, input);
     timers.set(row, effects.wake);
-    for (const Record& record : effects.records) {
-      notices += std::holds_alternative<NoticeRecord>(record) ? 1 : 0;
+    for (const auto& record : effects.records) {
+      notices += std::holds_alternative<NoticeRecord>(*record) ? 1 : 0;
     }
   };
   const auto start = Clock::now();

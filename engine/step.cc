@@ -37,11 +37,11 @@ void Stepper::run() {
   subject_.now = now_;
   if (!subject_.exists || subject_.seen_version == 0) {
     subject_.exists = true;
-    wave_changes_->everything = true;
+    wave_changes_->add_everything();
   }
   new_version_ = subject_.seen_version != plans_.current_version();
   subject_.seen_version = plans_.current_version();
-  wave_changes_->references = true;
+  if (plans_.read_references()) wave_changes_->add_references();
   grow_attributes();
   prefetch(subject_.cases.data());
   prefetch(subject_.seen.data() + subject_.seen.size() / 2);
@@ -83,15 +83,17 @@ void Stepper::begin() {
       for (const auto& [slot, value] : input_.attributes) {
         if (slot >= subject_.attributes.size() || subject_.attributes[slot] == value) continue;
         note_replaced(slot, std::exchange(subject_.attributes[slot], value));
-        wave_changes_->attributes.push_back(slot);
+        wave_changes_->add_attribute(slot);
       }
       break;
     case Input::Kind::timer: {
-      refreshed_->references = true;  // what is due by now may hang on a row that has changed since
-      tells_unknown_ = false;         // what is still unknown when all is over is told then
-      refresh(*refreshed_);
-      tells_unknown_ = true;
-      refreshed_->clear();
+      if (plans_.read_references()) {
+        refreshed_->add_references();  // what is due by now may hang on a row that has changed
+        tells_unknown_ = false;        // what is still unknown when all is over is told then
+        refresh(*refreshed_);
+        tells_unknown_ = true;
+        refreshed_->clear();
+      }
       late_tick_ = input_.received.ms > input_.time.ms + settings_.lateness_tolerance_ms;
       fire_timers(Wake{input_.time, input_.before_facts}, true);
       break;
@@ -108,7 +110,7 @@ void Stepper::begin() {
       break;
     case Input::Kind::deployed:
       follow_version();
-      wave_changes_->everything = true;
+      wave_changes_->add_everything();
       break;
   }
 }
@@ -300,6 +302,13 @@ void Stepper::collect_event(const EventPtr& event) {
 
 // ---------------------------------------------------------------- the border
 
+std::vector<Record> StepEffects::take_records() {
+  std::vector<Record> out;
+  out.reserve(records.size());
+  for (const auto& record : records) out.push_back(std::move(*record));
+  return out;
+}
+
 std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References& references,
                                             Subject subject, const Input& input,
                                             const StepSettings& settings, Trace* trace,
@@ -307,7 +316,7 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
   auto outcome = step_in_place(plans, references, subject, input, settings, trace, observed);
   if (auto* failure = std::get_if<StepFailure>(&outcome)) return std::move(*failure);
   StepEffects& effects = std::get<StepEffects>(outcome);
-  return StepOutcome{std::move(subject), std::move(effects.records), effects.wake};
+  return StepOutcome{std::move(subject), effects.take_records(), effects.wake};
 }
 
 std::variant<StepEffects, StepFailure> step_in_place(const Plans& plans,

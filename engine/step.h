@@ -27,11 +27,14 @@ class Plans {
   bool empty() const { return plans_.empty(); }
   // Whether some version needs the history of these events.
   bool remember(uint16_t event) const { return event < remembered_.size() && remembered_[event]; }
+  // Whether in some version a condition or a deadline reads a reference row.
+  bool read_references() const { return read_references_; }
 
  private:
   std::vector<std::pair<Version, std::shared_ptr<const Plan>>> plans_;
   Version current_ = 0;
   std::vector<bool> remembered_;  // by layout event
+  bool read_references_ = false;
 };
 
 struct Input {
@@ -115,10 +118,15 @@ std::variant<StepOutcome, StepFailure> step(const Plans& plans, const References
 // Attributes that were given another value, and what each had before the step. Mostly one, if any.
 using Replaced = boost::container::small_vector<std::pair<uint16_t, Value>, 1>;
 
+// Each made where it stays, since they are large. Mostly two at most.
+using Records = boost::container::small_vector<std::shared_ptr<Record>, 2>;
+
 struct StepEffects {
   Replaced replaced;
-  std::vector<Record> records;
+  Records records;
   std::optional<Wake> wake;  // the earliest pending timer
+
+  std::vector<Record> take_records();  // out of where they stay
 };
 
 // The same on the subject where it lies, without a copy: a step that fails leaves it half-way, one

@@ -92,28 +92,28 @@ void Stepper::raise(const Fire& fire, const Action& action) {
   }
   explain(fire, &action, event->cause);
   if (type.kind != Layout::Event::Kind::outgoing) {
-    records_.push_back(RaisedRecord{event->cause, subject_.key, type.names.name, std::move(fields),
-                                    now_, from(fire, action.span)});
+    add_record<RaisedRecord>() = {event->cause,      subject_.key, type.names.name,
+                                  std::move(fields), now_,         from(fire, action.span)};
     raised_.push_back(std::move(event));
     return;
   }
-  OutgoingRecord record{OutgoingRecord::Status::queued,
-                        event->cause,
-                        subject_.key,
-                        case_id(fire.case_number),
-                        type.names.name,
-                        std::move(fields),
-                        std::move(types),
-                        now_,
-                        {},
-                        from(fire, action.span)};
+  auto& record = add_record<OutgoingRecord>();
+  record = {OutgoingRecord::Status::queued,
+            event->cause,
+            subject_.key,
+            case_id(fire.case_number),
+            type.names.name,
+            std::move(fields),
+            std::move(types),
+            now_,
+            {},
+            from(fire, action.span)};
   if (const auto reason = forbidden(event, nullptr)) {
     record.status = OutgoingRecord::Status::blocked;
     record.note = *reason;
   } else {
     raised_.push_back(std::move(event));
   }
-  records_.push_back(std::move(record));
 }
 
 void Stepper::escalate(const Fire& fire, const Action& action) {

@@ -28,6 +28,7 @@ bool Stepper::Changes::touches(const Triggers& triggers, uint32_t case_number) c
 }
 
 void Stepper::Changes::merge(const Changes& other) {
+  any = any || other.any;
   everything = everything || other.everything;
   references = references || other.references;
   const auto add = [](auto& mine, const auto& more) {
@@ -41,7 +42,8 @@ void Stepper::Changes::merge(const Changes& other) {
 }
 
 void Stepper::Changes::clear() {
-  everything = references = false;
+  if (!any) return;
+  any = everything = references = false;
   attributes.clear();
   variables.clear();
   opened.clear();

@@ -114,7 +114,7 @@ void Stepper::open_case(const Plan& p, Index index, const Case::Opening& opening
   }
   const uint32_t number = instance.number;
   const Digest id = instance.id;
-  wave_changes_->opened.push_back(number);
+  wave_changes_->add_opened(number);
   opened_.push_back(number);
   if (observed_ != nullptr) observed_->opened(p, index, opening);
 

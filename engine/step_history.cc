@@ -86,7 +86,7 @@ bool Stepper::remember_history() {
     const Need need = need_of(plans, event->event);
     if (!need.needed) continue;
     subject_.history.add(event->event, {event->time, needed_fields(need, event->fields)});
-    wave_changes_->history.push_back(event->event);
+    wave_changes_->add_history(event->event);
     added = true;
   }
   happened_.clear();

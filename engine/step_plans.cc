@@ -32,9 +32,23 @@ std::shared_ptr<const Plan> with_calendars_of(const Plan& newest,
   return changed;
 }
 
+bool reads_references(const Plan& plan) {
+  const auto in_deps = [](const auto& item) { return item.deps.references; };
+  const auto in = [&](const auto& items) {
+    return std::any_of(items.begin(), items.end(), in_deps);
+  };
+  return in(plan.steps) ||
+         std::any_of(plan.cases.begin(), plan.cases.end(),
+                     [&](const Case& kind) { return in(kind.openings) || in(kind.closings); }) ||
+         std::any_of(plan.tasks.begin(), plan.tasks.end(), [](const TaskSpec& spec) {
+           return spec.due_deps.references || spec.pause_deps.references;
+         });
+}
+
 }  // namespace
 
 void Plans::add(Version version, std::shared_ptr<const Plan> plan) {
+  read_references_ = read_references_ || reads_references(*plan);
   remembered_.resize(std::max(remembered_.size(), plan->history.size()));
   for (size_t i = 0; i < plan->history.size(); ++i) {
     if (plan->history[i].needed) remembered_[i] = true;

@@ -45,12 +45,12 @@ void Stepper::apply_all_writes() {
       CaseInstance* instance = find_case(write.case_number);
       if (instance == nullptr || instance->variables[write.slot] == write.value) continue;
       instance->variables[write.slot] = std::move(write.value);
-      wave_changes_->variables.emplace_back(write.case_number, write.slot);
+      wave_changes_->add_variable(write.case_number, write.slot);
     } else {
       if (subject_.attributes[write.slot] == write.value) continue;
       std::swap(subject_.attributes[write.slot], write.value);
       note_replaced(write.slot, std::move(write.value));
-      wave_changes_->attributes.push_back(write.slot);
+      wave_changes_->add_attribute(write.slot);
     }
   }
   writes_.clear();

@@ -44,7 +44,7 @@ Task* Stepper::find_task(const Digest& id) {
 
 void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
                           std::optional<Key> person, std::string note, const Answers* answers) {
-  TaskRecord record;
+  auto& record = add_record<TaskRecord>();
   record.change = change;
   record.status = status;
   record.id = task.id;
@@ -78,7 +78,6 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
       }
     }
   }
-  records_.push_back(std::move(record));
 }
 
 // ---------------------------------------------------------------- making

@@ -108,18 +108,19 @@ void Stepper::refresh(const Changes& changes) {
 // no, so that day asks them, without anything else having to happen.
 std::optional<Instant> Stepper::next_in_force() const {
   const std::vector<Instant>& in_force = current().entities[subject_.key.entity].in_force;
+  if (in_force.empty()) return std::nullopt;
   const auto next = std::upper_bound(in_force.begin(), in_force.end(), asked_until_);
   return next != in_force.end() ? std::optional(*next) : std::nullopt;
 }
 
 // Conditions that time alone may turn (engine/step_turns.cc).
 template <typename Visit>
-void Stepper::each_turn_timer(const Visit& visit) const {
+void Stepper::each_turn_timer(const Visit& visit, bool of_cases) const {
   const auto add = [&](Timer::Kind kind, const Plan& p, Index condition, Instant at, size_t index,
                        size_t item) {
-    visit(Timer{kind, {at, !p.motions[condition].fine}, index, item});
+    visit(kind, {at, !p.motions[condition].fine}, index, item);
   };
-  for (size_t i = 0; i < subject_.cases.size(); ++i) {
+  for (size_t i = 0; of_cases && i < subject_.cases.size(); ++i) {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
     const Plan& p = plan(instance.version);
@@ -133,7 +134,7 @@ void Stepper::each_turn_timer(const Visit& visit) const {
         std::any_of(kind.closings.begin(), kind.closings.end(), [&](const Case::Closing& closing) {
           return closing.deps.time && p.motions[closing.condition].fine;
         });
-    visit(Timer{Timer::Kind::closing_turns, {*instance.turns, !fine}, i, 0});
+    visit(Timer::Kind::closing_turns, {*instance.turns, !fine}, i, 0);
   }
   for (size_t i = 0; i < subject_.rules.size(); ++i) {
     const auto& [key, memory] = subject_.rules[i];
@@ -156,14 +157,15 @@ void Stepper::each_turn_timer(const Visit& visit) const {
 
 template <typename Visit>
 void Stepper::each_timer(const Visit& visit) const {
-  if (const auto at = next_in_force()) visit(Timer{Timer::Kind::in_force, {*at, true}, 0, 0});
+  bool some_turn = false;
+  if (const auto at = next_in_force()) visit(Timer::Kind::in_force, {*at, true}, 0, 0);
   for (size_t i = 0; i < subject_.cases.size(); ++i) {
     const CaseInstance& instance = subject_.cases[i];
     if (instance.closed) continue;
-    const Plan& p = plan(instance.version);
-    for (const Index j : p.cases[instance.index].timed.items) {
-      if (const auto due = instance.steps[j].due)
-        visit(Timer{Timer::Kind::step, {*due, false}, i, j});
+    const Case& kind = plan(instance.version).cases[instance.index];
+    some_turn = some_turn || !kind.watching.items.empty() || instance.turns;
+    for (const Index j : kind.timed.items) {
+      if (const auto due = instance.steps[j].due) visit(Timer::Kind::step, {*due, false}, i, j);
     }
   }
   const Plan& now = current();
@@ -174,18 +176,17 @@ void Stepper::each_timer(const Visit& visit) const {
                          [](const auto& entry, uint64_t key) { return entry.first < key; });
     if (at == subject_.rules.end() || at->first != rule.memory || !at->second.due) continue;
     const auto i = static_cast<size_t>(at - subject_.rules.begin());
-    visit(Timer{Timer::Kind::rule, {*at->second.due, false}, i, 0});
+    visit(Timer::Kind::rule, {*at->second.due, false}, i, 0);
   }
-  each_turn_timer(visit);
+  each_turn_timer(visit, some_turn);
   for (size_t i = 0; i < subject_.tasks.size(); ++i) {
     const Task& task = subject_.tasks[i];
     if (!task.open) {
-      if (task.opens) visit(Timer{Timer::Kind::task_opens, {*task.opens, false}, i, 0});
+      if (task.opens) visit(Timer::Kind::task_opens, {*task.opens, false}, i, 0);
       continue;
     }
     if (task.expires) {
-      const Wake wake{task.expires->at, task.expires->whole_day};
-      visit(Timer{Timer::Kind::task_expires, wake, i, 0});
+      visit(Timer::Kind::task_expires, {task.expires->at, task.expires->whole_day}, i, 0);
     }
     if (task.spec == kNone) continue;
     const Plan& p = plan(task.version);
@@ -194,18 +195,18 @@ void Stepper::each_timer(const Visit& visit) const {
     const Context c = context(task.version, task.case_number, task.event);
     for (size_t j = 0; j < spec.clauses.size(); ++j) {
       const auto wake = clause_wake(p, c, task, spec.clauses[j]);
-      if (wake && armed(task.fired[j], *wake)) visit(Timer{Timer::Kind::task_clause, *wake, i, j});
+      if (wake && armed(task.fired[j], *wake)) visit(Timer::Kind::task_clause, *wake, i, j);
     }
   }
   for (size_t i = 0; i < subject_.waiting.size(); ++i) {
-    visit(Timer{Timer::Kind::release, {subject_.waiting[i].release, false}, i, 0});
+    visit(Timer::Kind::release, {subject_.waiting[i].release, false}, i, 0);
   }
 }
 
 std::optional<Wake> Stepper::earliest() const {
   std::optional<Wake> first;
-  each_timer([&](const Timer& timer) {
-    if (!first || timer.wake < *first) first = timer.wake;
+  each_timer([&](Timer::Kind, Wake wake, size_t, size_t) {
+    if (!first || wake < *first) first = wake;
   });
   return first;
 }
@@ -215,15 +216,16 @@ std::optional<Wake> Stepper::earliest() const {
 bool Stepper::fire_timers(Wake until, bool tick) {
   std::vector<Timer>& due = buffers_->due;
   due.clear();
-  earliest_.reset();
-  each_timer([&](const Timer& timer) {
-    if (until < timer.wake) {
-      if (!earliest_ || timer.wake < *earliest_) earliest_ = timer.wake;
+  std::optional<Wake> later;
+  each_timer([&](Timer::Kind kind, Wake wake, size_t index, size_t item) {
+    if (until < wake) {
+      if (!later || wake < *later) later = wake;
       return;
     }
-    if (!due.empty() && timer.wake < due.front().wake) due.clear();
-    if (due.empty() || !(due.front().wake < timer.wake)) due.push_back(timer);
+    if (!due.empty() && wake < due.front().wake) due.clear();
+    if (due.empty() || !(due.front().wake < wake)) due.push_back(Timer{kind, wake, index, item});
   });
+  earliest_ = later;
   if (due.empty()) return false;
   // Indexes stay good: firing a release or an opening only marks; removal goes by id.
   std::vector<Digest> releases;
@@ -323,7 +325,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       break;
     }
     case Timer::Kind::in_force:
-      wave_changes_->everything = true;
+      wave_changes_->add_everything();
       return;
     case Timer::Kind::step_turns:
     case Timer::Kind::rule_turns:

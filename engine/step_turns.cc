@@ -55,7 +55,7 @@ void Stepper::fire_turn(const Timer& timer, bool late) {
     }
     case Timer::Kind::closing_turns:
       subject_.cases[timer.index].turns.reset();
-      step_changes_->turned.push_back(subject_.cases[timer.index].number);
+      step_changes_->add_turned(subject_.cases[timer.index].number);
       return;
     default:
       return ask_pause(subject_.tasks[timer.index]);

@@ -57,7 +57,7 @@ bool Stepper::is_duplicate(const EventData& event) {
     insert(subject_.once, content);
     return false;
   }
-  DuplicateRecord record;
+  auto& record = add_record<DuplicateRecord>();
   record.id = event.cause;
   record.subject = subject_.key;
   record.event = type.names.name;
@@ -75,7 +75,6 @@ bool Stepper::is_duplicate(const EventData& event) {
     entry.cause = event.cause;
     trace_->entries.push_back(std::move(entry));
   }
-  records_.push_back(std::move(record));
   return true;
 }
 

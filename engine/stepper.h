@@ -73,6 +73,7 @@ class Stepper {
   };
   // What changed since some point: decides which conditions and deadlines are looked at again.
   struct Changes {
+    bool any = false;  // of all that follows
     bool everything = false;
     std::vector<uint16_t> attributes;
     std::vector<std::pair<uint32_t, uint16_t>> variables;  // case number, slot
@@ -81,10 +82,16 @@ class Stepper {
     std::vector<uint32_t> turned;  // cases whose closing conditions time may have turned
     bool references = false;       // rows may have changed since the subject was last stepped
 
-    bool empty() const {
-      return !everything && attributes.empty() && variables.empty() && opened.empty() &&
-             history.empty() && turned.empty() && !references;
+    bool empty() const { return !any; }
+    void add_everything() { any = everything = true; }
+    void add_references() { any = references = true; }
+    void add_attribute(uint16_t slot) { any = true, attributes.push_back(slot); }
+    void add_variable(uint32_t case_number, uint16_t slot) {
+      any = true, variables.emplace_back(case_number, slot);
     }
+    void add_opened(uint32_t case_number) { any = true, opened.push_back(case_number); }
+    void add_history(uint16_t event) { any = true, history.push_back(event); }
+    void add_turned(uint32_t case_number) { any = true, turned.push_back(case_number); }
     bool touches(const Dependencies& deps, uint32_t case_number) const;
     bool touches(const Triggers& triggers, uint32_t case_number) const;  // some of them
     void merge(const Changes& other);
@@ -229,7 +236,7 @@ class Stepper {
 
   // step_turns.cc
   template <typename Visit>
-  void each_turn_timer(const Visit& visit) const;
+  void each_turn_timer(const Visit& visit, bool of_cases) const;
   void fire_turn(const Timer& timer, bool late);
   void refresh_closing_turns(CaseInstance& instance, const Changes& changes);
   const Step* find_rule(uint64_t memory) const;
@@ -354,10 +361,10 @@ class Stepper {
     return condition == kNone || holds(context(version, case_number, event), condition);
   }
   static bool share_context(const Fire& one, const Fire& other);
-  // Made where it stays, since records are large. Good until the next is added.
   template <typename Kind>
   Kind& add_record() {
-    return *std::get_if<Kind>(&records_.emplace_back(std::in_place_type<Kind>));
+    records_.push_back(std::make_shared<Record>(std::in_place_type<Kind>));
+    return *std::get_if<Kind>(records_.back().get());
   }
   // `kind` and `name` together are what it does.
   Digest effect_id(const Fire& fire, std::string_view kind, std::string_view name,
@@ -414,7 +421,7 @@ class Stepper {
   std::vector<Newborn>& newborn_ = buffers_->newborn;
   mutable std::list<CaseInstance> views_;  // of cases, as other versions know them
   bool new_version_ = false;               // which may need less history
-  std::vector<Record>& records_ = effects_.records;
+  Records& records_ = effects_.records;
   uint64_t raised_count_ = 0;
   size_t events_raised_ = 0;
   int rounds_ = 0;

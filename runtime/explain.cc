@@ -71,7 +71,7 @@ class Replay {
       auto outcome = apply(plans_, references_, subject_, *input, {}, &moment.trace);
       auto* stepped = std::get_if<StepEffects>(&outcome);
       if (stepped == nullptr) return differs(entry.sequence);
-      moment.records = std::move(stepped->records);
+      moment.records = stepped->take_records();
       moment.input = std::move(*input);
       moment.entry = entry;
       if (!visit(moment)) return {};

@@ -241,7 +241,9 @@ Status Runtime::Impl::command(const TaskCommand& command) {
   const Origin origin{input->cause, kTypes[static_cast<size_t>(command.kind)], {}, {}, nullptr, 0};
   Result<Outcome> outcome = run(*input, origin);
   if (!outcome) return outcome.error();
-  if (outcome->fate == Fate::refused) return Error{outcome->english, {}, {}, outcome->chinese, {}};
+  if (outcome->fate == Fate::refused) {
+    return Error{outcome->why->english, {}, {}, outcome->why->chinese, {}};
+  }
   if (Status status = step_overdue(); !status) return status;
   return flush();
 }

@@ -47,8 +47,11 @@ enum class Fate : uint8_t {
   refused,  // it made no sense; nothing was logged
 };
 struct Outcome {
+  struct Reason {
+    std::string english, chinese;
+  };
   Fate fate = Fate::stepped;
-  std::string english, chinese;  // why, unless stepped
+  std::optional<Reason> why;  // nothing: stepped, or an earlier incident tells
 };
 
 // What a channel was given, and whether it took it or it is given up.
@@ -157,7 +160,7 @@ struct Runtime::Impl {
   void accept(SubjectRow& row, StepEffects&& effects, const Input& input, const Origin& origin);
   // Its timer is what its state says, unless that one was given up.
   void arm(SubjectRow& row, std::optional<Wake> wake);
-  void record(Sequence sequence, Record&& record);
+  void record(Sequence sequence, std::shared_ptr<const Record> record);
   void count(const Record& record);
   void wait(SubjectRow& row, const Input& input, const Origin& origin);
   void hold(SubjectRow& row, const Input& input, const Origin& origin, const StepFailure& failure);

@@ -82,8 +82,8 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
   Result<Outcome> outcome = take_event(raw, digest_of(raw), item, true);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
-    incident.english = outcome->english;
-    incident.chinese = outcome->chinese;
+    incident.english = outcome->why->english;
+    incident.chinese = outcome->why->chinese;
     batch.incidents.push_back(incident);
     if (Status status = flush(); !status) return status;
     return Error{"it still fails: " + incident.english,

@@ -128,7 +128,7 @@ Result<Outcome> Runtime::Impl::run(const Input& input, const Origin& origin) {
     SubjectRow& row = **found;
     if (row.cached->subject.held) {
       wait(row, input, origin);
-      return Outcome{Fate::waits, {}, {}};
+      return Outcome{Fate::waits, {}};
     }
     if (!row.armed || before < *row.armed) return step_now(row, input, origin);
     if (Status status = fire(row); !status) return status.error();
@@ -145,7 +145,7 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
     return Outcome{};
   }
   if (const auto* error = std::get_if<IntakeError>(&outcome)) {
-    return Outcome{Fate::refused, error->english, error->chinese};
+    return Outcome{Fate::refused, Outcome::Reason{error->english, error->chinese}};
   }
   const StepFailure& failure = std::get<StepFailure>(outcome);
   if (failure.kind == StepFailure::Kind::failed) {
@@ -155,10 +155,10 @@ Result<Outcome> Runtime::Impl::step_now(SubjectRow& row, const Input& input, con
       failure.kind == StepFailure::Kind::rejected && input.kind != Input::Kind::timer;
   // A person who is told so at once can act on it; an event cannot.
   if (makes_no_sense || is_command(input.kind)) {
-    return Outcome{Fate::refused, failure.english, failure.chinese};
+    return Outcome{Fate::refused, Outcome::Reason{failure.english, failure.chinese}};
   }
   hold(row, input, origin, failure);
-  return Outcome{Fate::waits, failure.english, failure.chinese};
+  return Outcome{Fate::waits, Outcome::Reason{failure.english, failure.chinese}};
 }
 
 // Failures are rare and steps are many: no step keeps a copy of what it changes. What a failed one
@@ -242,7 +242,7 @@ void Runtime::Impl::accept(SubjectRow& row, StepEffects&& effects, const Input& 
                            const Origin& origin) {
   const Sequence sequence = log(LogEntry::Kind::input, input, origin, row);
   arm(row, effects.wake);
-  for (Record& one : effects.records) record(sequence, std::move(one));
+  for (auto& one : effects.records) record(sequence, std::move(one));
 }
 
 void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
@@ -257,9 +257,9 @@ void Runtime::Impl::arm(SubjectRow& row, std::optional<Wake> wake) {
   timers.set(row, wake);
 }
 
-void Runtime::Impl::record(Sequence sequence, Record&& record) {
-  count(record);
-  if (const auto* concern = std::get_if<ConcernRecord>(&record)) {
+void Runtime::Impl::record(Sequence sequence, std::shared_ptr<const Record> record) {
+  count(*record);
+  if (const auto* concern = std::get_if<ConcernRecord>(record.get())) {
     StoredIncident incident;
     incident.id = concern->id;
     incident.kind = StoredIncident::Kind::concern;
@@ -272,8 +272,8 @@ void Runtime::Impl::record(Sequence sequence, Record&& record) {
     open_incident(std::move(incident));
     return;
   }
-  const Effect& effect = batch.effects.emplace_back(
-      Effect{++last_effect, sequence, std::make_shared<const Record>(std::move(record))});
+  const Effect& effect =
+      batch.effects.emplace_back(Effect{++last_effect, sequence, std::move(record)});
   enqueue(effect);
 }
 

@@ -10,7 +10,7 @@ namespace duban {
 namespace {
 
 Outcome refusal(std::string english, std::string chinese) {
-  return {Fate::refused, std::move(english), std::move(chinese)};
+  return {Fate::refused, Outcome::Reason{std::move(english), std::move(chinese)}};
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ Status Runtime::Impl::take(const FeedItem& item, const Hint& hint) {
   Result<Outcome> outcome = take_event(raw, id, item, false);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
-    refuse(item, StoredIncident::Kind::event, outcome->english, outcome->chinese);
+    refuse(item, StoredIncident::Kind::event, outcome->why->english, outcome->why->chinese);
   }
   if (Status status = step_overdue(); !status) return status;
   if (Status status = maybe_close_group(); !status) return status;

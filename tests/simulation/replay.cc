@@ -155,11 +155,10 @@ class Replay {
     if (stepped == nullptr) return Error{"entry " + number + " cannot be stepped", {}, {}, {}, {}};
     arm(folded, stepped->wake);
     folded.last = entry.sequence;
-    for (Record& record : stepped->records) {
-      if (std::holds_alternative<ConcernRecord>(record)) continue;  // an incident
-      auto shared = std::make_shared<const Record>(std::move(record));
-      batch_.effects.push_back({++effects_, entry.sequence, shared});
-      if (const auto item = message_of(effects_, shared)) messages_.insert(item->id.to_hex());
+    for (const auto& record : stepped->records) {
+      if (std::holds_alternative<ConcernRecord>(*record)) continue;  // an incident
+      batch_.effects.push_back({++effects_, entry.sequence, record});
+      if (const auto item = message_of(effects_, record)) messages_.insert(item->id.to_hex());
     }
     return {};
   }
