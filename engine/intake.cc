@@ -270,16 +270,15 @@ std::shared_ptr<EventData> EventTaker::end(const RawEvent& attributes) {
   return std::move(data_);
 }
 
-Input taken_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
-                  Instant received) {
-  Input input;
+void become_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
+                  Instant received, Input& input) {
   input.kind = Input::Kind::event;
-  input.subject = Key{plan.layout.events[event->event].entity, attributes.subject};
+  input.subject.entity = plan.layout.events[event->event].entity;
+  input.subject.key = attributes.subject;
   input.time = event->time;
   input.received = event->received = received;
   input.cause = event->cause;
   input.event = std::move(event);
-  return input;
 }
 
 std::variant<Intake, IntakeError> take_in(const Plan& plan, const RawEvent& raw, Instant received) {

@@ -102,9 +102,9 @@ class EventTaker {
   size_t expected_ = 0;              // the slot of the next field, most likely
 };
 
-// What EventTaker made, as an input. REQUIRES: nobody else has `event` yet
-Input taken_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
-                  Instant received);
+// What EventTaker made becomes `input`, which is new. REQUIRES: nobody else has `event` yet
+void become_input(const Plan& plan, const RawEvent& attributes, std::shared_ptr<EventData> event,
+                  Instant received, Input& input);
 
 // One untyped value as a typed one. Accepts either name of a choice value, `yes`/`no`/`是`/`否`,
 // dates as 2026-03-20, datetimes as RFC 3339 or local, numbers from their digits, keys of

@@ -59,7 +59,7 @@ class [[nodiscard]] Result {
 // The outcome of something that yields nothing but may fail.
 class [[nodiscard]] Status {
  public:
-  Status() = default;
+  Status() {}  // not `= default`: `return {}` would first zero the room for an error
   Status(Error error) : error_(std::move(error)) {}  // NOLINT: implicit
 
   explicit operator bool() const { return !error_; }

@@ -100,7 +100,11 @@ std::variant<Intake, IntakeError> Runtime::Impl::take_in_now(const RawEvent& raw
                                                              const FeedItem& item,
                                                              Instant received) const {
   const Plan& plan = plans.current();
-  if (taken(item) != nullptr) return Intake(taken_input(plan, raw, item.taken, received));
+  if (taken(item) != nullptr) {
+    std::variant<Intake, IntakeError> out;  // an input
+    become_input(plan, raw, item.taken, received, std::get<Input>(std::get<Intake>(out)));
+    return out;
+  }
   if (item.taken == nullptr) return take_in(plan, raw, stamp, received);
   // By another version's plan: of its data only the line is left.
   return take_in(plan, std::get<RawEvent>(parse_event(item.raw)), stamp, received);

@@ -147,7 +147,8 @@ Way way_of(std::string_view line) {
   const auto* input = intake != nullptr ? std::get_if<Input>(intake) : nullptr;
   EXPECT_NE(input, nullptr) << line;
   if (input == nullptr) return Way::taken;
-  const Input got = taken_input(words(), event, data, kNow);
+  Input got;
+  become_input(words(), event, data, kNow, got);
   EXPECT_EQ(*got.event, *input->event) << line;
   EXPECT_EQ(got.subject, input->subject);
   EXPECT_EQ(got.time, input->time);
