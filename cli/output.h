@@ -15,6 +15,7 @@ class Output {
   void write(std::string_view text);
   void flush();
   bool is_terminal() const { return terminal_; }
+  bool is_closed() const { return closed_; }  // the reader left, or it failed
   int error() const { return error_; }  // errno of the first failure; 0 = none, or the reader left
 
  private:

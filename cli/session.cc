@@ -16,7 +16,7 @@ void Session::complain(const Error& error) const {
 }
 
 void Session::remark(const std::string& message) const {
-  std::fflush(stdout);
+  out.flush();
   std::fputs((message + "\n").c_str(), stderr);
 }
 

@@ -25,6 +25,13 @@ std::optional<uint64_t> number(std::string_view text) {
   return value;
 }
 
+Error incomplete(const Session& session, const std::string& path) {
+  return Error{session.say("{} could not be written to its end; is the disk full?",
+                           "{} 未能写完，磁盘是否已满？", path),
+               {},
+               {}};
+}
+
 Exit write_all(Session& session, const SimulateFeedOptions& options, Company& company) {
   std::ofstream file;
   const bool to_file = options.output != "-";
@@ -36,23 +43,18 @@ Exit write_all(Session& session, const SimulateFeedOptions& options, Company& co
     }
   }
   std::string lines;
-  while (company.next(lines)) {
+  while (!session.out.is_closed() && company.next(lines)) {
     if (to_file) {
       file.write(lines.data(), static_cast<std::streamsize>(lines.size()));
-      if (!file) {
-        return session.fail(
-            Error{session.say("{} could not be written to its end; is the disk full?",
-                              "{} 未能写完，磁盘是否已满？", options.output),
-                  {},
-                  {}});
-      }
+      if (!file) return session.fail(incomplete(session, options.output));
     } else {
       session.out.write(lines);
     }
     lines.clear();
   }
+  session.out.flush();
   if (to_file) file.close();
-  return Exit::ok;
+  return to_file && !file ? session.fail(incomplete(session, options.output)) : Exit::ok;
 }
 
 Exit simulate(Session& session, const SimulateFeedOptions& options) {
@@ -83,7 +85,7 @@ Exit simulate(Session& session, const SimulateFeedOptions& options) {
   }
   Company company({static_cast<uint32_t>(*customers), *from, to, *seed});
   const Exit exit = write_all(session, options, company);
-  if (exit == Exit::ok) {
+  if (exit == Exit::ok && !session.out.is_closed()) {
     session.remark(session.say("{} events of {} customers, {} to {}, seed {}",
                                "{} 个事件，{} 个客户，{} 至 {}，种子 {}",
                                with_separators(company.events()), with_separators(*customers),

@@ -51,6 +51,8 @@ class Log {
   virtual ~Log() = default;
 
   virtual Sequence last() const = 0;
+  // Where it ended when it was last written. Behind last(): its end is missing.
+  virtual Sequence written_end() const = 0;
   virtual Result<LogEntry> read(Sequence sequence) = 0;
   // The subject's entries after `after` up to `newest`, oldest first, by following `previous`.
   virtual Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest,

@@ -49,13 +49,14 @@ Status Runtime::Impl::load() {
   last_sequence = store->log().last();
   last_effect = durable_effect = store->last_effect();
   sent_all = store->sent_all();
-  if (store->swept() > last_sequence) {
+  if (const Sequence end = std::max(store->log().written_end(), store->swept());
+      end > last_sequence) {
     return Error{"the log's end is missing: its last entry is " + std::to_string(last_sequence) +
-                     ", state is stored as of " + std::to_string(store->swept()),
+                     ", entries were written up to " + std::to_string(end),
                  {},
                  "`duban db check` says more; restore a backup",
-                 "日志末尾缺失：最后一项为第 " + std::to_string(last_sequence) +
-                     " 项，状态已存至第 " + std::to_string(store->swept()) + " 项",
+                 "日志末尾缺失：最后一项为第 " + std::to_string(last_sequence) + " 项，曾写至第 " +
+                     std::to_string(end) + " 项",
                  "`duban db check` 可查明详情；请恢复备份"};
   }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "runtime/system_error.h"
 
@@ -131,7 +132,10 @@ Status check_and_migrate(SQLite::Database& database, const std::string& path, Op
 }  // namespace
 
 Result<std::unique_ptr<WriterLock>> WriterLock::take(const std::string& database_path) {
-  const std::string path = database_path + "-lock";
+  // Whatever name it is opened by, it is one database.
+  std::error_code unknown;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(database_path, unknown);
+  const std::string path = (unknown ? database_path : real.string()) + "-lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
     Error error = system_error("cannot be written", "无法写入", errno, path);

@@ -55,6 +55,29 @@ Result<std::vector<LogEntry>> unpack_row(SQLite::Statement& row) {
                 blob_of(row.getColumn(2)));
 }
 
+// Whether `at` and `shared` of a row are what its entries and those before say: dropped ones say
+// nothing, nor do missing ones.
+bool is_described(SQLite::Statement& row, const std::vector<LogEntry>& entries, bool whole,
+                  bool follows, Instant newest_before) {
+  const Instant at{row.getColumn(7).getInt64()};
+  Instant newest = newest_before;
+  bool shared = false;
+  for (const LogEntry& entry : entries) {
+    newest = std::max(newest, entry.time);
+    shared = shared || is_shared(entry.kind);
+  }
+  const bool says_shared = row.getColumn(8).getInt() != 0;
+  return whole && follows ? at == newest && says_shared == shared
+                          : at >= newest && (says_shared || !shared);
+}
+
+// Written with every group, in a place of its own: a group that is missing cannot say so itself.
+// Nothing: by a version that did not note it.
+Sequence stored_end(SQLite::Database& database) {
+  SQLite::Statement row(database, "SELECT value FROM meta WHERE name = 'log_end'");
+  return row.executeStep() ? static_cast<Sequence>(row.getColumn(0).getInt64()) : 0;
+}
+
 }  // namespace
 
 template <typename Work>
@@ -64,6 +87,7 @@ auto SqliteLog::guarded(const Work& work) -> decltype(work()) {
 
 SqliteLog::SqliteLog(SQLite::Database& database, std::string path)
     : database_(database), path_(std::move(path)), ids_(database) {
+  end_ = stored_end(database_);  // first: meanwhile another process may write
   SQLite::Statement row(database_,
                         "SELECT first + count - 1, chain, at FROM log ORDER BY first DESC LIMIT 1");
   if (!row.executeStep()) return;
@@ -76,6 +100,8 @@ void SqliteLog::append(std::span<const LogEntry> entries) {
   if (!insert_) {
     insert_ = std::make_unique<SQLite::Statement>(
         database_, "INSERT INTO log VALUES(?,?,?,?,?,?,?,NULL,NULL)");
+    set_end_ = std::make_unique<SQLite::Statement>(
+        database_, "INSERT OR REPLACE INTO meta VALUES('log_end',?)");
   }
   auto entry = entries.begin();
   for (const LogFrame& frame : frames_.pack(entries)) {
@@ -94,7 +120,9 @@ void SqliteLog::append(std::span<const LogEntry> entries) {
         .id(written_chain_)
         .run();
   }
-  if (!entries.empty()) ids_.write(entries, written_newest_);
+  if (entries.empty()) return;
+  Binder(*set_end_).integer(static_cast<int64_t>(written_)).run();
+  ids_.write(entries, written_newest_);
 }
 
 void SqliteLog::committed() {
@@ -221,10 +249,22 @@ Status SqliteLog::for_each_id(const std::function<void(const Digest&)>& visit) {
 Result<std::vector<Error>> SqliteLog::verify() {
   return guarded([&]() -> Result<std::vector<Error>> {
     std::vector<Error> found;
+    // Rows that were written together with their entries tell where the log ended; asked first,
+    // since meanwhile another process may write.
+    const auto told = static_cast<Sequence>(
+        database_
+            .execAndGet(
+                "SELECT max(coalesce((SELECT max(last) FROM event_group), 0), "
+                "coalesce((SELECT max(last_sequence) FROM subject), 0), "
+                "coalesce((SELECT sequence FROM deployment ORDER BY version DESC LIMIT 1), 0))")
+            .getInt64());
+    const Sequence known = std::max(told, stored_end(database_));
     SQLite::Statement row(
-        database_, "SELECT first, ids, frame, count, chain, body, kept FROM log ORDER BY first");
+        database_,
+        "SELECT first, ids, frame, count, chain, body, kept, at, shared FROM log ORDER BY first");
     Sequence next = 1;
-    Digest computed, stored;  // of all before
+    Instant newest{INT64_MIN};  // of all before
+    Digest computed, stored;    // of all before
     while (row.executeStep()) {
       const auto first = static_cast<Sequence>(row.getColumn(0).getInt64());
       const uint32_t count = row.getColumn(3).getUInt();
@@ -238,25 +278,19 @@ Result<std::vector<Error>> SqliteLog::verify() {
       const auto entries = unpack_row(row);
       const bool in_place = entries && (entries->empty() || entries->back().sequence <= last) &&
                             (whole ? entries->size() == count : body == id_of(row.getColumn(6)));
+      const bool described = in_place && is_described(row, *entries, whole, first == next, newest);
+      newest = std::max(newest, Instant{row.getColumn(7).getInt64()});
       // Where a group before is wrong, it is either what it holds or its digest.
       const Digest chain = id_of(row.getColumn(4));
       const Digest going_on = chained(computed, first, count, ids, was);
       const bool fits = chain == going_on || chain == chained(stored, first, count, ids, was);
       // After a gap the chain cannot be followed; it is taken up again as it is stored.
-      if (first < next || !in_place || (follows && !fits))
+      if (first < next || !described || (follows && !fits))
         found.push_back(bad_group(first, last, "damaged or out of order", "已损坏或次序错乱"));
       computed = going_on;
       stored = chain;
       next = std::max(next, last + 1);
     }
-    // Rows that were written together with their entries tell where the log ended.
-    const auto known = static_cast<Sequence>(
-        database_
-            .execAndGet(
-                "SELECT max(coalesce((SELECT max(last) FROM event_group), 0), "
-                "coalesce((SELECT max(last_sequence) FROM subject), 0), "
-                "coalesce((SELECT sequence FROM deployment ORDER BY version DESC LIMIT 1), 0))")
-            .getInt64());
     if (known >= next) found.push_back(bad_group(next, known, "missing", "缺失"));
     if (!ids_.agree_with_log()) found.push_back(damaged_ids());
     return found;

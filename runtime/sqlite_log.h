@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ class SqliteLog : public Log {
   CompactionCounts drop(Sequence until, const std::function<bool(const LogEntry&)>& keep);
 
   Sequence last() const override { return last_; }
+  Sequence written_end() const override { return std::max(last_, end_); }
   Result<LogEntry> read(Sequence sequence) override;
   Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest,
                                              Sequence after = 0) override;
@@ -50,8 +52,9 @@ class SqliteLog : public Log {
   SQLite::Database& database_;
   std::string path_;
   LogFrameWriter frames_;
-  std::unique_ptr<SQLite::Statement> insert_, select_;
+  std::unique_ptr<SQLite::Statement> insert_, set_end_, select_;
   Sequence last_ = 0, written_ = 0;
+  Sequence end_ = 0;                                       // as the database said at opening
   Digest chain_, written_chain_;                           // of all frames up to there
   Instant newest_{INT64_MIN}, written_newest_{INT64_MIN};  // time of any entry up to there
   SqliteIds ids_;

@@ -170,5 +170,26 @@ TEST(SimulateFeed, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(nowhere.code, 3);
 }
 
+// Few events wait in the buffer until the summary is said.
+TEST(SimulateFeed, AFullDiskIsReported) {
+  const TempDir dir;
+  const std::string command = std::string(DUBAN_BINARY) +
+                              " simulate-feed --customers 1 --to 2026-01-01 > /dev/full 2> " +
+                              (dir / "err").string();
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 3);
+  EXPECT_NE(dir.read("err").find("cannot write the result: No space left"), std::string::npos)
+      << dir.read("err");
+}
+
+TEST(SimulateFeed, EndsWithItsReader) {
+  const TempDir dir;
+  const std::string command = "bash -c '" + std::string(DUBAN_BINARY) +
+                              " simulate-feed --customers 10000000 --to 2026-01-31 2> " +
+                              (dir / "err").string() +
+                              " | head -c 100 > /dev/null; exit ${PIPESTATUS[0]}'";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 0);
+  EXPECT_EQ(dir.read("err"), "") << "it did not make what it says";
+}
+
 }  // namespace
 }  // namespace duban::test::simulate_feed_test

@@ -132,6 +132,46 @@ TEST_F(Check, NamesTheMissingEnd) {
   EXPECT_TRUE(found[0].ends_with("are missing")) << found[0];
 }
 
+// A last group of timers alone is in no row of an event, nor yet in a subject's.
+TEST(CheckTimers, NamesTheMissingEndAndNobodyGoesOn) {
+  TempDir dir;
+  const std::string db = dir / "db";
+  live(db, make_feed(400, 5), 0, 1000);
+  Channels channels;
+  ASSERT_TRUE(channels.configure("*", "file:" + (dir / "sent")));
+  {
+    auto runtime = open_runtime(db, channels);
+    ASSERT_OK(runtime);
+    const int64_t clock = number(db, "SELECT value FROM meta WHERE name = 'clock'");
+    ASSERT_OK((*runtime)->advance(Instant{clock + 400 * kMsPerDay}, true));
+    ASSERT_OK((*runtime)->flush());
+  }
+  ASSERT_EQ(problems_of(db), std::vector<std::string>());
+  const int64_t end = number(db, "SELECT max(first) FROM log");
+  ASSERT_LT(number(db, "SELECT max(last) FROM event_group"), end) << "timers alone";
+  sql(db, "DELETE FROM log WHERE first = " + std::to_string(end));
+  ASSERT_LT(number(db, "SELECT max(last_sequence) FROM subject"), end) << "not yet stored";
+  const std::vector<std::string> found = problems_of(db);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].starts_with("the log's entries " + std::to_string(end) + " to "))
+      << found[0];
+  EXPECT_TRUE(found[0].ends_with("are missing")) << found[0];
+  const auto going_on = open_runtime(db, channels);
+  ASSERT_FALSE(going_on);
+  EXPECT_NE(going_on.error().message.find("the log's end is missing"), std::string::npos);
+}
+
+// What stands beside a group's frame steers what is read of it.
+TEST_F(Check, NamesAGroupThatIsDescribedWrongly) {
+  const std::string at = " WHERE first = " + std::to_string(first);
+  sql(db, "UPDATE log SET shared = 1 - shared" + at);
+  EXPECT_EQ(problems_of(db), std::vector<std::string>{range(first, last, wrong)});
+  sql(db, "UPDATE log SET shared = 1 - shared" + at);
+  EXPECT_EQ(problems_of(db), std::vector<std::string>());
+  sql(db, "UPDATE log SET at = at - 1" + at);
+  EXPECT_EQ(problems_of(db), std::vector<std::string>{range(first, last, wrong)});
+}
+
 // Two groups change places, each a good one by itself.
 TEST_F(Check, NamesGroupsOutOfOrder) {
   SQLite::Database(db, SQLite::OPEN_READWRITE)

@@ -217,6 +217,9 @@ TEST(Store, OneWriterManyReaders) {
             std::string::npos)
       << open_error(dir / "db");
   EXPECT_EQ(open_error(dir / "db", OpenMode::read_only), "opened");
+  std::filesystem::create_symlink("db", dir / "other");
+  EXPECT_NE(open_error(dir / "other").find("is being written by"), std::string::npos)
+      << "the same by another name";
   writer.reset();
   EXPECT_EQ(open_error(dir / "db"), "opened");
 }

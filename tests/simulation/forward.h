@@ -11,6 +11,7 @@ class ForwardingLog : public Log {
  public:
   explicit ForwardingLog(Log& to) : to_(to) {}
   Sequence last() const override { return to_.last(); }
+  Sequence written_end() const override { return to_.written_end(); }
   Result<LogEntry> read(Sequence sequence) override { return to_.read(sequence); }
   Result<std::vector<LogEntry>> read_subject(const Key& key, Sequence newest,
                                              Sequence after) override {
