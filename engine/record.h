@@ -72,6 +72,7 @@ struct TaskRecord {
   std::string note;
   std::vector<std::pair<std::string, std::string>> answers;  // field, written out
   std::vector<std::string> needs;                            // `decision: approved | refused`
+  Digest message;  // id of what somebody is told of it; zero: nobody is
   Provenance from;
 };
 

@@ -150,8 +150,7 @@ void Stepper::begin_task_command() {
   }
   if (input_.kind == Input::Kind::reassign) {
     task->assignee = input_.person;
-    record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, input_.person,
-                input_.text);
+    tell_task(*task, TaskRecord::Change::reassigned, input_.person, input_.cause, input_.text);
   } else {
     record_task(*task, TaskRecord::Change::noted, TaskRecord::Status::open, input_.person,
                 input_.text);

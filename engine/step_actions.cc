@@ -124,16 +124,18 @@ void Stepper::escalate(const Fire& fire, const Action& action) {
   const Key* key = who.get_if<Key>();
   const std::optional<Key> person = key != nullptr ? std::optional<Key>(*key) : std::nullopt;
   explain(fire, &action, task->id, {action.who});
+  // A clause goes off once for a time: no two changes have one cause.
+  const Digest cause = effect_id(fire, "tell", {}, {}, action.ordinal);
   if (action.kind == Action::Kind::reassign) {
     task->assignee = person;
-    record_task(*task, TaskRecord::Change::reassigned, TaskRecord::Status::open, person);
+    tell_task(*task, TaskRecord::Change::reassigned, person, cause);
     return;
   }
   if (person && std::find(task->accountable.begin(), task->accountable.end(), *person) ==
                     task->accountable.end()) {
     task->accountable.push_back(*person);
   }
-  record_task(*task, TaskRecord::Change::escalated, TaskRecord::Status::open, person);
+  tell_task(*task, TaskRecord::Change::escalated, person, cause);
 }
 
 }  // namespace duban

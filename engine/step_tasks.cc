@@ -80,6 +80,20 @@ void Stepper::record_task(const Task& task, TaskRecord::Change change, TaskRecor
   }
 }
 
+void Stepper::tell_task(const Task& task, TaskRecord::Change change, const std::optional<Key>& to,
+                        const Digest& cause, std::string note) {
+  const bool opened = change == TaskRecord::Change::opened;
+  record_task(task, change, TaskRecord::Status::open, opened ? std::nullopt : to, std::move(note));
+  if (!to) return;
+  std::get<TaskRecord>(*records_.back()).message = DigestBuilder()
+                                                       .add("task message")
+                                                       .add(task.id)
+                                                       .add(to_string(change))
+                                                       .add(cause)
+                                                       .add(to->key)
+                                                       .finish();
+}
+
 // ---------------------------------------------------------------- making
 
 void Stepper::create_task(const Fire& fire, const Action& action) {
@@ -108,7 +122,7 @@ void Stepper::create_task(const Fire& fire, const Action& action) {
   if (spec.every == kNone || !task.opens || *task.opens <= now_) {
     open_occurrence(task, c);
     // The first occurrence keeps the id its trace knows.
-    record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+    tell_task(task, TaskRecord::Change::opened, task.assignee);
     if (is_paused(task)) tell_pause(task);
   }
   subject_.tasks.push_back(std::move(task));
@@ -184,7 +198,7 @@ void Stepper::create_manual_task(const Fire& fire, const Action& action, const s
                                     p.cases[instance->index].owner));
   }
   explain(fire, &action, task.id);
-  record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+  tell_task(task, TaskRecord::Change::opened, task.assignee);
   subject_.tasks.push_back(std::move(task));
 }
 

@@ -305,7 +305,7 @@ void Stepper::fire_timer(const Timer& timer, bool tick) {
       Task& task = subject_.tasks[timer.index];
       open_occurrence(task, context(task.version, task.case_number, task.event));
       explain_occurrence(task);
-      record_task(task, TaskRecord::Change::opened, TaskRecord::Status::open);
+      tell_task(task, TaskRecord::Change::opened, task.assignee);
       if (is_paused(task)) tell_pause(task);
       return;
     }

@@ -275,6 +275,10 @@ class Stepper {
   void record_task(const Task& task, TaskRecord::Change change, TaskRecord::Status status,
                    std::optional<Key> person = {}, std::string note = {},
                    const Answers* answers = nullptr);
+  // …and whoever has to do it, or has become accountable, is told. `cause`: what tells this change
+  // of the task apart from others of its kind; it opens once.
+  void tell_task(const Task& task, TaskRecord::Change change, const std::optional<Key>& to,
+                 const Digest& cause = {}, std::string note = {});
   Task* find_task(const Digest& id);
 
   // step_notices.cc

@@ -7,14 +7,6 @@
 namespace duban {
 namespace {
 
-// Whoever has to do a task, or has become accountable for it, is told.
-const std::optional<Key>& told_of(const TaskRecord& task) {
-  using Change = TaskRecord::Change;
-  static const std::optional<Key> nobody;
-  if (task.change == Change::opened || task.change == Change::reassigned) return task.assignee;
-  return task.change == Change::escalated ? task.person : nobody;
-}
-
 std::string payload(const OutboxItem& item, const NoticeRecord& notice, const Plan& plan) {
   JsonObject json;
   json.text("id", item.id.to_hex()).text("channel", notice.channel);
@@ -37,7 +29,9 @@ std::string payload(const OutboxItem& item, const OutgoingRecord& outgoing, cons
 
 std::string payload(const OutboxItem& item, const TaskRecord& task, const Plan& plan) {
   JsonObject json;
-  json.text("id", item.id.to_hex()).text("channel", "tasks").text("to", told_of(task)->key);
+  // Who has to do it, or has become accountable for it.
+  const auto& to = task.change == TaskRecord::Change::escalated ? task.person : task.assignee;
+  json.text("id", item.id.to_hex()).text("channel", "tasks").text("to", to->key);
   json.text("change", to_string(task.change)).text("task", task.id.to_hex());
   json.text("title", task.title);
   if (task.due) json.text("due", format(plan, *task.due, false));
@@ -66,15 +60,8 @@ std::optional<OutboxItem> message_of(uint64_t number, std::shared_ptr<const Reco
     item.channel = "events";
     item.at = outgoing->at;
   } else if (const auto* task = std::get_if<TaskRecord>(record.get())) {
-    const std::optional<Key>& to = told_of(*task);
-    if (!to) return std::nullopt;
-    item.id = DigestBuilder()
-                  .add("task message")
-                  .add(task->id)
-                  .add(to_string(task->change))
-                  .add(static_cast<int64_t>(number))  // it may change so twice at one instant
-                  .add(to->key)
-                  .finish();
+    if (task->message == Digest{}) return std::nullopt;
+    item.id = task->message;
     item.subject = task->subject;
     item.channel = "tasks";
     item.at = task->at;

@@ -97,6 +97,16 @@ Result<std::vector<std::pair<uint16_t, Value>>> read_answers(
   return answers;
 }
 
+// What was written, and how often just that was written before: the same in a copy of the database,
+// or in one of other shards.
+Digest cause_of(const Runtime::TaskCommand& command, const Input& input, int64_t times) {
+  DigestBuilder cause;
+  cause.add("command").add(int64_t{static_cast<int64_t>(input.kind)}).add(input.target);
+  cause.add(input.time.ms).add(command.person).add(command.text);
+  for (const auto& [name, value] : command.answers) cause.add(name).add(value);
+  return cause.add(times).finish();
+}
+
 }  // namespace
 
 Result<Key> Runtime::Impl::find_person(const std::string& person, const Task& task) const {
@@ -122,11 +132,6 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
   input.target = found.id;
   input.text = command.text;
   input.time = input.received = command.at.value_or(now());
-  input.cause = DigestBuilder()
-                    .add("command")
-                    .add(static_cast<int64_t>(last_sequence + 1))
-                    .add(found.id.to_hex())
-                    .finish();
   if (!command.person.empty()) {
     Result<Key> person = find_person(command.person, task);
     if (!person) return person.error();
@@ -161,7 +166,12 @@ Result<Input> Runtime::Impl::make_input(const TaskCommand& command, const FoundT
       if (input.text.empty()) return Error{"the note is empty", {}, {}, "备注内容为空", {}};
       break;
   }
-  return input;
+  for (int64_t times = 1;; ++times) {
+    input.cause = cause_of(command, input, times);
+    const Result<bool> known = was_logged(input.cause);
+    if (!known) return known.error();
+    if (!*known) return input;
+  }
 }
 
 Result<std::optional<FoundTask>> Runtime::Impl::find_task(const std::string& id) {

@@ -54,7 +54,7 @@ std::string_view RecordWriter::Times::of(const Plans* plans, Instant instant) {
 RecordWriter::RecordWriter(SQLite::Database& database)
     : database_(database),
       case_(database, "case_change", 12),
-      task_(database, "task_change", 24),
+      task_(database, "task_change", 25),
       notice_(database, "notice_change", 19),
       outgoing_(database, "outgoing", 14),
       raised_(database, "raised", 9),
@@ -94,7 +94,7 @@ InsertRows& RecordWriter::start(InsertRows& rows, const Digest& id, const Key& s
   return rows.id(id).integer(subject.entity).text(subject.key);
 }
 
-void RecordWriter::finish(InsertRows& rows, const Provenance& from) {
+void RecordWriter::add_place(InsertRows& rows, const Provenance& from) {
   const Less::View view{from.version, from.span.file, from.span.begin, from.policy, from.basis};
   auto at = places_.find(view);
   if (at == places_.end()) {
@@ -104,7 +104,12 @@ void RecordWriter::finish(InsertRows& rows, const Provenance& from) {
     row.text_or_null(from.policy).text_or_null(place).text_or_null(from.basis).run();
     at = places_.emplace(view, last_place_).first;
   }
-  rows.integer(at->second).end_row();
+  rows.integer(at->second);
+}
+
+void RecordWriter::finish(InsertRows& rows, const Provenance& from) {
+  add_place(rows, from);
+  rows.end_row();
 }
 
 std::string RecordWriter::masked_fields(const std::string& event,
@@ -155,7 +160,8 @@ void RecordWriter::write_one(const TaskRecord& r) {
   row.text_or_null(r.person ? std::string_view(r.person->key) : "").text_or_null(r.note);
   row.copied_or_null(answers).copied_or_null(joined(r.needs));
   r.paused ? row.copied_or_null(time(*r.paused)).integer(r.paused->ms) : row.null().null();
-  finish(row, r.from);
+  add_place(row, r.from);
+  row.id(r.message).end_row();
 }
 
 void RecordWriter::write_one(const NoticeRecord& r) {

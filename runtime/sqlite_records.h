@@ -51,6 +51,7 @@ class RecordWriter {
   void write_one(const DuplicateRecord& record);
   void write_one(const ConcernRecord&) {}  // becomes an incident
   InsertRows& start(InsertRows& rows, const Digest& id, const Key& subject);
+  void add_place(InsertRows& rows, const Provenance& from);
   void finish(InsertRows& rows, const Provenance& from);
   // Private ones masked, as attributes are; empty: there are none.
   std::string masked_fields(const std::string& event,

@@ -177,11 +177,15 @@ CREATE VIEW v_task AS
   WHERE t.number IN (SELECT max(number) FROM task_change GROUP BY id);
 )sql";
 
+// The id of what somebody was told of a task's change. Before, it was made of the row's number:
+// sqlite_unsent.cc.
+constexpr const char* kVersion5 = "ALTER TABLE task_change ADD COLUMN message BLOB";
+
 // What comes before the first is not read any more.
 constexpr int kOldest = 3;
 // The first makes version kOldest in an empty file, migrations[n] brings kOldest + n - 1 to the
 // next.
-constexpr std::array<const char*, 2> kMigrations = {kVersion3, kVersion4};
+constexpr std::array<const char*, 3> kMigrations = {kVersion3, kVersion4, kVersion5};
 
 }  // namespace
 

@@ -72,10 +72,23 @@ void read_outgoing(SQLite::Database& database, int64_t after, std::vector<Outbox
   }
 }
 
+// The id as versions of the schema before 5 had it, of what they left unsent or did not know to
+// have arrived.
+Digest former_id(uint64_t number, const TaskRecord& r, const Key& to) {
+  return DigestBuilder()
+      .add("task message")
+      .add(r.id)
+      .add(to_string(r.change))
+      .add(static_cast<int64_t>(number))
+      .add(to.key)
+      .finish();
+}
+
 void read_tasks(SQLite::Database& database, int64_t after, std::vector<OutboxItem>& out) {
   SQLite::Statement row(
-      database, from_table("t.change, t.title, nullif(t.assignee, 'unassigned'), t.person, "
-                           "t.due_ms, t.whole_day, t.paused_ms",
+      database, from_table("t.change, t.title, iif(t.message IS NULL, nullif(t.assignee, "
+                           "'unassigned'), t.assignee), t.person, "
+                           "t.due_ms, t.whole_day, t.paused_ms, t.message",
                            "task_change", "t.change IN ('opened', 'reassigned', 'escalated')"));
   Binder(row).integer(after);
   while (row.executeStep()) {
@@ -89,6 +102,9 @@ void read_tasks(SQLite::Database& database, int64_t after, std::vector<OutboxIte
       r.due = Deadline{Instant{row.getColumn(10).getInt64()}, row.getColumn(11).getInt() != 0};
     }
     if (!row.getColumn(12).isNull()) r.paused = Instant{row.getColumn(12).getInt64()};
+    const auto& to = r.change == TaskRecord::Change::escalated ? r.person : r.assignee;
+    if (!to) continue;
+    r.message = row.getColumn(13).isNull() ? former_id(number, r, *to) : id_of(row.getColumn(13));
     if (auto item = message_of(number, std::make_shared<const Record>(std::move(r))))
       out.push_back(std::move(*item));
   }

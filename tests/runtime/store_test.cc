@@ -251,13 +251,33 @@ TEST(Store, AnOlderSchemaIsMigrated) {
   };
   const int newest = version();
   ASSERT_GT(newest, 3);
+  const Digest task{1, 2};
   SQLite::Database(dir / "db", SQLite::OPEN_READWRITE)
-      .exec("DROP VIEW v_task; CREATE VIEW v_task AS SELECT 1 AS old; PRAGMA user_version=3");
+      .exec(
+          "DROP VIEW v_task; CREATE VIEW v_task AS SELECT 1 AS old; "
+          "ALTER TABLE task_change DROP COLUMN message; PRAGMA user_version=3; "
+          "INSERT INTO task_change(number, sequence, id, entity, subject, change, status, title, "
+          "assignee, at_ms) VALUES(7, 1, x'" +
+          task.to_hex() + "', 0, 'C1', 'opened', 'open', 'Call', 'S01', 0), (8, 1, x'" +
+          task.to_hex() + "', 0, 'C1', 'reassigned', 'open', 'Call', 'unassigned', 0)");
   EXPECT_NE(open_error(dir / "db", OpenMode::read_only).find("older duban"), std::string::npos);
   EXPECT_EQ(open_error(dir / "db"), "opened");
   EXPECT_EQ(version(), newest);
   SQLite::Database database(dir / "db");
   EXPECT_EQ(database.execAndGet("SELECT count(note) FROM v_task").getInt(), 0);
+  // What it had not sent, or did not know to have arrived, bears the id it had.
+  std::vector<Digest> unsent;
+  ASSERT_OK(open_store(dir / "db")->for_each_unsent([&](const OutboxItem& item) {
+    unsent.push_back(item.id);
+  }));
+  const Digest was = DigestBuilder()
+                         .add("task message")
+                         .add(task)
+                         .add("opened")
+                         .add(int64_t{7})
+                         .add("S01")
+                         .finish();
+  EXPECT_EQ(unsent, std::vector<Digest>{was});
 }
 
 // Flips bytes all over a good file: every answer is a value or an error.
