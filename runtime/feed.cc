@@ -48,19 +48,17 @@ bool ends_with_csv(std::string_view path) {
 
 void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
                  FeedItem& item, EventTaker* taker, Version taken_for) {
-  constexpr size_t kRawOfTooLong = 1000;
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   item.place.assign(feed).append(1, ':').append(digits, end);
   item.id_from_content = false;
   item.taken_for = taken_for;
+  item.raw = line;
   if (too_long) {
     item.taken.reset();
-    item.raw = line.substr(0, kRawOfTooLong);
     item.event = Error{"the line is longer than 1 MB", item.place, {}, "该行超过 1 MB", {}};
     return;
   }
-  item.raw = line;
   auto* event = std::get_if<RawEvent>(&item.event);
   if (event == nullptr) event = &item.event.emplace<RawEvent>();
   if (taker == nullptr) item.taken.reset();

@@ -46,8 +46,8 @@ class Feed {
 Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::string& csv_type = {},
                                         const std::string& csv_key = {});
 
-// One line of the feed named `feed`, into an item that may have held another. `too_long`: only its
-// beginning is there. `taker`: of the plan of version `taken_for`.
+// One line of the feed named `feed`, into an item that may have held another. `too_long`: it is
+// what LineCutter gives of such a line. `taker`: of the plan of version `taken_for`.
 void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
                  FeedItem& item, EventTaker* taker = nullptr, Version taken_for = 0);
 FeedItem ndjson_item(const std::string& feed, uint64_t number, std::string_view line);

@@ -100,7 +100,7 @@ class CsvFeed : public Feed {
       } else {
         raw_ += '\n';
       }
-      raw_ += line.text.substr(0, line.too_long ? 1000 : line.text.size());
+      raw_ += line.text;
       if (line.too_long || raw_.size() > kLineBytesMax)
         return broken("the row is longer than 1 MB", "该行超过 1 MB");
       if (!is_utf8(line.text)) {

@@ -15,6 +15,7 @@ namespace duban {
 namespace {
 
 constexpr size_t kChunkBytes = 256 * 1024;
+constexpr size_t kKeptOfTooLong = 1000;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
@@ -28,37 +29,42 @@ void LineCutter::add(std::string_view bytes) {
 
 void LineCutter::finish() { finished_ = true; }
 
+// In pieces of one size, so that a line's digest does not depend on how its bytes came.
+void LineCutter::pass(size_t bytes) {
+  const std::string_view piece = std::string_view(buffer_).substr(begin_, bytes);
+  if (!passed_) passed_ = Passed{std::string(piece.substr(0, kKeptOfTooLong)), 0, {}};
+  passed_->bytes += bytes;
+  passed_->digest = DigestBuilder().add(passed_->digest).add(piece).finish();
+  begin_ += bytes;
+}
+
 bool LineCutter::take(size_t end, size_t skip, Line& line) {
-  line.text = std::string_view(buffer_).substr(begin_, end - begin_);
-  begin_ = searched_ = end + skip;
+  std::string_view text = std::string_view(buffer_).substr(begin_, end - begin_);
   line.number = ++number_;
-  if (number_ == 1 && line.text.starts_with(kByteOrderMark)) {
-    line.text.remove_prefix(kByteOrderMark.size());
+  if (number_ == 1 && !passed_ && text.starts_with(kByteOrderMark))
+    text.remove_prefix(kByteOrderMark.size());
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  line.too_long = passed_ || text.size() > kLineBytesMax;
+  if (line.too_long) {
+    pass(end - begin_);
+    shortened_ = passed_->beginning + " … (" + std::to_string(passed_->bytes) + " bytes, " +
+                 passed_->digest.to_hex() + ")";
+    passed_.reset();
+    text = shortened_;
   }
-  if (line.text.ends_with('\r')) line.text.remove_suffix(1);
-  line.too_long = line.text.size() > kLineBytesMax;
-  if (line.too_long) line.text = line.text.substr(0, kLineBytesMax);
+  line.text = text;
+  begin_ = searched_ = end + skip;
   return true;
 }
 
 bool LineCutter::next(Line& line) {
-  for (;;) {
-    const size_t end = buffer_.find('\n', searched_);
-    if (skipping_) {  // the rest of a line that was given already
-      skipping_ = end == std::string::npos;
-      begin_ = searched_ = skipping_ ? buffer_.size() : end + 1;
-      if (skipping_) return false;
-      continue;
-    }
-    if (end != std::string::npos) return take(end, 1, line);
-    searched_ = buffer_.size();
-    if (buffer_.size() - begin_ > kLineBytesMax + 2) {
-      skipping_ = true;
-      return take(buffer_.size(), 0, line);
-    }
-    if (!finished_ || begin_ == buffer_.size()) return false;
-    return take(buffer_.size(), 0, line);
-  }
+  const size_t end = buffer_.find('\n', searched_);
+  const size_t until = end == std::string::npos ? buffer_.size() : end;
+  while (until - begin_ > kLineBytesMax + kByteOrderMark.size() + 1) pass(kLineBytesMax);
+  if (end != std::string::npos) return take(end, 1, line);
+  searched_ = buffer_.size();
+  if (!finished_ || (begin_ == buffer_.size() && !passed_)) return false;
+  return take(buffer_.size(), 0, line);
 }
 
 struct LineReader::Impl {

@@ -206,6 +206,35 @@ TEST(Csv, RowsBecomeEvents) {
   EXPECT_EQ(std::get<RawEvent>(item.event).id, first.id);
 }
 
+// Told apart by their ends, however the bytes come.
+TEST(LineCutter, OfALongLineTheBeginningStaysAndADigest) {
+  const std::string text =
+      std::string(3 << 20, 'x') + "\r\n" + std::string(kLineBytesMax + 3, 'y') + "\n" +
+      std::string(kLineBytesMax, 'z') + "\r\n" + std::string(3 << 20, 'x') + "1";
+  std::vector<std::string> whole;
+  for (const size_t piece : {text.size(), size_t{1} << 20, size_t{65537}, size_t{4099}}) {
+    LineCutter cutter;
+    LineCutter::Line line;
+    std::vector<std::string> lines;
+    for (size_t at = 0; at <= text.size(); at += piece) {
+      at < text.size() ? cutter.add(std::string_view(text).substr(at, piece)) : cutter.finish();
+      while (cutter.next(line)) {
+        EXPECT_EQ(line.too_long, line.number != 3);
+        lines.emplace_back(line.text);
+      }
+    }
+    cutter.finish();
+    while (cutter.next(line)) lines.emplace_back(line.text);
+    ASSERT_EQ(lines.size(), 4U);
+    EXPECT_TRUE(lines[0].starts_with(std::string(1000, 'x') + " … (3145729 bytes, ")) << lines[0];
+    EXPECT_TRUE(lines[1].starts_with(std::string(1000, 'y') + " … (1048579 bytes, ")) << lines[1];
+    EXPECT_EQ(lines[2].size(), kLineBytesMax);
+    EXPECT_NE(lines[3], lines[0]);
+    if (whole.empty()) whole = lines;
+    EXPECT_TRUE(lines == whole) << piece;
+  }
+}
+
 TEST(LineCutter, CutsWhereverTheBytesAreCut) {
   const std::string text = "one\r\ntwo\n\nthree";
   for (size_t piece = 1; piece <= text.size(); ++piece) {
