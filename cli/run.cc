@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -161,6 +162,25 @@ void report(Session& session, const Database& database, double seconds, bool sto
                                                    : to_text(session, counts, seconds));
 }
 
+// Where nothing is a CSV, or a CSV cannot be read, what was said of one must not go unheard.
+std::optional<Exit> check_csv(const Session& session, const RunOptions& options) {
+  const auto csv =
+      std::find_if(options.events.begin(), options.events.end(),
+                   [&](const std::string& path) { return is_csv(path, options.csv_type); });
+  if (csv == options.events.end() && (!options.csv_type.empty() || !options.csv_key.empty())) {
+    return session.misused(
+        session.say("--csv-type and --csv-key are about a CSV, and no feed is one",
+                    "--csv-type 和 --csv-key 只用于 CSV，而所给的都不是 CSV"));
+  }
+  if (csv != options.events.end() && options.wall()) {
+    return session.misused(session.say("`{}` is a CSV, which cannot be followed by the wall clock",
+                                       "“{}”是 CSV，不能按实际时间处理", *csv),
+                           session.say("give its rows as NDJSON, one event a line",
+                                       "请将各行改为 NDJSON，每行一个事件"));
+  }
+  return std::nullopt;
+}
+
 Exit run(Session& session, const RunOptions& options) {
   if (auto pairs = split_pairs(session, options.settings); !pairs) {
     return session.misused(pairs.error().message);
@@ -174,6 +194,7 @@ Exit run(Session& session, const RunOptions& options) {
         session.say("--stay needs `--clock wall`", "--stay 须与 `--clock wall` 同用"));
   }
   if (std::optional<Exit> misused = check_shards(session, options.shards)) return *misused;
+  if (std::optional<Exit> misused = check_csv(session, options)) return *misused;
   Feeds feeds;
   if (!options.wall()) {
     Result<Feeds> opened = open_feeds(options);
@@ -252,7 +273,10 @@ void add_options(CLI::App& command, Session& session, RunOptions& options) {
                          "事件读完后继续运行，等待定时"));
   add_channels(command, session, options.channels);
   add_text(command, "--csv-type", "TYPE", options.csv_type,
-           session.say("the event or reference that CSV rows are", "CSV 各行是何种事件或参照"));
+           session.say("the event or reference that CSV rows are; every feed is then a CSV but "
+                       "those named .ndjson, .jsonl or .json",
+                       "CSV 各行是何种事件或参照；此时除名称以 .ndjson、.jsonl、.json "
+                       "结尾的以外均视为 CSV"));
   add_text(command, "--csv-key", "COLUMN", options.csv_key,
            session.say("the CSV column with the subject's key", "CSV 中作为主键的列"));
   command

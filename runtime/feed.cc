@@ -1,10 +1,11 @@
 #include "runtime/feed.h"
 
+#include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include "runtime/feed_csv.h"
 #include "runtime/json_flat.h"
-#include "runtime/line_reader.h"
 
 namespace duban {
 namespace {
@@ -39,12 +40,25 @@ class NdjsonFeed : public Feed {
   Version taken_for_ = 0;
 };
 
-bool ends_with_csv(std::string_view path) {
+}  // namespace
+
+bool is_csv(std::string_view path, const std::string& csv_type) {
   if (path.ends_with(".gz")) path.remove_suffix(3);
-  return path.ends_with(".csv") || path.ends_with(".CSV");
+  const auto ends_with = [&](std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view ending) { return path.ends_with(ending); });
+  };
+  return ends_with({".csv", ".CSV"}) ||
+         (!csv_type.empty() && !ends_with({".ndjson", ".jsonl", ".json"}));
 }
 
-}  // namespace
+Status refuse_packed(const std::string& feed, const LineCutter::Line& line) {
+  if (line.number != 1 || !line.text.starts_with("\x1f\x8b")) return {};
+  return Error{"is gzip, which is not unpacked under the wall clock", feed,
+               "unpack it before: `gzip -dc FILE | duban run … --events -`",
+               "是 gzip 压缩数据，按实际时间运行时不能解压",
+               "请先解压：`gzip -dc 文件 | duban run … --events -`"};
+}
 
 void read_ndjson(const std::string& feed, uint64_t number, std::string_view line, bool too_long,
                  FeedItem& item, EventTaker* taker, Version taken_for) {
@@ -79,7 +93,7 @@ Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::stri
                                         const std::string& csv_key) {
   Result<std::unique_ptr<LineReader>> lines = LineReader::open(path);
   if (!lines) return lines.error();
-  if (ends_with_csv(path) || !csv_type.empty()) {
+  if (is_csv(path, csv_type)) {
     return open_csv_feed(path, std::move(*lines), csv_type, csv_key);
   }
   return std::unique_ptr<Feed>(

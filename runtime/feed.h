@@ -9,6 +9,7 @@
 
 #include "engine/intake.h"
 #include "engine/result.h"
+#include "runtime/line_reader.h"
 
 namespace duban {
 
@@ -41,10 +42,17 @@ class Feed {
   virtual bool is_file() const { return false; }
 };
 
-// By content: gzip is recognised by its magic, CSV by `.csv`. For CSV, `type` is the event or
-// reference the rows are; the key column becomes the subject. `-` is standard input.
+// Whether the feed of this name is a CSV: by `.csv`; where it is said what its rows are, all are
+// but those named as JSON.
+bool is_csv(std::string_view path, const std::string& csv_type);
+
+// Gzip is recognised by its magic. For CSV, `type` is the event or reference the rows are; the key
+// column becomes the subject. `-` is standard input.
 Result<std::unique_ptr<Feed>> open_feed(const std::string& path, const std::string& csv_type = {},
                                         const std::string& csv_key = {});
+
+// Of a feed whose bytes are read as they come: gzip would only be lines that are no events.
+Status refuse_packed(const std::string& feed, const LineCutter::Line& line);
 
 // One line of the feed named `feed`, into an item that may have held another. `too_long`: it is
 // what LineCutter gives of such a line. `taker`: of the plan of version `taken_for`.

@@ -81,7 +81,7 @@ class CsvFeed : public Feed {
     row_.clear();
     raw_.clear();
     wrong_.reset();
-    row_done_ = false;
+    row_done_ = cr_ended_row_ = false;
     LineCutter::Line line;
     for (size_t lines = 0;; ++lines) {
       Result<bool> more = lines_->next(line);
@@ -107,10 +107,15 @@ class CsvFeed : public Feed {
         return broken("the row is not UTF-8 text; a file from an older program may be GB 18030",
                       "该行不是 UTF-8 编码；旧软件保存的文件可能是 GB 18030");
       }
+      while (line.text.ends_with('\r')) line.text.remove_suffix(1);
       const std::string text = std::string(line.text) + "\n";
       if (csv_parse(&parser_, text.data(), text.size(), on_cell, on_row, this) != text.size()) {
         return broken("a quote stands inside a cell that is not quoted",
                       "未加引号的单元格中有引号");
+      }
+      if (cr_ended_row_) {
+        return broken("lines that end with CR alone are not understood: save it with LF or CRLF",
+                      "不支持仅以 CR 结尾的行：请以 LF 或 CRLF 换行保存");
       }
       if (row_done_) return true;
       if (lines + 1 >= kRowLinesMax)
@@ -166,7 +171,10 @@ class CsvFeed : public Feed {
   static void on_cell(void* text, size_t size, void* self) {
     static_cast<CsvFeed*>(self)->row_.emplace_back(static_cast<const char*>(text), size);
   }
-  static void on_row(int, void* self) { static_cast<CsvFeed*>(self)->row_done_ = true; }
+  static void on_row(int end, void* self) {
+    static_cast<CsvFeed*>(self)->row_done_ = true;
+    static_cast<CsvFeed*>(self)->cr_ended_row_ |= end == '\r';
+  }
 
   std::string name_;
   std::unique_ptr<LineReader> lines_;
@@ -179,7 +187,7 @@ class CsvFeed : public Feed {
   std::vector<std::string> row_;
   std::string raw_, place_;
   std::optional<Error> wrong_;
-  bool row_done_ = false;
+  bool row_done_ = false, cr_ended_row_ = false;
 };
 
 }  // namespace

@@ -139,6 +139,7 @@ class Loop {
     LineCutter::Line line;
     while (status_ && lines_.next(line)) {
       if (line.is_blank()) continue;
+      if (status_ = refuse_packed(name_, line); !status_) return;
       if (upcoming_.full()) take();
       read_ndjson(name_, line.number, line.text, line.too_long, *upcoming_.next());
       upcoming_.push();

@@ -42,7 +42,7 @@ class LiveShards {
       const ssize_t got = ready < 0 ? -1 : ::read(descriptor, chunk_.data(), chunk_.size());
       if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got < 0) return system_error("cannot be read", "无法读取", errno, name_);
-      take(static_cast<size_t>(got));
+      if (Status status = take(static_cast<size_t>(got)); !status) return status;
       if (got == 0 && !stay) return {};
       if (got == 0) wanted[0].fd = -1;
     }
@@ -75,11 +75,12 @@ class LiveShards {
   }
 
   // So many bytes of the chunk; none: the end.
-  void take(size_t got) {
+  Status take(size_t got) {
     got > 0 ? lines_.add({chunk_.data(), got}) : lines_.finish();
     LineCutter::Line line;
     while (lines_.next(line)) {
       if (line.is_blank()) continue;
+      if (Status status = refuse_packed(name_, line); !status) return status;
       FeedItem item;
       read_ndjson(name_, line.number, line.text, line.too_long, item);
       runtime_.count_line();
@@ -88,6 +89,7 @@ class LiveShards {
     for (Lane& lane : lanes_) {
       if (!lane.filling.empty()) lane.given.give(std::exchange(lane.filling, {}));
     }
+    return {};
   }
 
   void route(FeedItem item) {
