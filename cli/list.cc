@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/listing.h"
+#include "cli/local_time.h"
 #include "cli/options.h"
 
 namespace duban::cli {
@@ -10,9 +11,25 @@ const std::vector<std::string> kKinds = {"tasks",     "notices", "cases",    "su
                                          "incidents", "events",  "outgoing", "versions"};
 
 struct ListOptions {
-  std::string db;
+  std::string db, policy, type, due_before;
   ListingFilter filter;
 };
+
+Exit list(Session& session, const ListOptions& options) {
+  ListingFilter filter = options.filter;
+  if (!options.policy.empty()) filter.policy = {options.policy};
+  if (!options.type.empty()) filter.type = {options.type};
+  if (!options.due_before.empty()) {
+    filter.due_before = zone_of(options.db).value_or(Zone()).parse(options.due_before);
+    if (!filter.due_before) {
+      return session.misused(
+          session.say("`{}` is not a date or time", "“{}”不是日期或时间", options.due_before),
+          session.say("like 2026-03-20, `2026-03-20 09:00` or 2026-03-20T09:00:00+08:00",
+                      "例如 2026-03-20、`2026-03-20 09:00` 或 2026-03-20T09:00:00+08:00"));
+    }
+  }
+  return write_listing(session, options.db, filter);
+}
 
 }  // namespace
 
@@ -36,19 +53,16 @@ void add_list(CLI::App& app, Session& session) {
                        "只列该状态的：待办、已办毕、已送达……"));
   add_text(*command, "--person", "KEY", filter.person,
            session.say("only of this person", "只列该人员的"));
-  add_text(*command, "--policy", "NAME", filter.policy,
+  add_text(*command, "--policy", "NAME", options->policy,
            session.say("only of this policy", "只列该办法的"));
-  add_text(*command, "--type", "NAME", filter.type,
+  add_text(*command, "--type", "NAME", options->type,
            session.say("only of this type: an event, a notice, a case…",
                        "只列该类型的：事件、通知、事项等"));
-  add_text(*command, "--due-before", "DATE", filter.due_before,
+  add_text(*command, "--due-before", "DATE", options->due_before,
            session.say("only tasks due before this", "只列期限早于此时的任务"));
   command->add_option("--limit", filter.limit, session.say("at most so many", "最多列出多少条"))
       ->type_name("N")
-      ->check([&session](const std::string& number) -> std::string {
-        if (number.find_first_not_of("0123456789") == std::string::npos) return {};
-        return session.say("`{}` is not a number, 0 or more", "“{}”不是非负整数", number);
-      });
+      ->check(whole_number(session, 0));
   add_format(*command, session, true);
   add_examples(*command, session,
                {{"list tasks --db work.db --status open --person S01", "what S01 has to do",
@@ -60,9 +74,7 @@ void add_list(CLI::App& app, Session& session) {
                 {"list events --db work.db --subject C001", "what happened to one customer",
                  "一个客户的全部事件"}});
   command->callback([&session, options] {
-    session.action = [&session, options] {
-      return write_listing(session, options->db, options->filter);
-    };
+    session.action = [&session, options] { return list(session, *options); };
   });
 }
 

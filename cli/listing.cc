@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/listing_names.h"
 #include "cli/listing_words.h"
 #include "cli/local_time.h"
 #include "cli/table.h"
@@ -92,7 +93,7 @@ void make_times_absolute(const std::string& db, Listing& listing) {
 
 Exit write_listing(Session& session, const std::string& db, const ListingFilter& filter) {
   ListingFilter meant = filter;
-  meant.status = status_of(filter.what, filter.status);
+  if (Status status = find_names(session, db, meant); !status) return session.fail(status.error());
   Result<Listing> listing = duban::list(db, meant);
   if (!listing) return session.fail(listing.error());
   if (session.format == Format::json) make_times_absolute(db, *listing);

@@ -9,7 +9,7 @@ namespace duban::cli {
 namespace {
 
 struct Word {
-  std::string_view what;  // empty: of anything
+  std::string_view what;
   std::string_view column;
   std::string_view english;
   std::string_view chinese;
@@ -31,27 +31,31 @@ constexpr Word kWords[] = {
     {"incidents", "kind", "concern", "提示"},
     {"subjects", "status", "active", "正常"},
     {"subjects", "status", "held", "挂起"},
+    {"subjects", "status", "reference", "参照"},
     {"events", "status", "counted", "计入"},
     {"events", "status", "duplicate", "重复"},
     {"notices", "status", "dropped", "未发送"},
-    {"", "status", "queued", "待发送"},
-    {"", "status", "waiting", "等待"},
-    {"", "status", "sent", "已发送"},
-    {"", "status", "given up", "放弃发送"},
-    {"", "status", "delivered", "已送达"},
-    {"", "status", "failed", "发送失败"},
-    {"", "status", "missed", "错过时机"},
-    {"", "status", "withdrawn", "已撤回"},
-    {"", "status", "undeliverable", "无法送达"},
-    {"", "status", "blocked", "被禁止"},
+    {"notices", "status", "queued", "待发送"},
+    {"notices", "status", "waiting", "等待"},
+    {"notices", "status", "sent", "已发送"},
+    {"notices", "status", "given up", "放弃发送"},
+    {"notices", "status", "delivered", "已送达"},
+    {"notices", "status", "failed", "发送失败"},
+    {"notices", "status", "missed", "错过时机"},
+    {"notices", "status", "withdrawn", "已撤回"},
+    {"notices", "status", "undeliverable", "无法送达"},
+    {"notices", "status", "blocked", "被禁止"},
+    {"outgoing", "status", "queued", "待发送"},
+    {"outgoing", "status", "sent", "已发送"},
+    {"outgoing", "status", "given up", "放弃发送"},
+    {"outgoing", "status", "blocked", "被禁止"},
 };
 
 template <typename Fits>
 const Word* word_where(const std::string& what, std::string_view column, const Fits& fits) {
-  const Word* const found =
-      std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& word) {
-        return (word.what.empty() || word.what == what) && word.column == column && fits(word);
-      });
+  const Word* const found = std::find_if(
+      std::begin(kWords), std::end(kWords),
+      [&](const Word& word) { return word.what == what && word.column == column && fits(word); });
   return found == std::end(kWords) ? nullptr : found;
 }
 
@@ -83,10 +87,20 @@ std::string shown_as(const Session& session, const std::string& what, const std:
   return word != nullptr ? std::string(word->chinese) : value;
 }
 
-std::string status_of(const std::string& what, const std::string& word) {
-  const Word* const found =
-      word_where(what, "status", [&](const Word& each) { return each.chinese == word; });
-  return found != nullptr ? std::string(found->english) : word;
+std::string meant_by(const std::string& what, const std::string& column, const std::string& word) {
+  const Word* const found = word_where(
+      what, column, [&](const Word& each) { return each.english == word || each.chinese == word; });
+  return found != nullptr ? std::string(found->english) : std::string();
+}
+
+std::vector<std::string> words_of(const Session& session, const std::string& what,
+                                  const std::string& column) {
+  std::vector<std::string> words;
+  for (const Word& word : kWords) {
+    if (word.what == what && word.column == column)
+      words.emplace_back(session.chinese() ? word.chinese : word.english);
+  }
+  return words;
 }
 
 }  // namespace duban::cli

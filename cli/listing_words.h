@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/cli.h"
 
@@ -14,7 +15,10 @@ std::string heading_of(const Session& session, const std::string& column);
 std::string shown_as(const Session& session, const std::string& what, const std::string& column,
                      const std::string& value);
 
-// The state that is meant by a word of either language; the word itself where it is none.
-std::string status_of(const std::string& what, const std::string& word);
+// The cell of the column that is meant by a word of either language; empty where it is none.
+std::string meant_by(const std::string& what, const std::string& column, const std::string& word);
+// All such words, in the reader's language.
+std::vector<std::string> words_of(const Session& session, const std::string& what,
+                                  const std::string& column);
 
 }  // namespace duban::cli

@@ -108,6 +108,15 @@ void add_languages(CLI::App& command, const Session& session, std::string& langu
   only(option, session, {"en", "zh"});
 }
 
+std::function<std::string(const std::string&)> whole_number(const Session& session, int least) {
+  return [&session, least](const std::string& number) -> std::string {
+    const bool is_number = number.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && (least == 0 || number.find_first_not_of('0') != std::string::npos)) return {};
+    return session.say("`{}` is not a number, {} or more", "“{}”不是不小于 {} 的整数", number,
+                       least);
+  };
+}
+
 void only(CLI::Option* option, const Session& session, const std::vector<std::string>& words) {
   option->check([&session, words](const std::string& value) -> std::string {
     if (std::find(words.begin(), words.end(), value) != words.end()) return {};

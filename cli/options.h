@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ void add_channels(CLI::App& command, const Session& session, std::vector<std::st
 // `--set name=value`, may be repeated.
 void add_parameters(CLI::App& command, const Session& session, std::vector<std::string>& settings);
 void add_languages(CLI::App& command, const Session& session, std::string& language);
+// Digits that make a number of at least `least`, 0 or 1.
+std::function<std::string(const std::string&)> whole_number(const Session& session, int least);
 // One of the given words, with the nearest named when it is another.
 void only(CLI::Option* option, const Session& session, const std::vector<std::string>& words);
 

@@ -22,7 +22,7 @@ void Session::remark(const std::string& message) const {
 
 Exit Session::fail(const Error& error) const {
   complain(error);
-  return Exit::failure;
+  return error.is_misuse ? Exit::usage : Exit::failure;
 }
 
 Exit Session::misused(const std::string& message, const std::string& hint) const {

@@ -18,6 +18,7 @@ struct Error {
   std::string hint;
   std::string chinese{};
   std::string chinese_hint{};
+  bool is_misuse = false;  // what was asked for makes no sense, whatever there is
 
   const std::string& message_in(bool in_chinese) const {
     return in_chinese && !chinese.empty() ? chinese : message;
@@ -37,6 +38,11 @@ struct Error {
     return in_chinese ? out + "（" + what_to_do + "）" : out + " (" + what_to_do + ")";
   }
 };
+
+inline Error misuse(Error error) {
+  error.is_misuse = true;
+  return error;
+}
 
 template <typename T>
 class [[nodiscard]] Result {

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/result.h"
 #include "engine/source.h"
+#include "engine/time.h"
 
 namespace duban {
 
@@ -18,10 +20,18 @@ struct Listing {
 struct ListingFilter {
   std::string what;     // tasks, notices, cases, subjects, incidents, events, outgoing, versions
   std::string subject;  // key; empty = all
-  std::string status, person, policy, type;
-  std::string due_before;  // a date or datetime
-  size_t limit = 0;        // 0 = all
+  std::string status, person;
+  std::vector<std::string> policy, type;  // any of these; empty = all
+  std::optional<Instant> due_before;
+  size_t limit = 0;  // 0 = all
 };
+
+// Whether there is such a listing, and whether it has what these filters are about.
+Status check_filter(const ListingFilter& filter);
+
+// What stands in a listing as `policy` or as `type`, each once.
+Result<std::vector<std::string>> listed_names(const std::string& db_path, const std::string& what,
+                                              std::string_view column);
 
 // Opens the database read-only; may run beside a writer.
 Result<Listing> list(const std::string& db_path, const ListingFilter& filter);

@@ -1,6 +1,7 @@
 // The listings, read from the public views.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <variant>
 
 #include "engine/time.h"
@@ -71,85 +72,73 @@ Result<const ListingKind*> find_listing(const std::string& what) {
     if (kind.name == what) return &kind;
     known += (known.empty() ? "" : ", ") + std::string(kind.name);
   }
-  return Error{"`" + what + "` is not a listing",
-               {},
-               "known are " + known,
-               "没有名为“" + what + "”的列表",
-               "可用的有 " + known};
+  return misuse({"`" + what + "` is not a listing",
+                 {},
+                 "known are " + known,
+                 "没有名为“" + what + "”的列表",
+                 "可用的有 " + known});
 }
 
 struct Where {
   std::string sql;
   std::vector<std::string> values;
 
-  void add(const std::string& condition, const std::string& value) {
+  void add(const std::string& condition) {
     sql += sql.empty() ? " WHERE " : " AND ";
     sql += condition;
+  }
+  std::string bound(const std::string& value) {
     values.push_back(value);
+    return "?" + std::to_string(values.size());
   }
 };
 
-// One filter: nothing asked, or the listing has that column.
-Status add_filter(const ListingKind& kind, const char* column, const char* name,
-                  const std::string& value, Where& where) {
-  if (value.empty()) return {};
-  if (*column == '\0') {
-    return Error{std::string(kind.name) + " cannot be filtered by " + name,
+Error no_filter(const ListingKind& kind, const std::string& name) {
+  return misuse({std::string(kind.name) + " cannot be filtered by " + name,
                  {},
                  {},
                  std::string(kind.name) + " 不能按 " + name + " 筛选",
-                 {}};
-  }
-  if (kind.name == "tasks" && std::string_view(name) == "person") {
-    // Who has it, or is accountable for it.
-    where.add("(assignee = ?" + std::to_string(where.values.size() + 1) +
-                  " OR ', ' || accountable || ',' LIKE '%, ' || ?" +
-                  std::to_string(where.values.size() + 1) + " || ',%')",
-              value);
-    return {};
-  }
-  where.add(std::string(column) + " = ?" + std::to_string(where.values.size() + 1), value);
+                 {}});
+}
+
+// One filter: nothing asked, or the listing has that column.
+Status add_filter(const ListingKind& kind, const char* column, const char* name,
+                  const std::vector<std::string>& values, Where& where) {
+  if (values.empty()) return {};
+  if (*column == '\0') return no_filter(kind, name);
+  std::string any;
+  for (const std::string& value : values) any += (any.empty() ? "" : ",") + where.bound(value);
+  std::string condition = std::string(column) + " IN (" + any + ")";
+  // Who has it, or is accountable for it.
+  if (kind.name == "tasks" && std::string_view(name) == "person")
+    condition =
+        "(" + condition + " OR ', ' || accountable || ',' LIKE '%, ' || " + any + " || ',%')";
+  where.add(condition);
   return {};
 }
 
 Result<Where> conditions(const ListingKind& kind, const ListingFilter& filter) {
   Where where;
-  const char* subject = kind.name == "versions" ? "" : "subject";
+  const auto one = [](const std::string& value) {
+    return value.empty() ? std::vector<std::string>() : std::vector<std::string>{value};
+  };
   const struct {
     const char* column;
     const char* name;
-    const std::string& value;
-  } filters[] = {{subject, "subject", filter.subject},
-                 {kind.status, "status", filter.status},
-                 {kind.person, "person", filter.person},
+    std::vector<std::string> values;
+  } filters[] = {{kind.name == "versions" ? "" : "subject", "subject", one(filter.subject)},
+                 {kind.status, "status", one(filter.status)},
+                 {kind.person, "person", one(filter.person)},
                  {kind.policy, "policy", filter.policy},
                  {kind.type, "type", filter.type}};
   for (const auto& f : filters) {
-    if (Status status = add_filter(kind, f.column, f.name, f.value, where); !status)
+    if (Status status = add_filter(kind, f.column, f.name, f.values, where); !status)
       return status.error();
   }
-  if (filter.due_before.empty()) return where;
-  if (!kind.due) {
-    return Error{std::string(kind.name) + " have no due time",
-                 {},
-                 {},
-                 std::string(kind.name) + " 没有期限",
-                 {}};
-  }
-  std::string due = filter.due_before;
-  if (due.size() > 10 && due[10] == 'T') due[10] = ' ';
-  const bool is_date = parse_date(due).has_value();
-  const bool is_time = due.size() > 11 && due[10] == ' ' && parse_date(due.substr(0, 10)) &&
-                       parse_time(due.substr(11));
-  if (!is_date && !is_time) {
-    return Error{"`" + filter.due_before + "` is not a date or time",
-                 {},
-                 "like 2026-03-20 or `2026-03-20 09:00`, in the zone of the rules",
-                 "“" + filter.due_before + "”不是日期或时间",
-                 "例如 2026-03-20 或 `2026-03-20 09:00`，按规则所用时区"};
-  }
-  // Local times of one shape: the order of texts is that of time.
-  where.add("due < ?" + std::to_string(where.values.size() + 1), due);
+  if (!filter.due_before) return where;
+  if (!kind.due) return no_filter(kind, "due-before");
+  // What is due on a day, 24:00, is due before the next.
+  where.add("due_ms - (length(due) = 10) < " + std::to_string(filter.due_before->ms));
   return where;
 }
 
@@ -245,6 +234,36 @@ void merge(std::vector<ShardRow>& rows) {
 }
 
 }  // namespace
+
+Status check_filter(const ListingFilter& filter) {
+  const Result<const ListingKind*> kind = find_listing(filter.what);
+  if (!kind) return kind.error();
+  const Result<Where> where = conditions(**kind, filter);
+  return where ? Status() : where.error();
+}
+
+Result<std::vector<std::string>> listed_names(const std::string& db_path, const std::string& what,
+                                              std::string_view column) {
+  const Result<const ListingKind*> kind = find_listing(what);
+  if (!kind) return kind.error();
+  const Result<std::vector<std::string>> paths = shard_paths(db_path);
+  if (!paths) return paths.error();
+  const std::string name = column == "policy" ? (*kind)->policy : (*kind)->type;
+  std::set<std::string> names;
+  for (const std::string& path : *paths) {
+    try {
+      Result<OpenDatabase> database = open_database(path, OpenMode::read_only);
+      if (!database) return database.error();
+      SQLite::Statement row(
+          *database->connection,
+          "SELECT DISTINCT " + name + " FROM " + (*kind)->view + " WHERE " + name + " IS NOT NULL");
+      while (row.executeStep()) names.insert(row.getColumn(0).getString());
+    } catch (const SQLite::Exception& exception) {
+      return database_error(exception, path);
+    }
+  }
+  return std::vector<std::string>(names.begin(), names.end());
+}
 
 Result<Listing> list(const std::string& db_path, const ListingFilter& filter) {
   const Result<const ListingKind*> kind = find_listing(filter.what);
