@@ -62,11 +62,11 @@ Status configure_channel(const Session& session, const std::vector<Names>& known
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  return Error{
-      session.say("there is no channel `{}`", "没有名为“{}”的渠道", name) +
-          did_you_mean(session, nearest(name, all)),
-      {},
-      session.say("known are {}", "已知渠道：{}", fmt::format("{}", fmt::join(all, ", ")))};
+  return misuse(
+      {session.say("there is no channel `{}`", "没有名为“{}”的渠道", name) +
+           did_you_mean(session, nearest(name, all)),
+       {},
+       session.say("known are {}", "已知渠道：{}", fmt::format("{}", fmt::join(all, ", ")))});
 }
 
 Status configure_channels(const Session& session, Store& store, const DatabaseOptions& options,

@@ -49,7 +49,8 @@ Result<std::vector<std::pair<std::string, std::string>>> split_pairs(
   for (const std::string& pair : pairs) {
     const size_t at = pair.find('=');
     if (at == std::string::npos || at == 0) {
-      return Error{session.say("`{}` is not name=value", "“{}”不是“名称=值”的形式", pair), {}, {}};
+      return misuse(
+          {session.say("`{}` is not name=value", "“{}”不是“名称=值”的形式", pair), {}, {}});
     }
     out.emplace_back(pair.substr(0, at), pair.substr(at + 1));
   }

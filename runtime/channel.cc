@@ -144,11 +144,11 @@ Status Channels::configure(const std::string& channel, const std::string& target
   if (!receiver) {
     if (!target.starts_with(kFile) || target.size() == kFile.size()) {
       impl_->receivers.erase(target);
-      return Error{"`" + target + "` is not a target of a channel",
-                   {},
-                   "known are `log` and `file:PATH`",
-                   "“" + target + "”不是渠道的去向",
-                   "应为 `log` 或 `file:PATH`"};
+      return misuse({"`" + target + "` is not a target of a channel",
+                     {},
+                     "known are `log` and `file:PATH`",
+                     "“" + target + "”不是渠道的去向",
+                     "应为 `log` 或 `file:PATH`"});
     }
     Result<std::unique_ptr<FileReceiver>> file = FileReceiver::open(target.substr(kFile.size()));
     if (!file) {

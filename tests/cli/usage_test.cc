@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cli/harness.h"
+#include "tests/cli/sample.h"
 
 namespace duban::test::usage_test {
 namespace {
@@ -112,6 +113,22 @@ TEST(Usage, AFullDiskIsReported) {
       std::string(DUBAN_BINARY) + " --help > /dev/full 2> " + (dir / "err").string();
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 3);
   EXPECT_NE(dir.read("err").find("cannot write the result"), std::string::npos);
+}
+
+TEST(Usage, AChannelThatCannotBeIsAMistake) {
+  const SampleProject project;
+  project.dir.write("feed.ndjson", sample_feed());
+  const std::pair<std::string, std::string> mistakes[] = {
+      {"smss=log", "there is no channel `smss`; did you mean `sms`?"},
+      {"sms=file:", "`file:` is not a target"},
+      {"sms=pigeon", "`pigeon` is not a target"},
+      {"sms", "`sms` is not name=value"}};
+  for (const auto& [channel, said] : mistakes) {
+    const Ran ran = duban(project.dir, {"run", "--rules", "rules", "--db", "a.db", "--events",
+                                        "feed.ndjson", "--channel", channel});
+    EXPECT_EQ(ran.code, 2) << channel << "\n" << ran.err;
+    EXPECT_NE(ran.err.find(said), std::string::npos) << ran.err;
+  }
 }
 
 TEST(Usage, AReaderThatGoesAwayIsNoError) {
