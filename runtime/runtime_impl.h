@@ -96,9 +96,7 @@ struct Runtime::Impl {
   const EventData* taken(const FeedItem& item) const;
   std::variant<Intake, IntakeError> take_in_now(const RawEvent& raw, const Stamp& stamp,
                                                 const FeedItem& item, Instant received) const;
-  // `again`: an incident is tried again; it is not refused for having been seen.
-  Result<Outcome> take_event(const RawEvent& raw, const Digest& id, const FeedItem& item,
-                             bool again);
+  Result<Outcome> take_event(const RawEvent& raw, const Digest& id, const FeedItem& item);
   Result<Outcome> duplicate(const FeedItem& item);
   // Time comes to an event that makes sense whatever becomes of it: where a virtual clock stands
   // follows from the items of the feed alone, not from what was known of them.

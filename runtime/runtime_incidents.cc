@@ -54,10 +54,12 @@ Status Runtime::Impl::retry(const std::string& id) {
     case StoredIncident::Kind::step:
       return release(std::move(*incident), false);
     case StoredIncident::Kind::concern:
-      break;  // there is nothing to do again: it was seen to
+      break;
   }
-  close_incident(std::move(*incident), StoredIncident::Status::retried);
-  return flush();
+  return Error{"nothing of the incident `" + id + "` can be tried again: it only warns",
+               incident->place, "when it was seen to, `duban incident drop` takes it off the list",
+               "异常“" + id + "”仅为提示，没有可重试的内容",
+               "处理之后可用 `duban incident drop` 消去"};
 }
 
 Status Runtime::Impl::drop(const std::string& id) {
@@ -79,7 +81,7 @@ Status Runtime::Impl::retry_line(StoredIncident incident) {
                  error->chinese, "请更正后重新送入，并放弃该异常"};
   }
   const RawEvent& raw = std::get<RawEvent>(item.event);
-  Result<Outcome> outcome = take_event(raw, digest_of(raw), item, true);
+  Result<Outcome> outcome = take_event(raw, digest_of(raw), item);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
     incident.english = outcome->why->english;

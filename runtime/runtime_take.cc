@@ -80,7 +80,7 @@ Status Runtime::Impl::take(const FeedItem& item, const Hint& hint) {
   if (Status status = resume_release(); !status) return status;
   const RawEvent& raw = std::get<RawEvent>(item.event);
   const Digest id = hint.id != Digest{} ? hint.id : digest_of(raw);
-  Result<Outcome> outcome = take_event(raw, id, item, false);
+  Result<Outcome> outcome = take_event(raw, id, item);
   if (!outcome) return outcome.error();
   if (outcome->fate == Fate::refused) {
     refuse(item, StoredIncident::Kind::event, outcome->why->english, outcome->why->chinese);
@@ -111,7 +111,7 @@ std::variant<Intake, IntakeError> Runtime::Impl::take_in_now(const RawEvent& raw
 }
 
 Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
-                                          const FeedItem& item, bool again) {
+                                          const FeedItem& item) {
   const Plan& plan = plans.current();
   const EventData* ready = taken(item);
   const Stamp stamp{id, ready != nullptr ? ready->time : time_of(plan, raw)};
@@ -136,7 +136,7 @@ Result<Outcome> Runtime::Impl::take_event(const RawEvent& raw, const Digest& id,
         "with `deploy --at` when the rules came into force",
         "缺少 time，且此前无从得知时间；请给出事件时间，或用 `deploy --at` 指明规则的施行时间");
   }
-  if (!is_virtual() && time.ms > received.ms + settings.ahead_tolerance_ms && !again) {
+  if (!is_virtual() && time.ms > received.ms + settings.ahead_tolerance_ms) {
     return refusal("`time` lies in the future", "time 晚于当前时间");
   }
   if (is_virtual() && timed) {

@@ -186,6 +186,7 @@ Status Machine::pass(int64_t ms) {
 
 // Its subject's timers due before it may go off with it.
 void Machine::expect(const Line& line) {
+  if (story_.wall && line.at.ms > clock_->now().ms + RuntimeSettings().ahead_tolerance_ms) return;
   Instant& given = seen_.given.try_emplace(line.subject, line.at).first->second;
   given = std::max(given, line.at);
 }
@@ -193,7 +194,7 @@ void Machine::expect(const Line& line) {
 Status Machine::take(size_t index, const Line& line) {
   if (story_.wall) {
     if (Status status = runtime_->advance(clock_->now(), true); !status) return status;
-    if (line.at.ms <= clock_->now().ms + RuntimeSettings().ahead_tolerance_ms) expect(line);
+    expect(line);
   }
   Status status = runtime_->take(ndjson_item("feed", index, line.text));
   // As a live feed's are that nobody waits for.
