@@ -237,7 +237,7 @@ void add_test(CLI::App& app, Session& session) {
                    session.say("try at most so many changes (default 2000)",
                                "至多试这么多处变更（默认 2000）"))
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(session, 1));
   add_format(*command, session);
   add_examples(*command, session,
                {{"test rules/", "all scenarios below a directory", "运行一个目录下的全部场景"},

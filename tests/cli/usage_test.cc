@@ -82,6 +82,8 @@ TEST(Usage, MistakesAreNamedWithWhatWasMeant) {
       {{"rollback", "one", "--db", "x"}, "one"},
       {{"deploy", ".", "--db", "x", "--set", "nonsense"}, "`nonsense` is not name=value"},
       {{"check", "--lang", "fr"}, "`fr` is not one of en, zh"},
+      {{"test", "--mutate", "--mutate-max", "0"}, "`0` is not a number, 1 or more"},
+      {{"test", "--mutate", "--mutate-max", "-1"}, "`-1` is not a number, 1 or more"},
   };
   for (const Mistake& mistake : mistakes) {
     const Ran ran = duban(dir, mistake.words);
