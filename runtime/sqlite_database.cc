@@ -40,6 +40,15 @@ bool cannot_change(const std::string& path) {
   return ::access(path.c_str(), W_OK) != 0 && errno == EROFS;
 }
 
+// Whether reading fails for this: the files that readers and a writer share are there while
+// somebody writes, and otherwise made by who reads. Reading without them would be wrong as soon as
+// a writer comes.
+bool cannot_share(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return ::access((path + "-shm").c_str(), F_OK) != 0 &&
+         ::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0 && errno == EACCES;
+}
+
 std::string immutable_uri(const std::string& path) {
   std::string uri = "file:";
   for (const char c : path) {
@@ -229,6 +238,15 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
   if (mode != OpenMode::read_only) make_durable(*open.connection);
   return open;
 } catch (const SQLite::Exception& exception) {
+  if (mode == OpenMode::read_only && cannot_share(path)) {
+    return Error{"cannot be read without permission to write in its folder", path,
+                 "`" + path + "-wal` and `" + path +
+                     "-shm` must be made there, which readers and a writer share; give the "
+                     "permission, or read a copy in another folder",
+                 "没有其所在目录的写权限，无法读取",
+                 "须在该目录中建立读写双方共用的 `" + path + "-wal` 和 `" + path +
+                     "-shm`；请授予权限，或读取放在其他目录中的副本"};
+  }
   return database_error(exception, path);
 }
 

@@ -242,6 +242,26 @@ TEST(Store, SaysWhatIsWrongWithAFile) {
   }
 }
 
+// Who may read the file, but not make anything beside it.
+TEST(Store, SaysWhichPermissionReadingNeeds) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs to become somebody else";
+  TempDir dir;
+  open_store(dir / "db").reset();
+  ::chmod((dir / "").c_str(), 0755);
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(::setresuid(kNobody, kNobody, 0), 0);
+  const std::string alone = open_error(dir / "db", OpenMode::read_only);
+  ASSERT_EQ(::setresuid(0, 0, 0), 0);
+  EXPECT_NE(alone.find("without permission to write in its folder"), std::string::npos) << alone;
+  EXPECT_NE(alone.find("db-shm"), std::string::npos) << alone;
+
+  const auto writer = open_store(dir / "db");
+  ASSERT_EQ(::setresuid(kNobody, kNobody, 0), 0);
+  const std::string beside = open_error(dir / "db", OpenMode::read_only);
+  ASSERT_EQ(::setresuid(0, 0, 0), 0);
+  EXPECT_EQ(beside, "opened");
+}
+
 // What an earlier program made is brought up to date, by who writes.
 TEST(Store, AnOlderSchemaIsMigrated) {
   TempDir dir;
