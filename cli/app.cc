@@ -1,4 +1,7 @@
 // The program: language, command line, exit code; the one boundary for exceptions.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -127,9 +130,20 @@ int finish(Session& session, Exit exit) {
   return static_cast<int>(exit);
 }
 
+// Standard input, output or error that was closed would be the next file that is opened, and what
+// is said would be written into a database. Whatever stands there now refuses it, as before.
+void occupy_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1) continue;
+    // The lowest that is free is taken.
+    if (::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
+  occupy_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
   Session session;
   session.language = language_of(argc, argv);

@@ -38,7 +38,7 @@ struct Session {
   Language language = Language::english;
   Format format = Format::table;
   bool verbose = false;
-  mutable Output out;            // results; what is said beside them comes after those so far
+  mutable Output out;            // results; written out before anything else is said
   std::function<Exit()> action;  // of the chosen command
 
   bool chinese() const { return language == Language::chinese; }

@@ -16,7 +16,7 @@ void Session::complain(const Error& error) const {
 }
 
 void Session::remark(const std::string& message) const {
-  out.flush();
+  out.flush();  // in their order
   std::fputs((message + "\n").c_str(), stderr);
 }
 

@@ -133,6 +133,23 @@ TEST(Usage, AChannelThatCannotBeIsAMistake) {
   }
 }
 
+// What is opened first would be what is written to.
+TEST(Usage, ClosedOutputIsNoOtherFile) {
+  const SampleProject project;
+  const TempDir& dir = project.dir;
+  dir.write("feed.ndjson", sample_feed() + "no event\n");
+  const std::string command = "cd " + dir.path().string() + " && " + DUBAN_BINARY +
+                              " run --rules rules --db a.db --events feed.ndjson --until 2026-04-30"
+                              " --channel '*=file:sent.ndjson' <&- >&- 2>&-";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 3) << "the result cannot be written";
+  const std::string lock = dir.read("a.db-lock");
+  EXPECT_TRUE(lock.starts_with("process ") && count(lock, "\n") == 0) << lock;
+  const std::string sent = dir.read("sent.ndjson");
+  EXPECT_GT(count(sent, "\n"), 3U);
+  EXPECT_EQ(count(sent, "{\"id\":"), count(sent, "\n")) << sent;
+  EXPECT_EQ(duban(dir, {"db", "check", "--db", "a.db"}).code, 0);
+}
+
 TEST(Usage, AReaderThatGoesAwayIsNoError) {
   const TempDir dir;
   const std::string command = "bash -c '" + std::string(DUBAN_BINARY) + " --help 2> " +
