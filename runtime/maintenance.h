@@ -16,9 +16,9 @@ struct CheckReport {
   std::vector<Error> problems;  // empty: it is whole
 };
 
-// Reads everything: the file's pages, the log against its chain of digests, the state of every
-// subject and reference row against its seal, and compiles every deployment. An error: it cannot be
-// opened at all. May run beside a writer.
+// Reads the file's pages, the log against its chain of digests, the state of every subject and
+// reference row against its seal and the log, and compiles every deployment. Rows of what was done
+// and of timers carry no seal. An error: it cannot be opened at all. May run beside a writer.
 Result<CheckReport> check_database(const std::string& path);
 
 Error already_exists(const std::string& path);  // a new file was to be named

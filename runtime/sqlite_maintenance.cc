@@ -2,8 +2,10 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <unordered_map>
 
 #include "engine/codec.h"
+#include "runtime/key_hash.h"
 #include "runtime/maintenance.h"
 #include "runtime/sqlite_database.h"
 #include "runtime/stored_plans.h"
@@ -37,12 +39,89 @@ Status check_subjects(Store& store, CheckReport& report) {
   return damaged_state(*bad);
 }
 
-Status check_deployments(Store& store, CheckReport& report) {
+// What the log says is there: by hashes, since there may be very many.
+struct Expected {
+  std::unordered_map<uint64_t, Sequence> subjects;    // the newest step that state reflects
+  std::unordered_map<uint64_t, Sequence> references;  // an entry that wrote the row
+  size_t deployments = 0;
+};
+
+// Empty where the log cannot be read: verify() says so.
+Expected expected_by(Store& store) {
+  Expected expected;
+  const Sequence swept = store.swept();
+  const Status status = store.log().for_each(0, [&](LogEntry& entry) -> Status {
+    if (entry.kind == LogEntry::Kind::deployment) ++expected.deployments;
+    if (entry.sequence > swept) return {};
+    if (entry.kind == LogEntry::Kind::input) {
+      expected.subjects[KeyHash()(entry.subject)] = entry.sequence;
+    } else if (entry.kind == LogEntry::Kind::reference) {
+      const std::optional<ReferenceRow> row = decode_reference_row(entry.payload);
+      if (row) expected.references[KeyHash()({row->entity, row->key})] = entry.sequence;
+    }
+    return {};
+  });
+  return status ? expected : Expected();
+}
+
+// The entries may be older than the rows, as somebody may write meanwhile, but not newer.
+Status check_subject_rows(const std::string& path, Store& store, Expected& expected) try {
+  Result<OpenDatabase> database = open_database(path, OpenMode::read_only);
+  if (!database) return database.error();
+  SQLite::Statement row(*database->connection, "SELECT entity, key, last_sequence FROM subject");
+  while (row.executeStep()) {
+    const auto at = expected.subjects.find(KeyHash()(key_of(row.getColumn(0), row.getColumn(1))));
+    const auto last = static_cast<Sequence>(row.getColumn(2).getInt64());
+    if (at != expected.subjects.end() && last >= at->second) expected.subjects.erase(at);
+  }
+  if (expected.subjects.empty()) return {};
+  Result<LogEntry> entry = store.log().read(expected.subjects.begin()->second);
+  if (!entry) return entry.error();
+  const std::string& key = entry->subject.key;
+  const std::string count = std::to_string(expected.subjects.size());
+  return Error{"of " + count + " subjects the state is missing or older than the log says; `" +
+                   key + "` is one",
+               {},
+               "restore a backup",
+               "有 " + count + " 个对象的状态缺失，或比日志所述更旧，例如“" + key + "”",
+               "请恢复备份"};
+} catch (const SQLite::Exception& exception) {
+  return database_error(exception, path);
+}
+
+Status check_reference_rows(Store& store, Expected& expected, CheckReport& report) {
+  Status status = store.for_each_reference([&](const ReferenceRow& row) {
+    ++report.references;
+    expected.references.erase(KeyHash()({row.entity, row.key}));
+  });
+  if (!status || expected.references.empty()) return status;
+  Result<LogEntry> entry = store.log().read(expected.references.begin()->second);
+  if (!entry) return entry.error();
+  const std::optional<ReferenceRow> row = decode_reference_row(entry->payload);
+  const std::string count = std::to_string(expected.references.size());
+  const std::string key = row ? row->key : std::string();
+  return Error{count + " reference rows are missing; `" + key + "` is one",
+               {},
+               "send them again, or restore a backup",
+               "缺少 " + count + " 个参照行，例如“" + key + "”",
+               "请补送，或恢复备份"};
+}
+
+Status check_deployments(Store& store, const Expected& expected, CheckReport& report) {
   const Result<std::vector<StoredDeployment>> deployments = store.deployments();
   if (!deployments) return deployments.error();
   report.deployments = deployments->size();
   for (size_t i = 0; i < deployments->size(); ++i) {
     if (auto plan = compile_again(*deployments, i); !plan) return plan.error();
+  }
+  if (deployments->size() < expected.deployments) {
+    const std::string there = std::to_string(deployments->size());
+    const std::string count = std::to_string(expected.deployments);
+    return Error{"of " + count + " deployments only " + there + " are there",
+                 {},
+                 "restore a backup",
+                 "日志记有 " + count + " 次部署，现仅存 " + there + " 次",
+                 "请恢复备份"};
   }
   return {};
 }
@@ -91,9 +170,11 @@ Result<CheckReport> check_database(const std::string& path) {
   } else {
     for (Error& error : *log) report.problems.push_back(std::move(error));
   }
+  Expected expected = expected_by(**store);
   note(check_subjects(**store, report));
-  note((*store)->for_each_reference([&report](const ReferenceRow&) { ++report.references; }));
-  note(check_deployments(**store, report));
+  note(check_subject_rows(path, **store, expected));
+  note(check_reference_rows(**store, expected, report));
+  note(check_deployments(**store, expected, report));
   return report;
 }
 

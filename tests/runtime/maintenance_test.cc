@@ -208,6 +208,36 @@ TEST_F(Check, NamesADamagedReferenceRow) {
       std::vector<std::string>{"the database is damaged: the reference row `S02` cannot be read"});
 }
 
+// What is gone has no seal that could be wrong: the log knows of it.
+TEST_F(Check, NamesRowsThatAreMissing) {
+  sql(db, "DELETE FROM subject WHERE key IN ('C7', 'C8')");
+  sql(db, "DELETE FROM reference_row WHERE key = 'S02'");
+  sql(db, "DELETE FROM deployment");
+  const std::vector<std::string> found = problems_of(db);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_TRUE(found[0].starts_with("of 2 subjects the state is missing or older")) << found[0];
+  EXPECT_EQ(found[1], "1 reference rows are missing; `S02` is one");
+  EXPECT_EQ(found[2], "of 1 deployments only 0 are there");
+}
+
+// Whole, with its seal, but of before its newest step.
+TEST(CheckStates, NamesAnOlderOne) {
+  TempDir dir;
+  const std::string feed = make_feed(400, 5), db = dir / "db", old = dir / "old";
+  live(db, feed, 0, 200);
+  ASSERT_OK(backup_database({{db, old}}, {}));
+  live(db, feed, 200, 1000);
+  ASSERT_EQ(problems_of(db), std::vector<std::string>());
+  {
+    SQLite::Database database(db, SQLite::OPEN_READWRITE);
+    database.exec("ATTACH '" + old + "' AS old");
+    ASSERT_EQ(database.exec("REPLACE INTO subject SELECT * FROM old.subject WHERE key = 'C7'"), 1);
+  }
+  EXPECT_EQ(problems_of(db),
+            std::vector<std::string>{
+                "of 1 subjects the state is missing or older than the log says; `C7` is one"});
+}
+
 TEST_F(Check, NamesAllThatIsDamaged) {
   sql(db, "DELETE FROM log WHERE first = " + std::to_string(first));
   sql(db, "UPDATE subject SET state = zeroblob(5) WHERE key = 'C7'");
