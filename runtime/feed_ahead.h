@@ -1,4 +1,4 @@
-// A feed that is read and parsed on a thread of its own, a few thousand items ahead.
+// A feed that is read and parsed on a thread of its own, some hundred items ahead.
 #pragma once
 
 #include <condition_variable>

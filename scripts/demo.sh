@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Shows Duban at work: the seven policies of rules/ on half a year of events of eight customers.
+# Shows Duban at work: the seven policies of rules/ on half a year of events of eight customers, and on ten
+# months of an invented company.
 #   scripts/demo.sh BUILD_DIR
 # Works in a directory of its own and removes it. Fails when something is not as it should be.
 set -euo pipefail
@@ -118,6 +119,23 @@ for what in tasks notices cases outgoing; do
   if cmp -s "$work/$what.before" "$work/$what.after"; then echo "  $what: nothing changed"; else echo "  $what CHANGED"; wrong=1; fi
 done
 
+# company: feeds the invented company in.
+company() {
+  "$duban" simulate-feed --lang en 2>"$work/told" |
+    "$duban" run --rules rules --language en --db "$work/company.db" --events - --lang en >"$work/out" 2>&1 ||
+    { cat "$work/told" "$work/out" >&2; exit 1; }
+}
+heading "An invented company of a thousand customers, ten months"
+company
+sed 's/^/  /' "$work/told"
+grep -E '^(timers|cases|tasks|notices) |lines a second' "$work/out" | sed 's/^/  /'
+tasks=$(sed -n 's/^tasks *\([0-9,]*\).*/\1/p' "$work/out")
+invented=$(sed -n 's/ events of .*//p' "$work/told")
+echo "  … and once more:"
+company
+grep '^events' "$work/out" | sed 's/^/  /'
+again=$(sed -n 's/^events.* \([0-9,]*\) duplicates.*/\1/p' "$work/out")
+
 heading "Checked"
 check "events that came twice" 1 "$duplicates"
 check "lines refused" 1 "$refused"
@@ -128,6 +146,8 @@ check "cuts sent" 1 "$(listing outgoing --status sent | grep -c cut_supply)"
 check "cuts blocked by the guard rail" 1 "$(rows outgoing --status blocked)"
 check "reminder withdrawn because the bill was paid" 1 "$(rows notices --status withdrawn)"
 check "cases closed" 25 "$(rows cases --status closed)"
+check "tasks of the invented company" 2,588 "$tasks"
+check "its events that came twice" "$invented" "$again"
 
 echo
 [ $wrong -eq 0 ] || { echo "The demo did not go as it should." >&2; exit 1; }
