@@ -258,15 +258,19 @@ ConditionIndex::ConditionIndex(const Plan& plan, const std::vector<std::vector<I
   for (size_t i = 0; i < rows.size(); ++i) {
     for (const Index condition : rows[i]) take_apart(plan, condition, apart[i]);
   }
-  builder.leave_out_large(apart);
-  std::vector<Index> all(rows.size());
+  std::vector<Index> row_of;
+  std::vector<ConditionParts> sides = sides_of(plan, std::move(apart), row_of);
+  builder.leave_out_large(sides);
+  std::vector<Index> all(sides.size());
   std::iota(all.begin(), all.end(), 0);
-  builder.build(*this, std::move(all), apart, true);
-  rest_at_.push_back(0);
-  for (const ConditionParts& row : apart) {
-    rest_.insert(rest_.end(), row.rest.begin(), row.rest.end());
+  builder.build(*this, std::move(all), sides, true);
+  for (size_t side = 0; side < sides.size(); ++side) {
+    if (rest_at_.size() > row_of[side]) continue;  // the same for each side
     rest_at_.push_back(static_cast<Index>(rest_.size()));
+    rest_.insert(rest_.end(), sides[side].rest.begin(), sides[side].rest.end());
   }
+  rest_at_.push_back(static_cast<Index>(rest_.size()));
+  if (sides.size() > rows.size()) row_of_ = std::move(row_of);
 }
 
 bool ConditionIndex::candidates(const Context& context, uint64_t* found) const {

@@ -5,7 +5,8 @@
 // apart into columns: all comparisons of one attribute or field. A column's constants cut its
 // values into intervals, and each interval knows, as a bitmap, which conditions it lets through; a
 // missing value has one of its own. One look-up per column and the AND of the bitmaps leaves the
-// conditions that may hold, in their order; of each, what no column says is still to be asked.
+// conditions that may hold, in their order; of each, what no column says is still to be asked. A
+// condition that is an `or` over several columns stands there once for each side.
 // Many conditions are first divided by a column of few values, so that the bitmaps stay small.
 //
 // It says the same as asking each: a comparison is only used when nothing that would be evaluated
@@ -55,7 +56,8 @@ class ConditionIndex {
 
   const Plan* plan_ = nullptr;
   size_t words_ = 0;
-  std::vector<Index> rows_;  // of the whole, by position here
+  std::vector<Index> rows_;    // sides of the whole, by position here
+  std::vector<Index> row_of_;  // by side; the sides of a row follow each other. Empty: one each
   std::vector<Column> columns_;
   std::unique_ptr<Column> divided_by_;
   std::vector<std::unique_ptr<ConditionIndex>> parts_;  // by interval
@@ -108,10 +110,14 @@ void ConditionIndex::visit(const Context& context, const Visit& visit) const {
   std::vector<uint64_t> many(at.words_ > kFewWords ? at.words_ : 0);
   uint64_t* found = many.empty() ? few : many.data();
   if (!at.candidates(context, found)) return;
+  Index last = kNone;
   for (size_t word = 0; word < at.words_; ++word) {
     for (uint64_t bits = found[word]; bits != 0; bits &= bits - 1) {
       const auto position = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-      if (!visit(at.rows_[position])) return;
+      const Index side = at.rows_[position], row = row_of_.empty() ? side : row_of_[side];
+      if (row == last) continue;
+      last = row;
+      if (!visit(row)) return;
     }
   }
 }

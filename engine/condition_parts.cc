@@ -1,6 +1,7 @@
 #include "engine/condition_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace duban {
 namespace {
@@ -147,16 +148,11 @@ std::optional<ConstantTest> test_of(const Plan& plan, Index index) {
 }
 
 // To be passed beside what the leaf has to pass already.
-void add(const Plan& plan, Index condition, ConstantTest test, ConditionParts& parts) {
-  const auto same =
-      std::find_if(parts.tests.begin(), parts.tests.end(), [&](const ConstantTest& other) {
-        return other.kind == test.kind && same_leaf(plan, other.leaf, test.leaf);
-      });
-  if (same == parts.tests.end()) {
-    test.conditions = {condition};
-    parts.tests.push_back(std::move(test));
-    return;
-  }
+void add(const Plan& plan, ConstantTest test, std::vector<ConstantTest>& tests) {
+  const auto same = std::find_if(tests.begin(), tests.end(), [&](const ConstantTest& other) {
+    return other.kind == test.kind && same_leaf(plan, other.leaf, test.leaf);
+  });
+  if (same == tests.end()) return tests.push_back(std::move(test));
   std::vector<ConstantTest::Interval> both;
   for (const ConstantTest::Interval& a : same->intervals) {
     for (const ConstantTest::Interval& b : test.intervals) {
@@ -168,10 +164,45 @@ void add(const Plan& plan, Index condition, ConstantTest test, ConditionParts& p
   std::erase_if(same->texts, [&](const std::string& text) {
     return std::find(test.texts.begin(), test.texts.end(), text) == test.texts.end();
   });
-  same->conditions.push_back(condition);
+  same->conditions.insert(same->conditions.end(), test.conditions.begin(), test.conditions.end());
+}
+
+// More would make the bitmaps larger than what they save.
+constexpr size_t kSidesMax = 16;
+
+void collect_sides(const Plan& plan, Index condition,
+                   std::vector<std::vector<ConstantTest>>& sides) {
+  const Node& node = plan.nodes[condition];
+  if (node.op == Op::logical_or) {
+    collect_sides(plan, node.a, sides);
+    return collect_sides(plan, node.b, sides);
+  }
+  ConditionParts parts;
+  take_apart(plan, condition, parts);
+  // The `or` is asked whole: nothing of its sides need be asked again.
+  for (ConstantTest& test : parts.tests) test.conditions.clear();
+  sides.push_back(std::move(parts.tests));
 }
 
 }  // namespace
+
+std::vector<ConditionParts> sides_of(const Plan& plan, std::vector<ConditionParts> rows,
+                                     std::vector<Index>& row_of) {
+  std::vector<ConditionParts> out;
+  for (Index row = 0; row < rows.size(); ++row) {
+    ConditionParts& whole = rows[row];
+    const auto sides = std::exchange(whole.sides, {});
+    for (const std::vector<ConstantTest>& side : sides) {
+      ConditionParts& one = out.emplace_back(whole);
+      for (const ConstantTest& test : side) add(plan, test, one.tests);
+      row_of.push_back(row);
+    }
+    if (!sides.empty()) continue;
+    out.push_back(std::move(whole));
+    row_of.push_back(row);
+  }
+  return out;
+}
 
 std::optional<int64_t> ordinal(const Value& value) {
   if (const auto* decimal = value.get_if<Decimal>()) return decimal->micro();
@@ -199,8 +230,15 @@ void take_apart(const Plan& plan, Index condition, ConditionParts& parts) {
   }
   std::optional<ConstantTest> test = parts.safe ? test_of(plan, condition) : std::nullopt;
   if (test) {
-    add(plan, condition, std::move(*test), parts);
+    test->conditions = {condition};
+    add(plan, std::move(*test), parts.tests);
   } else {
+    if (parts.safe && parts.sides.empty() && node.op == Op::logical_or) {
+      collect_sides(plan, condition, parts.sides);
+      const bool all_ask = std::none_of(parts.sides.begin(), parts.sides.end(),
+                                        [](const auto& side) { return side.empty(); });
+      if (!all_ask || parts.sides.size() > kSidesMax) parts.sides.clear();
+    }
     parts.rest.push_back(condition);
     parts.safe = parts.safe && cannot_fail(plan, condition);
   }

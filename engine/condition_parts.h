@@ -28,11 +28,19 @@ struct ConditionParts {
   std::vector<ConstantTest> tests;  // of each leaf one
   std::vector<Index> rest;          // in the order they are asked
   bool safe = true;                 // nothing in it so far can fail
+  // One of these lets through whatever passes: of the first `or` in `rest`, what each of its sides
+  // asks of leaves. Empty: there is none, or a side asks nothing.
+  std::vector<std::vector<ConstantTest>> sides;
 };
 
 // Adds a condition that must hold, too. A comparison becomes a test only when nothing that would be
 // evaluated before it can fail: then saying no at once is what asking in turn would have said.
 void take_apart(const Plan& plan, Index condition, ConditionParts& parts);
+
+// The rows, with one for each side of those that have sides: the `or` is asked whole in any of
+// them. `row_of`: by what is returned, which of the rows it is.
+std::vector<ConditionParts> sides_of(const Plan& plan, std::vector<ConditionParts> rows,
+                                     std::vector<Index>& row_of);
 
 bool same_leaf(const Plan& plan, Index one, Index other);
 

@@ -214,6 +214,51 @@ TEST_P(ConditionIndexTest, SaysWhatAskingEachSays) {
   EXPECT_GT(some, 200) << "the rules hardly ever apply";
 }
 
+// An `or` over several columns costs what matches, too.
+TEST(IndexedSidesTest, OnlyRulesWithASideThatMayHoldAreAsked) {
+  std::string policy = "policy \"P\"\n  use \"words.rules\"\n";
+  for (int i = 0; i < 300; ++i) {
+    const std::string n = std::to_string(i);
+    policy += "\nrule \"r" + n + "\"\n  on e if event.amount at least 0 and (event.word is \"w" +
+              n + "\" or size is " + n + " and critical or size is " + std::to_string(i + 1000) +
+              "):\n    raise hit with n = " + n + "\n";
+  }
+  CompileInput input;
+  input.files = {{"p.rules", policy}, {"words.rules", kWords}};
+  const Compilation compilation = compile(input);
+  ASSERT_NE(compilation.plan, nullptr);
+  const Plan& plan = *compilation.plan;
+  const PlanIndexes::Rules& rules = plan.derived.indexes->events[*plan.layout.find_event("e")];
+  Subject subject;
+  subject.attributes.resize(
+      plan.layout.entities[*plan.layout.find_entity("Customer")].attributes.size());
+  EventData event;
+  Context context;
+  context.plan = &plan;
+  context.subject = &subject;
+  context.event = &event;
+  const auto asked = [&](Value amount, Value word, Value size, Value critical) {
+    event.fields = {None{}, std::move(amount), std::move(word)};
+    subject.attributes[6] = std::move(size);
+    subject.attributes[2] = std::move(critical);
+    std::vector<Index> rows;
+    rules.index->visit(context, [&](Index row) {
+      rows.push_back(row);
+      return true;
+    });
+    return rows;
+  };
+  const Value one = Decimal::from_micro(Decimal::kOne);
+  const auto number = [](int64_t n) { return Value{Decimal::from_micro(n * Decimal::kOne)}; };
+  using Rows = std::vector<Index>;
+  EXPECT_EQ(asked(one, "w7", None{}, None{}), (Rows{7}));
+  EXPECT_EQ(asked(one, "w7", number(9), true), (Rows{7, 9}));
+  EXPECT_EQ(asked(one, "w9", number(9), true), (Rows{9})) << "once, though both sides may hold";
+  EXPECT_EQ(asked(one, "w9", number(8), false), (Rows{9}));
+  EXPECT_EQ(asked(one, None{}, number(1004), None{}), (Rows{4}));
+  EXPECT_EQ(asked(number(-1), "w9", number(9), true), Rows{});
+}
+
 // Rules that set equal values share what is evaluated: still each says what it alone would.
 TEST(IndexedSetsTest, SetWhatTheirActionsSay) {
   constexpr std::string_view kPolicy = R"(policy "P"
