@@ -27,6 +27,9 @@ feed=$BENCH_DIR/feed-100000.ndjson
 ours() { ./rep.py -c 0 -- "$@"; }
 ours "$build/duban_bench" company "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench" fines "$root/examples/road-fines" "$fines"
+# shellcheck disable=SC2016  # for the inner shell
+ours bash -c 't=$(date +%s%N); n=$("$0" simulate-feed --customers 100000 --to 2026-03-31 2>/dev/null | wc -l)
+  echo "F simulate-feed.rate $((n * 1000000000 / ($(date +%s%N) - t))) ev/s"' "$build/duban"
 # Without a disk.
 ours "$build/duban_bench" --memory 1 company.memory "$root/rules" "$feed" en/collection.rules en/usage-warning.rules
 ours "$build/duban_bench" --memory 1 fines.memory "$root/examples/road-fines" "$fines"

@@ -25,6 +25,8 @@ function row(label, figure, target, at_least, peers,   met) {
 }
 
 END {
+  # Of what is told in nanoseconds.
+  if (value["compute.dt.bitset"] > 0) value["dt.bitset"] = 1e9 / value["compute.dt.bitset"]
   print "| figure | measured [lowest – highest] | target | | to peers and limits |"
   print "| --- | --- | --- | --- | --- |"
   row("collection and usage warning, durable", "company.rate", 10 * value["lim.int.b1000.FULL.rate"], 1,
@@ -41,18 +43,24 @@ END {
     ratio("company.shards2.rate", "company.rate", "one shard, one core"))
   row("a live event while very many timers are due, p99", "live.busy.p99", 2 * value["live.quiet.p99"], 0, ratio("live.busy.p99", "live.quiet.p99", "when it is quiet"))
   row("… p50", "live.busy.p50", 0, 0, ratio("live.busy.p50", "live.quiet.p50", "when it is quiet"))
-  row("in memory, parsing included: collection and usage warning", "company.memory.rate", 1500000, 1, ratio("company.memory.rate", "company.rate", "durable"))
-  row("in memory, parsing included: road fines", "fines.memory.rate", 1500000, 1, ratio("fines.memory.rate", "fines.rate", "durable"))
+  row("in memory, parsing included: collection and usage warning", "company.memory.rate", 1500000, 1, ratio("company.memory.rate", "company.rate", "durable") ratio("company.memory.rate", "compute.event.rate", "by hand"))
+  row("in memory, parsing included: road fines", "fines.memory.rate", 1500000, 1, ratio("fines.memory.rate", "fines.rate", "durable") ratio("fines.memory.rate", "compute.event.rate", "by hand"))
   row("memory of an idle subject", "idle.memory", 400, 0, "")
   row("… restart with a million of them", "idle.restart", 3, 0, "")
   row("collection policy in memory", "duban.collection", 3000000, 1,
     ratio("duban.collection", "stateful.clips", "CLIPS") ratio("duban.collection", "stateful.cpp", "by hand"))
-  row("10 rules", "duban.rules.10", 0, 1, ratio("duban.rules.10", "scale.clips.10", "CLIPS") ratio("duban.rules.10", "scale.zen.10", "Zen"))
-  row("10,000 rules", "duban.rules.10000", 30 * value["scale.clips.10000"], 1,
-    ratio("duban.rules.10000", "scale.clips.10000", "CLIPS") ratio("duban.rules.10000", "scale.cpp_indexed.10000", "by hand"))
+  split("10 100 1000 10000", counts, " ")
+  for (i = 1; i <= 4; ++i) {
+    n = counts[i]; ours = "duban.rules." n
+    row(n " rules", ours, n == 10000 ? 30 * value["scale.clips.10000"] : 0, 1,
+      ratio(ours, "scale.clips." n, "CLIPS") ratio(ours, "scale.zen." n, "Zen") ratio(ours, "scale.json-rules-engine." n, "json-rules-engine") \
+      ratio(ours, "scale.nools." n, "nools") ratio(ours, "scale.cpp_indexed." n, "by hand"))
+  }
   row("… cost by that of 10 rules: a quarter of the rate at least", "duban.rules.10000", value["duban.rules.10"] / 4, 1, "")
   row("table of 100 rows", "duban.table", 1e7, 1,
-    ratio("duban.table", "dt.clips", "CLIPS") ratio("duban.table", "dt.node-rules", "node-rules") ratio("duban.table", "dt.zen-batch", "Zen"))
+    ratio("duban.table", "dt.clips", "CLIPS") ratio("duban.table", "dt.node-rules", "node-rules") ratio("duban.table", "dt.zen-batch", "Zen") \
+    ratio("duban.table", "dt.json-rules-engine", "json-rules-engine") ratio("duban.table", "dt.bitset", "by hand"))
+  row("simulate-feed", "simulate-feed.rate", 1000000, 1, "")
   row("10 million timers, set", "duban.timers.insert", 0, 1, ratio("duban.timers.insert", "timers.wheelv.insert", "bare wheel"))
   row("10 million timers, come due", "duban.timers.pop", 0, 1, ratio("duban.timers.pop", "timers.wheelv.pop", "bare wheel") ratio("duban.timers.pop", "timers.sqlite_idx.pop", "SQLite index"))
 }
