@@ -129,12 +129,17 @@ Status check_deployments(Store& store, const Expected& expected, CheckReport& re
 // Under another name until all is whole: what bears the name of a backup is one.
 std::string part_of(const BackupFile& file) { return file.to + ".part"; }
 
+void remove_part(const BackupFile& file) {
+  std::error_code ignored;
+  for (const char* of_it : {"", "-journal"})
+    std::filesystem::remove(part_of(file) + of_it, ignored);
+}
+
 Status copy_pages(const BackupFile& file, const std::function<bool(double)>& progress,
                   int pages_at_a_time) try {
   Result<OpenDatabase> source = open_database(file.from, OpenMode::read_only);
   if (!source) return source.error();
-  std::error_code ignored;
-  std::filesystem::remove(part_of(file), ignored);
+  remove_part(file);
   SQLite::Database copy(part_of(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   // One reading transaction, begun by reading: what is written meanwhile does not make it start
   // again, and the copy is of one instant.
@@ -207,7 +212,7 @@ Status backup_database(const std::vector<BackupFile>& files,
     if (!code) ++named;
   }
   if (status) return status;
-  for (const BackupFile& file : files) std::filesystem::remove(part_of(file), ignored);
+  for (const BackupFile& file : files) remove_part(file);
   for (size_t i = 0; i < named; ++i) std::filesystem::remove(files[i].to, ignored);
   return status;
 }

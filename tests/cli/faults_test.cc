@@ -93,6 +93,17 @@ TEST_F(SmallDisk, IsFull) {
   }
 }
 
+TEST_F(SmallDisk, ABackupThatDoesNotFitLeavesNothing) {
+  if (!is_mounted) GTEST_SKIP() << "the machine does not let a test mount a file system";
+  ASSERT_EQ(
+      duban(dir, {"run", "--rules", "rules", "--db", "work.db", "--events", "feed.ndjson"}).code,
+      0);
+  const Ran full = duban(dir, {"db", "backup", "--db", "work.db", "disk/copy.db"});
+  EXPECT_EQ(full.code, 3);
+  EXPECT_TRUE(says(full, "the disk is full")) << full.err;
+  EXPECT_TRUE(std::filesystem::is_empty(dir / "disk"));
+}
+
 TEST_F(SmallDisk, IsReadOnly) {
   if (!is_mounted) GTEST_SKIP() << "the machine does not let a test mount a file system";
   ASSERT_TRUE(remount("size=100m", 0));
