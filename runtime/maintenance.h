@@ -18,7 +18,7 @@ struct CheckReport {
 
 // Reads the file's pages, the log against its chain of digests, the state of every subject and
 // reference row against its seal and the log, and compiles every deployment. Rows of what was done
-// and of timers carry no seal. An error: it cannot be opened at all. May run beside a writer.
+// carry no seal. An error: it cannot be opened at all. May run beside a writer.
 Result<CheckReport> check_database(const std::string& path);
 
 Error already_exists(const std::string& path);  // a new file was to be named

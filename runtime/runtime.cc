@@ -132,6 +132,7 @@ StoredSubject Runtime::Impl::to_store(SubjectRow& row) const {
   if (cached.profile_dirty && !plans.empty()) {
     stored.attributes = attributes_json(plans.current(), row.key.entity, cached.subject.attributes);
   }
+  stored.timer = row.armed;
   if (row.armed != cached.stored_wake) stored.wake = row.armed;
   cached.stored_wake = row.armed;
   cached.profile_dirty = false;

@@ -162,7 +162,7 @@ void SqliteStore::write_events(const Batch& batch) {
 void SqliteStore::write_subjects(const Batch& batch) {
   SQLite::Statement& wake_clear = prepared("DELETE FROM wake WHERE entity = ? AND key = ?");
   for (const StoredSubject& s : batch.subjects) {
-    const std::string state = sealed(s.key, s.last, s.state);
+    const std::string state = sealed(s.key, s.last, s.state, s.timer);
     Insert& row = writer_->subject;
     row.integer(s.key.entity).text(s.key.key).integer(static_cast<int64_t>(s.last));
     s.attributes ? row.text(*s.attributes) : row.null();

@@ -88,14 +88,27 @@ std::optional<int64_t> SqliteStore::meta(const char* name) {
   return row.getColumn(0).getInt64();
 }
 
+namespace {
+
+// From this column on; null: there is none.
+std::optional<Wake> timer_of(SQLite::Statement& row, int column) {
+  if (row.getColumn(column).isNull()) return std::nullopt;
+  return Wake{Instant{row.getColumn(column).getInt64()}, row.getColumn(column + 1).getInt() != 0};
+}
+
+}  // namespace
+
 Result<std::optional<StoredSubject>> SqliteStore::load_subject(const Key& key) {
   return load_state(
-      prepared("SELECT last_sequence, state FROM subject WHERE entity = ? AND key = ?"), key);
+      prepared("SELECT last_sequence, state, at, before_facts FROM subject LEFT JOIN wake USING "
+               "(entity, key) WHERE entity = ? AND key = ?"),
+      key);
 }
 
 Result<std::optional<StoredSubject>> SqliteStore::load_base(const Key& key) {
-  return load_state(prepared("SELECT last_sequence, state FROM base WHERE entity = ? AND key = ?"),
-                    key);
+  return load_state(
+      prepared("SELECT last_sequence, state, NULL, NULL FROM base WHERE entity = ? AND key = ?"),
+      key);
 }
 
 Result<std::optional<StoredSubject>> SqliteStore::load_state(SQLite::Statement& row,
@@ -105,7 +118,7 @@ Result<std::optional<StoredSubject>> SqliteStore::load_state(SQLite::Statement& 
     std::optional<StoredSubject> found;
     if (row.executeStep()) {
       const auto last = static_cast<Sequence>(row.getColumn(0).getInt64());
-      const auto state = unsealed(key, last, blob_of(row.getColumn(1)));
+      const auto state = unsealed(key, last, blob_of(row.getColumn(1)), timer_of(row, 2));
       if (state) found = StoredSubject{key, last, std::string(*state), {}, {}};
       row.reset();
       if (!state) return damaged_state(key);
@@ -120,12 +133,12 @@ Status SqliteStore::for_each_subject(
     const std::function<bool(const Key&, std::string_view)>& visit) {
   return guarded([&]() -> Status {
     SQLite::Statement row(*database_.connection,
-                          "SELECT entity, key, last_sequence, state FROM subject "
-                          "ORDER BY entity, key");
+                          "SELECT entity, key, last_sequence, state, at, before_facts FROM subject "
+                          "LEFT JOIN wake USING (entity, key) ORDER BY entity, key");
     while (row.executeStep()) {
       const Key key = key_of(row.getColumn(0), row.getColumn(1));
       const auto last = static_cast<Sequence>(row.getColumn(2).getInt64());
-      const auto state = unsealed(key, last, blob_of(row.getColumn(3)));
+      const auto state = unsealed(key, last, blob_of(row.getColumn(3)), timer_of(row, 4));
       if (!state) return damaged_state(key);
       if (!visit(key, *state)) break;
     }

@@ -36,6 +36,7 @@ struct StoredSubject {
   // Only written; none: as they were.
   std::optional<std::string> attributes;    // as JSON, private ones masked
   std::optional<std::optional<Wake>> wake;  // its next timer
+  std::optional<Wake> timer = {};           // …as it is, which the state's seal covers
 };
 
 struct StoredDeployment {

@@ -220,6 +220,21 @@ TEST_F(Check, NamesRowsThatAreMissing) {
   EXPECT_EQ(found[2], "of 1 deployments only 0 are there");
 }
 
+// A timer that is gone would be a deadline nobody keeps.
+TEST_F(Check, NamesATimerThatIsNotItsSubjects) {
+  const std::string some = " WHERE key = (SELECT key FROM wake ORDER BY key LIMIT 1)";
+  const std::string key =
+      SQLite::Database(db).execAndGet("SELECT key FROM wake ORDER BY key LIMIT 1").getString();
+  const std::vector<std::string> damaged = {"the database is damaged: the state of `" + key +
+                                            "` cannot be read"};
+  sql(db, "UPDATE wake SET at = at + 1" + some);
+  EXPECT_EQ(problems_of(db), damaged);
+  sql(db, "UPDATE wake SET at = at - 1" + some);
+  EXPECT_EQ(problems_of(db), std::vector<std::string>());
+  sql(db, "DELETE FROM wake" + some);
+  EXPECT_EQ(problems_of(db), damaged);
+}
+
 // Whole, with its seal, but of before its newest step.
 TEST(CheckStates, NamesAnOlderOne) {
   TempDir dir;
@@ -232,6 +247,8 @@ TEST(CheckStates, NamesAnOlderOne) {
     SQLite::Database database(db, SQLite::OPEN_READWRITE);
     database.exec("ATTACH '" + old + "' AS old");
     ASSERT_EQ(database.exec("REPLACE INTO subject SELECT * FROM old.subject WHERE key = 'C7'"), 1);
+    database.exec("DELETE FROM wake WHERE key = 'C7'");
+    database.exec("INSERT INTO wake SELECT * FROM old.wake WHERE key = 'C7'");
   }
   EXPECT_EQ(problems_of(db),
             std::vector<std::string>{
