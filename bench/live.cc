@@ -62,7 +62,7 @@ class Watching : public Receiver {
   Status send(const OutboxItem& item) override {
     const auto now = bench::Clock::now();
     const size_t at = item.payload.find(R"("n":)");
-    if (item.channel != "events" || at == std::string::npos) {
+    if (item.channel() != "events" || at == std::string::npos) {
       ++times_.others;
       return {};
     }

@@ -19,7 +19,7 @@ namespace {
 class LogReceiver : public Receiver {
  public:
   Status send(const OutboxItem& item) override {
-    spdlog::info("sent by {}: {}", item.channel, item.payload);
+    spdlog::info("sent by {}: {}", item.channel(), item.payload);
     return {};
   }
   Status flush() override { return {}; }
@@ -45,7 +45,7 @@ class FileReceiver : public Receiver {
   Status send(const OutboxItem& item) override {
     constexpr size_t kBufferBytes = 1 << 20;
     const std::lock_guard lock(mutex_);
-    if (!written_.insert(item.id)) return {};
+    if (!written_.insert(item.id())) return {};
     buffer_ += item.payload;
     buffer_ += '\n';
     return buffer_.size() >= kBufferBytes ? write_out() : Status();

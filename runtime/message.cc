@@ -9,7 +9,7 @@ namespace {
 
 std::string payload(const OutboxItem& item, const NoticeRecord& notice, const Plan& plan) {
   JsonObject json;
-  json.text("id", item.id.to_hex()).text("channel", notice.channel);
+  json.text("id", item.id().to_hex()).text("channel", notice.channel);
   json.text("to", notice.recipient.key).text("address", notice.address);
   json.text("notice", notice.notice).text("class", to_string(notice.notice_class));
   json.text("subject", notice.subject.key).text("time", plan.zone.to_iso8601(notice.at));
@@ -19,7 +19,7 @@ std::string payload(const OutboxItem& item, const NoticeRecord& notice, const Pl
 
 std::string payload(const OutboxItem& item, const OutgoingRecord& outgoing, const Plan& plan) {
   JsonObject json;
-  json.text("id", item.id.to_hex()).text("specversion", "1.0").text("source", "/duban");
+  json.text("id", item.id().to_hex()).text("specversion", "1.0").text("source", "/duban");
   json.text("type", outgoing.event).text("subject", outgoing.subject.key);
   json.text("time", plan.zone.to_iso8601(outgoing.at));
   json.raw("data",
@@ -31,7 +31,7 @@ std::string payload(const OutboxItem& item, const TaskRecord& task, const Plan& 
   JsonObject json;
   // Who has to do it, or has become accountable for it.
   const auto& to = task.change == TaskRecord::Change::escalated ? task.person : task.assignee;
-  json.text("id", item.id.to_hex()).text("channel", "tasks").text("to", to->key);
+  json.text("id", item.id().to_hex()).text("channel", "tasks").text("to", to->key);
   json.text("change", to_string(task.change)).text("task", task.id.to_hex());
   json.text("title", task.title);
   if (task.due) json.text("due", format(plan, *task.due, false));
@@ -43,33 +43,37 @@ std::string payload(const OutboxItem& item, const TaskRecord& task, const Plan& 
 
 }  // namespace
 
-std::optional<OutboxItem> message_of(uint64_t number, std::shared_ptr<const Record> record) {
-  OutboxItem item;
-  item.number = number;
-  if (const auto* notice = std::get_if<NoticeRecord>(record.get())) {
-    if (notice->status != NoticeRecord::Status::queued) return std::nullopt;
-    item.id = notice->id;
-    item.subject = notice->subject;
-    item.channel = notice->channel;
-    item.at = notice->at;
-    item.receipt_matters = notice->receipt_matters;
-  } else if (const auto* outgoing = std::get_if<OutgoingRecord>(record.get())) {
-    if (outgoing->status != OutgoingRecord::Status::queued) return std::nullopt;
-    item.id = outgoing->id;
-    item.subject = outgoing->subject;
-    item.channel = "events";
-    item.at = outgoing->at;
-  } else if (const auto* task = std::get_if<TaskRecord>(record.get())) {
-    if (task->message == Digest{}) return std::nullopt;
-    item.id = task->message;
-    item.subject = task->subject;
-    item.channel = "tasks";
-    item.at = task->at;
-  } else {
-    return std::nullopt;
-  }
-  item.record = std::move(record);
-  return item;
+bool is_message(const Record& record) {
+  if (const auto* notice = std::get_if<NoticeRecord>(&record))
+    return notice->status == NoticeRecord::Status::queued;
+  if (const auto* outgoing = std::get_if<OutgoingRecord>(&record))
+    return outgoing->status == OutgoingRecord::Status::queued;
+  const auto* task = std::get_if<TaskRecord>(&record);
+  return task != nullptr && task->message != Digest{};
+}
+
+const Digest& OutboxItem::id() const {
+  const auto* task = std::get_if<TaskRecord>(record.get());
+  return task != nullptr ? task->message : id_of(*record);
+}
+
+const std::string& OutboxItem::channel() const {
+  static const std::string events = "events", tasks = "tasks";
+  if (const auto* notice = std::get_if<NoticeRecord>(record.get())) return notice->channel;
+  return std::holds_alternative<TaskRecord>(*record) ? tasks : events;
+}
+
+const Key& OutboxItem::subject() const {
+  return std::visit([](const auto& r) -> const Key& { return r.subject; }, *record);
+}
+
+Instant OutboxItem::at() const {
+  return std::visit([](const auto& r) { return r.at; }, *record);
+}
+
+bool OutboxItem::receipt_matters() const {
+  const auto* notice = std::get_if<NoticeRecord>(record.get());
+  return notice != nullptr && notice->receipt_matters;
 }
 
 std::string payload_of(const OutboxItem& item, const Plan& plan) {

@@ -84,7 +84,7 @@ Status Runtime::Impl::load() {
   for (const auto& [key, sequence] : *held) waiting[key].push_back(sequence);
   if (sends()) {
     status = store->for_each_unsent([this](OutboxItem item) {
-      if (item.receipt_matters) awaiting.insert(item.subject);
+      if (item.receipt_matters()) awaiting.insert(item.subject());
       unsent.push_back(std::move(item));
     });
   }

@@ -169,7 +169,7 @@ struct Runtime::Impl {
   // Sends what is durable, in order; unless `with_receipts`, only up to the first whose receipt
   // matters.
   Status dispatch(bool with_receipts);
-  std::vector<Sent> send(bool with_receipts);
+  void send(bool with_receipts);
   Status note_outcomes(bool with_receipts);
   // Wall clock: sends what is durable and steps its receipts.
   Status deliver();
@@ -256,7 +256,7 @@ struct Runtime::Impl {
   std::chrono::steady_clock::time_point group_began;
 
   std::deque<OutboxItem> unsent;              // by number
-  std::deque<Sent> outcomes;                  // what channels said that nobody has noted yet
+  std::deque<Sent> outcomes;                  // what channels said, and nobody has noted yet
   uint64_t durable_effect = 0;                // the last number that is committed
   uint64_t sent_all = 0;                      // as stored, or about to be
   std::unordered_set<Key, KeyHash> awaiting;  // subjects with a receipt to come

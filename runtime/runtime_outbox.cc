@@ -14,11 +14,11 @@ constexpr int64_t kBackOffMsMax = 10 * kMsPerMinute;
 }  // namespace
 
 void Runtime::Impl::enqueue(const Effect& effect) {
-  if (!sends()) return;
-  std::optional<OutboxItem> item = message_of(effect.number, effect.record);
-  if (!item) return;
-  if (item->receipt_matters) awaiting.insert(item->subject);
-  unsent.push_back(std::move(*item));
+  if (!sends() || !is_message(*effect.record)) return;
+  OutboxItem& item = unsent.emplace_back();
+  item.number = effect.number;
+  item.record = effect.record;
+  if (item.receipt_matters()) awaiting.insert(item.subject());
 }
 
 // Everything that is to be sent up to here was delivered, or stands in the store by itself.
@@ -31,64 +31,65 @@ uint64_t Runtime::Impl::sent_until() const {
 
 bool Runtime::Impl::try_to_send(OutboxItem& item) {
   const uint32_t tries = is_virtual() ? std::max(settings.attempts_max, 1U) : 1;
-  Receiver& receiver = channels.of(item.channel);
+  Receiver& receiver = channels.of(item.channel());
   if (item.payload.empty() && receiver.reads_payload())
     item.payload = payload_of(item, plans.current());
   for (uint32_t i = 0; i < tries; ++i) {
     ++item.attempts;
     const Status status = receiver.send(item);
     if (status) return true;
-    spdlog::warn("{} {} could not be sent: {}", item.channel, item.id.to_hex(),
+    spdlog::warn("{} {} could not be sent: {}", item.channel(), item.id().to_hex(),
                  status.error().to_string());
   }
   return false;
 }
 
-// Those that are tried again and are due, and what is durable, in order.
-std::vector<Sent> Runtime::Impl::send(bool with_receipts) {
-  std::vector<Sent> tried;
-  tried.reserve(unsent.size());
-  const auto send = [&](OutboxItem item) {
-    const bool delivered = try_to_send(item);
-    tried.push_back({std::move(item), delivered});
+// Those that are tried again and are due, and what is durable, in order, to the end of `outcomes`.
+void Runtime::Impl::send(bool with_receipts) {
+  const auto send = [&](OutboxItem&& item) {
+    Sent& sent = outcomes.emplace_back(Sent{std::move(item), false});
+    sent.delivered = try_to_send(sent.item);
   };
   if (!is_virtual()) {
     const Instant clock = now();
     while (!retries.empty() && retries.begin()->first <= clock) {
-      OutboxItem item = std::move(retries.begin()->second);
+      send(std::move(retries.begin()->second));
       retries.erase(retries.begin());
-      send(std::move(item));
     }
   }
   while (!unsent.empty() && unsent.front().number <= durable_effect) {
-    if (unsent.front().receipt_matters && !with_receipts) break;
-    OutboxItem item = std::move(unsent.front());
+    if (!with_receipts && unsent.front().receipt_matters()) break;
+    send(std::move(unsent.front()));
     unsent.pop_front();
-    send(std::move(item));
   }
-  return tried;
 }
 
 Status Runtime::Impl::dispatch(bool with_receipts) {
-  std::vector<Sent> tried = send(with_receipts);
-  if (tried.empty() && outcomes.empty()) return {};
-  if (Status status = tried.empty() ? Status() : channels.flush(); !status) {
+  const auto known = static_cast<ptrdiff_t>(outcomes.size());
+  send(with_receipts);
+  if (outcomes.empty()) return {};
+  const auto tried = outcomes.begin() + known;
+  if (Status status = tried == outcomes.end() ? Status() : channels.flush(); !status) {
     // Not known to have arrived: they are sent again.
-    for (Sent& each : tried) unsent.push_back(std::move(each.item));
+    for (auto each = tried; each != outcomes.end(); ++each) unsent.push_back(std::move(each->item));
+    outcomes.erase(tried, outcomes.end());
     std::sort(unsent.begin(), unsent.end(),
               [](const OutboxItem& a, const OutboxItem& b) { return a.number < b.number; });
     return status;
   }
-  for (auto& [item, delivered] : tried) {
-    if (delivered || is_virtual() || item.attempts >= settings.wall_attempts_max) {
-      outcomes.push_back({std::move(item), delivered});
+  auto kept = tried;
+  for (auto each = tried; each != outcomes.end(); ++each) {
+    OutboxItem& item = each->item;
+    if (each->delivered || is_virtual() || item.attempts >= settings.wall_attempts_max) {
+      if (kept != each) *kept = std::move(*each);
+      ++kept;
       continue;
     }
     const int64_t wait_ms =
         std::min(kFirstBackOffMs << std::min(item.attempts - 1, 20U), kBackOffMsMax);
-    const Instant when{now().ms + wait_ms};
-    retries.emplace(when, std::move(item));
+    retries.emplace(Instant{now().ms + wait_ms}, std::move(item));
   }
+  outcomes.erase(kept, outcomes.end());
   return note_outcomes(with_receipts);
 }
 
@@ -97,17 +98,17 @@ Status Runtime::Impl::note_outcomes(bool with_receipts) {
   if (with_receipts) {
     awaiting.clear();  // but for those of what is not durable yet
     for (const OutboxItem& item : unsent) {
-      if (item.receipt_matters) awaiting.insert(item.subject);
+      if (item.receipt_matters()) awaiting.insert(item.subject());
     }
   }
   for (; !outcomes.empty(); outcomes.pop_front()) {
     const auto& [item, delivered] = outcomes.front();
     // Of others no policy waits to hear: the outbox says what became of them.
-    if (item.receipt_matters) {
+    if (item.receipt_matters()) {
       if (!with_receipts) break;
       if (Status status = take_receipt(item, delivered); !status) {
         for (const Sent& left : outcomes) {
-          if (left.item.receipt_matters) awaiting.insert(left.item.subject);
+          if (left.item.receipt_matters()) awaiting.insert(left.item.subject());
         }
         return status;
       }
@@ -143,15 +144,15 @@ Status Runtime::Impl::settle() {
 Status Runtime::Impl::take_receipt(const OutboxItem& item, bool delivered) {
   Input input;
   input.kind = Input::Kind::receipt;
-  input.subject = item.subject;
-  input.time = item.at;
-  input.received = is_virtual() ? item.at : std::max(now(), item.at);
+  input.subject = item.subject();
+  input.time = item.at();
+  input.received = is_virtual() ? item.at() : std::max(now(), item.at());
   input.cause = DigestBuilder()
                     .add("receipt")
-                    .add(item.id.to_hex())
+                    .add(item.id().to_hex())
                     .add(delivered ? "delivered" : "failed")
                     .finish();
-  input.target = item.id;
+  input.target = item.id();
   input.delivered = delivered;
   const Result<bool> known = was_logged(input.cause);
   if (!known) return known.error();

@@ -37,6 +37,13 @@ std::optional<Key> person_of(const SQLite::Column& column) {
   return Key{0, column.getString()};
 }
 
+void add(uint64_t number, Record record, std::vector<OutboxItem>& out) {
+  if (!is_message(record)) return;
+  OutboxItem& item = out.emplace_back();
+  item.number = number;
+  item.record = std::make_shared<const Record>(std::move(record));
+}
+
 void read_notices(SQLite::Database& database, int64_t after, std::vector<OutboxItem>& out) {
   SQLite::Statement row(database,
                         from_table("t.recipient, t.channel, t.address, t.notice, t.class, t.text, "
@@ -53,8 +60,7 @@ void read_notices(SQLite::Database& database, int64_t after, std::vector<OutboxI
     r.notice_class = value_named(row.getColumn(10).getString(), syntax::NoticeClass::commercial);
     r.text = row.getColumn(11).getString();
     r.receipt_matters = row.getColumn(12).getInt() != 0;
-    if (auto item = message_of(number, std::make_shared<const Record>(std::move(r))))
-      out.push_back(std::move(*item));
+    add(number, std::move(r), out);
   }
 }
 
@@ -65,10 +71,8 @@ void read_outgoing(SQLite::Database& database, int64_t after, std::vector<Outbox
     OutgoingRecord r;
     const uint64_t number = read_head(row, r);
     r.event = row.getColumn(6).getString();
-    auto item = message_of(number, std::make_shared<const Record>(std::move(r)));
-    if (!item) continue;
-    item->data = row.getColumn(7).getString();
-    out.push_back(std::move(*item));
+    add(number, std::move(r), out);
+    out.back().data = row.getColumn(7).getString();
   }
 }
 
@@ -105,8 +109,7 @@ void read_tasks(SQLite::Database& database, int64_t after, std::vector<OutboxIte
     const auto& to = r.change == TaskRecord::Change::escalated ? r.person : r.assignee;
     if (!to) continue;
     r.message = row.getColumn(13).isNull() ? former_id(number, r, *to) : id_of(row.getColumn(13));
-    if (auto item = message_of(number, std::make_shared<const Record>(std::move(r))))
-      out.push_back(std::move(*item));
+    add(number, std::move(r), out);
   }
 }
 

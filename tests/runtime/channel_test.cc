@@ -9,11 +9,13 @@ namespace {
 
 OutboxItem item(uint64_t n, const std::string& channel = "sms") {
   const Digest id{n, n};
+  NoticeRecord notice;
+  notice.id = id;
+  notice.subject = {0, "C1"};
+  notice.channel = channel;
   OutboxItem made;
   made.number = n;
-  made.id = id;
-  made.subject = {0, "C1"};
-  made.channel = channel;
+  made.record = std::make_shared<const Record>(std::move(notice));
   made.payload = "{\"id\":\"" + id.to_hex() + "\",\"n\":" + std::to_string(n) + "}";
   return made;
 }

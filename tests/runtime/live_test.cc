@@ -84,7 +84,7 @@ class Watching : public Receiver {
   Status send(const OutboxItem& item) override {
     EXPECT_LE(item.number, gate_.durable) << "sent before it was durable";
     sent.push_back(item.payload);
-    ++(item.channel == "events" ? answers : others);
+    ++(item.channel() == "events" ? answers : others);
     return {};
   }
   Status flush() override { return {}; }

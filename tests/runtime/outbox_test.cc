@@ -19,8 +19,8 @@ class SetClock : public Clock {
 class Picky : public Receiver {
  public:
   Status send(const OutboxItem& item) override {
-    if (refusals[item.subject.key]-- > 0) return Error{"refused", {}, {}, {}, {}};
-    ++taken[item.subject.key];
+    if (refusals[item.subject().key]-- > 0) return Error{"refused", {}, {}, {}, {}};
+    ++taken[item.subject().key];
     return {};
   }
   Status flush() override { return {}; }

@@ -23,7 +23,7 @@ class FlakyReceiver : public Receiver {
       --failures;
       return Error{"no line", {}, {}};
     }
-    sent.push_back(item.channel + " " + item.payload);
+    sent.push_back(item.channel() + " " + item.payload);
     return {};
   }
   Status flush() override { return {}; }

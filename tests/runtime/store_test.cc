@@ -153,7 +153,7 @@ TEST(Store, KeepsABatch) {
       EXPECT_EQ(task->paused, Instant{60});
       return;
     }
-    EXPECT_TRUE(item.receipt_matters);
+    EXPECT_TRUE(item.receipt_matters());
     const auto& notice = std::get<NoticeRecord>(*item.record);
     EXPECT_EQ(notice.text, "Dear Li");
     EXPECT_EQ(notice.recipient.key, "R4");
@@ -288,7 +288,7 @@ TEST(Store, AnOlderSchemaIsMigrated) {
   // What it had not sent, or did not know to have arrived, bears the id it had.
   std::vector<Digest> unsent;
   ASSERT_OK(open_store(dir / "db")->for_each_unsent([&](const OutboxItem& item) {
-    unsent.push_back(item.id);
+    unsent.push_back(item.id());
   }));
   const Digest was = DigestBuilder()
                          .add("task message")

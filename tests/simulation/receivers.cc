@@ -21,7 +21,7 @@ Receivers::Manner Receivers::manner_of(const Digest& id, int& times) const {
 
 void Receivers::accept(Item& known, const OutboxItem& item, bool answers) {
   ++(known.accepted ? counts_.repeated : counts_.accepted);
-  const std::string id = item.channel + " " + item.id.to_hex();
+  const std::string id = item.channel() + " " + item.id().to_hex();
   if (known.confirmed) complaints_.push_back(id + " is sent again after it was noted as sent");
   if (known.answered) complaints_.push_back(id + " is sent again though its receiver took it");
   if (known.accepted && known.content != item.payload) {
@@ -36,20 +36,20 @@ void Receivers::accept(Item& known, const OutboxItem& item, bool answers) {
 Status Receivers::send(const OutboxItem& item) {
   if (is_dead && is_dead()) return refusal("nobody is there to send it");
   if (durable_effect && item.number > durable_effect()) {
-    complaints_.push_back(item.channel + " " + item.id.to_hex() +
+    complaints_.push_back(item.channel() + " " + item.id().to_hex() +
                           " is sent before what caused it is durable");
   }
   if (dies_now && dies_now()) return refusal("the sender died");
-  Item& known = items_[item.id.to_hex()];
+  Item& known = items_[item.id().to_hex()];
   int times = 0;
-  const Manner manner = manner_of(item.id, times);
+  const Manner manner = manner_of(item.id(), times);
   const int attempt = ++known.attempts;
   const bool at_first = attempt <= times && !recovered_;
   if (manner == Manner::never || (manner == Manner::refuses_at_first && at_first)) {
     ++counts_.refused;
     return refusal("refused");
   }
-  if (manner == Manner::late && takes) takes(1 + static_cast<int64_t>(item.id.high % 20'000));
+  if (manner == Manner::late && takes) takes(1 + static_cast<int64_t>(item.id().high % 20'000));
   const bool silent = manner == Manner::times_out_at_first && at_first;
   accept(known, item, !silent);
   if (silent) {

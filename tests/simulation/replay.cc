@@ -158,7 +158,10 @@ class Replay {
     for (const auto& record : stepped->records) {
       if (std::holds_alternative<ConcernRecord>(*record)) continue;  // an incident
       batch_.effects.push_back({++effects_, entry.sequence, record});
-      if (const auto item = message_of(effects_, record)) messages_.insert(item->id.to_hex());
+      if (!is_message(*record)) continue;
+      OutboxItem item;
+      item.record = record;
+      messages_.insert(item.id().to_hex());
     }
     return {};
   }
