@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "runtime/sqlite_database.h"
+#include "runtime/sqlite_vfs.h"
 
 namespace duban {
 namespace {
@@ -56,7 +57,8 @@ void Checkpointer::work(const std::string& path) {
   ::setpriority(PRIO_PROCESS, 0, kNice);
   sqlite3* database = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-  const bool is_open = sqlite3_open_v2(path.c_str(), &database, flags, nullptr) == SQLITE_OK;
+  const bool is_open =
+      sqlite3_open_v2(path.c_str(), &database, flags, gathering_vfs()) == SQLITE_OK;
   if (is_open) sqlite3_exec(database, "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr);
   std::unique_lock lock(mutex_);
   for (;;) {

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "runtime/sqlite_vfs.h"
 #include "runtime/system_error.h"
 
 namespace duban {
@@ -65,7 +66,7 @@ std::string immutable_uri(const std::string& path) {
 
 void configure(SQLite::Database& database, OpenMode mode) {
   database.setBusyTimeout(kBusyMs);
-  database.exec("PRAGMA cache_size=-65536");
+  database.exec("PRAGMA cache_size=-8192");
   database.exec("PRAGMA mmap_size=1073741824");
   if (mode == OpenMode::read_only) return;
   database.exec("PRAGMA journal_mode=WAL");
@@ -228,10 +229,11 @@ Result<OpenDatabase> open_database(const std::string& path, OpenMode mode) try {
   const int flags = SQLite::OPEN_NOMUTEX |
                     (mode == OpenMode::read_only ? SQLite::OPEN_READONLY
                                                  : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  const bool writes = mode != OpenMode::read_only;
   open.connection =
-      mode == OpenMode::read_only && cannot_change(path)
+      !writes && cannot_change(path)
           ? std::make_unique<SQLite::Database>(immutable_uri(path), flags | SQLite::OPEN_URI)
-          : std::make_unique<SQLite::Database>(path, flags);
+          : std::make_unique<SQLite::Database>(path, flags, 0, writes ? gathering_vfs() : "");
   configure(*open.connection, mode);
   if (Status status = check_and_migrate(*open.connection, path, mode); !status)
     return status.error();
