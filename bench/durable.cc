@@ -1,11 +1,13 @@
 // A feed through its policies into a fresh database, durably (WAL, synchronous=FULL); then a
 // restart, and lone events that are each acknowledged.
 //
-//   duban_bench [--cache N] [--ready N] [--shards N] [--memory 1] NAME RULES FEED [POLICY…]
+//   duban_bench [--cache N] [--ready N] [--shards N] [--group N] [--memory 1] NAME RULES FEED
+//               [POLICY…]
 //
 // POLICY: files in the folder RULES; otherwise all of it. FEED: `-` is standard input, without lone
 // events. --cache, --ready: how many subjects are in memory, and how many of them unpacked.
 // --shards: of the database (1), each with a thread of its own; no lone events with several.
+// --group: so many inputs at most are committed together.
 // --memory 1: nothing of the feed is stored; parsed, stepped and told apart it is all the same.
 //
 // Prints `F NAME.figure value unit`, one figure a line.
@@ -121,11 +123,12 @@ int main(int argc, char** argv) {
     if (option == "--ready") settings.ready_subjects_max = value;
     if (option == "--shards") shards = static_cast<uint32_t>(value);
     if (option == "--memory") in_memory = value != 0;
+    if (option == "--group") settings.group_inputs_max = value;
   }
   if (argc < 4 || shards < 1 || shards > kShardsMax)
     give_up(
-        "usage: duban_bench [--cache N] [--ready N] [--shards N] [--memory 1] NAME RULES FEED "
-        "[POLICY…]");
+        "usage: duban_bench [--cache N] [--ready N] [--shards N] [--group N] [--memory 1] "
+        "NAME RULES FEED [POLICY…]");
   spdlog::set_level(spdlog::level::warn);
   name_of_run = argv[1];
   const std::string feed = argv[3];

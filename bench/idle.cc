@@ -76,7 +76,7 @@ void feed(Runtime& runtime, size_t customers) {
             R"("bill_no":"B)" + number(i) + R"(-000","amount":123.20,"due_date":"2026-03-21")"))));
   }
   // A live runtime rests about once a second.
-  constexpr int kRests = 300;
+  constexpr int kRests = 600;
   for (int i = 0; i < kRests; ++i) must(runtime.rest());
 }
 

@@ -32,14 +32,14 @@ struct RuntimeSettings {
   // virtual clock it always is, for receipts belong to the instant of their notice.
   bool sends = true;
   int64_t ahead_tolerance_ms = 15 * kMsPerMinute;  // wall clock: events further ahead are refused
-  size_t group_inputs_max = 4000;                  // a group closes after so many inputs…
+  size_t group_inputs_max = 2000;                  // a group closes after so many inputs…
   int64_t group_ms_max = 20;  // …or (wall clock) milliseconds, or when the feed has nothing more
   uint32_t attempts_max = 3;  // virtual clock: at once, one after the other
   uint32_t wall_attempts_max = 10;  // wall clock: after 1 s, 2 s, 4 s…
   IdSettings ids;
   // Subjects in memory, beside those that changed lately; the others are in the database.
   size_t cache_subjects_max = 500'000;
-  size_t ready_subjects_max = 100'000;  // …of which so many are not packed
+  size_t ready_subjects_max = 250'000;  // …of which so many are not packed
   bool overlaps = true;                 // a group is committed while the next is filled
   // Groups are committed and files read on threads of their own. Without them a group is committed
   // when somebody must wait for it, as late as can be: all has one order then.
