@@ -71,6 +71,7 @@ class ByteWriter {
     bytes_.resize(std::exchange(size_, 0));
     return std::move(bytes_);
   }
+  std::string take_room() { return std::move(bytes_); }  // to be written over
 
  private:
   static constexpr size_t kNumberMax = 10;  // bytes

@@ -431,13 +431,15 @@ uint32_t checksum(std::string_view what, std::string_view bytes) {
 
 template <typename T>
 std::string save(std::string_view what, const T& thing) {
-  Saver c;
-  c.reserve(std::is_same_v<T, Subject> ? 640 : 192);  // most are not larger
+  thread_local std::string room;  // so that what is kept is as large as it must be
+  Saver c(std::move(room));
   c.byte(kVersion);
   code(c, thing);
   const uint32_t sum = checksum(what, c.bytes());
   for (size_t i = 0; i < kChecksumBytes; ++i) c.byte(static_cast<uint8_t>(sum >> 8 * i));
-  return c.take();
+  std::string saved(c.bytes());
+  room = c.take_room();
+  return saved;
 }
 
 template <typename T>

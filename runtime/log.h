@@ -38,7 +38,7 @@ struct LogEntry {
 // How much of the ids is kept in memory. Nothing else depends on it.
 struct IdSettings {
   int64_t window_ms = 35 * kMsPerDay;  // those of entries so long before the newest time in the log
-  size_t leave_at_once = 1 << 18;      // and about so many more
+  size_t leave_at_once = 1 << 17;      // and about so many more
 };
 
 // Of the entries that compaction looked at.

@@ -254,7 +254,7 @@ void SqliteIdRuns::write_row(const Run& run, const std::string& inputs, bool is_
   row.run();
 }
 
-void SqliteIdRuns::add(std::vector<Digest> ids, Sequence until) {
+void SqliteIdRuns::add(std::vector<Digest>& ids, Sequence until) {
   if (ids.empty()) return;
   std::sort(ids.begin(), ids.end());
   Writer out(insert_block_, Run{++last_number_, ids.size(), until, {}, {}});

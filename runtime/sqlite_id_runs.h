@@ -43,7 +43,8 @@ class SqliteIdRuns {
   std::vector<std::shared_ptr<const IdFilter>> filters() const;
 
   // Inside the caller's transaction. When that is rolled back, this object is of no more use.
-  void add(std::vector<Digest> ids, Sequence until);
+  // Puts `ids` in order.
+  void add(std::vector<Digest>& ids, Sequence until);
   // Merges about so many ids, where there is something to merge.
   void tidy(size_t ids);
 
